@@ -1,0 +1,59 @@
+//! The contract of review-invites: one trait to ask a shop's customers for reviews, whichever
+//! review platform the shop uses.
+//!
+//! This crate holds the words (customer, order, invitation, consent), the trait
+//! [`ReviewInviteProvider`], what a provider says of itself ([`Capabilities`]), what it answers
+//! ([`InviteReceipt`], [`Error`]) and nothing else: no HTTP, no TLS, no runtime. Backends usually
+//! depend on the crate `review-invites`, which re-exports it.
+//!
+//! # Five promises
+//! 1. One code path, any vendor: what a vendor cannot do is told ([`Capabilities`]) and refused.
+//! 2. Nobody is invited twice and nobody is forgotten: a lost answer is
+//!    [`ErrorKind::OutcomeUnknown`], never repeated in silence.
+//! 3. Personal data and secrets do not leak by accident: not through `Debug`, `Display` or errors.
+//! 4. A clear answer for every invitation: see the three questions of [`Error`].
+//! 5. It can be tested without a vendor: see the feature `mock`.
+//!
+//! # Using a provider
+//! ```
+//! use review_core::{
+//!     Consent, Customer, DynProvider, EmailAddress, InviteRequest, Order, OrderReference, Result,
+//!     ReviewInviteProviderExt,
+//! };
+//!
+//! async fn order_shipped(provider: &DynProvider, email: &str, number: &str) -> Result<()> {
+//!     let request = InviteRequest::builder(
+//!         Customer::new(EmailAddress::new(email)?),
+//!         Order::new(OrderReference::new(number)?),
+//!         Consent::granted("checkbox at the checkout"),
+//!     )
+//!     .build()?;
+//!     let receipt = provider.send_or_known(&request).await?;
+//!     println!("{}: {:?}", receipt.provider, receipt.state);
+//!     Ok(())
+//! }
+//! ```
+
+mod capability;
+mod error;
+mod ext;
+mod field_error;
+mod info;
+mod model;
+mod preview;
+mod provider;
+mod receipt;
+mod setup;
+
+pub use capability::{Admitted, Capabilities, Feature, Operation, Requirement};
+pub use error::{Error, ErrorKind, Result, RetryAdvice, Sent};
+pub use ext::ReviewInviteProviderExt;
+pub use field_error::FieldError;
+pub use info::ProviderInfo;
+pub use model::*;
+pub use preview::{Preview, PreviewCall};
+#[cfg(feature = "mock")]
+pub use provider::MockReviewInviteProvider;
+pub use provider::{DynProvider, ReviewInviteProvider};
+pub use receipt::{Erasure, InviteLookup, InviteReceipt, InviteState, ReviewLink, Warning};
+pub use setup::{Finding, SetupReport, Severity};

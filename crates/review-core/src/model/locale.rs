@@ -1,0 +1,193 @@
+//! Languages and countries.
+
+use std::fmt;
+use std::str::FromStr;
+
+use unic_langid::LanguageIdentifier;
+use unic_langid::subtags::{Language, Region};
+
+use crate::FieldError;
+
+/// A BCP 47 locale such as `de-DE` or `en`. The underscore form `de_DE` of shop systems is read
+/// too; each vendor crate prints the form its vendor wants.
+///
+/// ```
+/// use review_core::Locale;
+///
+/// let locale = Locale::new("de_DE")?;
+/// assert_eq!((locale.language(), locale.region()), ("de", Some("DE")));
+/// assert_eq!(locale.to_string(), "de-DE");
+/// # Ok::<(), review_core::FieldError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Locale(LanguageIdentifier);
+
+impl Locale {
+    /// Reads a locale.
+    ///
+    /// # Errors
+    /// A [`FieldError`] for `customer.locale`.
+    pub fn new(value: impl AsRef<str>) -> Result<Self, FieldError> {
+        let value = value.as_ref().trim();
+        match value.parse::<LanguageIdentifier>() {
+            // BCP 47 reserves longer words; nobody speaks them, so they are mistakes such as `german`.
+            Ok(locale)
+                if matches!(locale.language.as_str().len(), 2 | 3) && locale.language.as_str() != "und" =>
+            {
+                Ok(Self(locale))
+            }
+            _ => Err(FieldError::new(
+                "customer.locale",
+                "expected a language with or without a country, like de or de-DE",
+            )),
+        }
+    }
+
+    /// The language, in lower case: `de`.
+    #[must_use]
+    pub fn language(&self) -> &str {
+        self.0.language.as_str()
+    }
+
+    /// The region, in upper case: `DE`. A UN area such as `150` is possible too.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.0.region.as_ref().map(Region::as_str)
+    }
+
+    /// The same language with a country, for vendors that want both.
+    ///
+    /// A region of the locale stays. Without one, the customer's country is taken if people there
+    /// usually speak this language (`de` and `AT` give `de-AT`); otherwise the country where the
+    /// language is at home (`de` and `FR` give `de-DE`, not the odd `de-FR`). "Usually" and "at home"
+    /// are the likely subtags of Unicode CLDR. `None` where CLDR knows no country for the language.
+    #[must_use]
+    pub fn with_country(&self, country: Option<&CountryCode>) -> Option<Self> {
+        let plain = |region: Region| {
+            Self(LanguageIdentifier::from_parts(
+                self.0.language,
+                None,
+                Some(region),
+                &[],
+            ))
+        };
+        if let Some(region) = self.0.region {
+            return Some(plain(region));
+        }
+        if let Some(region) = country.and_then(|country| Region::from_str(country.as_str()).ok()) {
+            let mut spoken = LanguageIdentifier::from_parts(Language::default(), None, Some(region), &[]);
+            if spoken.maximize() && spoken.language == self.0.language {
+                return Some(plain(region));
+            }
+        }
+        let mut home = self.0.clone();
+        home.maximize();
+        home.region.map(plain)
+    }
+}
+
+impl FromStr for Locale {
+    type Err = FieldError;
+
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Self::new(value)
+    }
+}
+
+impl fmt::Display for Locale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An ISO 3166-1 country code of two letters, such as `DE`. Lower case is read too.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CountryCode(String);
+
+impl CountryCode {
+    /// Reads a country code.
+    ///
+    /// # Errors
+    /// A [`FieldError`] for `customer.country`.
+    pub fn new(value: impl AsRef<str>) -> Result<Self, FieldError> {
+        let value = value.as_ref().trim();
+        if value.len() == 2 && value.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            Ok(Self(value.to_ascii_uppercase()))
+        } else {
+            Err(FieldError::new(
+                "customer.country",
+                "expected two letters of ISO 3166-1, like DE",
+            ))
+        }
+    }
+
+    /// The two letters, in upper case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for CountryCode {
+    type Err = FieldError;
+
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Self::new(value)
+    }
+}
+
+impl fmt::Display for CountryCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_separators_and_any_case_are_read() {
+        for (given, read) in [
+            ("de_DE", "de-DE"),
+            ("de-de", "de-DE"),
+            (" EN ", "en"),
+            ("zh-Hant-TW", "zh-Hant-TW"),
+        ] {
+            assert_eq!(Locale::new(given).unwrap().to_string(), read);
+        }
+        for bad in ["", "d", "de-", "german", "de DE", "de_DE.UTF-8", "und", "NULL{}"] {
+            assert!(Locale::new(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_country_is_added_only_where_it_fits_the_language() {
+        for (locale, country, expected) in [
+            ("de-CH", Some("FR"), Some("de-CH")),
+            ("de", Some("AT"), Some("de-AT")),
+            ("de", Some("FR"), Some("de-DE")),
+            ("en", None, Some("en-US")),
+            ("en", Some("GB"), Some("en-GB")),
+            ("en", Some("BR"), Some("en-US")),
+            ("zh-Hant", None, Some("zh-TW")),
+            ("sv", None, Some("sv-SE")),
+        ] {
+            let country = country.map(|code| CountryCode::new(code).unwrap());
+            let found = Locale::new(locale).unwrap().with_country(country.as_ref());
+            assert_eq!(
+                found.map(|locale| locale.to_string()).as_deref(),
+                expected,
+                "{locale}"
+            );
+        }
+    }
+
+    #[test]
+    fn countries_are_two_letters() {
+        assert_eq!(CountryCode::new("de").unwrap().as_str(), "DE");
+        for bad in ["", "D", "DEU", "4A", "Österreich"] {
+            assert!(CountryCode::new(bad).is_err(), "{bad:?}");
+        }
+    }
+}
