@@ -1,0 +1,203 @@
+//! Makes calls: token, attempt, judgement, repeat.
+
+use std::sync::Arc;
+
+use review_core::{Error, ErrorKind, ProviderInfo, RetryAdvice, Sent};
+use tokio::time::Instant;
+use tracing::{Instrument, debug, warn};
+
+use crate::call::{advice_for, kind_of, left};
+use crate::policy::Next;
+use crate::token::Held;
+use crate::{
+    Answer, Call, Classifier, DynTransport, Effect, HttpResponse, Outcome, Reading, Refusal, RetryPolicy,
+    TokenCache, TransportError, redact,
+};
+
+/// Makes calls for one instance of one vendor. Cheap to clone; clones share everything.
+///
+/// Spans and events name the vendor, the instance, the operation, the attempt, the status and the
+/// outcome; never a URL, a header, a body or anything of a person.
+#[derive(Clone, Debug)]
+pub struct Client {
+    provider: ProviderInfo,
+    transport: DynTransport,
+    policy: RetryPolicy,
+    classifier: Classifier,
+    tokens: Option<Arc<TokenCache>>,
+}
+
+impl Client {
+    /// A client that makes calls without a token.
+    #[must_use]
+    pub fn new(
+        provider: ProviderInfo,
+        transport: DynTransport,
+        policy: RetryPolicy,
+        classifier: Classifier,
+    ) -> Self {
+        Self {
+            provider,
+            transport,
+            policy,
+            classifier,
+            tokens: None,
+        }
+    }
+
+    /// The same client, with a bearer token on every call.
+    #[must_use]
+    pub fn with_tokens(mut self, tokens: Arc<TokenCache>) -> Self {
+        self.tokens = Some(tokens);
+        self
+    }
+
+    /// The provider this client works for.
+    #[must_use]
+    pub fn provider(&self) -> &ProviderInfo {
+        &self.provider
+    }
+
+    /// Makes a call, and makes it again where that is safe.
+    ///
+    /// # Errors
+    /// Every error names the provider and the operation and answers the three questions of
+    /// [`Error`] by what is known, not by what is likely.
+    pub async fn call(&self, call: Call) -> Result<Answer, Error> {
+        let span = tracing::info_span!(
+            "review_call",
+            vendor = self.provider.vendor(),
+            instance = self.provider.instance(),
+            operation = call.operation,
+        );
+        let result = self.attempts(&call).instrument(span).await;
+        result.map_err(|error| error.with_provider(&self.provider).with_operation(call.operation))
+    }
+
+    async fn attempts(&self, call: &Call) -> Result<Answer, Error> {
+        let deadline = Instant::now() + self.policy.deadline;
+        let mut attempt = 1;
+        let mut renewed = false;
+        loop {
+            let token = self.token(deadline).await?;
+            let request = call.request(token.as_deref().map(Held::access))?;
+            let timeout = self.policy.attempt_timeout.min(left(deadline));
+            let began = Instant::now();
+            let result = self.transport.send(request, timeout).await;
+            let outcome = Outcome::of(&result);
+            let reading = self.read(call, outcome, &result);
+            let outcome = reading.outcome.unwrap_or(outcome);
+            let status = result.as_ref().ok().map(|response| response.status.as_u16());
+            debug!(
+                attempt,
+                status,
+                ?outcome,
+                elapsed_ms = began.elapsed().as_millis(),
+                "attempt"
+            );
+            if outcome == Outcome::Unauthorized
+                && let Some(token) = &token
+            {
+                token.refuse();
+            }
+            let renewable = renewed || token.is_none();
+            match self
+                .policy
+                .next(outcome, call.effect, attempt, renewable, left(deadline))
+            {
+                Next::GiveUp => {
+                    return match result {
+                        Ok(response) if outcome == Outcome::Accepted => Ok(Answer::new(response)),
+                        result => Err(self.failure(call, outcome, reading, result, token.as_deref())),
+                    };
+                }
+                Next::RenewToken => renewed = true,
+                Next::Wait(wait) => {
+                    tokio::time::sleep(wait).await;
+                    attempt += 1;
+                }
+            }
+        }
+    }
+
+    /// A token, or an error that says that the call itself was not sent.
+    async fn token(&self, deadline: Instant) -> Result<Option<Arc<Held>>, Error> {
+        let Some(tokens) = &self.tokens else {
+            return Ok(None);
+        };
+        match tokio::time::timeout_at(deadline, tokens.token()).await {
+            Ok(Ok(held)) => Ok(Some(held)),
+            Ok(Err(error)) => Err(error
+                .with_context("no access token could be had")
+                .with_sent(Sent::No)),
+            Err(_) => Err(Error::new(
+                ErrorKind::Transient,
+                "no access token could be had in time",
+            )),
+        }
+    }
+
+    fn read(&self, call: &Call, outcome: Outcome, result: &Result<HttpResponse, TransportError>) -> Reading {
+        match result {
+            Ok(response) if outcome != Outcome::Accepted => {
+                (self.classifier)(&Refusal::new(call.operation, outcome, response))
+            }
+            _ => Reading::default(),
+        }
+    }
+
+    fn failure(
+        &self,
+        call: &Call,
+        outcome: Outcome,
+        reading: Reading,
+        result: Result<HttpResponse, TransportError>,
+        token: Option<&Held>,
+    ) -> Error {
+        let mut hidden = call.hidden.clone();
+        hidden.extend(token.map(|token| token.access().expose().to_owned()));
+        let sentence = reading
+            .sentence
+            .map(|text| redact::sentence(&text, &hidden))
+            .unwrap_or_default();
+        let status = result.as_ref().ok().map(|response| response.status);
+        let advice = reading.advice.or(status.map(advice_for)).unwrap_or_default();
+        let message = match (sentence.is_empty(), advice.is_empty()) {
+            (false, false) => format!("the vendor says: {sentence}; {advice}"),
+            (false, true) => format!("the vendor says: {sentence}"),
+            (true, _) => advice.to_owned(),
+        };
+        let mut error = match outcome {
+            Outcome::NotSent => Error::new(ErrorKind::Transient, "nothing was sent"),
+            Outcome::Unknown if call.effect == Effect::AtMostOnce => {
+                warn!("outcome unknown");
+                let message = if message.is_empty() {
+                    "no word on whether it was accepted".to_owned()
+                } else {
+                    message
+                };
+                Error::new(ErrorKind::OutcomeUnknown, message)
+            }
+            Outcome::Unknown => Error::new(ErrorKind::Transient, message).with_sent(Sent::Maybe),
+            Outcome::Throttled(wait) => Error::new(ErrorKind::RateLimited, message)
+                .with_retry_advice(RetryAdvice::After(wait.unwrap_or(Error::USUAL_WAIT))),
+            Outcome::Accepted | Outcome::Rejected | Outcome::Unauthorized => {
+                let usual = status.map_or(ErrorKind::Unexpected, kind_of);
+                Error::new(reading.kind.unwrap_or(usual), message).with_sent(Sent::Answered)
+            }
+        };
+        if let Some(status) = status {
+            error = error.with_http_status(status.as_u16());
+        }
+        if let Some(code) = reading.code {
+            error = error.with_vendor_code(redact::sentence(&code, &hidden));
+        }
+        if let Some(id) = reading.request_id {
+            error = error.with_request_id(redact::sentence(&id, &hidden));
+        }
+        match result {
+            Err(cause) => error.with_source(cause),
+            Ok(_) => error,
+        }
+    }
+}

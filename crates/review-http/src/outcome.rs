@@ -1,0 +1,130 @@
+//! What a call came to. The whole judgement is in this file, and it is pure.
+
+use std::time::Duration;
+
+use http::{StatusCode, header};
+use review_core::Sent;
+
+use crate::retry_after::retry_after;
+use crate::{HttpResponse, TransportError};
+
+/// What one attempt came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The vendor took it: any 2xx, whatever became of the answer's body.
+    Accepted,
+    /// The vendor cannot have a complete request.
+    NotSent,
+    /// The vendor refused it for good.
+    Rejected,
+    /// The vendor refused the token; it did not look at the request.
+    Unauthorized,
+    /// The vendor refused it for now, before processing; it may have named a time to wait.
+    Throttled(Option<Duration>),
+    /// The vendor may have processed it.
+    Unknown,
+}
+
+impl Outcome {
+    /// Judges an attempt by its status alone. Vendors' classifiers may know better.
+    ///
+    /// | Answer | Outcome |
+    /// | --- | --- |
+    /// | 2xx | accepted |
+    /// | 401 | unauthorized |
+    /// | 429; 503 with `Retry-After` | throttled |
+    /// | 408, 5xx (but 501) | unknown |
+    /// | everything else | rejected |
+    /// | none, and no complete request can be there | not sent |
+    /// | none otherwise | unknown |
+    #[must_use]
+    pub fn of(result: &Result<HttpResponse, TransportError>) -> Self {
+        let response = match result {
+            Ok(response) => response,
+            Err(error) if error.sent() == Sent::No => return Self::NotSent,
+            Err(_) => return Self::Unknown,
+        };
+        let wait = || {
+            let value = response.headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+            retry_after(value, std::time::SystemTime::now())
+        };
+        match response.status {
+            status if status.is_success() => Self::Accepted,
+            StatusCode::UNAUTHORIZED => Self::Unauthorized,
+            StatusCode::TOO_MANY_REQUESTS => Self::Throttled(wait()),
+            StatusCode::SERVICE_UNAVAILABLE => {
+                wait().map_or(Self::Unknown, |wait| Self::Throttled(Some(wait)))
+            }
+            StatusCode::NOT_IMPLEMENTED => Self::Rejected,
+            StatusCode::REQUEST_TIMEOUT => Self::Unknown,
+            status if status.is_server_error() => Self::Unknown,
+            _ => Self::Rejected,
+        }
+    }
+}
+
+/// Whether a call may be made again when it is not known what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Reading, set-up, links, full token grants: twice is as good as once.
+    Repeatable,
+    /// Sending an invitation, using up a refresh token: at most once.
+    AtMostOnce,
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::{BodyEnd, Problem};
+
+    fn answer(status: u16, wait: Option<&'static str>) -> Result<HttpResponse, TransportError> {
+        let mut headers = http::HeaderMap::new();
+        if let Some(wait) = wait {
+            headers.insert(header::RETRY_AFTER, http::HeaderValue::from_static(wait));
+        }
+        let status = StatusCode::from_u16(status).unwrap();
+        Ok(HttpResponse {
+            status,
+            headers,
+            body: Bytes::new(),
+            body_end: BodyEnd::CutOff,
+        })
+    }
+
+    #[test]
+    fn every_status_has_one_outcome() {
+        let ten = Some(Duration::from_secs(10));
+        for status in 100..600 {
+            let expected = match status {
+                200..300 => Outcome::Accepted,
+                401 => Outcome::Unauthorized,
+                429 => Outcome::Throttled(None),
+                501 => Outcome::Rejected,
+                408 | 500..600 => Outcome::Unknown,
+                _ => Outcome::Rejected,
+            };
+            assert_eq!(Outcome::of(&answer(status, None)), expected, "{status}");
+        }
+        assert_eq!(Outcome::of(&answer(429, Some("10"))), Outcome::Throttled(ten));
+        assert_eq!(Outcome::of(&answer(503, Some("10"))), Outcome::Throttled(ten));
+        assert_eq!(Outcome::of(&answer(503, Some("soon"))), Outcome::Unknown);
+        assert_eq!(Outcome::of(&answer(500, Some("10"))), Outcome::Unknown);
+    }
+
+    #[test]
+    fn without_an_answer_only_proof_counts() {
+        for problem in [Problem::Connect, Problem::Timeout, Problem::Interrupted] {
+            assert_eq!(
+                Outcome::of(&Err(TransportError::new(Sent::No, problem))),
+                Outcome::NotSent
+            );
+            assert_eq!(
+                Outcome::of(&Err(TransportError::new(Sent::Maybe, problem))),
+                Outcome::Unknown
+            );
+        }
+    }
+}

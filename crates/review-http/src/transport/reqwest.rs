@@ -1,0 +1,175 @@
+//! The transport over reqwest. No other file of the project names that library.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use http_body::{Body, Frame, SizeHint};
+use review_core::{Error, ErrorKind, Sent};
+
+use super::{BodyEnd, HttpResponse, HttpTransport, Problem, TransportError, TransportOptions, tls};
+
+/// The most that is read of an answer that says yes: 1 MiB.
+const MOST_OF_AN_ANSWER: usize = 1024 * 1024;
+/// The most that is read of an answer that says no: 64 KiB.
+const MOST_OF_A_REFUSAL: usize = 64 * 1024;
+
+/// Sends requests with reqwest. Build one and share it: building reads the platform's certificates,
+/// which takes milliseconds.
+#[derive(Clone)]
+pub struct ReqwestTransport(reqwest::Client);
+
+impl std::fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ReqwestTransport")
+    }
+}
+
+impl ReqwestTransport {
+    /// Builds the transport.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] where the platform has no certificates, or, with the feature
+    /// `rustls-no-provider` alone, where the process has no crypto provider.
+    pub fn new(options: TransportOptions) -> Result<Self, Error> {
+        // Each of these is on by default and each has a measured leak or hazard: a redirect re-posts
+        // the customer's address to another host, a retry may send twice, Referer repeats the whole
+        // URL, a proxy from the environment reads along.
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .no_proxy()
+            .connect_timeout(options.connect_timeout)
+            .pool_idle_timeout(options.idle_timeout)
+            .pool_max_idle_per_host(if options.idle_timeout.is_zero() {
+                0
+            } else {
+                usize::MAX
+            })
+            .user_agent(concat!("review-invites/", env!("CARGO_PKG_VERSION")));
+        let client = tls::configure(builder)?.build().map_err(|cause| {
+            Error::new(
+                ErrorKind::Config,
+                "the HTTP client could not be built; are the system's CA certificates installed?",
+            )
+            .with_source(cause.without_url())
+        })?;
+        Ok(Self(client))
+    }
+}
+
+#[async_trait]
+impl HttpTransport for ReqwestTransport {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<HttpResponse, TransportError> {
+        let (parts, bytes) = request.into_parts();
+        let taken = Arc::new(AtomicBool::new(false));
+        let mut builder = self
+            .0
+            .request(parts.method, parts.uri.to_string())
+            .headers(parts.headers)
+            .timeout(timeout);
+        // An empty body gets no probe: hyper need not take it, so it would prove nothing.
+        let probed = !bytes.is_empty();
+        if probed {
+            builder = builder.body(reqwest::Body::wrap(Probe {
+                bytes: Some(bytes),
+                taken: Arc::clone(&taken),
+            }));
+        }
+        match builder.send().await {
+            Ok(response) => Ok(read(response).await),
+            Err(error) => Err(explain(error, probed && !taken.load(Ordering::SeqCst))),
+        }
+    }
+}
+
+/// reqwest's own questions cannot tell "nothing was sent" from "all was sent" (its error for a
+/// connection closed on accept and for one closed after reading everything is the same), so whether
+/// hyper took the body decides. A connection error is asked for before a time-out, since it can be
+/// both, and only the first proves that nothing was sent.
+fn explain(error: reqwest::Error, body_not_taken: bool) -> TransportError {
+    let problem = if error.is_builder() {
+        Problem::Build
+    } else if error.is_connect() {
+        Problem::Connect
+    } else if error.is_timeout() {
+        Problem::Timeout
+    } else {
+        Problem::Interrupted
+    };
+    let nothing_left = matches!(problem, Problem::Build | Problem::Connect) || body_not_taken;
+    let sent = if nothing_left { Sent::No } else { Sent::Maybe };
+    // Both Display and Debug of the error would show the URL with its query.
+    TransportError::new(sent, problem).with_source(error.without_url())
+}
+
+/// Reads the body in pieces, so that an endless one costs no more than the limit.
+async fn read(mut response: reqwest::Response) -> HttpResponse {
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
+    let most = if status.is_success() {
+        MOST_OF_AN_ANSWER
+    } else {
+        MOST_OF_A_REFUSAL
+    };
+    let mut body = BytesMut::new();
+    let body_end = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > most => {
+                let room = most - body.len();
+                body.extend_from_slice(chunk.get(..room).unwrap_or_default());
+                break BodyEnd::TooLarge;
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break BodyEnd::Complete,
+            Err(_) => break BodyEnd::CutOff,
+        }
+    };
+    HttpResponse {
+        status,
+        headers,
+        body: body.freeze(),
+        body_end,
+    }
+}
+
+/// A body of one frame that notes when hyper takes it. Until then the vendor cannot have a complete
+/// request. It cannot be cloned, so reqwest can neither retry nor replay it.
+struct Probe {
+    bytes: Option<Bytes>,
+    taken: Arc<AtomicBool>,
+}
+
+impl Body for Probe {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let frame = self.bytes.take().map(|bytes| {
+            self.taken.store(true, Ordering::SeqCst);
+            Ok(Frame::data(bytes))
+        });
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+    }
+}

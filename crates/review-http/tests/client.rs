@@ -1,0 +1,265 @@
+//! What a call comes to, over a transport that plays a script. Time is paused.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may panic"
+)]
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use review_core::{Error, ErrorKind, ProviderInfo, RetryAdvice, Sent};
+use review_http::{
+    BodyEnd, Call, Client, HttpResponse, HttpTransport, Outcome, Problem, Reading, Refusal, RetryPolicy,
+    Token, TokenCache, TokenSource, TransportError,
+};
+
+/// What the script answers to one request.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Status(u16),
+    RetryAfter(u16, &'static str),
+    Body(u16, &'static str),
+    NotSent,
+    Lost,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Script {
+    steps: Arc<Mutex<VecDeque<Step>>>,
+    tokens: Arc<Mutex<Vec<String>>>,
+}
+
+#[async_trait]
+impl HttpTransport for Script {
+    async fn send(&self, request: http::Request<Bytes>, _: Duration) -> Result<HttpResponse, TransportError> {
+        let token = request.headers().get("authorization").map(|value| {
+            assert!(value.is_sensitive());
+            value.to_str().unwrap().to_owned()
+        });
+        self.tokens.lock().unwrap().extend(token);
+        let step = self
+            .steps
+            .lock()
+            .unwrap()
+            .pop_front()
+            .unwrap_or_else(|| panic!("one request too many"));
+        let (status, wait, body) = match step {
+            Step::Status(status) => (status, None, ""),
+            Step::RetryAfter(status, wait) => (status, Some(wait), ""),
+            Step::Body(status, body) => (status, None, body),
+            Step::NotSent => return Err(TransportError::new(Sent::No, Problem::Connect)),
+            Step::Lost => return Err(TransportError::new(Sent::Maybe, Problem::Interrupted)),
+        };
+        let mut headers = http::HeaderMap::new();
+        if let Some(wait) = wait {
+            headers.insert("retry-after", wait.parse().unwrap());
+        }
+        let status = http::StatusCode::from_u16(status).unwrap();
+        Ok(HttpResponse {
+            status,
+            headers,
+            body: Bytes::from_static(body.as_bytes()),
+            body_end: BodyEnd::Complete,
+        })
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+struct Tokens(Arc<AtomicUsize>, Option<ErrorKind>);
+
+#[async_trait]
+impl TokenSource for Tokens {
+    async fn fetch(&self, _: Option<&Token>) -> Result<Token, Error> {
+        let number = self.0.fetch_add(1, Ordering::SeqCst) + 1;
+        match self.1 {
+            Some(kind) => Err(Error::new(kind, "check the key").with_http_status(401)),
+            None => Ok(Token::new(format!("canary-token-{number}").into(), None)),
+        }
+    }
+}
+
+fn classifier(refusal: &Refusal<'_>) -> Reading {
+    let mut reading = Reading::default();
+    if let Some(json) = refusal.json() {
+        reading.sentence = json["message"].as_str().map(str::to_owned);
+        reading.code = json["code"].as_str().map(str::to_owned);
+        if json["refused"].as_bool() == Some(true) {
+            reading.outcome = Some(Outcome::Throttled(None));
+        }
+    }
+    reading
+}
+
+fn client(script: &Script, policy: RetryPolicy, tokens: Tokens) -> Client {
+    let info = ProviderInfo::new("vendor", "test");
+    Client::new(info, Arc::new(script.clone()), policy, classifier)
+        .with_tokens(Arc::new(TokenCache::new(tokens)))
+}
+
+fn invitation() -> Call {
+    let url = "https://vendor.example/invitations".parse().unwrap();
+    let call = Call::at_most_once("send_invite", http::Method::POST, url)
+        .json(&serde_json::json!({"a": 1}))
+        .unwrap();
+    call.hide(["jane@example.com".to_owned(), "Jane Canary".to_owned()])
+}
+
+/// Plays the steps; gives the result and how many of them were not needed.
+async fn play(steps: &[Step]) -> (Result<(), Error>, usize) {
+    play_with(steps, RetryPolicy::default(), invitation()).await
+}
+
+async fn play_with(steps: &[Step], policy: RetryPolicy, call: Call) -> (Result<(), Error>, usize) {
+    let script = Script::default();
+    script.steps.lock().unwrap().extend(steps);
+    let result = client(&script, policy, Tokens::default()).call(call).await;
+    let left = script.steps.lock().unwrap().len();
+    (result.map(|_| ()), left)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_sent_is_sent_again() {
+    assert!(matches!(
+        play(&[Step::NotSent, Step::NotSent, Step::Status(202)]).await,
+        (Ok(()), 0)
+    ));
+    let (result, left) = play(&[Step::NotSent; 4]).await;
+    let error = result.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.sent(), left),
+        (ErrorKind::Transient, Sent::No, 1)
+    );
+    assert_eq!(
+        error.to_string(),
+        "vendor/test: send_invite: temporary failure: nothing was sent"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_unknown_and_never_sent_again() {
+    for step in [
+        Step::Lost,
+        Step::Status(500),
+        Step::Status(502),
+        Step::Status(503),
+        Step::Status(504),
+        Step::Status(408),
+    ] {
+        let (result, left) = play(&[step, Step::Status(202)]).await;
+        let error = result.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.sent(), left),
+            (ErrorKind::OutcomeUnknown, Sent::Maybe, 1),
+            "{step:?}"
+        );
+        assert_eq!(error.retry_advice(), RetryAdvice::Reconcile);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_least_once_is_an_explicit_choice() {
+    let steps = [Step::Lost, Step::Status(202)];
+    assert!(matches!(
+        play_with(&steps, RetryPolicy::at_least_once(), invitation()).await,
+        (Ok(()), 0)
+    ));
+}
+
+#[tokio::test(start_paused = true)]
+async fn harmless_calls_are_made_again() {
+    let url = "https://vendor.example/".parse().unwrap();
+    let read = Call::repeatable("list", http::Method::GET, url);
+    let steps = [Step::Lost, Step::Status(502), Step::Status(200)];
+    assert!(matches!(
+        play_with(&steps, RetryPolicy::default(), read).await,
+        (Ok(()), 0)
+    ));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_call_waits_as_it_is_told() {
+    let began = tokio::time::Instant::now();
+    assert!(matches!(
+        play(&[Step::RetryAfter(429, "7"), Step::Status(202)]).await,
+        (Ok(()), 0)
+    ));
+    assert_eq!(began.elapsed().as_secs(), 7);
+    let (result, left) = play(&[Step::RetryAfter(503, "60"), Step::Status(202)]).await;
+    let error = result.unwrap_err();
+    assert_eq!(
+        (error.kind(), left),
+        (ErrorKind::RateLimited, 1),
+        "60 s are beyond the deadline of 30 s"
+    );
+    assert_eq!(error.retry_advice(), RetryAdvice::After(Duration::from_secs(60)));
+    assert_eq!(began.elapsed().as_secs(), 7, "it is told at once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_may_document_a_refusal() {
+    let steps = [Step::Body(503, r#"{"refused":true}"#), Step::Status(202)];
+    assert!(matches!(play(&steps).await, (Ok(()), 0)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_token_is_replaced_once() {
+    let script = Script::default();
+    script
+        .steps
+        .lock()
+        .unwrap()
+        .extend([Step::Status(401), Step::Status(202)]);
+    client(&script, RetryPolicy::default(), Tokens::default())
+        .call(invitation())
+        .await
+        .unwrap();
+    assert_eq!(
+        *script.tokens.lock().unwrap(),
+        ["Bearer canary-token-1", "Bearer canary-token-2"]
+    );
+
+    let (result, left) = play(&[Step::Status(401), Step::Status(401), Step::Status(202)]).await;
+    let error = result.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.sent(), left),
+        (ErrorKind::Unauthorized, Sent::Answered, 1)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_token_nothing_was_sent() {
+    for kind in [ErrorKind::Unauthorized, ErrorKind::Transient] {
+        let script = Script::default();
+        let client = client(
+            &script,
+            RetryPolicy::default(),
+            Tokens(Arc::default(), Some(kind)),
+        );
+        let error = client.call(invitation()).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.sent(), error.operation()),
+            (kind, Sent::No, Some("send_invite"))
+        );
+        assert_eq!(error.message(), "no access token could be had: check the key");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_vendor_says_is_told_without_what_it_quotes() {
+    let body = r#"{"message":"'Jane Canary' <jane@example.com> sent canary-token-1, field email","code":"c canary-token-1"}"#;
+    let (result, _) = play(&[Step::Body(400, body)]).await;
+    let error = result.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.sent()),
+        (ErrorKind::InvalidRequest, Sent::Answered)
+    );
+    let shown = format!("{error} {error:?}").to_lowercase();
+    assert!(!shown.contains("canary") && !shown.contains("jane"), "{shown}");
+    assert!(shown.contains("field email"), "{shown}");
+}
