@@ -22,6 +22,7 @@ mod policy;
 pub mod redact;
 mod retry_after;
 mod secret;
+mod settings;
 mod token;
 mod transport;
 
@@ -32,6 +33,7 @@ pub use outcome::{Effect, Outcome};
 pub use policy::RetryPolicy;
 pub use retry_after::retry_after;
 pub use secret::{Personal, Secret};
+pub use settings::Settings;
 pub use token::{Token, TokenCache, TokenSource, lenient_seconds};
 #[cfg(feature = "reqwest")]
 pub use transport::ReqwestTransport;

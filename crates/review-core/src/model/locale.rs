@@ -71,7 +71,8 @@ impl Locale {
                 &[],
             ))
         };
-        if let Some(region) = self.0.region {
+        // A UN area (`es-419`) is no country: the search goes on as if there were none.
+        if let Some(region) = self.0.region.filter(|region| region.as_str().len() == 2) {
             return Some(plain(region));
         }
         if let Some(region) = country.and_then(|country| Region::from_str(country.as_str()).ok()) {
@@ -80,7 +81,7 @@ impl Locale {
                 return Some(plain(region));
             }
         }
-        let mut home = self.0.clone();
+        let mut home = LanguageIdentifier::from_parts(self.0.language, self.0.script, None, &[]);
         home.maximize();
         home.region.map(plain)
     }
@@ -172,6 +173,8 @@ mod tests {
             ("en", Some("BR"), Some("en-US")),
             ("zh-Hant", None, Some("zh-TW")),
             ("sv", None, Some("sv-SE")),
+            ("es-419", Some("MX"), Some("es-MX")),
+            ("es-419", None, Some("es-ES")),
         ] {
             let country = country.map(|code| CountryCode::new(code).unwrap());
             let found = Locale::new(locale).unwrap().with_country(country.as_ref());
