@@ -1,0 +1,62 @@
+//! What can be set before the sandbox starts.
+
+use std::io;
+use std::time::Duration;
+
+use crate::sandbox::Sandbox;
+use crate::state::Options;
+use crate::trustpilot::REFRESH_TOKEN_LIFETIME;
+
+/// How long eTrusted takes to make invite settings for a new event type. UNK: "a few seconds" says the vendor's
+/// PrestaShop module; shorter here, to keep tests fast, but long enough that a client which does not wait is caught.
+const SETTINGS_DELAY: Duration = Duration::from_millis(300);
+
+/// Settings of a [`Sandbox`]; from [`Sandbox::builder`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Builder(Options);
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self(Options {
+            port: 0,
+            token_lifetime: None,
+            refresh_token_lifetime: REFRESH_TOKEN_LIFETIME,
+            settings_delay: SETTINGS_DELAY,
+        })
+    }
+
+    /// The TCP port on 127.0.0.1; 0, the default, takes a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.0.port = port;
+        self
+    }
+
+    /// The life of access tokens of both vendors; by default each vendor's documented one. `expires_in` is told in
+    /// whole seconds, rounded down.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.0.token_lifetime = Some(lifetime);
+        self
+    }
+
+    /// The life of Trustpilot's refresh tokens; 30 days by default.
+    pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.0.refresh_token_lifetime = lifetime;
+        self
+    }
+
+    /// How long after the creation of an eTrusted event type its invite settings appear; 300 ms by default.
+    pub fn settings_delay(mut self, delay: Duration) -> Self {
+        self.0.settings_delay = delay;
+        self
+    }
+
+    /// Binds the port and serves on the tokio runtime this is called on.
+    ///
+    /// # Errors
+    ///
+    /// When the port cannot be bound, for example because it is taken.
+    pub async fn start(self) -> io::Result<Sandbox> {
+        Sandbox::launch(self.0).await
+    }
+}

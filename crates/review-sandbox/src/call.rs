@@ -1,0 +1,77 @@
+//! One request, as the end points see it.
+
+use std::convert::Infallible;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::fields::{FieldFault, Fields};
+
+/// What is left of a request once the router has dealt with method and path.
+pub(crate) struct Call {
+    query: Option<String>,
+    headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Call {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
+        let query = request.uri().query().map(str::to_owned);
+        let headers = request.headers().clone();
+        // The recorder has read the body already, so this cannot fail; no body at all would be refused later on.
+        let body = Bytes::from_request(request, state).await.unwrap_or_default();
+        Ok(Self { query, headers, body })
+    }
+}
+
+impl Call {
+    /// The value of a header that is there exactly once and is text. A doubled one counts as missing: a client
+    /// which sends two cannot know which is looked at.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        match (values.next(), values.next()) {
+            (Some(value), None) => value.to_str().ok(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        self.headers.contains_key(name)
+    }
+
+    /// The token of `Authorization: Bearer <token>`.
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        self.header(header::AUTHORIZATION.as_str())?
+            .strip_prefix("Bearer ")
+    }
+
+    /// User and password of `Authorization: Basic <base64>`.
+    pub(crate) fn basic(&self) -> Option<(String, String)> {
+        let coded = self
+            .header(header::AUTHORIZATION.as_str())?
+            .strip_prefix("Basic ")?;
+        let plain = String::from_utf8(STANDARD.decode(coded).ok()?).ok()?;
+        let (user, password) = plain.split_once(':')?;
+        Some((user.to_owned(), password.to_owned()))
+    }
+
+    /// Whether the body is declared to be of this media type. Parameters such as a charset may follow.
+    pub(crate) fn is_of_type(&self, media_type: &str) -> bool {
+        self.header(header::CONTENT_TYPE.as_str())
+            .and_then(|value| value.split(';').next())
+            .is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
+    }
+
+    pub(crate) fn query(&self, known: &[&str]) -> Result<Fields, FieldFault> {
+        Fields::parse(self.query.as_deref().unwrap_or_default().as_bytes(), known)
+    }
+
+    pub(crate) fn form(&self, known: &[&str]) -> Result<Fields, FieldFault> {
+        Fields::parse(&self.body, known)
+    }
+}

@@ -1,0 +1,251 @@
+//! A small declarative checker for JSON bodies: which members an object may and must have, and of what form.
+//!
+//! Every end point describes its body as a table; what is not in the table is refused by name. That is how a
+//! client with a misspelt field learns of it, where a lenient server would drop the field in silence.
+
+use serde_json::{Map, Value};
+
+/// Looks at a text; the error says what the text should be ("is not ...").
+pub(crate) type Form = fn(&str) -> Result<(), &'static str>;
+
+/// What a value has to look like.
+pub(crate) enum Shape {
+    /// A string, not empty, of a certain form.
+    Text(Form),
+    /// One of these strings.
+    OneOf(&'static [&'static str]),
+    /// `true` or `false`.
+    Flag,
+    /// A whole number from 0 on.
+    Whole,
+    /// An object with these members.
+    Object(&'static [Member]),
+    /// A list of such values.
+    List(&'static Self),
+    /// A list of such values with at least one in it.
+    Some(&'static Self),
+    /// An object of any members, all strings.
+    TextMap,
+}
+
+/// A member of an object.
+pub(crate) struct Member {
+    name: &'static str,
+    required: bool,
+    shape: Shape,
+}
+
+/// A member that has to be there.
+pub(crate) const fn must(name: &'static str, shape: Shape) -> Member {
+    Member {
+        name,
+        required: true,
+        shape,
+    }
+}
+
+/// A member that may be left out. `null` is not leaving out.
+pub(crate) const fn may(name: &'static str, shape: Shape) -> Member {
+    Member {
+        name,
+        required: false,
+        shape,
+    }
+}
+
+/// What is wrong with a member.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    Missing,
+    Unknown,
+    /// The JSON type that was expected.
+    Type(&'static str),
+    Empty,
+    /// What the value should be.
+    Form(&'static str),
+}
+
+/// A finding: where, and what. Never holds a value of the body.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// The object the member belongs to: empty for the body itself, else for example `products[0]`.
+    pub(crate) parent: String,
+    /// The member; empty when the body itself is meant.
+    pub(crate) name: String,
+    pub(crate) problem: Problem,
+}
+
+impl Fault {
+    /// The member's full path, for example `products[0].sku`.
+    pub(crate) fn path(&self) -> String {
+        join(&self.parent, &self.name)
+    }
+}
+
+/// Compares a body with its table. The findings come in the table's order, unknown members last.
+pub(crate) fn object(members: &[Member], body: &Value) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    match body {
+        Value::Object(map) => walk(members, map, "", &mut faults),
+        _ => faults.push(fault("", "", Problem::Type("object"))),
+    }
+    faults
+}
+
+fn walk(members: &[Member], map: &Map<String, Value>, parent: &str, faults: &mut Vec<Fault>) {
+    for member in members {
+        match map.get(member.name) {
+            Some(found) => value(&member.shape, found, parent, member.name, faults),
+            None if member.required => faults.push(fault(parent, member.name, Problem::Missing)),
+            None => {}
+        }
+    }
+    for name in map
+        .keys()
+        .filter(|name| members.iter().all(|member| member.name != name.as_str()))
+    {
+        faults.push(fault(parent, name, Problem::Unknown));
+    }
+}
+
+fn value(shape: &Shape, found: &Value, parent: &str, name: &str, faults: &mut Vec<Fault>) {
+    let mut add = |problem| faults.push(fault(parent, name, problem));
+    match (shape, found) {
+        (Shape::Text(_) | Shape::OneOf(_), Value::String(text)) if text.is_empty() => add(Problem::Empty),
+        (Shape::Text(form), Value::String(text)) => {
+            if let Err(wanted) = form(text) {
+                add(Problem::Form(wanted));
+            }
+        }
+        (Shape::OneOf(known), Value::String(text)) => {
+            if !known.contains(&text.as_str()) {
+                add(Problem::Form("one of the documented values"));
+            }
+        }
+        (Shape::Flag, Value::Bool(_)) => {}
+        (Shape::Whole, Value::Number(number)) if number.is_u64() => {}
+        (Shape::Object(members), Value::Object(map)) => walk(members, map, &join(parent, name), faults),
+        (Shape::Some(_), Value::Array(items)) if items.is_empty() => add(Problem::Empty),
+        (Shape::List(inner) | Shape::Some(inner), Value::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                value(inner, item, parent, &format!("{name}[{index}]"), faults);
+            }
+        }
+        (Shape::TextMap, Value::Object(map)) => {
+            let parent = join(parent, name);
+            let wrong = map.iter().filter(|(_, value)| !value.is_string());
+            faults.extend(wrong.map(|(name, _)| fault(&parent, name, Problem::Type("string"))));
+        }
+        (shape, _) => add(Problem::Type(shape.json_type())),
+    }
+}
+
+impl Shape {
+    fn json_type(&self) -> &'static str {
+        match self {
+            Self::Text(_) | Self::OneOf(_) => "string",
+            Self::Flag => "boolean",
+            Self::Whole => "integer",
+            Self::Object(_) | Self::TextMap => "object",
+            Self::List(_) | Self::Some(_) => "array",
+        }
+    }
+}
+
+fn fault(parent: &str, name: &str, problem: Problem) -> Fault {
+    Fault {
+        parent: parent.to_owned(),
+        name: name.to_owned(),
+        problem,
+    }
+}
+
+fn join(parent: &str, name: &str) -> String {
+    if parent.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{parent}.{name}")
+    }
+}
+
+/// The text at a JSON pointer, for bodies that have passed the checks.
+pub(crate) fn text<'a>(body: &'a Value, pointer: &str) -> Option<&'a str> {
+    body.pointer(pointer).and_then(Value::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    static INNER: [Member; 1] = [must("sku", Shape::Text(|_| Ok(())))];
+    static ITEM: Shape = Shape::Object(&INNER);
+    static TABLE: [Member; 7] = [
+        must(
+            "name",
+            Shape::Text(|text| if text == "x" { Ok(()) } else { Err("x") }),
+        ),
+        may("kind", Shape::OneOf(&["a"])),
+        may("on", Shape::Flag),
+        may("days", Shape::Whole),
+        may("items", Shape::List(&ITEM)),
+        may("some", Shape::Some(&ITEM)),
+        may("notes", Shape::TextMap),
+    ];
+
+    fn found(body: &Value) -> Vec<(String, Problem)> {
+        object(&TABLE, body)
+            .into_iter()
+            .map(|fault| (fault.path(), fault.problem))
+            .collect()
+    }
+
+    #[test]
+    fn a_right_body_has_no_faults() {
+        let body = json!({"name": "x", "kind": "a", "on": false, "days": 0, "items": [], "some": [{"sku": "1"}],
+            "notes": {"k": ""}});
+        assert_eq!(found(&body), []);
+    }
+
+    #[test]
+    fn every_fault_is_found_and_named() {
+        let one = |body: Value, path: &str, problem: Problem| {
+            assert_eq!(found(&body), [(path.to_owned(), problem)]);
+        };
+        one(json!([]), "", Problem::Type("object"));
+        one(json!({}), "name", Problem::Missing);
+        one(json!({"name": ""}), "name", Problem::Empty);
+        one(json!({"name": null}), "name", Problem::Type("string"));
+        one(json!({"name": "y"}), "name", Problem::Form("x"));
+        one(json!({"name": "x", "extra": 1}), "extra", Problem::Unknown);
+        one(
+            json!({"name": "x", "kind": "b"}),
+            "kind",
+            Problem::Form("one of the documented values"),
+        );
+        one(json!({"name": "x", "on": "true"}), "on", Problem::Type("boolean"));
+        one(
+            json!({"name": "x", "days": 1.5}),
+            "days",
+            Problem::Type("integer"),
+        );
+        one(json!({"name": "x", "days": -1}), "days", Problem::Type("integer"));
+        one(json!({"name": "x", "items": {}}), "items", Problem::Type("array"));
+        one(
+            json!({"name": "x", "items": [{"sku": "1"}, {}]}),
+            "items[1].sku",
+            Problem::Missing,
+        );
+        one(
+            json!({"name": "x", "items": ["a"]}),
+            "items[0]",
+            Problem::Type("object"),
+        );
+        one(json!({"name": "x", "some": []}), "some", Problem::Empty);
+        one(
+            json!({"name": "x", "notes": {"k": 1}}),
+            "notes.k",
+            Problem::Type("string"),
+        );
+    }
+}

@@ -1,0 +1,66 @@
+//! The environment a client needs to talk to the sandbox.
+
+use crate::account;
+use crate::host::Host;
+
+/// Every variable, with values that work against the sandbox at `base` (`http://127.0.0.1:port`).
+pub(crate) fn variables(base: &str) -> Vec<(&'static str, String)> {
+    let url = |host: Host| format!("{base}{}", host.prefix());
+    vec![
+        ("TRUSTPILOT_API_KEY", account::TRUSTPILOT_KEY.to_owned()),
+        ("TRUSTPILOT_API_SECRET", account::TRUSTPILOT_SECRET.to_owned()),
+        ("TRUSTPILOT_USERNAME", account::TRUSTPILOT_USERNAME.to_owned()),
+        ("TRUSTPILOT_PASSWORD", account::TRUSTPILOT_PASSWORD.to_owned()),
+        (
+            "TRUSTPILOT_BUSINESS_USER_ID",
+            account::BUSINESS_USER_ID.to_owned(),
+        ),
+        (
+            "TRUSTPILOT_BUSINESS_UNIT_ID",
+            account::BUSINESS_UNIT_ID.to_owned(),
+        ),
+        ("TRUSTPILOT_DOMAIN", account::DOMAIN.to_owned()),
+        ("TRUSTPILOT_API_URL", url(Host::TrustpilotApi)),
+        ("TRUSTPILOT_INVITATIONS_URL", url(Host::TrustpilotInvitations)),
+        ("ETRUSTED_CLIENT_ID", account::ETRUSTED_CLIENT_ID.to_owned()),
+        (
+            "ETRUSTED_CLIENT_SECRET",
+            account::ETRUSTED_CLIENT_SECRET.to_owned(),
+        ),
+        ("ETRUSTED_CHANNEL_ID", account::MAIN_CHANNEL.id.to_owned()),
+        ("ETRUSTED_EVENT_TYPE", account::EVENT_TYPE.to_owned()),
+        ("ETRUSTED_API_URL", url(Host::EtrustedApi)),
+        ("ETRUSTED_LOGIN_URL", url(Host::EtrustedLogin)),
+        ("REVIEW_PROVIDER", "trustpilot".to_owned()),
+    ]
+}
+
+/// One line for a POSIX shell: `export NAME='value'`. Nothing in the value is taken as special by the shell.
+#[must_use]
+pub fn export_line(name: &str, value: &str) -> String {
+    // Within single quotes only the single quote itself is special: leave, escape it, come back.
+    format!("export {name}='{}'", value.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{export_line, variables};
+
+    #[test]
+    fn single_quotes_survive_the_shell() {
+        assert_eq!(export_line("A", "it's $HOME"), r"export A='it'\''s $HOME'");
+    }
+
+    #[test]
+    fn names_are_unique_and_values_present() {
+        let all = variables("http://127.0.0.1:1");
+        let mut names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), 16);
+        assert!(
+            all.iter()
+                .all(|(_, value)| !value.is_empty() && value.trim() == value)
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! What eTrusted remembers.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::settings::Setting;
+use crate::account::{self, CHANNELS};
+use crate::clock::{self, Deadline};
+
+/// The account's state.
+pub(crate) struct Etrusted {
+    pub(crate) tokens: HashMap<String, Deadline>,
+    pub(crate) token_requests: usize,
+    pub(super) types: Vec<EventType>,
+    settings: Vec<Setting>,
+    /// As `GET /events/{ref}` prints them, by reference.
+    pub(super) events: HashMap<String, Value>,
+}
+
+/// A touchpoint.
+pub(super) struct EventType {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) active: bool,
+    created: DateTime<Utc>,
+    pub(super) updated: DateTime<Utc>,
+}
+
+impl EventType {
+    /// The documented EventTypeDto.
+    pub(super) fn print(&self) -> Value {
+        json!({
+            "id": self.id,
+            "createdAt": clock::print(self.created),
+            "updatedAt": clock::print(self.updated),
+            "active": self.active,
+            "name": self.name,
+        })
+    }
+}
+
+impl Etrusted {
+    /// An account with `checkout`, which every account has, and with one event type that is ready to use, so that
+    /// the printed environment works without set-up.
+    pub(crate) fn new() -> Self {
+        let mut account = Self {
+            tokens: HashMap::new(),
+            token_requests: 0,
+            types: Vec::new(),
+            settings: Vec::new(),
+            events: HashMap::new(),
+        };
+        account.add_event_type("checkout", true, Duration::ZERO);
+        account.add_event_type(account::EVENT_TYPE, true, Duration::ZERO);
+        let ready = account
+            .types
+            .last()
+            .map(|found| found.id.clone())
+            .unwrap_or_default();
+        for setting in account
+            .settings
+            .iter_mut()
+            .filter(|setting| setting.event_type == ready)
+        {
+            setting.service.enabled = true;
+        }
+        account
+    }
+
+    pub(super) fn type_by_id(&mut self, id: &str) -> Option<&mut EventType> {
+        self.types.iter_mut().find(|known| known.id == id)
+    }
+
+    pub(super) fn type_by_name(&self, name: &str) -> Option<&EventType> {
+        self.types.iter().find(|known| known.name == name)
+    }
+
+    /// Makes an event type; its settings, one per channel, appear after `delay`.
+    pub(super) fn add_event_type(&mut self, name: &str, active: bool, delay: Duration) -> Value {
+        let now = Utc::now();
+        let id = format!("ety-{}", Uuid::new_v4());
+        let visible = Deadline::after(delay);
+        self.settings.extend(
+            CHANNELS
+                .iter()
+                .map(|channel| Setting::new(channel.id, &id, visible)),
+        );
+        let made = EventType {
+            id,
+            name: name.to_owned(),
+            active,
+            created: now,
+            updated: now,
+        };
+        let printed = made.print();
+        self.types.push(made);
+        printed
+    }
+
+    /// Its settings go with it.
+    pub(super) fn delete_event_type(&mut self, id: &str) -> bool {
+        let before = self.types.len();
+        self.types.retain(|known| known.id != id);
+        self.settings.retain(|setting| setting.event_type != id);
+        self.types.len() < before
+    }
+
+    /// The settings that have appeared.
+    pub(super) fn settings(&self) -> impl Iterator<Item = &Setting> {
+        self.settings.iter().filter(|setting| setting.visible.passed())
+    }
+
+    /// The settings that have appeared, to be changed.
+    pub(super) fn settings_mut(&mut self) -> impl Iterator<Item = &mut Setting> {
+        self.settings
+            .iter_mut()
+            .filter(|setting| setting.visible.passed())
+    }
+
+    pub(crate) fn reveal_settings(&mut self) {
+        for setting in &mut self.settings {
+            setting.visible = Deadline::after(Duration::ZERO);
+        }
+    }
+}

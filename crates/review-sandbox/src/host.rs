@@ -1,0 +1,79 @@
+//! The four hosts the two vendors serve their APIs on, as path prefixes of one port.
+
+/// A review platform the sandbox plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Vendor {
+    /// Trustpilot.
+    Trustpilot,
+    /// eTrusted by Trusted Shops.
+    Etrusted,
+}
+
+/// A host of a vendor. On the real network each has its own name; here each has its own path prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Host {
+    /// `https://api.trustpilot.com`
+    TrustpilotApi,
+    /// `https://invitations-api.trustpilot.com`
+    TrustpilotInvitations,
+    /// `https://api.etrusted.com`
+    EtrustedApi,
+    /// `https://login.etrusted.com`
+    EtrustedLogin,
+}
+
+impl Host {
+    /// Every host, in the order of the documentation.
+    pub const ALL: [Self; 4] = [
+        Self::TrustpilotApi,
+        Self::TrustpilotInvitations,
+        Self::EtrustedApi,
+        Self::EtrustedLogin,
+    ];
+
+    /// The vendor this host belongs to.
+    #[must_use]
+    pub fn vendor(self) -> Vendor {
+        match self {
+            Self::TrustpilotApi | Self::TrustpilotInvitations => Vendor::Trustpilot,
+            Self::EtrustedApi | Self::EtrustedLogin => Vendor::Etrusted,
+        }
+    }
+
+    /// The path prefix that stands for this host, without a slash at its end.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::TrustpilotApi => "/trustpilot/api",
+            Self::TrustpilotInvitations => "/trustpilot/invitations",
+            Self::EtrustedApi => "/etrusted/api",
+            Self::EtrustedLogin => "/etrusted/login",
+        }
+    }
+
+    /// Splits a path as it arrived into the host and the path the vendor would see.
+    pub(crate) fn split(path: &str) -> Option<(Self, &str)> {
+        Self::ALL.into_iter().find_map(|host| {
+            let rest = path.strip_prefix(host.prefix())?;
+            (rest.is_empty() || rest.starts_with('/')).then_some((host, rest))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Host;
+
+    #[test]
+    fn a_prefix_ends_at_a_slash() {
+        assert_eq!(
+            Host::split("/etrusted/api/events"),
+            Some((Host::EtrustedApi, "/events"))
+        );
+        assert_eq!(Host::split("/etrusted/api"), Some((Host::EtrustedApi, "")));
+        assert_eq!(Host::split("/etrusted/apiary"), None);
+        assert_eq!(Host::split("/events"), None);
+    }
+}

@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+
+mod account;
+mod builder;
+mod call;
+mod check;
+mod clock;
+mod env;
+mod etrusted;
+mod fields;
+mod forms;
+mod host;
+mod json;
+mod mail;
+mod record;
+mod reply;
+mod sandbox;
+mod server;
+mod state;
+mod trustpilot;
+
+pub use account::USER_DEFINED_CHANNEL;
+pub use builder::Builder;
+pub use env::export_line;
+pub use host::{Host, Vendor};
+pub use mail::{Mail, MailKind};
+pub use record::Recorded;
+pub use sandbox::Sandbox;

@@ -1,0 +1,66 @@
+//! The mails that would go out.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use crate::host::Vendor;
+
+/// What a mail asks its reader to review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MailKind {
+    /// The shop.
+    Service,
+    /// The products that were bought.
+    Product,
+}
+
+/// A mail the vendor would send. It is counted, never sent.
+///
+/// One accepted call may cause none, one or two. A call repeated causes the mail again: neither vendor documents
+/// that it recognises a repeated order reference, so double sending shows here as two mails.
+///
+/// Holds the customer's address on purpose, for tests to compare; `Debug` leaves name and address out.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Mail {
+    /// Who would send it.
+    pub vendor: Vendor,
+    /// What it asks to review.
+    pub kind: MailKind,
+    /// The customer's e-mail address, as it stood in the request.
+    pub address: String,
+    /// The customer's name: Trustpilot's `consumerName`, or eTrusted's first and last name with a space between.
+    pub name: Option<String>,
+    /// The order reference: Trustpilot's `referenceNumber`, eTrusted's `transaction.reference`.
+    pub reference: String,
+    /// The business unit id (Trustpilot) or the channel id `chl-...` (eTrusted).
+    pub shop: String,
+    /// The event that caused it, `evt-...`; eTrusted only.
+    pub event: Option<String>,
+    /// The language, in the vendor's own form; without one in the request, the channel's (eTrusted) or none.
+    pub locale: Option<String>,
+    /// The SKUs it asks about; empty for a service review.
+    pub skus: Vec<String>,
+    /// The template the mail is made from, if the request (Trustpilot) or the invite setting (eTrusted) names one.
+    pub template: Option<String>,
+    /// When it would go out, in UTC. `None`: the account's own settings decide (Trustpilot without a time).
+    pub send_at: Option<DateTime<Utc>>,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail")
+            .field("vendor", &self.vendor)
+            .field("kind", &self.kind)
+            .field("reference", &self.reference)
+            .field("shop", &self.shop)
+            .field("event", &self.event)
+            .field("locale", &self.locale)
+            .field("skus", &self.skus)
+            .field("template", &self.template)
+            .field("send_at", &self.send_at)
+            .finish_non_exhaustive()
+    }
+}

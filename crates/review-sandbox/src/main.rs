@@ -1,0 +1,58 @@
+//! `review-sandbox`: plays both vendors' APIs until it is stopped, and prints the environment to reach them.
+
+use std::io::{self, Write as _};
+
+use clap::Parser;
+use review_sandbox::{Sandbox, export_line};
+
+/// Plays the HTTP APIs of Trustpilot and eTrusted on 127.0.0.1. No mail leaves.
+///
+/// Prints `export NAME='value'` lines for a shell to standard output, then serves until Ctrl-C or SIGTERM.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// TCP port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> io::Result<()> {
+    let arguments = Arguments::parse();
+    // Before anything is printed: a script may stop the program as soon as it has read the lines.
+    let stopped = stopped()?;
+    let sandbox = Sandbox::builder().port(arguments.port).start().await?;
+    // Standard output holds these lines and nothing else: scripts evaluate it.
+    let mut out = io::stdout().lock();
+    for (name, value) in sandbox.env() {
+        writeln!(out, "{}", export_line(name, &value))?;
+    }
+    out.flush()?;
+    drop(out);
+    stopped.await;
+    sandbox.stop().await;
+    Ok(())
+}
+
+/// Registers for the signals at once, and gives back the wait for one of them.
+#[cfg(unix)]
+fn stopped() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Gives back the wait for Ctrl-C.
+#[cfg(not(unix))]
+fn stopped() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a handler the system ends the program by itself.
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

@@ -1,0 +1,172 @@
+//! The record of every request.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use crate::host::{Host, Vendor};
+use crate::state::App;
+
+/// How many requests are kept; the oldest go first.
+const KEPT_REQUESTS: usize = 100_000;
+
+/// The largest body taken. UNK: no vendor documents a limit; this one only keeps a runaway client from eating memory.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// A request the sandbox saw, and the status it answered.
+///
+/// Holds secrets and personal data on purpose, exactly as they were on the wire, so that tests can assert on them.
+/// `Debug` prints none of them: no header values, no query, no body.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Recorded {
+    /// The host that was called; `None` when the path belongs to none of the four.
+    pub host: Option<Host>,
+    /// The method, upper case.
+    pub method: String,
+    /// The path as the vendor would see it, without the host's prefix, still percent-encoded.
+    pub path: String,
+    /// The query string without `?`, still percent-encoded.
+    pub query: Option<String>,
+    /// All headers in order of arrival, names in lower case. Bytes that are no UTF-8 are replaced.
+    pub headers: Vec<(String, String)>,
+    /// The body; empty when it was over the limit of 1 MiB or broke off.
+    pub body: Vec<u8>,
+    /// The status answered.
+    pub status: u16,
+}
+
+impl Recorded {
+    /// The vendor that was called.
+    #[must_use]
+    pub fn vendor(&self) -> Option<Vendor> {
+        self.host.map(Host::vendor)
+    }
+
+    /// The first header of this name, given in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON, if it is.
+    #[must_use]
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
+impl fmt::Debug for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Recorded")
+            .field("host", &self.host)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("status", &self.status)
+            .field("headers", &headers)
+            .field("body_len", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The last requests.
+#[derive(Default)]
+pub(crate) struct Log(VecDeque<Recorded>);
+
+impl Log {
+    fn push(&mut self, recorded: Recorded) {
+        if self.0.len() == KEPT_REQUESTS {
+            self.0.pop_front();
+        }
+        self.0.push_back(recorded);
+    }
+
+    pub(crate) fn all(&self) -> Vec<Recorded> {
+        self.0.iter().cloned().collect()
+    }
+}
+
+/// Reads the whole body, lets the end points answer, and notes both.
+pub(crate) async fn record(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let (host, path) = match Host::split(parts.uri.path()) {
+        Some((host, path)) => (Some(host), path),
+        None => (None, parts.uri.path()),
+    };
+    let mut recorded = Recorded {
+        host,
+        method: parts.method.to_string(),
+        path: path.to_owned(),
+        query: parts.uri.query().map(str::to_owned),
+        headers: parts
+            .headers
+            .iter()
+            .map(|(name, value)| {
+                (
+                    name.to_string(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                )
+            })
+            .collect(),
+        body: Vec::new(),
+        status: 0,
+    };
+    // Too long, or the client went away in mid body: in the second case nobody reads the answer.
+    let body = to_bytes(body, BODY_LIMIT).await.ok();
+    recorded.body = body.as_deref().map(<[u8]>::to_vec).unwrap_or_default();
+    let response = match body {
+        Some(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        None => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+    };
+    recorded.status = response.status().as_u16();
+    app.state().log.push(recorded);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(status: u16) -> Recorded {
+        Recorded {
+            host: Some(Host::EtrustedApi),
+            method: "POST".into(),
+            path: "/events".into(),
+            query: Some("q=secret".into()),
+            headers: vec![("authorization".into(), "Bearer secret".into())],
+            body: b"\"secret\"".to_vec(),
+            status,
+        }
+    }
+
+    #[test]
+    fn debug_prints_no_values() {
+        let text = format!("{:?}", sample(202));
+        assert!(
+            text.contains("authorization") && !text.contains("secret"),
+            "{text}"
+        );
+        assert_eq!(sample(202).json(), Some(Value::from("secret")));
+    }
+
+    #[test]
+    fn the_log_is_bounded() {
+        let mut log = Log::default();
+        log.push(sample(1));
+        for _ in 0..KEPT_REQUESTS {
+            log.push(sample(2));
+        }
+        assert_eq!(log.all().len(), KEPT_REQUESTS);
+        assert!(log.all().iter().all(|recorded| recorded.status == 2));
+    }
+}

@@ -1,0 +1,161 @@
+//! The running sandbox.
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::builder::Builder;
+use crate::env;
+use crate::host::{Host, Vendor};
+use crate::mail::Mail;
+use crate::record::Recorded;
+use crate::server;
+use crate::state::{App, Options};
+
+/// Both vendors' HTTP APIs on one port of 127.0.0.1, until it is stopped or dropped.
+pub struct Sandbox {
+    app: App,
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    task: Option<JoinHandle<()>>,
+}
+
+impl Sandbox {
+    /// Starts on a free port with the defaults.
+    ///
+    /// # Errors
+    ///
+    /// When no port can be bound.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Settings for a sandbox that differs from the default.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) async fn launch(options: Options) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
+        let address = listener.local_addr()?;
+        let app = App::new(options);
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(server::serve(listener, server::router(app.clone()), stopped));
+        Ok(Self {
+            app,
+            address,
+            stop,
+            task: Some(task),
+        })
+    }
+
+    /// The port it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// The base URL of a host, without a slash at its end.
+    #[must_use]
+    pub fn url(&self, host: Host) -> String {
+        format!("http://{}{}", self.address, host.prefix())
+    }
+
+    /// The environment variables a client of either vendor needs, with values that work against this sandbox.
+    #[must_use]
+    pub fn env(&self) -> Vec<(&'static str, String)> {
+        env::variables(&format!("http://{}", self.address))
+    }
+
+    /// One variable of [`env`](Self::env), for configuration code that takes a look-up: `|name| sandbox.var(name)`.
+    #[must_use]
+    pub fn var(&self, name: &str) -> Option<String> {
+        self.env()
+            .into_iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
+    }
+
+    /// The mails that would have gone out so far, in order of acceptance.
+    #[must_use]
+    pub fn mails(&self) -> Vec<Mail> {
+        self.app.state().mails.clone()
+    }
+
+    /// The mails about one order.
+    #[must_use]
+    pub fn mails_for(&self, reference: &str) -> Vec<Mail> {
+        self.app
+            .state()
+            .mails
+            .iter()
+            .filter(|mail| mail.reference == reference)
+            .cloned()
+            .collect()
+    }
+
+    /// The requests seen so far, in the order they were answered: the last 100,000.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.app.state().log.all()
+    }
+
+    /// How many requests for a token, refreshes included, reached the vendor, whatever the answer.
+    #[must_use]
+    pub fn token_requests(&self, vendor: Vendor) -> usize {
+        let state = self.app.state();
+        match vendor {
+            Vendor::Trustpilot => state.trustpilot.token_requests,
+            Vendor::Etrusted => state.etrusted.token_requests,
+        }
+    }
+
+    /// Refuses every access token this vendor has issued, with 401, from now on. Trustpilot's refresh tokens live on.
+    pub fn expire_tokens(&self, vendor: Vendor) {
+        let mut state = self.app.state();
+        match vendor {
+            Vendor::Trustpilot => state.trustpilot.tokens.expire_access(),
+            Vendor::Etrusted => state.etrusted.tokens.clear(),
+        }
+    }
+
+    /// Refuses every refresh token Trustpilot has issued, with 400, from now on.
+    pub fn expire_refresh_tokens(&self) {
+        self.app.state().trustpilot.tokens.expire_refresh();
+    }
+
+    /// Makes the eTrusted invite settings that are still on their way appear now, so that a test with a long
+    /// [`settings_delay`](Builder::settings_delay) need not sleep.
+    pub fn reveal_invite_settings(&self) {
+        self.app.state().etrusted.reveal_settings();
+    }
+
+    /// Stops gracefully: no new connections, requests in flight are answered, for at most two seconds.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        if let Some(task) = self.task.take() {
+            // It can only fail by a panic in the loop, which has been reported already.
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}

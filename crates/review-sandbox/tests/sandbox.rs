@@ -1,0 +1,138 @@
+//! The sandbox itself: life cycle, record, environment, limits.
+
+mod common;
+
+use std::time::Duration;
+
+use common::*;
+use review_sandbox::{Host, Sandbox, Vendor};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+#[tokio::test]
+async fn the_record_holds_the_wire_and_debug_does_not() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let headers = [JSON, ("X-Mixed-Case", "secret")];
+    send(
+        &sandbox,
+        Host::EtrustedApi,
+        "POST /events?a=secret%20",
+        &headers,
+        "{\"secret\":1}",
+    )
+    .await
+    .is(401);
+    let recorded = sandbox.requests().pop().unwrap();
+    assert_eq!(
+        (recorded.host, recorded.vendor()),
+        (Some(Host::EtrustedApi), Some(Vendor::Etrusted))
+    );
+    assert_eq!(
+        (recorded.method.as_str(), recorded.path.as_str()),
+        ("POST", "/events")
+    );
+    assert_eq!(
+        (recorded.query.as_deref(), recorded.status),
+        (Some("a=secret%20"), 401)
+    );
+    assert_eq!(recorded.header("x-mixed-case"), Some("secret"));
+    assert_eq!(recorded.body, b"{\"secret\":1}");
+    assert!(!format!("{recorded:?} {sandbox:?}").contains("secret"));
+}
+
+#[tokio::test]
+async fn a_path_of_no_host_is_recorded_too() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let answer = raw(
+        sandbox.port(),
+        b"GET /events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    )
+    .await;
+    answer.empty(404);
+    let recorded = sandbox.requests().pop().unwrap();
+    assert_eq!(
+        (recorded.host, recorded.path.as_str(), recorded.status),
+        (None, "/events", 404)
+    );
+}
+
+#[tokio::test]
+async fn bodies_above_one_mebibyte_are_refused() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let body = " ".repeat(1024 * 1024);
+    send(&sandbox, Host::EtrustedApi, "POST /events", &[], &body)
+        .await
+        .is(401);
+    // One byte more.
+    let announced = body.len() + 1;
+    let request = format!(
+        "POST /etrusted/api/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {announced}\r\n\r\n{body} "
+    );
+    raw(sandbox.port(), request.as_bytes()).await.is(413);
+    assert_eq!(sandbox.requests().pop().unwrap().status, 413);
+}
+
+#[tokio::test]
+async fn connections_are_kept_alive() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut socket = TcpStream::connect(("127.0.0.1", sandbox.port())).await.unwrap();
+    for _ in 0..2 {
+        socket
+            .write_all(b"GET /etrusted/api/channels HTTP/1.1\r\nHost: x\r\n\r\n")
+            .await
+            .unwrap();
+        let mut bytes = [0; 1024];
+        let read = socket.read(&mut bytes).await.unwrap();
+        assert!(bytes[..read].starts_with(b"HTTP/1.1 401"));
+    }
+    // An idle connection must not hold up a graceful stop.
+    tokio::time::timeout(Duration::from_secs(1), sandbox.stop())
+        .await
+        .unwrap();
+    assert_eq!(socket.read(&mut [0; 1]).await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn dropping_stops_the_server() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let port = sandbox.port();
+    let mut socket = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    drop(sandbox);
+    assert!(matches!(socket.read(&mut [0; 1]).await, Ok(0) | Err(_)));
+    // The port is free again as soon as the aborted task is gone.
+    for _ in 0..1000 {
+        if let Ok(again) = Sandbox::builder().port(port).start().await {
+            return again.stop().await;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("port {port} is still taken");
+}
+
+#[tokio::test]
+async fn a_taken_port_is_an_error() {
+    let sandbox = Sandbox::start().await.unwrap();
+    assert!(Sandbox::builder().port(sandbox.port()).start().await.is_err());
+}
+
+#[tokio::test]
+async fn the_environment_points_here() {
+    let sandbox = Sandbox::start().await.unwrap();
+    assert_eq!(
+        var(&sandbox, "ETRUSTED_LOGIN_URL"),
+        sandbox.url(Host::EtrustedLogin)
+    );
+    assert_eq!(
+        sandbox.url(Host::TrustpilotApi),
+        format!("http://127.0.0.1:{}/trustpilot/api", sandbox.port())
+    );
+    assert_eq!(sandbox.var("OTHER"), None);
+}
+
+#[tokio::test]
+async fn two_sandboxes_do_not_share_state() {
+    let (one, two) = (Sandbox::start().await.unwrap(), Sandbox::start().await.unwrap());
+    let token = login(&one).await.text("/access_token");
+    invite(&two, &token, &serde_json::json!({})).await.is(401);
+    assert_eq!((one.requests().len(), two.requests().len()), (1, 1));
+}
