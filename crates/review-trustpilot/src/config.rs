@@ -1,0 +1,317 @@
+//! What a Trustpilot account needs to be known.
+
+use std::time::Duration;
+
+use review_core::{Error, FieldError};
+use review_http::{BaseUrl, Id, RetryPolicy, Secret, Settings, TransportOptions};
+
+/// Where the public and the private API live.
+pub const API_URL: &str = "https://api.trustpilot.com";
+/// Where invitations are made.
+pub const INVITATIONS_URL: &str = "https://invitations-api.trustpilot.com";
+
+/// How long after the service invitation the product invitation goes out, where only one time is
+/// asked for. Trustpilot says that the service time "must precede" the product time and names no gap;
+/// one day is what the one public client with a default uses.
+pub const PRODUCT_AFTER_SERVICE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How access tokens are had.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Grant {
+    /// With the log-in of a business user. Trustpilot marks this grant as deprecated; it has no
+    /// multi-factor log-in.
+    Password {
+        /// The e-mail address of the log-in.
+        username: Secret,
+        /// Its password.
+        password: Secret,
+    },
+    /// With key and secret alone, on behalf of a business user with the role Admin or Manager.
+    ClientCredentials {
+        /// The id of the user (not of the business unit), from the user's profile page.
+        business_user_id: Id,
+    },
+}
+
+/// Which business unit (shop profile) customers are asked to review.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum BusinessUnitRef {
+    /// By its id.
+    Id(Id),
+    /// By its domain; the id is looked up once.
+    Domain(Domain),
+}
+
+/// The domain under which Trustpilot knows a shop, e.g. `shop.example`: no scheme, no path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Domain(String);
+
+impl Domain {
+    /// Checks a domain.
+    ///
+    /// # Errors
+    /// A [`FieldError`] for `key`.
+    pub fn new(key: &str, value: &str) -> Result<Self, FieldError> {
+        let domain = value.trim().to_lowercase();
+        let label = |label: &str| {
+            (1..=63).contains(&label.len()) && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        };
+        if domain.contains('.') && domain.len() <= 253 && domain.split('.').all(label) {
+            return Ok(Self(domain));
+        }
+        Err(FieldError::new(
+            key,
+            "expected the bare domain of the shop, like shop.example, without https:// and path",
+        ))
+    }
+
+    /// The domain, in lower case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a [`TrustpilotProvider`](crate::TrustpilotProvider) is made from. Secrets do not show in
+/// `Debug`.
+///
+/// ```
+/// use review_http::Id;
+/// use review_trustpilot::{BusinessUnitRef, Grant, TrustpilotConfig};
+///
+/// let config = TrustpilotConfig::new(
+///     "the API key".into(),
+///     "the API secret".into(),
+///     Grant::ClientCredentials { business_user_id: Id::new("user", "507f191e810c19729de860eb")? },
+///     BusinessUnitRef::Id(Id::new("unit", "507f191e810c19729de860ea")?),
+/// )?
+/// .with_instance("shop-de");
+/// # Ok::<(), review_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct TrustpilotConfig {
+    pub(crate) instance: String,
+    pub(crate) api_key: Secret,
+    pub(crate) api_secret: Secret,
+    pub(crate) grant: Grant,
+    pub(crate) business_unit: BusinessUnitRef,
+    pub(crate) api_url: BaseUrl,
+    pub(crate) invitations_url: BaseUrl,
+    pub(crate) product_after_service: Duration,
+    pub(crate) products_from_catalogue: bool,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) transport: TransportOptions,
+}
+
+impl TrustpilotConfig {
+    /// A configuration for production.
+    ///
+    /// # Errors
+    /// None in practice: the addresses of production are checked like any other.
+    pub fn new(
+        api_key: Secret,
+        api_secret: Secret,
+        grant: Grant,
+        business_unit: BusinessUnitRef,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            instance: "default".to_owned(),
+            api_key,
+            api_secret,
+            grant,
+            business_unit,
+            api_url: BaseUrl::new("API_URL", API_URL)?,
+            invitations_url: BaseUrl::new("INVITATIONS_URL", INVITATIONS_URL)?,
+            product_after_service: PRODUCT_AFTER_SERVICE,
+            products_from_catalogue: false,
+            retry: RetryPolicy::default(),
+            transport: TransportOptions::default(),
+        })
+    }
+
+    /// Reads the configuration by the names of the environment variables:
+    ///
+    /// | Name | |
+    /// | --- | --- |
+    /// | `TRUSTPILOT_API_KEY`, `TRUSTPILOT_API_SECRET` | required |
+    /// | `TRUSTPILOT_USERNAME`, `TRUSTPILOT_PASSWORD` | password grant |
+    /// | `TRUSTPILOT_BUSINESS_USER_ID` | without them: client credentials |
+    /// | `TRUSTPILOT_BUSINESS_UNIT_ID` or `TRUSTPILOT_DOMAIN` | one is required; the id is preferred |
+    /// | `TRUSTPILOT_API_URL`, `TRUSTPILOT_INVITATIONS_URL` | production where missing |
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](review_core::ErrorKind::Config) with every name that is missing or wrong.
+    pub fn from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let mut settings = Settings::new(&look_up);
+        let api_key = settings.secret("TRUSTPILOT_API_KEY", "the API key of the application");
+        let api_secret = settings.secret("TRUSTPILOT_API_SECRET", "the API secret of the application");
+        let grant = grant(&mut settings);
+        let business_unit = business_unit(&mut settings);
+        let api_url = settings.base_url("TRUSTPILOT_API_URL", API_URL);
+        let invitations_url = settings.base_url("TRUSTPILOT_INVITATIONS_URL", INVITATIONS_URL);
+        let read = api_key
+            .zip(api_secret)
+            .zip(grant.zip(business_unit))
+            .zip(api_url.zip(invitations_url));
+        let (((api_key, api_secret), (grant, business_unit)), (api_url, invitations_url)) =
+            settings.finish(read)?;
+        Ok(Self {
+            api_url,
+            invitations_url,
+            ..Self::new(api_key, api_secret, grant, business_unit)?
+        })
+    }
+
+    /// Sets the label of this instance. Default: `default`.
+    #[must_use]
+    pub fn with_instance(mut self, instance: impl Into<String>) -> Self {
+        self.instance = instance.into();
+        self
+    }
+
+    /// Sets the addresses of the two APIs, each with a path prefix if need be.
+    ///
+    /// # Errors
+    /// A [`FieldError`] where one is not `https` (or `http` on loopback), or holds a user, a query or a
+    /// fragment.
+    pub fn with_urls(mut self, api: &str, invitations: &str) -> Result<Self, Error> {
+        self.api_url = BaseUrl::new("api_url", api)?;
+        self.invitations_url = BaseUrl::new("invitations_url", invitations)?;
+        Ok(self)
+    }
+
+    /// Sets how long after the service invitation the product invitation goes out; at least a second.
+    #[must_use]
+    pub fn with_product_after_service(mut self, gap: Duration) -> Self {
+        self.product_after_service = gap.max(Duration::from_secs(1));
+        self
+    }
+
+    /// Says that the products were uploaded to Trustpilot's catalogue: invitations then name them by
+    /// their SKU only, and need neither their page nor their name.
+    #[must_use]
+    pub fn with_products_from_catalogue(mut self) -> Self {
+        self.products_from_catalogue = true;
+        self
+    }
+
+    /// Sets how calls are repeated.
+    #[must_use]
+    pub fn with_retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Sets how connections are made, for a provider with the transport of this crate.
+    #[must_use]
+    pub fn with_transport_options(mut self, options: TransportOptions) -> Self {
+        self.transport = options;
+        self
+    }
+}
+
+fn grant(settings: &mut Settings<'_>) -> Option<Grant> {
+    let user_id = settings.optional("TRUSTPILOT_BUSINESS_USER_ID");
+    let log_in = ["TRUSTPILOT_USERNAME", "TRUSTPILOT_PASSWORD"].map(|key| settings.optional(key));
+    match (log_in, user_id) {
+        ([None, None], Some(id)) => {
+            let business_user_id = settings.keep(Id::new("TRUSTPILOT_BUSINESS_USER_ID", &id))?;
+            Some(Grant::ClientCredentials { business_user_id })
+        }
+        ([None, None], None) => {
+            let problem = "expected TRUSTPILOT_USERNAME and TRUSTPILOT_PASSWORD (password grant) or \
+                           TRUSTPILOT_BUSINESS_USER_ID (client credentials), found none of them";
+            settings.fault(FieldError::new("TRUSTPILOT_USERNAME", problem));
+            None
+        }
+        _ => {
+            let username = settings.secret("TRUSTPILOT_USERNAME", "the e-mail address of the log-in");
+            let password = settings.secret("TRUSTPILOT_PASSWORD", "the password of the log-in");
+            username
+                .zip(password)
+                .map(|(username, password)| Grant::Password { username, password })
+        }
+    }
+}
+
+fn business_unit(settings: &mut Settings<'_>) -> Option<BusinessUnitRef> {
+    if let Some(id) = settings.optional("TRUSTPILOT_BUSINESS_UNIT_ID") {
+        return settings
+            .keep(Id::new("TRUSTPILOT_BUSINESS_UNIT_ID", &id))
+            .map(BusinessUnitRef::Id);
+    }
+    if let Some(domain) = settings.optional("TRUSTPILOT_DOMAIN") {
+        return settings
+            .keep(Domain::new("TRUSTPILOT_DOMAIN", &domain))
+            .map(BusinessUnitRef::Domain);
+    }
+    let problem =
+        "expected the id of the business unit here, or its domain in TRUSTPILOT_DOMAIN; found neither";
+    settings.fault(FieldError::new("TRUSTPILOT_BUSINESS_UNIT_ID", problem));
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(vars: &[(&str, &str)]) -> Result<TrustpilotConfig, Error> {
+        TrustpilotConfig::from_vars(|name| {
+            vars.iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    const KEYS: [(&str, &str); 3] = [
+        ("TRUSTPILOT_API_KEY", "canary-key"),
+        ("TRUSTPILOT_API_SECRET", " canary-secret\n"),
+        ("TRUSTPILOT_DOMAIN", "Shop.example"),
+    ];
+
+    #[test]
+    fn the_log_in_is_preferred_and_the_user_id_stands_in() {
+        let user = ("TRUSTPILOT_BUSINESS_USER_ID", "507f191e810c19729de860eb");
+        let log_in = [
+            ("TRUSTPILOT_USERNAME", "canary@example.com"),
+            ("TRUSTPILOT_PASSWORD", "canary-pw"),
+        ];
+        let config = read(&[&KEYS[..], &[user]].concat()).unwrap();
+        assert!(matches!(config.grant, Grant::ClientCredentials { .. }));
+        assert_eq!(
+            config.api_secret.expose(),
+            "canary-secret",
+            "what was pasted is trimmed"
+        );
+        let config = read(&[&KEYS[..], &[user], &log_in[..]].concat()).unwrap();
+        assert!(matches!(config.grant, Grant::Password { .. }));
+        assert!(!format!("{config:?}").contains("canary"), "{config:?}");
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once() {
+        let error = read(&[
+            ("TRUSTPILOT_API_KEY", " "),
+            ("TRUSTPILOT_USERNAME", "canary@example.com"),
+            ("TRUSTPILOT_DOMAIN", "https://canary.example/"),
+            ("TRUSTPILOT_API_URL", "http://canary.example"),
+        ])
+        .unwrap_err();
+        let keys: Vec<_> = error.fields().iter().map(FieldError::field).collect();
+        assert_eq!(
+            keys,
+            [
+                "TRUSTPILOT_API_KEY",
+                "TRUSTPILOT_API_SECRET",
+                "TRUSTPILOT_PASSWORD",
+                "TRUSTPILOT_DOMAIN",
+                "TRUSTPILOT_API_URL"
+            ]
+        );
+        assert!(!error.to_string().contains("canary"), "{error}");
+        let nothing = read(&[]).unwrap_err();
+        assert_eq!(nothing.fields().len(), 4, "{nothing}");
+    }
+}

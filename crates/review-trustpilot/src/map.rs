@@ -1,0 +1,213 @@
+//! From the words of the contract to Trustpilot's. No I/O; the time is an argument.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use review_core::{
+    Error, ErrorKind, FieldError, InviteKind, InviteRequest, Locale, OnUnsupported, Product, Warning,
+};
+
+use crate::config::TrustpilotConfig;
+use crate::options::TrustpilotOptions;
+use crate::wire::{
+    EmailInvitation, InvitedProduct, InvitedProducts, ProductReviewInvitation, SEND_TIME_FORM,
+    ServiceReviewInvitation,
+};
+
+/// Characters that break invitation links, says an older support article about reference numbers. A
+/// broken link is a lost invitation, so they are refused until somebody has seen them work.
+const BREAK_LINKS: [char; 6] = ['#', '*', '+', '"', '%', '&'];
+
+/// An invitation, and what was left out of it.
+pub(crate) struct Mapped {
+    pub(crate) invitation: EmailInvitation,
+    pub(crate) warnings: Vec<Warning>,
+    /// When the first mail goes out, where a time was asked for.
+    pub(crate) send_time: Option<DateTime<Utc>>,
+}
+
+pub(crate) fn email_invitation(
+    request: &InviteRequest,
+    config: &TrustpilotConfig,
+    now: DateTime<Utc>,
+) -> Result<Mapped, Error> {
+    let mut warnings = Vec::new();
+    let mut wrong = Vec::new();
+    check_reference(request, &mut wrong);
+    check_tags(request, &mut wrong, &mut warnings)?;
+    let send_time = request
+        .send_at()
+        .moment(request.order(), now)
+        .unwrap_or_else(|fault| {
+            wrong.push(fault);
+            None
+        });
+    let product = product_part(request, config, send_time, &mut wrong);
+    if !wrong.is_empty() {
+        return Err(Error::invalid(wrong));
+    }
+    let customer = request.customer();
+    let name = customer
+        .name()
+        .map(review_core::CustomerName::full)
+        .unwrap_or_default();
+    let mut invitation = EmailInvitation::new(
+        request.order().reference().as_str(),
+        name,
+        customer.email().as_str(),
+    );
+    invitation.locale = locale(request, &mut warnings);
+    invitation.reply_to = request.reply_to().map(|address| address.as_str().into());
+    invitation.sender_name = request
+        .sender()
+        .and_then(|sender| sender.name.as_ref())
+        .map(|name| name.as_str().into());
+    invitation.sender_email = request
+        .sender()
+        .and_then(|sender| sender.email.as_ref())
+        .map(|email| email.as_str().into());
+    invitation.location_id = request.location().map(|location| location.as_str().to_owned());
+    invitation.service_review_invitation = request
+        .kind()
+        .asks_for_service()
+        .then(|| service_part(request, send_time));
+    invitation.product_review_invitation = product;
+    Ok(Mapped {
+        invitation,
+        warnings,
+        send_time,
+    })
+}
+
+fn service_part(request: &InviteRequest, send_time: Option<DateTime<Utc>>) -> ServiceReviewInvitation {
+    ServiceReviewInvitation {
+        template_id: request.template().map(|template| template.as_str().to_owned()),
+        preferred_send_time: send_time,
+        redirect_uri: request.redirect_url().map(ToString::to_string),
+        tags: request.tags().iter().map(|tag| tag.as_str().to_owned()).collect(),
+    }
+}
+
+fn product_part(
+    request: &InviteRequest,
+    config: &TrustpilotConfig,
+    service_time: Option<DateTime<Utc>>,
+    wrong: &mut Vec<FieldError>,
+) -> Option<ProductReviewInvitation> {
+    if !request.kind().asks_for_products() {
+        return None;
+    }
+    let products = request.order().products();
+    let products = if config.products_from_catalogue {
+        InvitedProducts::Catalogue(
+            products
+                .iter()
+                .map(|product| product.sku().as_str().to_owned())
+                .collect(),
+        )
+    } else {
+        InvitedProducts::Inline(products.iter().map(inline_product).collect())
+    };
+    let options = request.options::<TrustpilotOptions>();
+    let own_time = options.and_then(|options| options.product_send_at);
+    let mut part = ProductReviewInvitation::new(products);
+    part.redirect_uri = request.redirect_url().map(ToString::to_string);
+    let own_template = options.and_then(|options| options.product_template.as_ref());
+    if request.kind() == InviteKind::Product {
+        part.template_id = own_template
+            .or(request.template())
+            .map(|template| template.as_str().to_owned());
+        part.preferred_send_time = own_time.or(service_time);
+        return Some(part);
+    }
+    part.template_id = own_template.map(|template| template.as_str().to_owned());
+    let gap = TimeDelta::from_std(config.product_after_service).unwrap_or(TimeDelta::MAX);
+    part.preferred_send_time = own_time.or_else(|| service_time?.checked_add_signed(gap));
+    match (service_time, part.preferred_send_time) {
+        (Some(service), Some(product)) if whole_seconds(product) <= whole_seconds(service) => {
+            let problem = "expected a time after that of the service part, which Trustpilot sends first";
+            wrong.push(FieldError::new("options.product_send_at", problem));
+        }
+        (None, Some(_)) => {
+            let problem =
+                "expected a time for the service part too (send_at), so that it is known to come first";
+            wrong.push(FieldError::new("send_at", problem));
+        }
+        _ => {}
+    }
+    Some(part)
+}
+
+/// Times are sent without fractions, so two within a second are one.
+fn whole_seconds(time: DateTime<Utc>) -> String {
+    time.format(SEND_TIME_FORM).to_string()
+}
+
+fn inline_product(product: &Product) -> InvitedProduct {
+    InvitedProduct {
+        sku: product.sku().as_str().to_owned(),
+        name: product.name().as_str().to_owned(),
+        product_url: product.url().map(ToString::to_string),
+        image_url: product.image_url().map(ToString::to_string),
+        brand: product.brand().map(ToString::to_string),
+        mpn: product.mpn().map(ToString::to_string),
+        gtin: product.gtin().map(ToString::to_string),
+        product_category_google_id: product.category().map(ToString::to_string),
+    }
+}
+
+/// `ll-CC`. What Trustpilot does with a locale it does not know is not established, and the list of
+/// those it knows is only had live, so any is sent.
+fn locale(request: &InviteRequest, warnings: &mut Vec<Warning>) -> Option<String> {
+    let wanted = request.customer().locale()?;
+    let whole = wanted.with_country(request.customer().country());
+    let found = whole
+        .as_ref()
+        .and_then(|locale| Some((locale.language(), locale.region()?)));
+    if let Some((language, region)) = found {
+        return Some(format!("{language}-{region}"));
+    }
+    warnings.push(Warning::new("customer.locale", left_out(wanted)));
+    None
+}
+
+fn left_out(locale: &Locale) -> String {
+    format!("left out: {locale} names no country, and none is known for it; the account's setting decides")
+}
+
+fn check_reference(request: &InviteRequest, wrong: &mut Vec<FieldError>) {
+    if let Some(found) = request
+        .order()
+        .reference()
+        .as_str()
+        .chars()
+        .find(|c| BREAK_LINKS.contains(c))
+    {
+        let problem = format!(
+            "expected none of # * + \" % &, which break Trustpilot's invitation links; found {found}"
+        );
+        wrong.push(FieldError::new("order.reference", problem));
+    }
+}
+
+/// Letters, digits, `_`, `-` and `.`; and only the service part has tags.
+fn check_tags(
+    request: &InviteRequest,
+    wrong: &mut Vec<FieldError>,
+    warnings: &mut Vec<Warning>,
+) -> Result<(), Error> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    for (index, tag) in request.tags().iter().enumerate() {
+        if !tag.as_str().chars().all(allowed) {
+            let problem = "expected letters a to z, digits, _, - and . only; Trustpilot takes no others, spaces included";
+            wrong.push(FieldError::new(format!("tags[{index}]"), problem));
+        }
+    }
+    if request.tags().is_empty() || request.kind().asks_for_service() {
+        return Ok(());
+    }
+    let problem = "Trustpilot puts tags on service reviews only";
+    if request.on_unsupported() == OnUnsupported::Refuse {
+        return Err(Error::new(ErrorKind::Unsupported, "").with_fields([FieldError::new("tags", problem)]));
+    }
+    warnings.push(Warning::new("tags", format!("left out: {problem}")));
+    Ok(())
+}

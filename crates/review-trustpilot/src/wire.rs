@@ -1,0 +1,220 @@
+//! What goes over the wire, in Trustpilot's words.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use review_http::{Personal, lenient_seconds};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// The body of `POST …/email-invitations`: one customer is invited to review the service, products or
+/// both. Members that are `None` or empty are left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct EmailInvitation {
+    /// Where answers to the mail go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Personal>,
+    /// `ll-CC`, such as `en-US`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// The name the customer reads; the account's where missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender_name: Option<Personal>,
+    /// The address the customer reads; the account's where missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender_email: Option<Personal>,
+    /// The shop's code of a branch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location_id: Option<String>,
+    /// The order or invoice number; it comes back as `referenceId` on the review.
+    pub reference_number: String,
+    /// The name of the customer.
+    pub consumer_name: Personal,
+    /// The address of the customer.
+    pub consumer_email: Personal,
+    /// `email` in the official sample, missing in the support centre's. Not needed, so not sent.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The invitation to review the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_review_invitation: Option<ServiceReviewInvitation>,
+    /// The invitation to review products.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_review_invitation: Option<ProductReviewInvitation>,
+}
+
+impl EmailInvitation {
+    /// An invitation with what is required. A service part, a product part or both must be set.
+    pub fn new(
+        reference_number: impl Into<String>,
+        consumer_name: impl Into<Personal>,
+        consumer_email: impl Into<Personal>,
+    ) -> Self {
+        Self {
+            reply_to: None,
+            locale: None,
+            sender_name: None,
+            sender_email: None,
+            location_id: None,
+            reference_number: reference_number.into(),
+            consumer_name: consumer_name.into(),
+            consumer_email: consumer_email.into(),
+            kind: None,
+            service_review_invitation: None,
+            product_review_invitation: None,
+        }
+    }
+}
+
+/// The invitation to review the service.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ServiceReviewInvitation {
+    /// The template; the account's where missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template_id: Option<String>,
+    /// When the mail goes out; the account's settings decide where missing.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "send_time")]
+    pub preferred_send_time: Option<DateTime<Utc>>,
+    /// Where the customer lands after the review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_uri: Option<String>,
+    /// Words put on the review.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+/// The invitation to review products.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ProductReviewInvitation {
+    /// The template; the account's where missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template_id: Option<String>,
+    /// When the mail goes out; it must be later than that of the service part.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "send_time")]
+    pub preferred_send_time: Option<DateTime<Utc>>,
+    /// Where the customer lands after the review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_uri: Option<String>,
+    /// The products.
+    #[serde(flatten)]
+    pub products: InvitedProducts,
+}
+
+impl ProductReviewInvitation {
+    /// An invitation to review these products.
+    #[must_use]
+    pub fn new(products: InvitedProducts) -> Self {
+        Self {
+            template_id: None,
+            preferred_send_time: None,
+            redirect_uri: None,
+            products,
+        }
+    }
+}
+
+/// The products of an invitation: told here, or uploaded to Trustpilot's catalogue before. The API
+/// takes exactly one of the two.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum InvitedProducts {
+    /// Told here.
+    #[serde(rename = "products")]
+    Inline(Vec<InvitedProduct>),
+    /// The SKUs of products in the catalogue.
+    #[serde(rename = "productSkus")]
+    Catalogue(Vec<String>),
+}
+
+/// One product that is told with the invitation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct InvitedProduct {
+    /// The shop's key.
+    pub sku: String,
+    /// The name.
+    pub name: String,
+    /// The page of the product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_url: Option<String>,
+    /// A picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_url: Option<String>,
+    /// The brand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// The manufacturer's part number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mpn: Option<String>,
+    /// EAN, UPC or ISBN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gtin: Option<String>,
+    /// The id in the Google product taxonomy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_category_google_id: Option<String>,
+}
+
+/// The form of `preferredSendTime`. Sources disagree (this one; `MM/dd/yyyy HH:mm:ss` in the docs of
+/// 2021 to 2025; milliseconds and `Z` in those of 2026). This form, UTC without a zone, is that of the
+/// official support samples and of most clients.
+pub(crate) const SEND_TIME_FORM: &str = "%Y-%m-%dT%H:%M:%S";
+
+fn send_time<S: Serializer>(time: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => serializer.collect_str(&time.format(SEND_TIME_FORM)),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// A shop's profile. Every member but the id is optional, since the newest documentation shows no
+/// answer for this call.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct BusinessUnit {
+    /// The id, 24 hexadecimal digits in all samples.
+    pub id: String,
+    /// The name as shown.
+    #[serde(default)]
+    pub display_name: Option<String>,
+    /// The domains under which it is known.
+    #[serde(default)]
+    pub name: Option<BusinessUnitNames>,
+    /// The shop's own site.
+    #[serde(default)]
+    pub website_url: Option<String>,
+    /// Two letters.
+    #[serde(default)]
+    pub country: Option<String>,
+    /// `active` in the sample.
+    #[serde(default)]
+    pub status: Option<String>,
+}
+
+/// The domains under which a business unit is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct BusinessUnitNames {
+    /// The one it is listed under.
+    #[serde(default)]
+    pub identifying: Option<String>,
+    /// Others that lead to it.
+    #[serde(default)]
+    pub referring: Vec<String>,
+}
+
+/// The answer of the token end point. All but the access token is optional, numbers come as text, and
+/// `issued_at` is not read: sources disagree on its unit.
+#[derive(Deserialize)]
+pub(crate) struct TokenAnswer {
+    pub(crate) access_token: String,
+    #[serde(default)]
+    pub(crate) refresh_token: Option<String>,
+    #[serde(default, deserialize_with = "lenient_seconds")]
+    pub(crate) expires_in: Option<Duration>,
+}
