@@ -1,0 +1,288 @@
+//! What an eTrusted account needs to be known.
+
+use std::fmt;
+
+use review_core::{Error, FieldError, InviteKind};
+use review_http::{BaseUrl, Id, RetryPolicy, Secret, Settings, TransportOptions};
+
+/// Where the API lives.
+pub const API_URL: &str = "https://api.etrusted.com";
+/// Where tokens are had.
+pub const LOGIN_URL: &str = "https://login.etrusted.com";
+
+/// The event that the Trustbadge fires by itself on the thank-you page. The newer documentation calls
+/// it reserved, older samples post it. It is refused here: a shop with the Trustbadge would get two
+/// events, and its customer two invitations.
+const RESERVED: &str = "checkout";
+
+/// The name of an event type, such as `shipped`: what happened to an order that makes eTrusted send
+/// an invitation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EventTypeName(String);
+
+impl EventTypeName {
+    /// Checks a name; `key` is the setting it comes from.
+    ///
+    /// # Errors
+    /// A [`FieldError`] for `key`. `checkout` is refused.
+    pub fn new(key: &str, value: &str) -> Result<Self, FieldError> {
+        let name = value.trim();
+        if name == RESERVED {
+            let problem = "`checkout` is reserved: the Trustbadge fires it by itself, and the customer would get two \
+                           invitations; use an event type of your own, like shipped";
+            return Err(FieldError::new(key, problem));
+        }
+        if (1..=128).contains(&name.len()) && name.chars().all(allowed_in_a_name) {
+            return Ok(Self(name.to_owned()));
+        }
+        Err(FieldError::new(
+            key,
+            "expected the name of an event type: lower-case letters, digits and _, like shipped",
+        ))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EventTypeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The documentation mentions a pattern and does not show it; all names seen are of these.
+fn allowed_in_a_name(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
+}
+
+/// Which channel (shop) customers are asked to review.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChannelRef {
+    /// By the id eTrusted made, `chl-…`.
+    Id(Id),
+    /// By its name; the id is looked up once.
+    Name(String),
+    /// By an id of the shop's own that was attached to the channel at eTrusted.
+    UserDefined(String),
+}
+
+impl ChannelRef {
+    /// A channel by eTrusted's own id; `key` is the setting it comes from.
+    ///
+    /// # Errors
+    /// A [`FieldError`] for `key`, also for the Trusted Shops id of a shop (`X…`), which is no channel
+    /// id.
+    pub fn id(key: &str, value: &str) -> Result<Self, FieldError> {
+        let id = Id::new(key, value)?;
+        if id.as_str().starts_with("chl-") {
+            return Ok(Self::Id(id));
+        }
+        let problem = "expected the id of a channel, chl-…, as it stands in the address of the Control Centre; the \
+                       Trusted Shops id of a shop (X…) is none";
+        Err(FieldError::new(key, problem))
+    }
+}
+
+/// What an [`EtrustedProvider`](crate::EtrustedProvider) is made from. Secrets do not show in `Debug`.
+///
+/// ```
+/// use review_etrusted::{ChannelRef, EtrustedConfig, EventTypeName};
+///
+/// let config = EtrustedConfig::new(
+///     "the client id".into(),
+///     "the client secret".into(),
+///     ChannelRef::id("channel", "chl-7e52920a-2722-4881-9908-ecec98c716e4")?,
+///     EventTypeName::new("event type", "shipped")?,
+/// )?
+/// .with_instance("shop-de");
+/// # Ok::<(), review_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct EtrustedConfig {
+    pub(crate) instance: String,
+    pub(crate) client_id: Secret,
+    pub(crate) client_secret: Secret,
+    pub(crate) channel: ChannelRef,
+    pub(crate) event_type: EventTypeName,
+    pub(crate) asks_for: InviteKind,
+    pub(crate) system: (String, String),
+    pub(crate) api_url: BaseUrl,
+    pub(crate) login_url: BaseUrl,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) transport: TransportOptions,
+}
+
+impl EtrustedConfig {
+    /// A configuration for production whose event type asks for service reviews.
+    ///
+    /// # Errors
+    /// None in practice: the addresses of production are checked like any other.
+    pub fn new(
+        client_id: Secret,
+        client_secret: Secret,
+        channel: ChannelRef,
+        event_type: EventTypeName,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            instance: "default".to_owned(),
+            client_id,
+            client_secret,
+            channel,
+            event_type,
+            asks_for: InviteKind::Service,
+            system: ("review-invites".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+            api_url: BaseUrl::new("API_URL", API_URL)?,
+            login_url: BaseUrl::new("LOGIN_URL", LOGIN_URL)?,
+            retry: RetryPolicy::default(),
+            transport: TransportOptions::default(),
+        })
+    }
+
+    /// Reads the configuration by the names of the environment variables:
+    ///
+    /// | Name | |
+    /// | --- | --- |
+    /// | `ETRUSTED_CLIENT_ID`, `ETRUSTED_CLIENT_SECRET` | required |
+    /// | `ETRUSTED_CHANNEL_ID` | required; `chl-…` |
+    /// | `ETRUSTED_EVENT_TYPE` | required; not `checkout` |
+    /// | `ETRUSTED_API_URL`, `ETRUSTED_LOGIN_URL` | production where missing |
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](review_core::ErrorKind::Config) with every name that is missing or wrong.
+    pub fn from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let mut settings = Settings::new(&look_up);
+        let client_id = settings.secret("ETRUSTED_CLIENT_ID", "the id of the API client");
+        let client_secret = settings.secret("ETRUSTED_CLIENT_SECRET", "the secret of the API client");
+        let channel = settings
+            .required("ETRUSTED_CHANNEL_ID", "the id of a channel, chl-…")
+            .and_then(|id| settings.keep(ChannelRef::id("ETRUSTED_CHANNEL_ID", &id)));
+        let event_type = settings
+            .required("ETRUSTED_EVENT_TYPE", "the name of an event type, like shipped")
+            .and_then(|name| settings.keep(EventTypeName::new("ETRUSTED_EVENT_TYPE", &name)));
+        let api_url = settings.base_url("ETRUSTED_API_URL", API_URL);
+        let login_url = settings.base_url("ETRUSTED_LOGIN_URL", LOGIN_URL);
+        let read = client_id
+            .zip(client_secret)
+            .zip(channel.zip(event_type))
+            .zip(api_url.zip(login_url));
+        let (((id, secret), (channel, event_type)), (api_url, login_url)) = settings.finish(read)?;
+        Ok(Self {
+            api_url,
+            login_url,
+            ..Self::new(id, secret, channel, event_type)?
+        })
+    }
+
+    /// Sets the label of this instance. Default: `default`.
+    #[must_use]
+    pub fn with_instance(mut self, instance: impl Into<String>) -> Self {
+        self.instance = instance.into();
+        self
+    }
+
+    /// Says what the invite settings of the event type ask for. eTrusted decides by them and not by
+    /// what an event says, so the provider sends only what they allow:
+    ///
+    /// | Settings ask for | Kinds of invitation |
+    /// | --- | --- |
+    /// | service (default) | service |
+    /// | product | product |
+    /// | service and product | service and product; service alone, by an event without products |
+    #[must_use]
+    pub fn with_event_type_asking_for(mut self, kind: InviteKind) -> Self {
+        self.asks_for = kind;
+        self
+    }
+
+    /// Sets name and version of the calling system, which eTrusted wants with every event. Default:
+    /// `review-invites` and its version.
+    #[must_use]
+    pub fn with_system(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
+        self.system = (name.into(), version.into());
+        self
+    }
+
+    /// Sets the addresses of API and log-in, each with a path prefix if need be.
+    ///
+    /// # Errors
+    /// A [`FieldError`] where one is not `https` (or `http` on loopback), or holds a user, a query or a
+    /// fragment.
+    pub fn with_urls(mut self, api: &str, login: &str) -> Result<Self, Error> {
+        self.api_url = BaseUrl::new("api_url", api)?;
+        self.login_url = BaseUrl::new("login_url", login)?;
+        Ok(self)
+    }
+
+    /// Sets how calls are repeated.
+    #[must_use]
+    pub fn with_retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Sets how connections are made, for a provider with the transport of this crate.
+    #[must_use]
+    pub fn with_transport_options(mut self, options: TransportOptions) -> Self {
+        self.transport = options;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(vars: &[(&str, &str)]) -> Result<EtrustedConfig, Error> {
+        EtrustedConfig::from_vars(|name| {
+            vars.iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn a_configuration_shows_no_secret() {
+        let config = read(&[
+            ("ETRUSTED_CLIENT_ID", "canary-id"),
+            ("ETRUSTED_CLIENT_SECRET", "canary-secret"),
+            ("ETRUSTED_CHANNEL_ID", "chl-1"),
+            ("ETRUSTED_EVENT_TYPE", "shipped"),
+            ("ETRUSTED_API_URL", "http://127.0.0.1:1/prefix"),
+        ])
+        .unwrap();
+        assert!(!format!("{config:?}").contains("canary"), "{config:?}");
+        assert_eq!(config.api_url.to_string(), "http://127.0.0.1:1/prefix");
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once() {
+        let error = read(&[
+            ("ETRUSTED_CLIENT_ID", ""),
+            ("ETRUSTED_CHANNEL_ID", "X0000CANARY"),
+            ("ETRUSTED_EVENT_TYPE", "checkout"),
+            ("ETRUSTED_LOGIN_URL", "login.example"),
+        ])
+        .unwrap_err();
+        let keys: Vec<_> = error.fields().iter().map(FieldError::field).collect();
+        assert_eq!(
+            keys,
+            [
+                "ETRUSTED_CLIENT_ID",
+                "ETRUSTED_CLIENT_SECRET",
+                "ETRUSTED_CHANNEL_ID",
+                "ETRUSTED_EVENT_TYPE",
+                "ETRUSTED_LOGIN_URL"
+            ]
+        );
+        assert!(
+            error.to_string().contains("Trusted Shops id") && error.to_string().contains("reserved"),
+            "{error}"
+        );
+        assert_eq!(read(&[]).unwrap_err().fields().len(), 4);
+    }
+}
