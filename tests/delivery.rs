@@ -1,0 +1,234 @@
+//! Nobody is invited twice and nobody is forgotten, over real sockets. Mails are counted at the
+//! sandbox, never assumed.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::time::{Duration, Instant};
+
+use review_invites::etrusted::{EtrustedConfig, EtrustedProvider};
+use review_invites::http::RetryPolicy;
+use review_invites::trustpilot::{TrustpilotConfig, TrustpilotProvider};
+use review_invites::*;
+use review_invites_tests::{Proxy, VENDORS, Verdict, provider, request, settings, settings_with};
+use review_sandbox::{Sandbox, Vendor};
+
+const SENDS: [&str; 2] = ["/events ", "/email-invitations "];
+
+fn is_send(line: &str) -> bool {
+    line.starts_with("POST ") && SENDS.iter().any(|path| line.contains(path))
+}
+
+fn with_retry(vendor: &str, vars: impl Fn(&str) -> Option<String>, retry: RetryPolicy) -> DynProvider {
+    if vendor == "etrusted" {
+        let config = EtrustedConfig::from_vars(vars).unwrap().with_retry(retry);
+        return std::sync::Arc::new(EtrustedProvider::new(config).unwrap());
+    }
+    let config = TrustpilotConfig::from_vars(vars).unwrap().with_retry(retry);
+    std::sync::Arc::new(TrustpilotProvider::new(config).unwrap())
+}
+
+fn of(vendor: &str) -> Vendor {
+    if vendor == "etrusted" {
+        Vendor::Etrusted
+    } else {
+        Vendor::Trustpilot
+    }
+}
+
+async fn behind(proxy: &Proxy, sandbox: &Sandbox, vendor: &str, retry: RetryPolicy) -> DynProvider {
+    let (from, to) = (format!(":{}/", sandbox.port()), format!(":{}/", proxy.port));
+    with_retry(vendor, settings_with(sandbox, vendor, from, to), retry)
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_unknown_and_was_sent_once() {
+    for vendor in VENDORS {
+        let sandbox = Sandbox::start().await.unwrap();
+        let rule = |line: &str| {
+            if is_send(line) {
+                Verdict::LoseAnswer
+            } else {
+                Verdict::Pass
+            }
+        };
+        let proxy = Proxy::start(sandbox.port(), rule).await;
+        let provider = behind(&proxy, &sandbox, vendor, RetryPolicy::default()).await;
+        let error = provider.send_invite(&request("1")).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (ErrorKind::OutcomeUnknown, Sent::Maybe),
+            "{vendor}: {error}"
+        );
+        assert_eq!(error.retry_advice(), RetryAdvice::Reconcile);
+        assert_eq!((proxy.lost(), sandbox.mails_for("1").len()), (1, 1), "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn silence_after_the_body_is_unknown_within_the_time() {
+    for vendor in VENDORS {
+        let sandbox = Sandbox::start().await.unwrap();
+        let rule = |line: &str| {
+            if is_send(line) {
+                Verdict::Silence
+            } else {
+                Verdict::Pass
+            }
+        };
+        let proxy = Proxy::start(sandbox.port(), rule).await;
+        let retry = RetryPolicy::default().with_attempt_timeout(Duration::from_millis(400));
+        let provider = behind(&proxy, &sandbox, vendor, retry).await;
+        let began = Instant::now();
+        let error = provider.send_invite(&request("1")).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{vendor}: {error}");
+        assert!(
+            began.elapsed() < Duration::from_secs(10),
+            "{vendor}: it hung for {:?}",
+            began.elapsed()
+        );
+        assert_eq!((proxy.lost(), sandbox.mails_for("1").len()), (1, 1), "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_a_look_up_is_asked_for_again() {
+    let sandbox = Sandbox::start().await.unwrap();
+    static FIRST: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(true);
+    let rule = |line: &str| {
+        let lose = line.contains("/find?") && FIRST.swap(false, std::sync::atomic::Ordering::SeqCst);
+        if lose { Verdict::LoseAnswer } else { Verdict::Pass }
+    };
+    let proxy = Proxy::start(sandbox.port(), rule).await;
+    let (from, to) = (format!(":{}/", sandbox.port()), format!(":{}/", proxy.port));
+    let vars = settings_with(&sandbox, "trustpilot", from, to);
+    let by_domain = |name: &str| vars(name).filter(|_| name != "TRUSTPILOT_BUSINESS_UNIT_ID");
+    with_retry("trustpilot", by_domain, RetryPolicy::default())
+        .send_invite(&request("1"))
+        .await
+        .unwrap();
+    assert_eq!((proxy.lost(), sandbox.mails_for("1").len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_tried_again() {
+    for vendor in VENDORS {
+        let first = Sandbox::start().await.unwrap();
+        let (port, vars) = (first.port(), first.env());
+        first.stop().await;
+        let vars = |name: &str| {
+            vars.iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| value.clone())
+        };
+        let retry = RetryPolicy::default()
+            .with_attempts(1000)
+            .with_waits(Duration::from_millis(50), Duration::from_millis(50));
+        let provider = with_retry(vendor, vars, retry);
+        let send = tokio::spawn(async move { provider.send_invite(&request("1")).await });
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(
+            !send.is_finished(),
+            "{vendor}: it gave up, or somebody else listens on the port"
+        );
+        let second = Sandbox::builder().port(port).start().await.unwrap();
+        send.await.unwrap().unwrap();
+        assert_eq!(second.mails_for("1").len(), 1, "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_stays_refused_is_told_as_not_sent() {
+    for vendor in VENDORS {
+        let sandbox = Sandbox::start().await.unwrap();
+        let vars = sandbox.env();
+        sandbox.stop().await;
+        let vars = |name: &str| {
+            vars.iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| value.clone())
+        };
+        let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
+        let error = with_retry(vendor, vars, retry)
+            .send_invite(&request("1"))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (ErrorKind::Transient, Sent::No),
+            "{vendor}: {error}"
+        );
+        assert!(matches!(error.retry_advice(), RetryAdvice::After(_)), "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_leads_to_one_new_one_and_one_repeat() {
+    for vendor in VENDORS {
+        let sandbox = Sandbox::start().await.unwrap();
+        let provider = provider(&sandbox, vendor);
+        provider.send_invite(&request("1")).await.unwrap();
+        let before = sandbox.requests().len();
+        sandbox.expire_tokens(of(vendor));
+        provider.send_invite(&request("2")).await.unwrap();
+        let seen = sandbox.requests();
+        let statuses: Vec<_> = seen.iter().skip(before).map(|request| request.status).collect();
+        assert_eq!(
+            statuses,
+            [401, 200, 202],
+            "{vendor}: refused, one token, one repeat"
+        );
+        assert_eq!(
+            (sandbox.token_requests(of(vendor)), sandbox.mails_for("2").len()),
+            (2, 1),
+            "{vendor}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_first_calls_make_one_token_request() {
+    for vendor in VENDORS {
+        let sandbox = Sandbox::start().await.unwrap();
+        let provider = provider(&sandbox, vendor);
+        let send = |number: usize| {
+            let provider = provider.clone();
+            tokio::spawn(async move { provider.send_invite(&request(&number.to_string())).await })
+        };
+        let calls: Vec<_> = (0..100).map(send).collect();
+        for call in calls {
+            call.await.unwrap().unwrap();
+        }
+        assert_eq!(
+            (sandbox.token_requests(of(vendor)), sandbox.mails().len()),
+            (1, 100),
+            "{vendor}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn wrong_credentials_send_nothing() {
+    for vendor in VENDORS {
+        let sandbox = Sandbox::start().await.unwrap();
+        let vars = settings(&sandbox, vendor);
+        let wrong = |name: &str| {
+            vars(name).map(|value| {
+                if name.ends_with("SECRET") {
+                    "wrong".to_owned()
+                } else {
+                    value
+                }
+            })
+        };
+        let error = from_vars(wrong)
+            .unwrap()
+            .send_invite(&request("1"))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (ErrorKind::Unauthorized, Sent::No),
+            "{vendor}: {error}"
+        );
+        assert_eq!(sandbox.mails().len(), 0);
+    }
+}
