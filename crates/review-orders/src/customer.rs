@@ -1,6 +1,7 @@
 //! What is said of a customer besides the address. All of it is decoration: what is missing or wrong
 //! is left out, and no order fails for it. Postal addresses are not read: nobody needs them here.
 
+use html_escape::decode_html_entities;
 use review_core::{CountryCode, Customer, CustomerName, CustomerReference, Locale, PersonName, PhoneNumber};
 
 use crate::value::Fields;
@@ -39,7 +40,8 @@ impl Details {
 /// The name in the first place that knows any part of it. Parts of different places are not mixed:
 /// who pays and who receives may be two people. A name in one piece is the last resort.
 pub(crate) fn name(order: &Fields<'_>, parts: &[(&str, &str)], whole: &[&str]) -> Option<CustomerName> {
-    let person = |place: &str| PersonName::new(order.optional_text(place)?).ok();
+    // Shops have been seen to store names as they stand in HTML: `Tom &amp; Jerry`.
+    let person = |place: &str| PersonName::new(decode_html_entities(order.optional_text(place)?)).ok();
     let in_parts = |(first, last): &(&str, &str)| match (person(first), person(last)) {
         (Some(first), Some(last)) => Some(CustomerName::FirstAndLast(first, last)),
         (Some(first), None) => Some(CustomerName::First(first)),
@@ -68,9 +70,5 @@ pub(crate) fn country(order: &Fields<'_>, places: &[&str]) -> Option<CountryCode
 pub(crate) fn reference(order: &Fields<'_>, places: &[&str]) -> Option<CustomerReference> {
     let key = |place: &&str| order.identifier(place).ok().flatten();
     let usable = |key: String| CustomerReference::new(key).ok();
-    places
-        .iter()
-        .filter_map(key)
-        .filter(|key| key != "0")
-        .find_map(usable)
+    places.iter().filter_map(key).filter(|key| key != "0").find_map(usable)
 }

@@ -4,12 +4,7 @@ use serde_json::{Deserializer, Value};
 
 /// The documents of an input, or for a broken one a sentence with its line and column.
 pub(crate) fn documents(input: &[u8]) -> Documents<'_> {
-    Documents {
-        rest: input,
-        line: 1,
-        column: 1,
-        found_any: false,
-    }
+    Documents { rest: input, line: 1, column: 1, found_any: false }
 }
 
 /// Iterates over the documents of an input.
@@ -94,9 +89,7 @@ impl Documents<'_> {
             return self.rest.len();
         };
         let (line, following) = self.rest.split_at_checked(end).unwrap_or((self.rest, &[]));
-        let next = following
-            .split(|byte| *byte == b'\n')
-            .find(|line| !line.trim_ascii().is_empty());
+        let next = following.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
         match (line.trim_ascii(), next) {
             (b"{" | b"[", _) | (_, None) => self.rest.len(),
             (_, Some(next)) if !matches!(next.first(), Some(b'{' | b'[')) => self.rest.len(),

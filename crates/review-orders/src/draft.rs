@@ -65,18 +65,20 @@ pub(crate) struct Reference {
 }
 
 impl Reference {
-    /// The first candidate that can be used. A wrong type in front of it is remembered: the same
+    /// The first candidate that can be used. A wrong one in front of it is remembered: the same
     /// order read again, then rightly, would have another number and be invited twice.
     pub(crate) fn first_of(candidates: impl IntoIterator<Item = Result<Option<String>, Reason>>) -> Self {
         let mut wrong = None;
         for candidate in candidates {
             match candidate {
-                Ok(number) => {
-                    let usable = number.and_then(|number| OrderReference::new(number).ok());
-                    if usable.is_some() {
-                        return Self { usable, wrong };
+                Ok(Some(number)) if !number.trim().is_empty() => match OrderReference::new(number) {
+                    Ok(number) => return Self { usable: Some(number), wrong },
+                    Err(fault) => {
+                        let (at, problem) = ("order number".to_owned(), fault.problem().to_owned());
+                        wrong = wrong.or(Some(Reason::Malformed { at, problem }));
                     }
-                }
+                },
+                Ok(_) => {}
                 Err(reason) => wrong = wrong.or(Some(reason)),
             }
         }

@@ -30,7 +30,5 @@ pub(crate) fn web_address(text: &str) -> Option<Url> {
 /// Each product once: two lines of one key are two pieces of the same thing, asked about once.
 pub(crate) fn distinct(products: impl Iterator<Item = Product>) -> Vec<Product> {
     let mut seen = HashSet::new();
-    products
-        .filter(|product| seen.insert(product.sku().clone()))
-        .collect()
+    products.filter(|product| seen.insert(product.sku().clone())).collect()
 }

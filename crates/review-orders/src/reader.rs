@@ -12,14 +12,7 @@ const ENVELOPES: [&str; 5] = ["order", "orders", "data", "items", "results"];
 
 /// Members of an order of any system. An object that has one of them and `items` is an order of a
 /// system we do not know, and its items are products rather than orders.
-const OWN_KEYS: [&str; 6] = [
-    "id",
-    "entity_id",
-    "increment_id",
-    "number",
-    "order_number",
-    "orderNumber",
-];
+const OWN_KEYS: [&str; 6] = ["id", "entity_id", "increment_id", "number", "order_number", "orderNumber"];
 
 /// Reads orders as shop systems emit them, by the strictest rules unless told otherwise.
 ///
@@ -118,11 +111,7 @@ impl OrderReader {
                 }
                 for name in inner {
                     let value = members.get(name).unwrap_or(&Value::Null);
-                    let path = if path.is_empty() {
-                        name.to_owned()
-                    } else {
-                        format!("{path}.{name}")
-                    };
+                    let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
                     match value {
                         Value::Array(list) => self.read_list(list, &path, records),
                         other => self.read_element(other, &path, records),
@@ -164,12 +153,7 @@ impl Records {
         outcome: Result<crate::Invitee, NotInvited>,
     ) {
         let position = self.0.len();
-        self.0.push(Record {
-            position,
-            reference,
-            system,
-            outcome,
-        });
+        self.0.push(Record { position, reference, system, outcome });
     }
 
     fn malformed(&mut self, path: &str, system: Option<ShopSystem>, problem: String) {

@@ -64,9 +64,7 @@ impl NotInvited {
     /// reasons are everyday business.
     #[must_use]
     pub fn is_malformed(&self) -> bool {
-        self.reasons
-            .iter()
-            .any(|reason| matches!(reason, Reason::Malformed { .. }))
+        self.reasons.iter().any(|reason| matches!(reason, Reason::Malformed { .. }))
     }
 }
 

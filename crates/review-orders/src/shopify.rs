@@ -61,9 +61,7 @@ fn reference(order: &Fields<'_>) -> Reference {
         Ok(name.map(|name| name.strip_prefix('#').map(str::to_owned).unwrap_or(name)))
     };
     let lazily: [&dyn Fn() -> Result<Option<String>, Reason>; 3] =
-        [&name, &|| order.identifier("order_number"), &|| {
-            Ok(order.identifier("id").ok().flatten())
-        }];
+        [&name, &|| order.identifier("order_number"), &|| Ok(order.identifier("id").ok().flatten())];
     Reference::first_of(lazily.into_iter().map(|candidate| candidate()))
 }
 
@@ -84,15 +82,11 @@ fn not_a_test(order: &Fields<'_>) -> Result<(), Reason> {
     }
     let mut gateways = order.list("payment_gateway_names")?.iter();
     if gateways.any(|gateway| gateway.as_str().is_some_and(is_bogus)) {
-        return Err(Reason::TestOrder(
-            "payment_gateway_names holds the bogus gateway".to_owned(),
-        ));
+        return Err(Reason::TestOrder("payment_gateway_names holds the bogus gateway".to_owned()));
     }
     let id = order.identifier("id").ok().flatten();
     if id.is_some_and(|id| NOTIFICATION_IDS.contains(&id.as_str())) {
-        return Err(Reason::TestOrder(
-            "id is that of Shopify's test notification".to_owned(),
-        ));
+        return Err(Reason::TestOrder("id is that of Shopify's test notification".to_owned()));
     }
     Ok(())
 }
@@ -104,10 +98,7 @@ fn not_cancelled(order: &Fields<'_>) -> Result<(), Reason> {
     }
     if let Some(reason) = order.text("cancel_reason")? {
         const REASONS: [&str; 6] = ["customer", "fraud", "inventory", "declined", "staff", "other"];
-        return Err(Reason::Cancelled(format!(
-            "cancel_reason is {}",
-            one_of(&REASONS, reason)
-        )));
+        return Err(Reason::Cancelled(format!("cancel_reason is {}", one_of(&REASONS, reason))));
     }
     match financial_status(order)?.as_deref() {
         Some("voided") => Err(Reason::Cancelled("financial_status is `voided`".to_owned())),
@@ -117,12 +108,8 @@ fn not_cancelled(order: &Fields<'_>) -> Result<(), Reason> {
 
 /// Who sent everything back has nothing to review; who sent a part back may: the shop decides.
 fn not_refunded(order: &Fields<'_>, settings: &Settings) -> Result<(), Reason> {
-    let refunded = |partly, word| {
-        Err(Reason::Refunded {
-            partly,
-            found: format!("financial_status is `{word}`"),
-        })
-    };
+    let refunded =
+        |partly, word| Err(Reason::Refunded { partly, found: format!("financial_status is `{word}`") });
     match financial_status(order)?.as_deref() {
         Some("refunded") => refunded(false, "refunded"),
         Some("partially_refunded") if !settings.partial_refunds => refunded(true, "partially_refunded"),
@@ -135,13 +122,8 @@ fn paid(order: &Fields<'_>) -> Result<(), Reason> {
     match financial_status(order)?.as_deref() {
         // The last three are judged by the rules above.
         Some("paid" | "partially_refunded" | "refunded" | "voided") => Ok(()),
-        Some(word) => Err(Reason::NotPaid(format!(
-            "financial_status is {}, expected `paid`",
-            shown(word)
-        ))),
-        None => Err(Reason::NotPaid(
-            "the record does not say: financial_status is missing".to_owned(),
-        )),
+        Some(word) => Err(Reason::NotPaid(format!("financial_status is {}, expected `paid`", shown(word)))),
+        None => Err(Reason::NotPaid("the record does not say: financial_status is missing".to_owned())),
     }
 }
 
@@ -149,16 +131,15 @@ fn paid(order: &Fields<'_>) -> Result<(), Reason> {
 fn fulfilled(order: &Fields<'_>) -> Result<(), Reason> {
     match order.text("fulfillment_status")? {
         Some(word) if word.eq_ignore_ascii_case("fulfilled") => Ok(()),
-        Some(word) => Err(Reason::NotFulfilled(format!(
-            "fulfillment_status is {}, expected `fulfilled`",
-            shown(word)
-        ))),
-        None if order.has("fulfillment_status") => Err(Reason::NotFulfilled(
-            "fulfillment_status is empty: nothing has been sent".to_owned(),
-        )),
-        None => Err(Reason::NotFulfilled(
-            "the record does not say: fulfillment_status is missing".to_owned(),
-        )),
+        Some(word) => {
+            Err(Reason::NotFulfilled(format!("fulfillment_status is {}, expected `fulfilled`", shown(word))))
+        }
+        None if order.has("fulfillment_status") => {
+            Err(Reason::NotFulfilled("fulfillment_status is empty: nothing has been sent".to_owned()))
+        }
+        None => {
+            Err(Reason::NotFulfilled("the record does not say: fulfillment_status is missing".to_owned()))
+        }
     }
 }
 
@@ -246,9 +227,7 @@ fn one_of(known: &[&str], word: &str) -> String {
 /// What can be reviewed: no gift cards, nothing without a key and a name.
 fn products(order: &Fields<'_>) -> Result<Vec<Product>, Reason> {
     let lines = order.objects("line_items")?;
-    let goods = lines
-        .iter()
-        .filter(|line| line.flag("gift_card").ok().flatten() != Some(true));
+    let goods = lines.iter().filter(|line| line.flag("gift_card").ok().flatten() != Some(true));
     Ok(product::distinct(goods.filter_map(|line| {
         let product = product::product(line, &line_name(line)?)?;
         let brand = line.optional_text("vendor").and_then(product::text);
@@ -297,9 +276,7 @@ fn details(order: &Fields<'_>) -> customer::Details {
 
 fn placed_at(order: &Fields<'_>) -> Option<DateTime<Utc>> {
     let places = ["created_at", "processed_at"];
-    places
-        .iter()
-        .find_map(|place| order.optional_text(place).and_then(moment::zoned))
+    places.iter().find_map(|place| order.optional_text(place).and_then(moment::zoned))
 }
 
 /// When the last parcel arrived, once all of them have. Failed and cancelled ones never will.

@@ -17,10 +17,8 @@ pub enum ShopSystem {
 
 /// The systems and the members only their orders have. A new system gets a line here and a file of
 /// its own.
-const SYSTEMS: [(ShopSystem, &[&str]); 2] = [
-    (ShopSystem::Shopify, shopify::MEMBERS),
-    (ShopSystem::WooCommerce, woocommerce::MEMBERS),
-];
+const SYSTEMS: [(ShopSystem, &[&str]); 2] =
+    [(ShopSystem::Shopify, shopify::MEMBERS), (ShopSystem::WooCommerce, woocommerce::MEMBERS)];
 
 impl ShopSystem {
     /// Recognises the system by most of its members, so that a missing one or one that another
@@ -52,10 +50,7 @@ impl ShopSystem {
 /// Says what would have been recognised. The members found are not repeated: they may be anything.
 fn unknown() -> String {
     let known = SYSTEMS.map(|(system, members)| format!("{system} (looked for {})", members.join(", ")));
-    format!(
-        "expected an order of {}; found no member of any",
-        known.join(" or ")
-    )
+    format!("expected an order of {}; found no member of any", known.join(" or "))
 }
 
 impl fmt::Display for ShopSystem {

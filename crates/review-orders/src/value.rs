@@ -16,10 +16,7 @@ pub(crate) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     pub(crate) fn new(members: &'a Map<String, Value>, path: impl Into<String>) -> Self {
-        Self {
-            members,
-            path: path.into(),
-        }
+        Self { members, path: path.into() }
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
@@ -128,17 +125,12 @@ impl<'a> Fields<'a> {
             found.is_some_and(|found| !name.is_empty() && found.trim() == name)
         };
         let elements = self.list(list)?.iter().filter(named);
-        Ok(elements
-            .map(|element| element.get("value").unwrap_or(&Value::Null))
-            .collect())
+        Ok(elements.map(|element| element.get("value").unwrap_or(&Value::Null)).collect())
     }
 
     /// A fault of this member.
     pub(crate) fn malformed(&self, dotted: &str, problem: impl Into<String>) -> Reason {
-        Reason::Malformed {
-            at: self.at(dotted),
-            problem: problem.into(),
-        }
+        Reason::Malformed { at: self.at(dotted), problem: problem.into() }
     }
 
     fn wrong_type(&self, dotted: &str, found: &Value, expected: &str) -> Reason {
@@ -146,11 +138,7 @@ impl<'a> Fields<'a> {
     }
 
     fn at(&self, dotted: &str) -> String {
-        if self.path.is_empty() {
-            dotted.to_owned()
-        } else {
-            format!("{}.{dotted}", self.path)
-        }
+        if self.path.is_empty() { dotted.to_owned() } else { format!("{}.{dotted}", self.path) }
     }
 }
 

@@ -48,11 +48,10 @@ pub(crate) fn draft(order: &Fields<'_>, settings: &Settings) -> Draft {
 
 /// The number customers see; plugins make it differ from the id, which is the last resort.
 fn reference(order: &Fields<'_>) -> Reference {
-    let lazily: [&dyn Fn() -> Result<Option<String>, Reason>; 3] = [
-        &|| order.identifier("number"),
-        &|| order.identifier("order_number"),
-        &|| Ok(order.identifier("id").ok().flatten()),
-    ];
+    let lazily: [&dyn Fn() -> Result<Option<String>, Reason>; 3] =
+        [&|| order.identifier("number"), &|| order.identifier("order_number"), &|| {
+            Ok(order.identifier("id").ok().flatten())
+        }];
     Reference::first_of(lazily.into_iter().map(|candidate| candidate()))
 }
 
@@ -72,10 +71,7 @@ fn is_legacy(order: &Fields<'_>) -> bool {
 /// WooPayments notes its test mode in the order; the order itself looks like any other.
 fn not_a_test(order: &Fields<'_>) -> Result<(), Reason> {
     let modes = order.named_values("meta_data", "key", "_wcpay_mode")?;
-    let is_test = |mode: &&Value| {
-        mode.as_str()
-            .is_some_and(|mode| mode.trim().eq_ignore_ascii_case("test"))
-    };
+    let is_test = |mode: &&Value| mode.as_str().is_some_and(|mode| mode.trim().eq_ignore_ascii_case("test"));
     if modes.iter().any(is_test) {
         return Err(Reason::TestOrder("meta_data._wcpay_mode is `test`".to_owned()));
     }
@@ -94,12 +90,7 @@ fn not_cancelled(order: &Fields<'_>) -> Result<(), Reason> {
 /// The status tells a whole refund, the list a partial one too. A refund of 0.00 only puts goods
 /// back into the stock.
 fn not_refunded(order: &Fields<'_>, settings: &Settings) -> Result<(), Reason> {
-    let refunded = |partly, found: &str| {
-        Err(Reason::Refunded {
-            partly,
-            found: found.to_owned(),
-        })
-    };
+    let refunded = |partly, found: &str| Err(Reason::Refunded { partly, found: found.to_owned() });
     if status(order)?.as_deref() == Some("refunded") {
         return refunded(false, "status is `refunded`");
     }
@@ -145,9 +136,9 @@ fn paid(order: &Fields<'_>) -> Result<(), Reason> {
         return match order.flag("payment_details.paid")? {
             Some(true) => Ok(()),
             Some(false) => Err(Reason::NotPaid("payment_details.paid is false".to_owned())),
-            None => Err(Reason::NotPaid(
-                "the record does not say: payment_details.paid is missing".to_owned(),
-            )),
+            None => {
+                Err(Reason::NotPaid("the record does not say: payment_details.paid is missing".to_owned()))
+            }
         };
     }
     for date in dates {
@@ -155,9 +146,7 @@ fn paid(order: &Fields<'_>) -> Result<(), Reason> {
             return Ok(());
         }
     }
-    Err(Reason::NotPaid(
-        "there is no payment date: neither date_paid_gmt nor date_paid holds one".to_owned(),
-    ))
+    Err(Reason::NotPaid("there is no payment date: neither date_paid_gmt nor date_paid holds one".to_owned()))
 }
 
 /// Only `completed` is done; shops invent words of their own (`shipped`), which are named.
@@ -167,13 +156,8 @@ fn fulfilled(order: &Fields<'_>) -> Result<(), Reason> {
         // Judged by the rules above.
         Some("cancelled" | "failed" | "trash" | "refunded") => Ok(()),
         Some("pending" | "on-hold" | "draft" | "auto-draft" | "checkout-draft") => Ok(()),
-        Some(word) => Err(Reason::NotFulfilled(format!(
-            "status is {}, expected `completed`",
-            shown(word)
-        ))),
-        None => Err(Reason::NotFulfilled(
-            "the record does not say: status is missing".to_owned(),
-        )),
+        Some(word) => Err(Reason::NotFulfilled(format!("status is {}, expected `completed`", shown(word)))),
+        None => Err(Reason::NotFulfilled("the record does not say: status is missing".to_owned())),
     }
 }
 
@@ -189,20 +173,16 @@ fn consent(order: &Fields<'_>, settings: &Settings) -> Result<Consent, Reason> {
     let own = order.named_values("meta_data", "key", field)?;
     let place = format!("meta_data.{field}");
     consent::decide(settings, &own, &place, || {
-        Err(Reason::NoConsent(format!(
-            "the record does not say: {place} is missing"
-        )))
+        Err(Reason::NoConsent(format!("the record does not say: {place} is missing")))
     })
 }
 
 /// What can be reviewed. The parts of a bundle were not chosen by the customer, and appear beside it.
 fn products(order: &Fields<'_>) -> Result<Vec<Product>, Reason> {
     let lines = order.objects("line_items")?;
-    let chosen = lines.iter().filter(|line| {
-        !["bundled_by", "composite_parent"]
-            .iter()
-            .any(|parent| is_set(line, parent))
-    });
+    let chosen = lines
+        .iter()
+        .filter(|line| !["bundled_by", "composite_parent"].iter().any(|parent| is_set(line, parent)));
     Ok(product::distinct(chosen.filter_map(|line| {
         let product = product::product(line, line.optional_text("name")?)?;
         let image = line.optional_text("image.src").and_then(product::web_address);

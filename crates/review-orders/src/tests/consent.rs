@@ -18,18 +18,10 @@ fn how(order: &Value) -> (String, bool) {
 
 #[test]
 fn a_subscription_counts_with_its_time() {
-    assert_eq!(
-        how(&shopify()),
-        ("customer.email_marketing_consent.state".to_owned(), true)
-    );
-    let Consent::Granted { at, .. } = invitee(&shopify()).consent else {
-        panic!()
-    };
+    assert_eq!(how(&shopify()), ("customer.email_marketing_consent.state".to_owned(), true));
+    let Consent::Granted { at, .. } = invitee(&shopify()).consent else { panic!() };
     assert_eq!(at, Some("2023-12-31T23:00:00Z".parse().unwrap()));
-    let timeless = with(
-        shopify(),
-        &[("/customer/email_marketing_consent/consent_updated_at", json!("x"))],
-    );
+    let timeless = with(shopify(), &[("/customer/email_marketing_consent/consent_updated_at", json!("x"))]);
     assert!(!how(&timeless).1);
 }
 
@@ -48,48 +40,20 @@ fn any_no_of_shopify_is_a_no() {
                 json!("unsubscribed"),
                 "no consent: customer.email_marketing_consent.state is `unsubscribed`",
             ),
-            (
-                STATE,
-                json!("pending"),
-                "no consent: customer.email_marketing_consent.state is `pending`",
-            ),
-            (
-                STATE,
-                json!("redacted"),
-                "no consent: customer.email_marketing_consent.state is `redacted`",
-            ),
+            (STATE, json!("pending"), "no consent: customer.email_marketing_consent.state is `pending`"),
+            (STATE, json!("redacted"), "no consent: customer.email_marketing_consent.state is `redacted`"),
             (
                 STATE,
                 json!("hooked"),
                 "no consent: customer.email_marketing_consent.state is an unknown text of 6 characters",
             ),
-            (
-                STATE,
-                json!(null),
-                "no consent: customer.email_marketing_consent.state is missing",
-            ),
+            (STATE, json!(null), "no consent: customer.email_marketing_consent.state is missing"),
             (STATE, json!("SUBSCRIBED"), "invited"),
-            (
-                "/buyer_accepts_marketing",
-                json!(false),
-                "no consent: buyer_accepts_marketing is false",
-            ),
-            (
-                "/buyer_accepts_marketing",
-                json!("FALSE"),
-                "no consent: buyer_accepts_marketing is false",
-            ),
+            ("/buyer_accepts_marketing", json!(false), "no consent: buyer_accepts_marketing is false"),
+            ("/buyer_accepts_marketing", json!("FALSE"), "no consent: buyer_accepts_marketing is false"),
             ("/buyer_accepts_marketing", json!(null), "invited"),
-            (
-                "/customer/accepts_marketing",
-                json!(false),
-                "no consent: customer.accepts_marketing is false",
-            ),
-            (
-                "/customer/sms_marketing_consent",
-                json!({"state": "unsubscribed"}),
-                "invited",
-            ),
+            ("/customer/accepts_marketing", json!(false), "no consent: customer.accepts_marketing is false"),
+            ("/customer/sms_marketing_consent", json!({"state": "unsubscribed"}), "invited"),
         ],
     );
 }
@@ -98,10 +62,7 @@ fn any_no_of_shopify_is_a_no() {
 fn without_a_state_the_checkout_counts() {
     let older = without(shopify(), &[OBJECT]);
     assert_eq!(how(&older), ("buyer_accepts_marketing".to_owned(), false));
-    assert_eq!(
-        how(&with(shopify(), &[(OBJECT, json!(null))])).0,
-        "buyer_accepts_marketing"
-    );
+    assert_eq!(how(&with(shopify(), &[(OBJECT, json!(null))])).0, "buyer_accepts_marketing");
     let silent = "no consent: the record does not say: customer.email_marketing_consent.state, \
                   buyer_accepts_marketing and note_attributes.review_invitation_consent are missing";
     assert_verdicts(
@@ -109,49 +70,26 @@ fn without_a_state_the_checkout_counts() {
         &[
             ("/buyer_accepts_marketing", json!("yes"), "invited"),
             ("/buyer_accepts_marketing", json!(1), "invited"),
-            (
-                "/buyer_accepts_marketing",
-                json!(false),
-                "no consent: buyer_accepts_marketing is false",
-            ),
+            ("/buyer_accepts_marketing", json!(false), "no consent: buyer_accepts_marketing is false"),
             ("/buyer_accepts_marketing", json!(null), silent),
-            (
-                "/customer/accepts_marketing",
-                json!("0"),
-                "no consent: customer.accepts_marketing is false",
-            ),
+            ("/customer/accepts_marketing", json!("0"), "no consent: customer.accepts_marketing is false"),
             ("/customer/accepts_marketing", json!(true), "invited"),
         ],
     );
     let account_only = with(
         older,
-        &[
-            ("/buyer_accepts_marketing", json!(null)),
-            ("/customer/accepts_marketing", json!(true)),
-        ],
+        &[("/buyer_accepts_marketing", json!(null)), ("/customer/accepts_marketing", json!(true))],
     );
     assert_eq!(verdict(&account_only), silent);
 }
 
 #[test]
 fn the_own_field_wins_both_ways() {
-    let refused = with(
-        shopify(),
-        &[
-            (STATE, json!("unsubscribed")),
-            ("/buyer_accepts_marketing", json!(false)),
-        ],
-    );
+    let refused =
+        with(shopify(), &[(STATE, json!("unsubscribed")), ("/buyer_accepts_marketing", json!(false))]);
     let says = |value: &Value| json!([{"name": "review_invitation_consent", "value": value}]);
-    for yes in [
-        json!(true),
-        json!("true"),
-        json!("TRUE"),
-        json!(" Yes "),
-        json!("1"),
-        json!(1),
-        json!("on"),
-    ] {
+    for yes in [json!(true), json!("true"), json!("TRUE"), json!(" Yes "), json!("1"), json!(1), json!("on")]
+    {
         let order = with(refused.clone(), &[("/note_attributes", says(&yes))]);
         assert_eq!(how(&order).0, "note_attributes.review_invitation_consent");
         let mut order = woocommerce();
@@ -160,25 +98,12 @@ fn the_own_field_wins_both_ways() {
     }
     for no in [json!(false), json!("false"), json!("NO"), json!("0"), json!(0)] {
         let order = with(shopify(), &[("/note_attributes", says(&no))]);
-        assert_eq!(
-            verdict(&order),
-            "no consent: note_attributes.review_invitation_consent says no"
-        );
+        assert_eq!(verdict(&order), "no consent: note_attributes.review_invitation_consent says no");
         let mut order = woocommerce();
         order["meta_data"][1]["value"] = no;
-        assert_eq!(
-            verdict(&order),
-            "no consent: meta_data.review_invitation_consent says no"
-        );
+        assert_eq!(verdict(&order), "no consent: meta_data.review_invitation_consent says no");
     }
-    for neither in [
-        json!(""),
-        json!(null),
-        json!("maybe"),
-        json!(2),
-        json!([true]),
-        json!({}),
-    ] {
+    for neither in [json!(""), json!(null), json!("maybe"), json!(2), json!([true]), json!({})] {
         let order = with(shopify(), &[("/note_attributes", says(&neither))]);
         assert_eq!(
             verdict(&order),
@@ -189,10 +114,7 @@ fn the_own_field_wins_both_ways() {
         {"name": "review_invitation_consent", "value": "yes"}, {"name": "review_invitation_consent", "value": "no"}
     ]);
     let order = with(shopify(), &[("/note_attributes", torn)]);
-    assert_eq!(
-        verdict(&order),
-        "no consent: note_attributes.review_invitation_consent says no"
-    );
+    assert_eq!(verdict(&order), "no consent: note_attributes.review_invitation_consent says no");
 }
 
 #[test]
@@ -208,18 +130,10 @@ fn the_own_field_has_the_name_the_shop_gave_it() {
 
 #[test]
 fn the_operators_word_counts_for_all_but_those_who_said_no() {
-    let rule = ConsentRule::Granted {
-        how: "contract".to_owned(),
-    };
+    let rule = ConsentRule::Granted { how: "contract".to_owned() };
     let reader = OrderReader::new().with_consent(rule);
     for order in [
-        with(
-            shopify(),
-            &[
-                (STATE, json!("unsubscribed")),
-                ("/buyer_accepts_marketing", json!({})),
-            ],
-        ),
+        with(shopify(), &[(STATE, json!("unsubscribed")), ("/buyer_accepts_marketing", json!({}))]),
         with(woocommerce(), &[("/meta_data", json!([]))]),
         with(woocommerce(), &[("/meta_data/1/value", json!(""))]),
     ] {
@@ -227,8 +141,5 @@ fn the_operators_word_counts_for_all_but_those_who_said_no() {
         assert_eq!(consent, Consent::granted("contract"));
     }
     let refused = with(woocommerce(), &[("/meta_data/1/value", json!("no"))]);
-    assert_eq!(
-        verdict_by(&reader, &refused),
-        "no consent: meta_data.review_invitation_consent says no"
-    );
+    assert_eq!(verdict_by(&reader, &refused), "no consent: meta_data.review_invitation_consent says no");
 }

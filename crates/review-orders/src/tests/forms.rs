@@ -12,10 +12,7 @@ fn records(input: impl AsRef<[u8]>) -> Vec<Record> {
 }
 
 fn references(input: impl AsRef<[u8]>) -> Vec<Option<String>> {
-    records(input)
-        .into_iter()
-        .map(|record| record.reference)
-        .collect()
+    records(input).into_iter().map(|record| record.reference).collect()
 }
 
 fn numbered(number: u32) -> Value {
@@ -34,23 +31,14 @@ fn every_envelope_opens() {
         (json!({"data": [one, two], "meta": {"total": 2}}), vec!["1", "2"]),
         (json!({"items": [one, two], "total_count": 2}), vec!["1", "2"]),
         (json!({"results": [one, two], "count": 2}), vec!["1", "2"]),
-        (
-            json!({"id": "evt_1", "type": "order", "data": {"order": one}}),
-            vec!["1"],
-        ),
+        (json!({"id": "evt_1", "type": "order", "data": {"order": one}}), vec!["1"]),
         (json!([{"order": one}, {"order": two}]), vec!["1", "2"]),
         (json!({"data": {"orders": [one, two]}}), vec!["1", "2"]),
-        (
-            json!({"order": one, "orders": [two], "data": null}),
-            vec!["1", "2"],
-        ),
+        (json!({"order": one, "orders": [two], "data": null}), vec!["1", "2"]),
         (json!([]), vec![]),
         (json!({"orders": []}), vec![]),
     ] {
-        let expected: Vec<_> = expected
-            .into_iter()
-            .map(|reference| Some(reference.to_owned()))
-            .collect();
+        let expected: Vec<_> = expected.into_iter().map(|reference| Some(reference.to_owned())).collect();
         assert_eq!(references(input.to_string()), expected, "{input}");
         let mut with_mark = b"\xEF\xBB\xBF".to_vec();
         with_mark.extend(serde_json::to_vec_pretty(&input).unwrap());
@@ -76,25 +64,13 @@ fn one_bad_record_does_not_stop_the_others() {
     assert!(found[0].outcome.is_ok() && found[6].outcome.is_ok());
     for (index, problem) in [
         (1, "orders[1]: expected an order, which is an object, found null"),
-        (
-            2,
-            "orders[2]: expected an order, which is an object, found a number",
-        ),
-        (
-            3,
-            "orders[3]: expected an order, which is an object, found a text of 1 characters",
-        ),
-        (
-            4,
-            "orders[4]: expected an order, which is an object, found a list",
-        ),
+        (2, "orders[2]: expected an order, which is an object, found a number"),
+        (3, "orders[3]: expected an order, which is an object, found a text of 1 characters"),
+        (4, "orders[4]: expected an order, which is an object, found a list"),
         (5, "orders[5]: expected an order of Shopify (looked for "),
     ] {
         let why = found[index].outcome.as_ref().unwrap_err();
-        assert!(
-            why.is_malformed() && why.to_string().starts_with(problem),
-            "{why}"
-        );
+        assert!(why.is_malformed() && why.to_string().starts_with(problem), "{why}");
     }
 }
 
@@ -103,41 +79,18 @@ fn broken_json_tells_its_line_and_column() {
     for (input, expected) in [
         ("", "$: expected JSON, found nothing at line 1 column 1"),
         (" \n", "$: expected JSON, found nothing at line 1 column 1"),
-        (
-            "Name,Email\n#1,a@example.com\n",
-            "$: this is not JSON: expected value at line 1 column 1",
-        ),
-        (
-            "\n\n {\"a\": }",
-            "$: this is not JSON: expected value at line 3 column 8",
-        ),
-        (
-            "{\"orders\": [\n{},\n{\"a\" 1}\n]}",
-            "$: this is not JSON: expected `:` at line 3 column 6",
-        ),
-        (
-            "[\n{\"a\":1}\n{\"b\":2}\n]",
-            "$: this is not JSON: expected `,` or `]` at line 3 column 1",
-        ),
+        ("Name,Email\n#1,a@example.com\n", "$: this is not JSON: expected value at line 1 column 1"),
+        ("\n\n {\"a\": }", "$: this is not JSON: expected value at line 3 column 8"),
+        ("{\"orders\": [\n{},\n{\"a\" 1}\n]}", "$: this is not JSON: expected `:` at line 3 column 6"),
+        ("[\n{\"a\":1}\n{\"b\":2}\n]", "$: this is not JSON: expected `,` or `]` at line 3 column 1"),
     ] {
         let found = records(input);
         assert_eq!(found.len(), 1, "{input:?}");
-        assert_eq!(
-            found[0].outcome.as_ref().unwrap_err().to_string(),
-            expected,
-            "{input:?}"
-        );
+        assert_eq!(found[0].outcome.as_ref().unwrap_err().to_string(), expected, "{input:?}");
     }
     assert_eq!(records(b"{\"email\": \"\xFF\"}").len(), 1);
     let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
-    assert!(
-        records(deep)[0]
-            .outcome
-            .as_ref()
-            .unwrap_err()
-            .to_string()
-            .contains("recursion limit")
-    );
+    assert!(records(deep)[0].outcome.as_ref().unwrap_err().to_string().contains("recursion limit"));
 }
 
 #[test]
@@ -147,10 +100,7 @@ fn a_broken_line_takes_only_itself_down() {
     for broken in [cut, "oops", "{\"a\": 1} oops", "{\"a\":{\"b\":1}"] {
         let found = records(format!("{one}\n{broken}\n{two}\n"));
         let verdicts: Vec<_> = found.iter().map(|record| record.outcome.is_ok()).collect();
-        assert!(
-            verdicts.first() == Some(&true) && verdicts.last() == Some(&true),
-            "{broken}: {verdicts:?}"
-        );
+        assert!(verdicts.first() == Some(&true) && verdicts.last() == Some(&true), "{broken}: {verdicts:?}");
         assert!(verdicts.contains(&false));
     }
     let found = records(format!("{one}\noops\n{two}\n"));
@@ -158,10 +108,7 @@ fn a_broken_line_takes_only_itself_down() {
     assert_eq!(why, "$: this is not JSON: expected value at line 2 column 1");
     // Nobody knows where a broken document of several lines ends.
     let pretty = serde_json::to_string_pretty(&json!([{"id": 1}, {"id": 2}])).unwrap();
-    assert_eq!(
-        records(format!("{one}\n{}\n{one}", pretty.replacen(':', "", 1))).len(),
-        2
-    );
+    assert_eq!(records(format!("{one}\n{}\n{one}", pretty.replacen(':', "", 1))).len(), 2);
 }
 
 #[test]
@@ -199,10 +146,7 @@ fn other_systems_are_not_taken_for_one_of_ours() {
             why.is_malformed() && why.to_string().starts_with("$: expected an order of Shopify"),
             "{why}"
         );
-        assert!(
-            why.to_string().contains("WooCommerce (looked for billing, "),
-            "{why}"
-        );
+        assert!(why.to_string().contains("WooCommerce (looked for billing, "), "{why}");
     }
 }
 
@@ -213,13 +157,7 @@ fn a_fulfillment_is_sent_back_for_its_order() {
         "tracking_number": "1", "email": "a@example.com", "line_items": [{"sku": "A", "fulfillment_status": "fulfilled"}]
     });
     let record = read(&fulfillment);
-    assert_eq!(
-        (record.system, record.reference),
-        (Some(ShopSystem::Shopify), None)
-    );
+    assert_eq!((record.system, record.reference), (Some(ShopSystem::Shopify), None));
     let why = record.outcome.unwrap_err();
-    assert!(
-        why.is_malformed() && why.to_string().contains("send the order it belongs to"),
-        "{why}"
-    );
+    assert!(why.is_malformed() && why.to_string().contains("send the order it belongs to"), "{why}");
 }

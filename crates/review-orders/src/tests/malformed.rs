@@ -21,51 +21,15 @@ fn a_wrong_type_where_it_matters_is_a_fault() {
         &[
             ("/email", json!({}), "email: expected a text, found an object"),
             ("/email", json!(5), "email: expected a text, found a number"),
-            (
-                "/line_items",
-                json!("MUG-1"),
-                "line_items: expected a list, found a text of 5 characters",
-            ),
-            (
-                "/line_items",
-                json!({}),
-                "line_items: expected a list, found an object",
-            ),
-            (
-                "/line_items/1",
-                json!(7),
-                "line_items[1]: expected an object, found a number",
-            ),
-            (
-                "/financial_status",
-                json!(2),
-                "financial_status: expected a text, found a number",
-            ),
-            (
-                "/fulfillment_status",
-                json!(true),
-                "fulfillment_status: expected a text, found true or false",
-            ),
-            (
-                "/fulfillments",
-                json!({}),
-                "fulfillments: expected a list, found an object",
-            ),
-            (
-                "/fulfillments/0/status",
-                json!([]),
-                "fulfillments[0].status: expected a text, found a list",
-            ),
-            (
-                "/test",
-                json!("perhaps"),
-                "test: expected true or false, found a text of 7 characters",
-            ),
-            (
-                "/cancelled_at",
-                json!(1_700_000_000),
-                "cancelled_at: expected a text, found a number",
-            ),
+            ("/line_items", json!("MUG-1"), "line_items: expected a list, found a text of 5 characters"),
+            ("/line_items", json!({}), "line_items: expected a list, found an object"),
+            ("/line_items/1", json!(7), "line_items[1]: expected an object, found a number"),
+            ("/financial_status", json!(2), "financial_status: expected a text, found a number"),
+            ("/fulfillment_status", json!(true), "fulfillment_status: expected a text, found true or false"),
+            ("/fulfillments", json!({}), "fulfillments: expected a list, found an object"),
+            ("/fulfillments/0/status", json!([]), "fulfillments[0].status: expected a text, found a list"),
+            ("/test", json!("perhaps"), "test: expected true or false, found a text of 7 characters"),
+            ("/cancelled_at", json!(1_700_000_000), "cancelled_at: expected a text, found a number"),
             (
                 "/payment_gateway_names",
                 json!("bogus"),
@@ -81,52 +45,20 @@ fn a_wrong_type_where_it_matters_is_a_fault() {
                 json!("subscribed"),
                 "customer.email_marketing_consent: expected an object, found a text of 10 characters",
             ),
-            (
-                "/name",
-                json!([]),
-                "name: expected a text or a whole number, found a list",
-            ),
-            (
-                "/customer",
-                json!("Jane"),
-                "customer: expected an object, found a text of 4 characters",
-            ),
+            ("/name", json!([]), "name: expected a text or a whole number, found a list"),
+            ("/customer", json!("Jane"), "customer: expected an object, found a text of 4 characters"),
         ],
     );
     assert_faults(
         &woocommerce(),
         &[
-            (
-                "/billing",
-                json!("x"),
-                "billing: expected an object, found a text of 1 characters",
-            ),
-            (
-                "/billing/email",
-                json!(["a@example.com"]),
-                "billing.email: expected a text, found a list",
-            ),
+            ("/billing", json!("x"), "billing: expected an object, found a text of 1 characters"),
+            ("/billing/email", json!(["a@example.com"]), "billing.email: expected a text, found a list"),
             ("/status", json!(1), "status: expected a text, found a number"),
-            (
-                "/date_paid_gmt",
-                json!({"date": "2024"}),
-                "date_paid_gmt: expected a text, found an object",
-            ),
-            (
-                "/refunds",
-                json!("none"),
-                "refunds: expected a list, found a text of 4 characters",
-            ),
-            (
-                "/refunds",
-                json!([{"total": {}}]),
-                "refunds[0].total: expected a text, found an object",
-            ),
-            (
-                "/meta_data",
-                json!({}),
-                "meta_data: expected a list, found an object",
-            ),
+            ("/date_paid_gmt", json!({"date": "2024"}), "date_paid_gmt: expected a text, found an object"),
+            ("/refunds", json!("none"), "refunds: expected a list, found a text of 4 characters"),
+            ("/refunds", json!([{"total": {}}]), "refunds[0].total: expected a text, found an object"),
+            ("/meta_data", json!({}), "meta_data: expected a list, found an object"),
             (
                 "/number",
                 json!(91.5),
@@ -136,11 +68,7 @@ fn a_wrong_type_where_it_matters_is_a_fault() {
     );
     assert_faults(
         &legacy(),
-        &[(
-            "/payment_details",
-            json!(true),
-            "payment_details: expected an object, found true or false",
-        )],
+        &[("/payment_details", json!(true), "payment_details: expected an object, found true or false")],
     );
 }
 
@@ -148,10 +76,7 @@ fn a_wrong_type_where_it_matters_is_a_fault() {
 fn a_fault_knows_its_place_in_the_document() {
     let bad = with(
         shopify(),
-        &[
-            ("/line_items", json!("x")),
-            ("/customer/email_marketing_consent/state", json!(1)),
-        ],
+        &[("/line_items", json!("x")), ("/customer/email_marketing_consent/state", json!(1))],
     );
     for (input, prefix) in [
         (json!({"orders": [1, 2, 3, bad]}), "orders[3]."),
@@ -186,9 +111,7 @@ fn a_fault_does_not_hide_the_other_reasons() {
         "line_items: expected a list, found a text of 1 characters; a test order: test is true"
     );
     assert!(why.is_malformed());
-    let everyday = read(&with(shopify(), &[("/test", json!(true))]))
-        .outcome
-        .unwrap_err();
+    let everyday = read(&with(shopify(), &[("/test", json!(true))])).outcome.unwrap_err();
     assert!(!everyday.is_malformed());
 }
 

@@ -8,15 +8,10 @@ use crate::{OrderReader, ShopSystem};
 /// The JSON pointers of everything in a value.
 fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     let children: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, value)| (name.clone(), value))
-            .collect(),
-        Value::Array(list) => list
-            .iter()
-            .enumerate()
-            .map(|(index, value)| (index.to_string(), value))
-            .collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), value)).collect(),
+        Value::Array(list) => {
+            list.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect()
+        }
         _ => Vec::new(),
     };
     for (name, child) in children {
@@ -93,20 +88,13 @@ fn every_spoiled_record_gives_one_record() {
         match &record.outcome {
             Ok(invitee) => {
                 invited += 1;
-                assert_eq!(
-                    Some(invitee.order.reference().as_str()),
-                    record.reference.as_deref()
-                );
+                assert_eq!(Some(invitee.order.reference().as_str()), record.reference.as_deref());
                 let (status, settled) = match record.system.unwrap() {
                     ShopSystem::Shopify => ("financial_status", "paid"),
                     ShopSystem::WooCommerce => ("status", "completed"),
                 };
                 assert_eq!(order[status], settled, "{order}");
-                assert!(
-                    order
-                        .get("line_items")
-                        .is_none_or(|lines| lines.is_array() || lines.is_null())
-                );
+                assert!(order.get("line_items").is_none_or(|lines| lines.is_array() || lines.is_null()));
             }
             Err(why) => assert!(!why.reasons().is_empty() && !why.to_string().is_empty()),
         }

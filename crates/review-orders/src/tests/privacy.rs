@@ -6,13 +6,8 @@ use super::fixtures::{legacy, shopify, with, woocommerce};
 use crate::{ConsentRule, OrderReader};
 
 /// Values to be found in no text, in upper or lower case.
-const CANARIES: [&str; 5] = [
-    "CANARY",
-    "+4915112345678",
-    "CANARY@EXAMPLE.COM",
-    "4915112345678",
-    "98765432123",
-];
+const CANARIES: [&str; 5] =
+    ["CANARY", "+4915112345678", "CANARY@EXAMPLE.COM", "4915112345678", "98765432123"];
 
 fn spoil(value: &mut Value, replacement: &Value) {
     match value {
@@ -47,22 +42,14 @@ fn with_canaries(mut order: Value, replacement: &Value) -> Value {
 
 #[test]
 fn nothing_personal_shows_in_any_outcome() {
-    let consents = [
-        ConsentRule::FromOrder,
-        ConsentRule::Granted {
-            how: "form".to_owned(),
-        },
-    ];
+    let consents = [ConsentRule::FromOrder, ConsentRule::Granted { how: "form".to_owned() }];
     let mut seen = (0, 0);
     for base in [shopify(), woocommerce(), legacy()] {
         let mut orders = vec![base.clone()];
         for canary in CANARIES {
-            for replacement in [
-                json!(canary),
-                json!([canary]),
-                json!({"email": canary}),
-                json!({"CANARY": 1}),
-            ] {
+            for replacement in
+                [json!(canary), json!([canary]), json!({"email": canary}), json!({"CANARY": 1})]
+            {
                 orders.push(with_canaries(base.clone(), &replacement));
             }
         }
@@ -70,17 +57,8 @@ fn nothing_personal_shows_in_any_outcome() {
         orders.push(json!({"CANARY": "CANARY", "+4915112345678": {}}));
         orders.push(json!("CANARY"));
         orders.push(json!({"order_id": 1, "tracking_company": "CANARY", "email": "CANARY@EXAMPLE.COM"}));
-        for status in [
-            "financial_status",
-            "fulfillment_status",
-            "status",
-            "cancel_reason",
-            "test",
-        ] {
-            orders.push(with(
-                base.clone(),
-                &[(&format!("/{status}"), json!("CANARY@EXAMPLE.COM"))],
-            ));
+        for status in ["financial_status", "fulfillment_status", "status", "cancel_reason", "test"] {
+            orders.push(with(base.clone(), &[(&format!("/{status}"), json!("CANARY@EXAMPLE.COM"))]));
         }
         let good = [
             ("/email", json!("CANARY@EXAMPLE.COM")),
@@ -95,14 +73,7 @@ fn nothing_personal_shows_in_any_outcome() {
                 json!({"email": "CANARY@EXAMPLE.COM", "first_name": "CANARY", "phone": "+4915112345678"}),
             ),
         ];
-        orders.push(with(
-            base,
-            &good[if orders[0].get("billing").is_some() {
-                3..4
-            } else {
-                0..3
-            }],
-        ));
+        orders.push(with(base, &good[if orders[0].get("billing").is_some() { 3..4 } else { 0..3 }]));
 
         for consent in &consents {
             let reader = OrderReader::new().with_consent(consent.clone());
@@ -118,18 +89,16 @@ fn nothing_personal_shows_in_any_outcome() {
                     Err(why) => {
                         seen.1 += 1;
                         shown += &format!("{why} {why:?}");
-                        why.reasons()
-                            .iter()
-                            .for_each(|reason| shown += &format!("{reason} {reason:?}"));
+                        why.reasons().iter().for_each(|reason| shown += &format!("{reason} {reason:?}"));
                     }
                 }
                 let shown = shown.to_lowercase();
                 for canary in CANARIES.map(str::to_lowercase) {
                     assert!(!shown.contains(&canary), "{shown}");
                 }
-                for personal in [
-                    "first@", "second@", "third@", "ölander", "zoé", "payer", "receiver", "secret",
-                ] {
+                for personal in
+                    ["first@", "second@", "third@", "ölander", "zoé", "payer", "receiver", "secret"]
+                {
                     assert!(!shown.contains(personal), "{shown}");
                 }
             }
