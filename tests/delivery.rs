@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use review_invites::etrusted::{EtrustedConfig, EtrustedProvider};
-use review_invites::http::RetryPolicy;
+use review_invites::transport::RetryPolicy;
 use review_invites::trustpilot::{TrustpilotConfig, TrustpilotProvider};
 use review_invites::*;
 use review_invites_tests::{Proxy, VENDORS, Verdict, provider, request, settings, settings_with};
@@ -27,11 +27,7 @@ fn with_retry(vendor: &str, vars: impl Fn(&str) -> Option<String>, retry: RetryP
 }
 
 fn of(vendor: &str) -> Vendor {
-    if vendor == "etrusted" {
-        Vendor::Etrusted
-    } else {
-        Vendor::Trustpilot
-    }
+    if vendor == "etrusted" { Vendor::Etrusted } else { Vendor::Trustpilot }
 }
 
 async fn behind(proxy: &Proxy, sandbox: &Sandbox, vendor: &str, retry: RetryPolicy) -> DynProvider {
@@ -44,11 +40,7 @@ async fn a_lost_answer_is_unknown_and_was_sent_once() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         let rule = |line: &str| {
-            if is_send(line) {
-                Verdict::LoseAnswer
-            } else {
-                Verdict::Pass
-            }
+            if is_send(line) { Verdict::LoseAnswer } else { Verdict::Pass }
         };
         let proxy = Proxy::start(sandbox.port(), rule).await;
         let provider = behind(&proxy, &sandbox, vendor, RetryPolicy::default()).await;
@@ -68,11 +60,7 @@ async fn silence_after_the_body_is_unknown_within_the_time() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         let rule = |line: &str| {
-            if is_send(line) {
-                Verdict::Silence
-            } else {
-                Verdict::Pass
-            }
+            if is_send(line) { Verdict::Silence } else { Verdict::Pass }
         };
         let proxy = Proxy::start(sandbox.port(), rule).await;
         let retry = RetryPolicy::default().with_attempt_timeout(Duration::from_millis(400));
@@ -80,11 +68,7 @@ async fn silence_after_the_body_is_unknown_within_the_time() {
         let began = Instant::now();
         let error = provider.send_invite(&request("1")).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{vendor}: {error}");
-        assert!(
-            began.elapsed() < Duration::from_secs(10),
-            "{vendor}: it hung for {:?}",
-            began.elapsed()
-        );
+        assert!(began.elapsed() < Duration::from_secs(10), "{vendor}: it hung for {:?}", began.elapsed());
         assert_eq!((proxy.lost(), sandbox.mails_for("1").len()), (1, 1), "{vendor}");
     }
 }
@@ -101,10 +85,7 @@ async fn a_lost_answer_to_a_look_up_is_asked_for_again() {
     let (from, to) = (format!(":{}/", sandbox.port()), format!(":{}/", proxy.port));
     let vars = settings_with(&sandbox, "trustpilot", from, to);
     let by_domain = |name: &str| vars(name).filter(|_| name != "TRUSTPILOT_BUSINESS_UNIT_ID");
-    with_retry("trustpilot", by_domain, RetryPolicy::default())
-        .send_invite(&request("1"))
-        .await
-        .unwrap();
+    with_retry("trustpilot", by_domain, RetryPolicy::default()).send_invite(&request("1")).await.unwrap();
     assert_eq!((proxy.lost(), sandbox.mails_for("1").len()), (1, 1));
 }
 
@@ -114,21 +95,14 @@ async fn a_refused_connection_is_tried_again() {
         let first = Sandbox::start().await.unwrap();
         let (port, vars) = (first.port(), first.env());
         first.stop().await;
-        let vars = |name: &str| {
-            vars.iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| value.clone())
-        };
+        let vars = |name: &str| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
         let retry = RetryPolicy::default()
             .with_attempts(1000)
             .with_waits(Duration::from_millis(50), Duration::from_millis(50));
         let provider = with_retry(vendor, vars, retry);
         let send = tokio::spawn(async move { provider.send_invite(&request("1")).await });
         tokio::time::sleep(Duration::from_millis(200)).await;
-        assert!(
-            !send.is_finished(),
-            "{vendor}: it gave up, or somebody else listens on the port"
-        );
+        assert!(!send.is_finished(), "{vendor}: it gave up, or somebody else listens on the port");
         let second = Sandbox::builder().port(port).start().await.unwrap();
         send.await.unwrap().unwrap();
         assert_eq!(second.mails_for("1").len(), 1, "{vendor}");
@@ -141,21 +115,10 @@ async fn a_connection_that_stays_refused_is_told_as_not_sent() {
         let sandbox = Sandbox::start().await.unwrap();
         let vars = sandbox.env();
         sandbox.stop().await;
-        let vars = |name: &str| {
-            vars.iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| value.clone())
-        };
+        let vars = |name: &str| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
         let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
-        let error = with_retry(vendor, vars, retry)
-            .send_invite(&request("1"))
-            .await
-            .unwrap_err();
-        assert_eq!(
-            (error.kind(), error.sent()),
-            (ErrorKind::Transient, Sent::No),
-            "{vendor}: {error}"
-        );
+        let error = with_retry(vendor, vars, retry).send_invite(&request("1")).await.unwrap_err();
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Transient, Sent::No), "{vendor}: {error}");
         assert!(matches!(error.retry_advice(), RetryAdvice::After(_)), "{vendor}");
     }
 }
@@ -171,16 +134,8 @@ async fn a_refused_token_leads_to_one_new_one_and_one_repeat() {
         provider.send_invite(&request("2")).await.unwrap();
         let seen = sandbox.requests();
         let statuses: Vec<_> = seen.iter().skip(before).map(|request| request.status).collect();
-        assert_eq!(
-            statuses,
-            [401, 200, 202],
-            "{vendor}: refused, one token, one repeat"
-        );
-        assert_eq!(
-            (sandbox.token_requests(of(vendor)), sandbox.mails_for("2").len()),
-            (2, 1),
-            "{vendor}"
-        );
+        assert_eq!(statuses, [401, 200, 202], "{vendor}: refused, one token, one repeat");
+        assert_eq!((sandbox.token_requests(of(vendor)), sandbox.mails_for("2").len()), (2, 1), "{vendor}");
     }
 }
 
@@ -197,11 +152,7 @@ async fn a_hundred_first_calls_make_one_token_request() {
         for call in calls {
             call.await.unwrap().unwrap();
         }
-        assert_eq!(
-            (sandbox.token_requests(of(vendor)), sandbox.mails().len()),
-            (1, 100),
-            "{vendor}"
-        );
+        assert_eq!((sandbox.token_requests(of(vendor)), sandbox.mails().len()), (1, 100), "{vendor}");
     }
 }
 
@@ -211,24 +162,10 @@ async fn wrong_credentials_send_nothing() {
         let sandbox = Sandbox::start().await.unwrap();
         let vars = settings(&sandbox, vendor);
         let wrong = |name: &str| {
-            vars(name).map(|value| {
-                if name.ends_with("SECRET") {
-                    "wrong".to_owned()
-                } else {
-                    value
-                }
-            })
+            vars(name).map(|value| if name.ends_with("SECRET") { "wrong".to_owned() } else { value })
         };
-        let error = from_vars(wrong)
-            .unwrap()
-            .send_invite(&request("1"))
-            .await
-            .unwrap_err();
-        assert_eq!(
-            (error.kind(), error.sent()),
-            (ErrorKind::Unauthorized, Sent::No),
-            "{vendor}: {error}"
-        );
+        let error = from_vars(wrong).unwrap().send_invite(&request("1")).await.unwrap_err();
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Unauthorized, Sent::No), "{vendor}: {error}");
         assert_eq!(sandbox.mails().len(), 0);
     }
 }

@@ -38,9 +38,7 @@ fn job(answer: Result<InviteReceipt>) -> InviteJob {
         .withf(|request| request.order().reference().as_str() == "1001")
         .once()
         .return_once(move |_| answer);
-    InviteJob {
-        provider: Arc::new(mock),
-    }
+    InviteJob { provider: Arc::new(mock) }
 }
 
 fn info() -> ProviderInfo {
@@ -55,12 +53,7 @@ async fn an_accepted_invitation_is_done() {
 
 #[tokio::test]
 async fn a_known_invitation_is_done() {
-    assert_eq!(
-        job(Err(Error::new(ErrorKind::Duplicate, "")))
-            .run(&request("1001"))
-            .await,
-        Next::Done
-    );
+    assert_eq!(job(Err(Error::new(ErrorKind::Duplicate, ""))).run(&request("1001")).await, Next::Done);
 }
 
 #[tokio::test]
@@ -73,9 +66,7 @@ async fn a_throttled_invitation_waits_as_told() {
 #[tokio::test]
 async fn an_unknown_outcome_is_left_to_a_person() {
     assert_eq!(
-        job(Err(Error::new(ErrorKind::OutcomeUnknown, "")))
-            .run(&request("1001"))
-            .await,
+        job(Err(Error::new(ErrorKind::OutcomeUnknown, ""))).run(&request("1001")).await,
         Next::AskAPerson
     );
 }

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use review_invites::etrusted::{EtrustedConfig, EtrustedProvider, Setup};
-use review_invites::http::RetryPolicy;
+use review_invites::transport::RetryPolicy;
 use review_invites::trustpilot::{TrustpilotConfig, TrustpilotProvider};
 use review_invites::*;
 use review_invites_tests::{Canary, Log, Proxy, VENDORS, Verdict, settings, settings_with};
@@ -26,29 +26,15 @@ fn customer() -> Customer {
 
 fn request() -> InviteRequest {
     let order = Order::new(OrderReference::new("1001").unwrap());
-    InviteRequest::builder(customer(), order, Consent::granted("checkbox"))
-        .build()
-        .unwrap()
+    InviteRequest::builder(customer(), order, Consent::granted("checkbox")).build().unwrap()
 }
 
 /// Everything personal of the customer, and every credential of the sandbox.
 fn canary(sandbox: &Sandbox) -> (Canary, Log) {
-    let public = [
-        "_URL",
-        "_UNIT_ID",
-        "_CHANNEL_ID",
-        "_DOMAIN",
-        "_USER_ID",
-        "_EVENT_TYPE",
-        "REVIEW_PROVIDER",
-    ];
+    let public = ["_URL", "_UNIT_ID", "_CHANNEL_ID", "_DOMAIN", "_USER_ID", "_EVENT_TYPE", "REVIEW_PROVIDER"];
     let is_public = |name: &str| public.iter().any(|end| name.ends_with(end));
-    let secrets: Vec<_> = sandbox
-        .env()
-        .into_iter()
-        .filter(|(name, _)| !is_public(name))
-        .map(|(_, value)| value)
-        .collect();
+    let secrets: Vec<_> =
+        sandbox.env().into_iter().filter(|(name, _)| !is_public(name)).map(|(_, value)| value).collect();
     assert_eq!(secrets.len(), 6, "key, secret, user and password; id and secret");
     let canary = Canary::new(customer().personal_values().into_iter().chain(secrets));
     let log = canary.listen();
@@ -66,10 +52,7 @@ fn assert_clean(canary: &Canary, sandbox: &Sandbox) {
     assert_eq!(all.leaks(), Vec::<String>::new());
     assert_eq!(canary.leaks(), Vec::<String>::new());
     let seen = canary.seen();
-    assert!(
-        seen.contains("review_call") && seen.contains("TRACE"),
-        "the log was not listened to"
-    );
+    assert!(seen.contains("review_call") && seen.contains("TRACE"), "the log was not listened to");
 }
 
 #[tokio::test]
@@ -85,11 +68,7 @@ async fn when_all_goes_well() {
         canary.show(&request().key(provider.info()));
         canary.show(&provider.send_invite(&request()).await.unwrap());
         canary.show(&provider);
-        sandbox.expire_tokens(if vendor == "etrusted" {
-            Vendor::Etrusted
-        } else {
-            Vendor::Trustpilot
-        });
+        sandbox.expire_tokens(if vendor == "etrusted" { Vendor::Etrusted } else { Vendor::Trustpilot });
         canary.show(&provider.send_invite(&request()).await.unwrap());
         assert_clean(&canary, &sandbox);
         assert_eq!(sandbox.mails().len(), 2);
@@ -106,11 +85,7 @@ async fn when_accounts_are_set_up_and_shown() {
     canary.show(&provider.ensure_setup(Setup::new()).await.unwrap());
     canary.show(provider.client());
     canary.show(&provider.client().channels().await.unwrap());
-    let by_domain = |name: &str| {
-        sandbox
-            .var(name)
-            .filter(|_| name != "TRUSTPILOT_BUSINESS_UNIT_ID")
-    };
+    let by_domain = |name: &str| sandbox.var(name).filter(|_| name != "TRUSTPILOT_BUSINESS_UNIT_ID");
     let config = TrustpilotConfig::from_vars(by_domain).unwrap();
     canary.show(&config);
     let provider = TrustpilotProvider::new(config).unwrap();
@@ -127,18 +102,10 @@ async fn when_the_answer_is_lost_or_nothing_listens() {
         let send = |line: &str| line.contains("/events ") || line.contains("/email-invitations ");
         let proxy = match vendor {
             "etrusted" => Proxy::start(sandbox.port(), |line| {
-                if line.contains("/events ") {
-                    Verdict::LoseAnswer
-                } else {
-                    Verdict::Pass
-                }
+                if line.contains("/events ") { Verdict::LoseAnswer } else { Verdict::Pass }
             }),
             _ => Proxy::start(sandbox.port(), |line| {
-                if line.contains("/email-invitations ") {
-                    Verdict::LoseAnswer
-                } else {
-                    Verdict::Pass
-                }
+                if line.contains("/email-invitations ") { Verdict::LoseAnswer } else { Verdict::Pass }
             }),
         }
         .await;
@@ -146,10 +113,7 @@ async fn when_the_answer_is_lost_or_nothing_listens() {
         let lost = from_vars(settings_with(&sandbox, vendor, from.clone(), to)).unwrap();
         canary.show_error(&lost.send_invite(&request()).await.unwrap_err());
         assert!(
-            sandbox
-                .requests()
-                .iter()
-                .any(|seen| send(&format!("{} ", seen.path))),
+            sandbox.requests().iter().any(|seen| send(&format!("{} ", seen.path))),
             "{vendor}: nothing was sent"
         );
         let closed = from_vars(settings_with(&sandbox, vendor, from, ":9/".to_owned())).unwrap();
@@ -173,30 +137,18 @@ async fn echo_server() -> u16 {
             let sent = String::from_utf8_lossy(&sent[..length]).into_owned();
             let is_token = sent.contains("/oauth/token") || sent.contains("/accesstoken");
             let (status, body) = if is_token && number % 4 != 3 {
-                (
-                    200,
-                    r#"{"access_token":"tok-canary-0815","expires_in":"300"}"#.to_owned(),
-                )
+                (200, r#"{"access_token":"tok-canary-0815","expires_in":"300"}"#.to_owned())
             } else if number % 2 == 0 {
                 (400, format!("<html>{sent}</html>"))
             } else {
                 // An error shows the first 200 characters: the body's members come first, one by one.
                 let (head, body) = sent.split_once("\r\n\r\n").unwrap_or((&sent, ""));
-                let members: Vec<_> = body
-                    .split(['{', '}', '&', ','])
-                    .rev()
-                    .chain(head.lines().rev())
-                    .collect();
+                let members: Vec<_> =
+                    body.split(['{', '}', '&', ',']).rev().chain(head.lines().rev()).collect();
                 let from = number / 2 % 3 * 4;
-                let said: String = members[from.min(members.len() - 1)..]
-                    .join(" ")
-                    .chars()
-                    .filter(|c| *c != '\r')
-                    .collect();
-                let said = said
-                    .replace('\\', "\\\\")
-                    .replace('"', "\\\"")
-                    .replace('\n', "\\n");
+                let said: String =
+                    members[from.min(members.len() - 1)..].join(" ").chars().filter(|c| *c != '\r').collect();
+                let said = said.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
                 let members = [
                     "Message",
                     "Error",
@@ -209,19 +161,12 @@ async fn echo_server() -> u16 {
                     "details",
                     "reason",
                 ];
-                let members: Vec<_> = members
-                    .iter()
-                    .map(|member| format!("\"{member}\":\"{said}\""))
-                    .collect();
-                (
-                    [400, 403, 500, 429][number / 2 % 4],
-                    format!("{{{}}}", members.join(",")),
-                )
+                let members: Vec<_> =
+                    members.iter().map(|member| format!("\"{member}\":\"{said}\"")).collect();
+                ([400, 403, 500, 429][number / 2 % 4], format!("{{{}}}", members.join(",")))
             };
-            let head = format!(
-                "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
-                body.len()
-            );
+            let head =
+                format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
             let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
         }
     });

@@ -25,9 +25,7 @@ async fn the_vendor_is_configuration() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         let provider = provider(&sandbox, vendor);
-        let state = order_shipped(&provider, "jane@example.com", "Jane Doe", "1001")
-            .await
-            .unwrap();
+        let state = order_shipped(&provider, "jane@example.com", "Jane Doe", "1001").await.unwrap();
         assert_eq!((provider.info().vendor(), state), (vendor, InviteState::Accepted));
         let mails = sandbox.mails_for("1001");
         let locale = mails.first().unwrap().locale.clone().unwrap().replace('_', "-");
@@ -40,24 +38,12 @@ async fn what_is_refused_is_refused_in_the_same_words() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         let provider = provider(&sandbox, vendor);
-        let error = order_shipped(&provider, "jane@localhost", "Jane Doe", "1001")
-            .await
-            .unwrap_err();
-        assert_eq!(
-            (error.kind(), error.sent()),
-            (ErrorKind::InvalidRequest, Sent::No),
-            "{vendor}"
-        );
+        let error = order_shipped(&provider, "jane@localhost", "Jane Doe", "1001").await.unwrap_err();
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::InvalidRequest, Sent::No), "{vendor}");
         let order = Order::new(OrderReference::new("1").unwrap()).with_metadata("key", "value");
         let customer = review_invites_tests::request("1").customer().clone();
-        let request = InviteRequest::builder(customer, order, Consent::Unknown)
-            .build()
-            .unwrap();
-        assert_eq!(
-            provider.send_invite(&request).await.unwrap_err().kind(),
-            ErrorKind::Blocked,
-            "{vendor}"
-        );
+        let request = InviteRequest::builder(customer, order, Consent::Unknown).build().unwrap();
+        assert_eq!(provider.send_invite(&request).await.unwrap_err().kind(), ErrorKind::Blocked, "{vendor}");
         assert_eq!(sandbox.requests().len(), 0, "{vendor}");
     }
 }
@@ -67,25 +53,17 @@ fn all_that_is_missing_is_told_at_once() {
     for vendor in VENDORS {
         let only_the_name = |name: &str| (name == PROVIDER_VARIABLE).then(|| vendor.to_owned());
         let error = from_vars(only_the_name).unwrap_err();
-        assert_eq!(
-            (error.kind(), error.fields().len()),
-            (ErrorKind::Config, 4),
-            "{error}"
-        );
+        assert_eq!((error.kind(), error.fields().len()), (ErrorKind::Config, 4), "{error}");
     }
 }
 
 #[tokio::test]
 async fn instances_of_both_vendors_live_side_by_side() {
     let sandbox = Sandbox::start().await.unwrap();
-    let providers: Vec<DynProvider> = VENDORS
-        .iter()
-        .map(|vendor| from_vars(settings(&sandbox, vendor)).unwrap())
-        .collect();
+    let providers: Vec<DynProvider> =
+        VENDORS.iter().map(|vendor| from_vars(settings(&sandbox, vendor)).unwrap()).collect();
     for provider in &providers {
-        order_shipped(provider, "jane@example.com", "Jane Doe", "7")
-            .await
-            .unwrap();
+        order_shipped(provider, "jane@example.com", "Jane Doe", "7").await.unwrap();
     }
     assert_eq!(sandbox.mails_for("7").len(), 2);
 }

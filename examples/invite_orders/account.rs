@@ -24,18 +24,13 @@ impl Accounts {
                 _ => std::env::var(name).ok(),
             };
             let provider = open(&vars, args.setup).await?;
-            return Ok(Self {
-                providers: vec![provider],
-                sandbox: None,
-            });
+            return Ok(Self { providers: vec![provider], sandbox: None });
         }
         let no_sandbox =
             |cause| Error::new(ErrorKind::Config, "the sandbox could not be started").with_source(cause);
         let sandbox = Sandbox::start().await.map_err(no_sandbox)?;
         let mut providers = Vec::new();
-        for vendor in args
-            .provider
-            .map_or(vec![Vendor::Etrusted, Vendor::Trustpilot], |vendor| vec![vendor])
+        for vendor in args.provider.map_or(vec![Vendor::Etrusted, Vendor::Trustpilot], |vendor| vec![vendor])
         {
             let vars = |name: &str| match name {
                 PROVIDER_VARIABLE => Some(vendor.name().to_owned()),
@@ -45,10 +40,7 @@ impl Accounts {
             let setup = args.setup && (args.provider.is_some() || vendor == Vendor::Etrusted);
             providers.push(open(&vars, setup).await?);
         }
-        Ok(Self {
-            providers,
-            sandbox: Some(sandbox),
-        })
+        Ok(Self { providers, sandbox: Some(sandbox) })
     }
 
     pub(crate) fn providers(&self) -> &[DynProvider] {
@@ -67,7 +59,8 @@ async fn open(vars: &dyn Fn(&str) -> Option<String>, setup: bool) -> Result<DynP
     if !setup {
         return from_vars(vars);
     }
-    if vars(PROVIDER_VARIABLE).as_deref().map(str::trim) != Some(Vendor::Etrusted.name()) {
+    let named = vars(PROVIDER_VARIABLE).unwrap_or_default();
+    if !named.trim().eq_ignore_ascii_case(Vendor::Etrusted.name()) {
         let problem =
             "only eTrusted has a set-up to run; name it by --provider etrusted, or leave --setup out";
         return Err(Error::config(vec![FieldError::new("--setup", problem)]));

@@ -56,28 +56,23 @@ enum Consent {
 /// Records to try things on, made up for this example.
 const OWN_RECORDS: [(&str, &str); 2] = [
     ("examples/data/shopify.json", include_str!("../data/shopify.json")),
-    (
-        "examples/data/woocommerce.json",
-        include_str!("../data/woocommerce.json"),
-    ),
+    ("examples/data/woocommerce.json", include_str!("../data/woocommerce.json")),
 ];
 
 impl Args {
     pub(crate) fn consent_rule(&self) -> ConsentRule {
         match self.consent {
             Consent::FromOrder => ConsentRule::FromOrder,
-            Consent::Granted => ConsentRule::Granted {
-                how: "the operator's word, --consent granted".to_owned(),
-            },
+            Consent::Granted => {
+                ConsentRule::Granted { how: "the operator's word, --consent granted".to_owned() }
+            }
         }
     }
 
     /// Every file, before anything is sent: a name misspelt is found out first.
     pub(crate) fn read_files(&self) -> Result<Vec<(String, Vec<u8>)>> {
         if self.files.is_empty() {
-            return Ok(OWN_RECORDS
-                .map(|(name, json)| (name.to_owned(), json.into()))
-                .into());
+            return Ok(OWN_RECORDS.map(|(name, json)| (name.to_owned(), json.into())).into());
         }
         let mut wrong = Vec::new();
         let mut files = Vec::new();
@@ -87,10 +82,6 @@ impl Args {
                 Err(cause) => wrong.push(FieldError::new(path.display().to_string(), cause.to_string())),
             }
         }
-        if wrong.is_empty() {
-            Ok(files)
-        } else {
-            Err(Error::config(wrong))
-        }
+        if wrong.is_empty() { Ok(files) } else { Err(Error::config(wrong)) }
     }
 }

@@ -37,10 +37,7 @@ async fn main() -> ExitCode {
 
 /// Whether the same command may work later: no wrong use, no wrong configuration.
 fn passing(problem: &Error) -> bool {
-    matches!(
-        problem.kind(),
-        ErrorKind::Transient | ErrorKind::RateLimited | ErrorKind::Unexpected
-    )
+    matches!(problem.kind(), ErrorKind::Transient | ErrorKind::RateLimited | ErrorKind::Unexpected)
 }
 
 async fn run(args: &Args) -> Result<ExitCode> {
@@ -49,12 +46,9 @@ async fn run(args: &Args) -> Result<ExitCode> {
     let reader = OrderReader::new().with_consent(args.consent_rule());
     let mut report = Report::new(args.json);
     for provider in accounts.providers() {
-        let orders = files.iter().flat_map(|(file, json)| {
-            reader
-                .read(json)
-                .into_iter()
-                .map(move |order| (file.as_str(), order))
-        });
+        let orders = files
+            .iter()
+            .flat_map(|(file, json)| reader.read(json).into_iter().map(move |order| (file.as_str(), order)));
         send::invite_all(provider, orders, &mut report).await;
     }
     report.summary(accounts.mails());

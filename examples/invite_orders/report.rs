@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 /// What became of an order.
@@ -45,60 +45,52 @@ pub(crate) struct Line<'a> {
 pub(crate) struct Report {
     json: bool,
     counts: BTreeMap<(String, Outcome), usize>,
+    /// Lines that could not be written: nobody knows what became of their orders.
+    lost_lines: usize,
 }
 
 impl Report {
     pub(crate) fn new(json: bool) -> Self {
-        Self {
-            json,
-            counts: BTreeMap::new(),
-        }
+        Self { json, counts: BTreeMap::new(), lost_lines: 0 }
     }
 
     pub(crate) fn line(&mut self, line: &Line<'_>) {
-        *self
-            .counts
-            .entry((line.provider.to_owned(), line.outcome))
-            .or_default() += 1;
-        let &Line {
-            provider,
-            file,
-            reference,
-            outcome,
-            reason,
-        } = line;
+        *self.counts.entry((line.provider.to_owned(), line.outcome)).or_default() += 1;
+        let &Line { provider, file, reference, outcome, reason } = line;
         if self.json {
             let object = serde_json::json!({
                 "provider": provider, "file": file, "reference": reference, "outcome": outcome.to_string(), "reason": reason,
             });
-            print(&object.to_string());
+            self.print(&object.to_string());
         } else {
             let reference = reference.unwrap_or("?");
-            print(&format!(
-                "{provider:<10}  {reference:<12}  {outcome:<9}  {reason}"
-            ));
+            self.print(&format!("{provider:<10}  {reference:<12}  {outcome:<9}  {reason}"));
         }
     }
 
     /// With JSON it goes to the error stream, so that the other holds objects only.
-    pub(crate) fn summary(&self, mails: Option<usize>) {
+    pub(crate) fn summary(&mut self, mails: Option<usize>) {
         let counts: Vec<_> = self
             .counts
             .iter()
             .map(|((provider, outcome), count)| format!("{provider} {outcome}: {count}"))
             .collect();
-        let mut summary = if counts.is_empty() {
-            "no orders".to_owned()
-        } else {
-            counts.join(", ")
-        };
+        let mut summary = if counts.is_empty() { "no orders".to_owned() } else { counts.join(", ") };
         if let Some(mails) = mails {
             summary.push_str(&format!("; the sandbox would have sent {mails} mail(s)"));
         }
         if self.json {
             complain(&summary);
         } else {
-            print(&summary);
+            self.print(&summary);
+        }
+    }
+
+    /// A reader that has gone (`| head`) stops no invitation and is no failure; a full disk is one.
+    fn print(&mut self, line: &str) {
+        match writeln!(std::io::stdout(), "{line}") {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => self.lost_lines += 1,
+            _ => {}
         }
     }
 
@@ -107,19 +99,10 @@ impl Report {
         if any(&[Outcome::Unknown]) {
             return ExitCode::from(3);
         }
-        let failed = any(&[
-            Outcome::Malformed,
-            Outcome::Refused,
-            Outcome::Throttled,
-            Outcome::NotSent,
-        ]);
+        let failed = self.lost_lines > 0
+            || any(&[Outcome::Malformed, Outcome::Refused, Outcome::Throttled, Outcome::NotSent]);
         ExitCode::from(u8::from(failed))
     }
-}
-
-/// A reader that has gone (`| head`) stops no invitation and is no failure.
-fn print(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 pub(crate) fn complain(line: &str) {

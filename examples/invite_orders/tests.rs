@@ -22,10 +22,7 @@ fn example() -> Command {
     );
     let mut command = Command::new(path);
     for (name, _) in std::env::vars() {
-        if ["TRUSTPILOT_", "ETRUSTED_", "REVIEW_"]
-            .iter()
-            .any(|prefix| name.starts_with(prefix))
-        {
+        if ["TRUSTPILOT_", "ETRUSTED_", "REVIEW_"].iter().any(|prefix| name.starts_with(prefix)) {
             command.env_remove(name);
         }
     }
@@ -34,27 +31,17 @@ fn example() -> Command {
 
 /// Off the runtime's thread, on which the sandbox answers.
 async fn output(mut command: Command) -> Output {
-    tokio::task::spawn_blocking(move || command.output().unwrap())
-        .await
-        .unwrap()
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
 fn lines(output: &Output) -> Vec<Value> {
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 fn outcomes(lines: &[Value]) -> Vec<(&str, &str)> {
     lines
         .iter()
-        .map(|line| {
-            (
-                line["reference"].as_str().unwrap_or("?"),
-                line["outcome"].as_str().unwrap(),
-            )
-        })
+        .map(|line| (line["reference"].as_str().unwrap_or("?"), line["outcome"].as_str().unwrap()))
         .collect()
 }
 
@@ -89,23 +76,16 @@ async fn without_arguments_it_shows_both_vendors_with_records_of_its_own() {
     assert_eq!(output.status.code(), Some(0), "{text}");
     for vendor in ["etrusted", "trustpilot"] {
         assert_eq!(
-            text.lines()
-                .filter(|line| line.starts_with(&format!("{vendor}  ")))
-                .count(),
+            text.lines().filter(|line| line.starts_with(&format!("{vendor}  "))).count(),
             11,
             "{text}"
         );
         assert!(
-            text.contains(&format!(
-                "{vendor} invited: 3, {vendor} known: 1, {vendor} skipped: 7"
-            )),
+            text.contains(&format!("{vendor} invited: 3, {vendor} known: 1, {vendor} skipped: 7")),
             "{text}"
         );
     }
-    assert!(
-        text.ends_with("the sandbox would have sent 6 mail(s)\n"),
-        "{text}"
-    );
+    assert!(text.ends_with("the sandbox would have sent 6 mail(s)\n"), "{text}");
 }
 
 #[tokio::test]
@@ -147,32 +127,21 @@ async fn every_record_has_its_line_and_one_bad_record_stops_no_other() {
         ),
     ] {
         let mut command = example();
-        command
-            .args(["--json", "--consent", "granted", "--provider", vendor])
-            .arg(&file.0);
+        command.args(["--json", "--consent", "granted", "--provider", vendor]).arg(&file.0);
         let output = output(command).await;
         let lines = lines(&output);
         assert_eq!(outcomes(&lines), expected, "{vendor}");
         assert!(
-            lines
-                .iter()
-                .all(|line| !line["reason"].as_str().unwrap().is_empty()
-                    && line["file"] == file.0.to_str().unwrap())
+            lines.iter().all(|line| !line["reason"].as_str().unwrap().is_empty()
+                && line["file"] == file.0.to_str().unwrap())
         );
         assert_eq!(output.status.code(), Some(1));
-        assert!(
-            !String::from_utf8_lossy(&output.stdout).contains("jane@"),
-            "no address is printed"
-        );
+        assert!(!String::from_utf8_lossy(&output.stdout).contains("jane@"), "no address is printed");
     }
     let mut command = example();
     command.args(["--json", "--provider", "etrusted"]).arg(&file.0);
     let output = output(command).await;
-    assert_eq!(
-        outcomes(&lines(&output))[5],
-        ("4", "skipped"),
-        "the record's own marker says no"
-    );
+    assert_eq!(outcomes(&lines(&output))[5], ("4", "skipped"), "the record's own marker says no");
 }
 
 #[tokio::test]
@@ -181,17 +150,9 @@ async fn live_takes_everything_from_the_environment() {
     for vendor in ["etrusted", "trustpilot"] {
         let sandbox = Sandbox::start().await.unwrap();
         let mut command = example();
-        command
-            .envs(sandbox.env())
-            .args(["--live", "--provider", vendor])
-            .arg(&file.0);
+        command.envs(sandbox.env()).args(["--live", "--provider", vendor]).arg(&file.0);
         let output = output(command).await;
-        assert_eq!(
-            output.status.code(),
-            Some(0),
-            "{}",
-            String::from_utf8_lossy(&output.stdout)
-        );
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
         assert_eq!(sandbox.mails_for("77").len(), 1);
         assert!(sandbox.requests().iter().all(|request| request.status < 300));
     }
@@ -202,10 +163,7 @@ async fn set_up_makes_the_event_type_first() {
     let sandbox = Sandbox::start().await.unwrap();
     let file = File::new("setup", &order("#78"));
     let mut command = example();
-    command
-        .envs(sandbox.env())
-        .env("REVIEW_PROVIDER", "etrusted")
-        .env("ETRUSTED_EVENT_TYPE", "delivered");
+    command.envs(sandbox.env()).env("REVIEW_PROVIDER", "etrusted").env("ETRUSTED_EVENT_TYPE", "delivered");
     command.args(["--live", "--setup"]).arg(&file.0);
     let output = output(command).await;
     let said = String::from_utf8_lossy(&output.stderr);
@@ -259,18 +217,40 @@ async fn wrong_credentials_are_tried_once_and_nothing_is_lost() {
     let file = File::new("credentials", &json!([order("#1"), order("#2"), order("#3")]));
     let mut command = example();
     command.envs(sandbox.env()).env("ETRUSTED_CLIENT_SECRET", "wrong");
-    command
-        .args(["--json", "--live", "--provider", "etrusted"])
-        .arg(&file.0);
+    command.args(["--json", "--live", "--provider", "etrusted"]).arg(&file.0);
+    let output = output(command).await;
+    assert_eq!(outcomes(&lines(&output)), [("1", "not_sent"), ("2", "not_sent"), ("3", "not_sent")]);
+    assert_eq!((output.status.code(), sandbox.token_requests(Vendor::Etrusted)), (Some(1), 1));
+}
+
+#[tokio::test]
+async fn the_same_number_of_another_customer_is_told_and_not_taken_for_known() {
+    let mut other = order("#1");
+    other["email"] = json!("bob@example.com");
+    let file = File::new("numbers", &json!([order("#1"), other]));
+    let mut command = example();
+    command.args(["--json", "--provider", "trustpilot"]).arg(&file.0);
     let output = output(command).await;
     assert_eq!(
-        outcomes(&lines(&output)),
-        [("1", "not_sent"), ("2", "not_sent"), ("3", "not_sent")]
+        (outcomes(&lines(&output)), output.status.code()),
+        (vec![("1", "invited"), ("1", "refused")], Some(1))
     );
-    assert_eq!(
-        (output.status.code(), sandbox.token_requests(Vendor::Etrusted)),
-        (Some(1), 1)
-    );
+}
+
+#[tokio::test]
+async fn a_host_that_is_not_there_is_not_tried_for_every_order() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let orders: Vec<_> = (0..6).map(|number| order(&number.to_string())).collect();
+    let file = File::new("not-there", &json!(orders));
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut command = example();
+    command.envs(sandbox.env()).env("ETRUSTED_API_URL", format!("http://127.0.0.1:{port}"));
+    command.args(["--json", "--live", "--provider", "etrusted"]).arg(&file.0);
+    let output = output(command).await;
+    let lines = lines(&output);
+    assert!(outcomes(&lines).iter().all(|(_, outcome)| *outcome == "not_sent"));
+    let untried = lines.iter().filter(|line| line["reason"] == "not tried after the failure above").count();
+    assert_eq!((lines.len(), untried, output.status.code()), (6, 3, Some(1)));
 }
 
 #[tokio::test]
@@ -294,22 +274,16 @@ async fn a_lost_answer_is_unknown() {
     });
     let file = File::new("unknown", &json!([order("#1"), order("#1")]));
     let mut command = example();
-    command
-        .args(["--json", "--live", "--provider", "etrusted"])
-        .arg(&file.0)
-        .envs([
-            ("ETRUSTED_CLIENT_ID", "id"),
-            ("ETRUSTED_CLIENT_SECRET", "secret"),
-            ("ETRUSTED_CHANNEL_ID", "chl-1"),
-            ("ETRUSTED_EVENT_TYPE", "shipped"),
-            ("ETRUSTED_API_URL", &base),
-            ("ETRUSTED_LOGIN_URL", &base),
-        ]);
+    command.args(["--json", "--live", "--provider", "etrusted"]).arg(&file.0).envs([
+        ("ETRUSTED_CLIENT_ID", "id"),
+        ("ETRUSTED_CLIENT_SECRET", "secret"),
+        ("ETRUSTED_CHANNEL_ID", "chl-1"),
+        ("ETRUSTED_EVENT_TYPE", "shipped"),
+        ("ETRUSTED_API_URL", &base),
+        ("ETRUSTED_LOGIN_URL", &base),
+    ]);
     let output = output(command).await;
     let lines = lines(&output);
-    assert_eq!(
-        (outcomes(&lines), output.status.code()),
-        (vec![("1", "unknown"), ("1", "unknown")], Some(3))
-    );
+    assert_eq!((outcomes(&lines), output.status.code()), (vec![("1", "unknown"), ("1", "unknown")], Some(3)));
     assert!(lines[1]["reason"].as_str().unwrap().starts_with("not sent again"));
 }

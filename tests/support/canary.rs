@@ -24,14 +24,8 @@ impl Canary {
     /// A canary that knows these values. Those of fewer than four characters prove nothing.
     pub fn new(hidden: impl IntoIterator<Item = String>) -> Self {
         let hidden: Vec<_> = hidden.into_iter().map(|value| value.to_lowercase()).collect();
-        assert!(
-            hidden.iter().all(|value| value.len() >= 4),
-            "too short to look for: {hidden:?}"
-        );
-        Self {
-            seen: Arc::default(),
-            hidden,
-        }
+        assert!(hidden.iter().all(|value| value.len() >= 4), "too short to look for: {hidden:?}");
+        Self { seen: Arc::default(), hidden }
     }
 
     /// Listens to every span and event of this thread, of all crates.
@@ -44,9 +38,7 @@ impl Canary {
             .with_ansi(false)
             .with_writer(self.clone())
             .finish();
-        Log {
-            _guard: tracing::subscriber::set_default(subscriber),
-        }
+        Log { _guard: tracing::subscriber::set_default(subscriber) }
     }
 
     /// Takes note of how a value shows itself.
@@ -80,10 +72,7 @@ impl Canary {
             let (from, to) = (at.saturating_sub(60), (at + length + 60).min(seen.len()));
             String::from_utf8_lossy(&seen.as_bytes()[from..to]).into_owned()
         };
-        self.hidden
-            .iter()
-            .filter_map(|value| Some(around(seen.find(value.as_str())?, value.len())))
-            .collect()
+        self.hidden.iter().filter_map(|value| Some(around(seen.find(value.as_str())?, value.len()))).collect()
     }
 }
 

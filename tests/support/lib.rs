@@ -21,11 +21,7 @@ pub const VENDORS: [&str; 2] = ["etrusted", "trustpilot"];
 /// The settings of the sandbox, for a vendor, as an environment would hold them.
 pub fn settings<'a>(sandbox: &'a Sandbox, vendor: &'a str) -> impl Fn(&str) -> Option<String> + 'a {
     move |name| {
-        if name == PROVIDER_VARIABLE {
-            Some(vendor.to_owned())
-        } else {
-            sandbox.var(name)
-        }
+        if name == PROVIDER_VARIABLE { Some(vendor.to_owned()) } else { sandbox.var(name) }
     }
 }
 
@@ -43,13 +39,7 @@ pub fn settings_with<'a>(
 ) -> impl Fn(&str) -> Option<String> + 'a {
     let settings = settings(sandbox, vendor);
     move |name| {
-        settings(name).map(|value| {
-            if name.ends_with("_URL") {
-                value.replace(&from, &to)
-            } else {
-                value
-            }
-        })
+        settings(name).map(|value| if name.ends_with("_URL") { value.replace(&from, &to) } else { value })
     }
 }
 
@@ -59,9 +49,7 @@ pub fn request(reference: &str) -> InviteRequest {
         CustomerName::FirstAndLast(PersonName::new("Jane").unwrap(), PersonName::new("Doe").unwrap()),
     );
     let order = Order::new(OrderReference::new(reference).unwrap());
-    InviteRequest::builder(customer, order, Consent::granted("test"))
-        .build()
-        .unwrap()
+    InviteRequest::builder(customer, order, Consent::granted("test")).build().unwrap()
 }
 
 #[cfg(doctest)]

@@ -53,11 +53,7 @@ async fn serve(mut client: TcpStream, before: u16, rule: fn(&str) -> Verdict, lo
     server.write_all(&request).await.unwrap();
     let mut answer = Vec::new();
     server.read_to_end(&mut answer).await.unwrap();
-    let first_line = String::from_utf8_lossy(&request)
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .to_owned();
+    let first_line = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
     match rule(&first_line) {
         Verdict::Pass => client.write_all(&answer).await.unwrap(),
         Verdict::LoseAnswer => {
@@ -83,9 +79,7 @@ async fn read_request(client: &mut TcpStream) -> Option<Vec<u8>> {
         }
     };
     let text = String::from_utf8_lossy(&read[..head]).to_lowercase();
-    let length = text
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok());
+    let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok());
     while read.len() < head + 4 + length.unwrap_or(0) {
         if client.read_buf(&mut read).await.ok()? == 0 {
             return None;

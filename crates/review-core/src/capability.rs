@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::{
-    Consent, Error, ErrorKind, FieldError, InviteKind, InviteRequest, OnUnsupported, ProviderInfo, Result,
-    Warning,
+    Error, ErrorKind, FieldError, InviteKind, InviteRequest, OnUnsupported, ProviderInfo, Result, Warning,
 };
 
 /// A wish about an invitation that some vendors can fulfil and others cannot.
@@ -167,13 +166,12 @@ impl Capabilities {
     /// [`ErrorKind::Blocked`] for an unknown consent, [`ErrorKind::Unsupported`] with every wish that
     /// cannot be fulfilled, [`ErrorKind::InvalidRequest`] with every field the vendor requires.
     pub fn admit<'a>(&self, provider: &ProviderInfo, request: &'a InviteRequest) -> Result<Admitted<'a>> {
-        self.look_through(request)
-            .map_err(|error| error.with_provider(provider))
+        self.look_through(request).map_err(|error| error.with_provider(provider))
     }
 
     fn look_through<'a>(&self, request: &'a InviteRequest) -> Result<Admitted<'a>> {
-        if *request.consent() == Consent::Unknown {
-            let problem = "expected the basis on which this customer may be asked, found unknown; \
+        if !request.consent().is_stated() {
+            let problem = "expected the basis on which this customer may be asked, found none; \
                            state a consent or a legal basis";
             return Err(Error::new(ErrorKind::Blocked, "").with_fields([FieldError::new("consent", problem)]));
         }
@@ -183,11 +181,8 @@ impl Capabilities {
             let problem = format!("expected one of: {}; found: {}", kinds.join(", "), request.kind());
             unsupported.push(FieldError::new("kind", problem));
         }
-        let beyond: Vec<Feature> = request
-            .features()
-            .into_iter()
-            .filter(|feature| !self.supports(*feature))
-            .collect();
+        let beyond: Vec<Feature> =
+            request.features().into_iter().filter(|feature| !self.supports(*feature)).collect();
         if request.on_unsupported() == OnUnsupported::Refuse {
             unsupported.extend(beyond.iter().map(|feature| {
                 FieldError::new(
@@ -203,16 +198,10 @@ impl Capabilities {
         if !missing.is_empty() {
             return Err(Error::invalid(missing));
         }
-        let mut admitted = Admitted {
-            request: Cow::Borrowed(request),
-            warnings: Vec::new(),
-        };
+        let mut admitted = Admitted { request: Cow::Borrowed(request), warnings: Vec::new() };
         for feature in beyond {
             admitted.request.to_mut().drop_feature(feature);
-            admitted.warnings.push(Warning::new(
-                feature.field(),
-                "left out: the vendor cannot do this",
-            ));
+            admitted.warnings.push(Warning::new(feature.field(), "left out: the vendor cannot do this"));
         }
         Ok(admitted)
     }

@@ -167,9 +167,7 @@ impl Error {
 
     /// An operation this provider does not have, with the way that exists instead.
     pub fn unsupported(provider: &ProviderInfo, operation: &'static str, instead: &'static str) -> Self {
-        Self::new(ErrorKind::Unsupported, instead)
-            .with_provider(provider)
-            .with_operation(operation)
+        Self::new(ErrorKind::Unsupported, instead).with_provider(provider).with_operation(operation)
     }
 
     /// Says whether the request can have reached the vendor.
@@ -182,6 +180,12 @@ impl Error {
     #[must_use]
     pub fn with_retry_advice(self, advice: RetryAdvice) -> Self {
         self.change(|inner| inner.advice = advice)
+    }
+
+    /// Says what went wrong in another word, and leaves all else as it is.
+    #[must_use]
+    pub fn with_kind(self, kind: ErrorKind) -> Self {
+        self.change(|inner| inner.kind = kind)
     }
 
     /// Names the provider.
@@ -237,6 +241,14 @@ impl Error {
     #[must_use]
     pub fn with_source(self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.change(|inner| inner.source = Some(Arc::new(source)))
+    }
+
+    /// How long to be patient, where the vendor asked for patience.
+    fn wait(&self) -> Option<Duration> {
+        match self.0.advice {
+            RetryAdvice::After(wait) if self.0.kind == ErrorKind::RateLimited => Some(wait),
+            _ => None,
+        }
     }
 
     fn change(mut self, change: impl FnOnce(&mut Inner)) -> Self {
@@ -338,6 +350,7 @@ impl fmt::Display for Error {
             inner.http_status.map(|status| format!("HTTP {status}")),
             inner.vendor_code.as_ref().map(|code| format!("code {code}")),
             inner.request_id.as_ref().map(|id| format!("request id {id}")),
+            self.wait().map(|wait| format!("again in {} s", wait.as_secs_f64().ceil())),
         ]
         .into_iter()
         .flatten()
@@ -376,10 +389,7 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0
-            .source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }
 
@@ -395,10 +405,7 @@ mod tests {
             .with_http_status(403)
             .with_vendor_code("1014")
             .with_request_id("abc")
-            .with_fields([
-                FieldError::new("a", "is wrong"),
-                FieldError::new("b", "is missing"),
-            ]);
+            .with_fields([FieldError::new("a", "is wrong"), FieldError::new("b", "is missing")]);
         assert_eq!(
             error.to_string(),
             "trustpilot/shop-de: send_invite: not allowed (HTTP 403, code 1014, request id abc): \
@@ -417,22 +424,14 @@ mod tests {
     fn context_stands_before_the_message() {
         let error = Error::new(ErrorKind::Transient, "x").with_context("token");
         assert_eq!(error.message(), "token: x");
-        assert_eq!(
-            Error::new(ErrorKind::Transient, "")
-                .with_context("token")
-                .message(),
-            "token"
-        );
+        assert_eq!(Error::new(ErrorKind::Transient, "").with_context("token").message(), "token");
     }
 
     #[test]
     fn vendor_detail_is_found_by_downcast_through_the_chain() {
         let inner = Error::new(ErrorKind::Unexpected, "x").with_source(FieldError::new("f", "p"));
         let outer = Error::new(ErrorKind::Transient, "y").with_source(inner);
-        assert_eq!(
-            outer.downcast_ref::<FieldError>().map(FieldError::field),
-            Some("f")
-        );
+        assert_eq!(outer.downcast_ref::<FieldError>().map(FieldError::field), Some("f"));
         assert!(outer.downcast_ref::<fmt::Error>().is_none());
     }
 }

@@ -22,10 +22,7 @@ pub struct FieldError {
 impl FieldError {
     /// A field, by its path (`order.products[2].url`), and its problem.
     pub fn new(field: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            problem: problem.into(),
-        }
+        Self { field: field.into(), problem: problem.into() }
     }
 
     /// The path of the field, or the name of the key.

@@ -17,10 +17,7 @@ pub struct ProviderInfo {
 impl ProviderInfo {
     /// A vendor's id in lower case (`trustpilot`) and the label of this instance (`shop-de`).
     pub fn new(vendor: impl Into<String>, instance: impl Into<String>) -> Self {
-        Self {
-            vendor: vendor.into(),
-            instance: instance.into(),
-        }
+        Self { vendor: vendor.into(), instance: instance.into() }
     }
 
     /// The vendor's id, in lower case.

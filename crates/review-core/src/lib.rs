@@ -56,4 +56,9 @@ pub use preview::{Preview, PreviewCall};
 pub use provider::MockReviewInviteProvider;
 pub use provider::{DynProvider, ReviewInviteProvider};
 pub use receipt::{Erasure, InviteLookup, InviteReceipt, InviteState, ReviewLink, Warning};
+/// The crates whose types stand in signatures here, in the versions that fit.
+pub mod reexport {
+    pub use {async_trait, chrono, futures_util, url};
+}
+
 pub use setup::{Finding, SetupReport, Severity};

@@ -19,10 +19,7 @@ impl Preview {
     /// The calls that would be made.
     #[must_use]
     pub fn new(calls: Vec<PreviewCall>) -> Self {
-        Self {
-            calls,
-            warnings: Vec::new(),
-        }
+        Self { calls, warnings: Vec::new() }
     }
 
     /// Adds what would be left out or changed.
@@ -48,11 +45,7 @@ pub struct PreviewCall {
 impl PreviewCall {
     /// A call without a body.
     pub fn new(method: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            method: method.into(),
-            url: url.into(),
-            body: None,
-        }
+        Self { method: method.into(), url: url.into(), body: None }
     }
 
     /// Adds a body in which personal values have been replaced.

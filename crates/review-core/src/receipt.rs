@@ -17,10 +17,7 @@ pub struct Warning {
 impl Warning {
     /// A field of the request and what became of it. Nothing personal belongs here.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            message: message.into(),
-        }
+        Self { field: field.into(), message: message.into() }
     }
 
     /// The field of the request.
@@ -75,13 +72,7 @@ impl InviteReceipt {
     /// A receipt with nothing but who and what.
     #[must_use]
     pub fn new(provider: ProviderInfo, state: InviteState) -> Self {
-        Self {
-            provider,
-            state,
-            vendor_id: None,
-            request_id: None,
-            warnings: Vec::new(),
-        }
+        Self { provider, state, vendor_id: None, request_id: None, warnings: Vec::new() }
     }
 
     /// Adds the vendor's id.
@@ -122,11 +113,7 @@ impl ReviewLink {
     /// A link.
     #[must_use]
     pub fn new(provider: ProviderInfo, url: Url) -> Self {
-        Self {
-            provider,
-            url,
-            warnings: Vec::new(),
-        }
+        Self { provider, url, warnings: Vec::new() }
     }
 
     /// Adds what was left out or changed.

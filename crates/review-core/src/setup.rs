@@ -28,11 +28,7 @@ pub struct Finding {
 impl Finding {
     /// A finding. Nothing personal and no secret belongs into it.
     pub fn new(severity: Severity, seen: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self {
-            severity,
-            seen: seen.into(),
-            advice: advice.into(),
-        }
+        Self { severity, seen: seen.into(), advice: advice.into() }
     }
 }
 
@@ -62,9 +58,7 @@ impl SetupReport {
     /// Whether nothing was found that keeps invitations from going out.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.findings
-            .iter()
-            .all(|finding| finding.severity < Severity::Error)
+        self.findings.iter().all(|finding| finding.severity < Severity::Error)
     }
 }
 

@@ -43,10 +43,8 @@ impl ReviewInviteProvider for Tiny {
 
     fn preview(&self, request: &InviteRequest) -> Result<Preview> {
         let admitted = self.capabilities.admit(&self.info, request)?;
-        Ok(
-            Preview::new(vec![PreviewCall::new("POST", "https://tiny.example/")])
-                .with_warnings(admitted.warnings),
-        )
+        Ok(Preview::new(vec![PreviewCall::new("POST", "https://tiny.example/")])
+            .with_warnings(admitted.warnings))
     }
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
@@ -93,24 +91,10 @@ async fn every_wish_the_vendor_cannot_fulfil_is_named_and_nothing_is_sent() {
         .redirect_url("https://shop.example/".parse().unwrap())
         .location(LocationId::new("l").unwrap())
         .reply_to(EmailAddress::new("shop@example.com").unwrap())
-        .sender(Sender {
-            name: None,
-            email: Some(EmailAddress::new("shop@example.com").unwrap()),
-        });
+        .sender(Sender { name: None, email: Some(EmailAddress::new("shop@example.com").unwrap()) });
     let refused = request.clone().build().unwrap();
-    let beyond = [
-        "send_at",
-        "template",
-        "redirect_url",
-        "location",
-        "reply_to",
-        "sender",
-        "order.metadata",
-    ];
-    for error in [
-        tiny.send_invite(&refused).await.unwrap_err(),
-        tiny.preview(&refused).unwrap_err(),
-    ] {
+    let beyond = ["send_at", "template", "redirect_url", "location", "reply_to", "sender", "order.metadata"];
+    for error in [tiny.send_invite(&refused).await.unwrap_err(), tiny.preview(&refused).unwrap_err()] {
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Unsupported, Sent::No));
         assert_eq!(fields(&error), beyond);
     }
@@ -118,10 +102,7 @@ async fn every_wish_the_vendor_cannot_fulfil_is_named_and_nothing_is_sent() {
 
     let degraded = request.on_unsupported(OnUnsupported::Degrade).build().unwrap();
     let receipt = tiny.send_invite(&degraded).await.unwrap();
-    assert_eq!(
-        receipt.warnings.iter().map(Warning::field).collect::<Vec<_>>(),
-        beyond
-    );
+    assert_eq!(receipt.warnings.iter().map(Warning::field).collect::<Vec<_>>(), beyond);
     assert_eq!(tiny.preview(&degraded).unwrap().warnings, receipt.warnings);
 }
 
@@ -134,23 +115,14 @@ async fn a_kind_is_never_degraded() {
         .build()
         .unwrap();
     let error = Tiny::new().send_invite(&request).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), fields(&error)),
-        (ErrorKind::Unsupported, vec!["kind"])
-    );
-    assert!(
-        error
-            .to_string()
-            .contains("service, service and product; found: product"),
-        "{error}"
-    );
+    assert_eq!((error.kind(), fields(&error)), (ErrorKind::Unsupported, vec!["kind"]));
+    assert!(error.to_string().contains("service, service and product; found: product"), "{error}");
 }
 
 #[tokio::test]
 async fn what_the_vendor_requires_is_named_all_at_once() {
-    let order = order("1")
-        .with_product(product(Some("https://shop.example/s-1")))
-        .with_product(product(None));
+    let order =
+        order("1").with_product(product(Some("https://shop.example/s-1"))).with_product(product(None));
     let nameless = Customer::new(EmailAddress::new("jane@example.com").unwrap());
     let request = InviteRequest::builder(nameless, order, Consent::legal_basis("contract"))
         .kind(InviteKind::ServiceAndProduct)
@@ -163,14 +135,11 @@ async fn what_the_vendor_requires_is_named_all_at_once() {
 
 #[tokio::test]
 async fn an_unknown_consent_is_refused() {
-    let request = InviteRequest::builder(customer(), order("1"), Consent::Unknown)
-        .build()
-        .unwrap();
-    let error = Tiny::new().send_invite(&request).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), fields(&error)),
-        (ErrorKind::Blocked, vec!["consent"])
-    );
+    for consent in [Consent::Unknown, Consent::granted(" "), Consent::legal_basis("")] {
+        let request = InviteRequest::builder(customer(), order("1"), consent).build().unwrap();
+        let error = Tiny::new().send_invite(&request).await.unwrap_err();
+        assert_eq!((error.kind(), fields(&error)), (ErrorKind::Blocked, vec!["consent"]));
+    }
 }
 
 #[test]
@@ -178,10 +147,7 @@ fn a_request_that_contradicts_itself_is_not_built() {
     let error = request("1")
         .kind(InviteKind::Product)
         .redirect_url("ftp://shop.example/".parse().unwrap())
-        .sender(Sender {
-            name: None,
-            email: None,
-        })
+        .sender(Sender { name: None, email: None })
         .build()
         .unwrap_err();
     assert_eq!(fields(&error), ["order.products", "redirect_url", "sender"]);
@@ -193,21 +159,12 @@ async fn operations_a_provider_lacks_are_refused_with_the_way_that_exists() {
     let request = request("1").build().unwrap();
     let errors = [
         provider.create_link(&request).await.unwrap_err(),
-        provider
-            .find_invite(&request.key(provider.info()))
-            .await
-            .unwrap_err(),
-        provider
-            .erase_customer(request.customer().email())
-            .await
-            .unwrap_err(),
+        provider.find_invite(&request.key(provider.info())).await.unwrap_err(),
+        provider.erase_customer(request.customer().email()).await.unwrap_err(),
         provider.check_setup().await.unwrap_err(),
     ];
     let operations: Vec<_> = errors.iter().map(|error| error.operation().unwrap()).collect();
-    assert_eq!(
-        operations,
-        ["create_link", "find_invite", "erase_customer", "check_setup"]
-    );
+    assert_eq!(operations, ["create_link", "find_invite", "erase_customer", "check_setup"]);
     for error in errors {
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Unsupported, Sent::No));
         assert!(!error.message().is_empty());
@@ -218,15 +175,9 @@ async fn operations_a_provider_lacks_are_refused_with_the_way_that_exists() {
 async fn known_counts_as_success_for_those_who_say_so() {
     let provider: DynProvider = Arc::new(Tiny::new());
     let known = request("known").build().unwrap();
-    assert_eq!(
-        provider.send_invite(&known).await.unwrap_err().kind(),
-        ErrorKind::Duplicate
-    );
+    assert_eq!(provider.send_invite(&known).await.unwrap_err().kind(), ErrorKind::Duplicate);
     let receipt = provider.send_or_known(&known).await.unwrap();
-    assert_eq!(
-        (receipt.state, receipt.request_id.as_deref()),
-        (InviteState::AlreadyKnown, Some("r-1"))
-    );
+    assert_eq!((receipt.state, receipt.request_id.as_deref()), (InviteState::AlreadyKnown, Some("r-1")));
 }
 
 #[tokio::test]
@@ -242,15 +193,10 @@ async fn reconcile_never_fails_for_want_of_a_look_up() {
 async fn many_are_sent_and_each_has_its_own_result() {
     let tiny = Tiny::new();
     let requests = ["1", "known", "2"].map(|reference| request(reference).build().unwrap());
-    let mut results: Vec<_> = tiny
-        .send_all(futures_util::stream::iter(requests), 2)
-        .collect()
-        .await;
+    let mut results: Vec<_> = tiny.send_all(futures_util::stream::iter(requests), 2).collect().await;
     results.sort_by(|a, b| a.0.cmp(&b.0));
-    let summary: Vec<_> = results
-        .iter()
-        .map(|(key, result)| (key.reference.as_str(), result.is_ok()))
-        .collect();
+    let summary: Vec<_> =
+        results.iter().map(|(key, result)| (key.reference.as_str(), result.is_ok())).collect();
     assert_eq!(summary, [("1", true), ("2", true), ("known", false)]);
 }
 
@@ -259,11 +205,7 @@ async fn a_provider_behind_any_pointer_is_the_same_provider() {
     let boxed: Box<dyn ReviewInviteProvider> = Box::new(Tiny::new());
     let shared: Arc<Box<dyn ReviewInviteProvider>> = Arc::new(boxed);
     async fn generic(provider: impl ReviewInviteProvider) -> InviteState {
-        provider
-            .send_invite(&request("1").build().unwrap())
-            .await
-            .unwrap()
-            .state
+        provider.send_invite(&request("1").build().unwrap()).await.unwrap().state
     }
     assert_eq!(generic(shared).await, InviteState::Accepted);
 }
@@ -280,9 +222,6 @@ async fn the_mock_stands_in_for_a_provider() {
         .once()
         .returning(move |_| Ok(receipt.clone()));
     let provider: DynProvider = Arc::new(mock);
-    let receipt = provider
-        .send_or_known(&request("1").build().unwrap())
-        .await
-        .unwrap();
+    let receipt = provider.send_or_known(&request("1").build().unwrap()).await.unwrap();
     assert_eq!(receipt.vendor_id.as_deref(), Some("v-1"));
 }

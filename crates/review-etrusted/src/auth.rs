@@ -40,7 +40,7 @@ impl TokenSource for Tokens {
                 ("grant_type", "client_credentials"),
                 ("audience", AUDIENCE),
             ]);
-        let answer: TokenAnswer = self.client.call(call).await?.json()?;
-        Ok(Token::new(answer.access_token.into(), answer.expires_in))
+        let answer: TokenAnswer = self.client.json(call).await?;
+        Token::new(answer.access_token.into(), answer.expires_in)
     }
 }

@@ -35,8 +35,7 @@ pub(crate) fn classify(refusal: &Refusal<'_>) -> Reading {
 }
 
 fn documented(body: Option<&Value>) -> bool {
-    body.and_then(|body| body.get("Message"))
-        .is_some_and(Value::is_string)
+    body.and_then(|body| body.get("Message")).is_some_and(Value::is_string)
 }
 
 /// The code and the sentence of a body: `Message` (events), `Error` and `ErrorDescription` (event types,
@@ -46,9 +45,7 @@ fn words(body: Option<&Value>) -> Reading {
     let mut reading = Reading::default();
     let text = |name: &str| body?.get(name)?.as_str().map(str::to_owned);
     reading.code = text("error");
-    reading.sentence = text("Message")
-        .or_else(|| text("ErrorDescription"))
-        .or_else(|| text("Error"));
+    reading.sentence = text("Message").or_else(|| text("ErrorDescription")).or_else(|| text("Error"));
     reading.sentence = reading.sentence.or_else(|| text("error_description"));
     reading
 }
@@ -65,11 +62,7 @@ mod tests {
                 None,
                 Some("Invalid request: instance requires property `type`"),
             ),
-            (
-                r#"{"Error":"Invalid request","ErrorDescription":"why"}"#,
-                None,
-                Some("why"),
-            ),
+            (r#"{"Error":"Invalid request","ErrorDescription":"why"}"#, None, Some("why")),
             (r#"{"Error":"Invalid request"}"#, None, Some("Invalid request")),
             (
                 r#"{"error":"invalid_request","error_description":"why"}"#,
@@ -80,11 +73,7 @@ mod tests {
             ("[]", None, None),
         ] {
             let reading = words(Some(&serde_json::from_str(body).unwrap()));
-            assert_eq!(
-                (reading.code.as_deref(), reading.sentence.as_deref()),
-                (code, sentence),
-                "{body}"
-            );
+            assert_eq!((reading.code.as_deref(), reading.sentence.as_deref()), (code, sentence), "{body}");
         }
     }
 }

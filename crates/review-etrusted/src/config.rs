@@ -5,6 +5,8 @@ use std::fmt;
 use review_core::{Error, FieldError, InviteKind};
 use review_http::{BaseUrl, Id, RetryPolicy, Secret, Settings, TransportOptions};
 
+use crate::VENDOR;
+
 /// Where the API lives.
 pub const API_URL: &str = "https://api.etrusted.com";
 /// Where tokens are had.
@@ -21,22 +23,22 @@ const RESERVED: &str = "checkout";
 pub struct EventTypeName(String);
 
 impl EventTypeName {
-    /// Checks a name; `key` is the setting it comes from.
+    /// Checks a name.
     ///
     /// # Errors
-    /// A [`FieldError`] for `key`. `checkout` is refused.
-    pub fn new(key: &str, value: &str) -> Result<Self, FieldError> {
+    /// A [`FieldError`] for `event_type`. `checkout` is refused.
+    pub fn new(value: &str) -> Result<Self, FieldError> {
         let name = value.trim();
         if name == RESERVED {
             let problem = "`checkout` is reserved: the Trustbadge fires it by itself, and the customer would get two \
                            invitations; use an event type of your own, like shipped";
-            return Err(FieldError::new(key, problem));
+            return Err(FieldError::new("event_type", problem));
         }
         if (1..=128).contains(&name.len()) && name.chars().all(allowed_in_a_name) {
             return Ok(Self(name.to_owned()));
         }
         Err(FieldError::new(
-            key,
+            "event_type",
             "expected the name of an event type: lower-case letters, digits and _, like shipped",
         ))
     }
@@ -72,19 +74,19 @@ pub enum ChannelRef {
 }
 
 impl ChannelRef {
-    /// A channel by eTrusted's own id; `key` is the setting it comes from.
+    /// A channel by eTrusted's own id.
     ///
     /// # Errors
-    /// A [`FieldError`] for `key`, also for the Trusted Shops id of a shop (`X…`), which is no channel
+    /// A [`FieldError`] for `channel`, also for the Trusted Shops id of a shop (`X…`), which is no channel
     /// id.
-    pub fn id(key: &str, value: &str) -> Result<Self, FieldError> {
-        let id = Id::new(key, value)?;
+    pub fn id(value: &str) -> Result<Self, FieldError> {
+        let id = Id::new(value).map_err(|fault| fault.at("channel"))?;
         if id.as_str().starts_with("chl-") {
             return Ok(Self::Id(id));
         }
         let problem = "expected the id of a channel, chl-…, as it stands in the address of the Control Centre; the \
                        Trusted Shops id of a shop (X…) is none";
-        Err(FieldError::new(key, problem))
+        Err(FieldError::new("channel", problem))
     }
 }
 
@@ -96,8 +98,8 @@ impl ChannelRef {
 /// let config = EtrustedConfig::new(
 ///     "the client id".into(),
 ///     "the client secret".into(),
-///     ChannelRef::id("channel", "chl-7e52920a-2722-4881-9908-ecec98c716e4")?,
-///     EventTypeName::new("event type", "shipped")?,
+///     ChannelRef::id("chl-7e52920a-2722-4881-9908-ecec98c716e4")?,
+///     EventTypeName::new("shipped")?,
 /// )?
 /// .with_instance("shop-de");
 /// # Ok::<(), review_core::Error>(())
@@ -129,15 +131,15 @@ impl EtrustedConfig {
         event_type: EventTypeName,
     ) -> Result<Self, Error> {
         Ok(Self {
-            instance: "default".to_owned(),
+            instance: VENDOR.to_owned(),
             client_id,
             client_secret,
             channel,
             event_type,
             asks_for: InviteKind::Service,
             system: ("review-invites".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-            api_url: BaseUrl::new("API_URL", API_URL)?,
-            login_url: BaseUrl::new("LOGIN_URL", LOGIN_URL)?,
+            api_url: BaseUrl::new(API_URL)?,
+            login_url: BaseUrl::new(LOGIN_URL)?,
             retry: RetryPolicy::default(),
             transport: TransportOptions::default(),
         })
@@ -150,6 +152,7 @@ impl EtrustedConfig {
     /// | `ETRUSTED_CLIENT_ID`, `ETRUSTED_CLIENT_SECRET` | required |
     /// | `ETRUSTED_CHANNEL_ID` | required; `chl-…` |
     /// | `ETRUSTED_EVENT_TYPE` | required; not `checkout` |
+    /// | `ETRUSTED_ASKS_FOR` | what its invite settings ask for: `service` (where missing), `product` or `both`; see [`with_event_type_asking_for`](Self::with_event_type_asking_for) |
     /// | `ETRUSTED_API_URL`, `ETRUSTED_LOGIN_URL` | production where missing |
     ///
     /// # Errors
@@ -160,25 +163,22 @@ impl EtrustedConfig {
         let client_secret = settings.secret("ETRUSTED_CLIENT_SECRET", "the secret of the API client");
         let channel = settings
             .required("ETRUSTED_CHANNEL_ID", "the id of a channel, chl-…")
-            .and_then(|id| settings.keep(ChannelRef::id("ETRUSTED_CHANNEL_ID", &id)));
+            .and_then(|id| settings.keep("ETRUSTED_CHANNEL_ID", ChannelRef::id(&id)));
         let event_type = settings
             .required("ETRUSTED_EVENT_TYPE", "the name of an event type, like shipped")
-            .and_then(|name| settings.keep(EventTypeName::new("ETRUSTED_EVENT_TYPE", &name)));
+            .and_then(|name| settings.keep("ETRUSTED_EVENT_TYPE", EventTypeName::new(&name)));
+        let asks_for = settings.optional("ETRUSTED_ASKS_FOR");
+        let asks_for = asks_for
+            .map_or(Some(InviteKind::Service), |name| settings.keep("ETRUSTED_ASKS_FOR", kind(&name)));
         let api_url = settings.base_url("ETRUSTED_API_URL", API_URL);
         let login_url = settings.base_url("ETRUSTED_LOGIN_URL", LOGIN_URL);
-        let read = client_id
-            .zip(client_secret)
-            .zip(channel.zip(event_type))
-            .zip(api_url.zip(login_url));
-        let (((id, secret), (channel, event_type)), (api_url, login_url)) = settings.finish(read)?;
-        Ok(Self {
-            api_url,
-            login_url,
-            ..Self::new(id, secret, channel, event_type)?
-        })
+        let account = client_id.zip(client_secret).zip(channel).zip(event_type.zip(asks_for));
+        let (account, (api_url, login_url)) = settings.finish(account.zip(api_url.zip(login_url)))?;
+        let (((id, secret), channel), (event_type, asks_for)) = account;
+        Ok(Self { asks_for, api_url, login_url, ..Self::new(id, secret, channel, event_type)? })
     }
 
-    /// Sets the label of this instance. Default: `default`.
+    /// Sets the label of this instance. Default: `etrusted`.
     #[must_use]
     pub fn with_instance(mut self, instance: impl Into<String>) -> Self {
         self.instance = instance.into();
@@ -213,8 +213,8 @@ impl EtrustedConfig {
     /// A [`FieldError`] where one is not `https` (or `http` on loopback), or holds a user, a query or a
     /// fragment.
     pub fn with_urls(mut self, api: &str, login: &str) -> Result<Self, Error> {
-        self.api_url = BaseUrl::new("api_url", api)?;
-        self.login_url = BaseUrl::new("login_url", login)?;
+        self.api_url = BaseUrl::new(api).map_err(|fault| fault.at("api_url"))?;
+        self.login_url = BaseUrl::new(login).map_err(|fault| fault.at("login_url"))?;
         Ok(self)
     }
 
@@ -233,15 +233,22 @@ impl EtrustedConfig {
     }
 }
 
+fn kind(name: &str) -> Result<InviteKind, FieldError> {
+    match name {
+        "service" => Ok(InviteKind::Service),
+        "product" => Ok(InviteKind::Product),
+        "both" => Ok(InviteKind::ServiceAndProduct),
+        _ => Err(FieldError::new("asks_for", "expected service, product or both, found another word")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(vars: &[(&str, &str)]) -> Result<EtrustedConfig, Error> {
         EtrustedConfig::from_vars(|name| {
-            vars.iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
+            vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         })
     }
 
@@ -252,10 +259,12 @@ mod tests {
             ("ETRUSTED_CLIENT_SECRET", "canary-secret"),
             ("ETRUSTED_CHANNEL_ID", "chl-1"),
             ("ETRUSTED_EVENT_TYPE", "shipped"),
+            ("ETRUSTED_ASKS_FOR", "both"),
             ("ETRUSTED_API_URL", "http://127.0.0.1:1/prefix"),
         ])
         .unwrap();
         assert!(!format!("{config:?}").contains("canary"), "{config:?}");
+        assert_eq!(config.asks_for, InviteKind::ServiceAndProduct);
         assert_eq!(config.api_url.to_string(), "http://127.0.0.1:1/prefix");
     }
 
@@ -265,6 +274,7 @@ mod tests {
             ("ETRUSTED_CLIENT_ID", ""),
             ("ETRUSTED_CHANNEL_ID", "X0000CANARY"),
             ("ETRUSTED_EVENT_TYPE", "checkout"),
+            ("ETRUSTED_ASKS_FOR", "everything"),
             ("ETRUSTED_LOGIN_URL", "login.example"),
         ])
         .unwrap_err();
@@ -276,6 +286,7 @@ mod tests {
                 "ETRUSTED_CLIENT_SECRET",
                 "ETRUSTED_CHANNEL_ID",
                 "ETRUSTED_EVENT_TYPE",
+                "ETRUSTED_ASKS_FOR",
                 "ETRUSTED_LOGIN_URL"
             ]
         );

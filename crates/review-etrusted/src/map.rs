@@ -16,24 +16,16 @@ pub(crate) struct Mapped {
 pub(crate) fn event(request: &InviteRequest, config: &EtrustedConfig, channel: Channel) -> Mapped {
     let mut warnings = Vec::new();
     let order = request.order();
-    let transaction = Transaction {
-        reference: order.reference().as_str().to_owned(),
-        date: order.placed_at(),
-    };
+    let transaction =
+        Transaction { reference: order.reference().as_str().to_owned(), date: order.placed_at() };
     let customer = customer(request.customer());
-    let mut event = Event::new(
-        config.event_type.as_str(),
-        customer,
-        channel,
-        transaction,
-        config.system.clone(),
-    );
+    let mut event =
+        Event::new(config.event_type.as_str(), customer, channel, transaction, config.system.clone());
     event.default_locale = locale(request.customer(), &mut warnings);
     event.estimated_delivery_date = order.estimated_delivery();
-    event.metadata.clone_from(order.metadata());
-    event.created_at = request
-        .options::<EtrustedOptions>()
-        .and_then(|options| options.happened_at);
+    event.metadata =
+        order.metadata().iter().map(|(key, value)| (key.clone(), Personal::new(value))).collect();
+    event.created_at = request.options::<EtrustedOptions>().and_then(|options| options.happened_at);
     // Without products an event leads to no product invitation, whatever the settings say.
     if request.kind().asks_for_products() {
         event.products = order.products().iter().map(product).collect();
@@ -66,9 +58,8 @@ fn first_name(name: &CustomerName) -> Option<Personal> {
 fn locale(customer: &Customer, warnings: &mut Vec<Warning>) -> Option<String> {
     let wanted = customer.locale()?;
     let whole = wanted.with_country(customer.country());
-    if let Some((language, region)) = whole
-        .as_ref()
-        .and_then(|locale| Some((locale.language(), locale.region()?)))
+    if let Some((language, region)) =
+        whole.as_ref().and_then(|locale| Some((locale.language(), locale.region()?)))
     {
         return Some(format!("{language}_{region}"));
     }

@@ -3,10 +3,9 @@
 use async_trait::async_trait;
 use review_core::{
     Admitted, Capabilities, Error, ErrorKind, Feature, FieldError, InviteKind, InviteReceipt, InviteRequest,
-    InviteState, Preview, PreviewCall, ProviderInfo, Requirement, Result, ReviewInviteProvider, Sent,
+    InviteState, Preview, PreviewCall, ProviderInfo, Requirement, Result, ReviewInviteProvider,
 };
-use review_http::{DynTransport, Id, default_transport, redact};
-use tokio::sync::OnceCell;
+use review_http::{DynTransport, Id, LookUp, before_sending, default_transport, redact};
 
 use crate::client::{EtrustedClient, SEND_INVITE};
 use crate::config::{ChannelRef, EtrustedConfig};
@@ -14,19 +13,24 @@ use crate::map::{self, Mapped};
 use crate::wire::Channel;
 
 /// Members of the body that a preview shows: none of them speaks of a person.
-const SHOWN: [&str; 12] = [
+const SHOWN: [&str; 17] = [
     "type",
     "defaultLocale",
-    "id",
-    "date",
+    "channel.id",
+    "channel.type",
+    "transaction.reference",
+    "transaction.date",
     "estimatedDeliveryDate",
     "system",
     "systemVersion",
     "createdAt",
-    "sku",
-    "url",
-    "imageUrl",
-    "brand",
+    "products.sku",
+    "products.name",
+    "products.url",
+    "products.imageUrl",
+    "products.brand",
+    "products.mpn",
+    "products.gtin",
 ];
 
 /// One eTrusted account and channel. An accepted event is not a mail yet: see
@@ -35,7 +39,7 @@ const SHOWN: [&str; 12] = [
 pub struct EtrustedProvider {
     client: EtrustedClient,
     capabilities: Capabilities,
-    channel: OnceCell<Id>,
+    channel: LookUp<Id>,
 }
 
 impl EtrustedProvider {
@@ -53,9 +57,7 @@ impl EtrustedProvider {
     pub fn with_transport(config: EtrustedConfig, transport: DynTransport) -> Self {
         // The vendor's rules decide when a mail goes out, with which template and from whom, so an
         // event carries no other wish than metadata.
-        let mut capabilities = Capabilities::new()
-            .with_kind(config.asks_for)
-            .with_feature(Feature::Metadata);
+        let mut capabilities = Capabilities::new().with_kind(config.asks_for).with_feature(Feature::Metadata);
         if config.asks_for == InviteKind::ServiceAndProduct {
             capabilities = capabilities.with_kind(InviteKind::Service);
         }
@@ -67,7 +69,7 @@ impl EtrustedProvider {
         Self {
             client: EtrustedClient::with_transport(config, transport),
             capabilities,
-            channel: OnceCell::new(),
+            channel: LookUp::new(),
         }
     }
 
@@ -93,25 +95,18 @@ impl EtrustedProvider {
 
     async fn event_channel(&self) -> Result<Channel> {
         Ok(match &self.client.config().channel {
-            ChannelRef::UserDefined(id) => Channel {
-                id: id.clone(),
-                kind: Some("user_defined".to_owned()),
-            },
+            ChannelRef::UserDefined(id) => Channel { id: id.clone(), kind: Some("user_defined".to_owned()) },
             _ => etrusted_channel(self.channel_id().await?.as_str()),
         })
     }
 
     /// The id eTrusted made for the channel, looked up once where the channel is known by name.
-    pub(crate) async fn channel_id(&self) -> Result<&Id> {
+    pub(crate) async fn channel_id(&self) -> Result<Id> {
         match &self.client.config().channel {
-            ChannelRef::Id(id) => Ok(id),
+            ChannelRef::Id(id) => Ok(id.clone()),
             ChannelRef::Name(name) => {
-                let found = self.channel.get_or_try_init(|| self.look_up_channel(name)).await;
-                found.map_err(|error| {
-                    error
-                        .with_context("the channel could not be looked up")
-                        .with_sent(Sent::No)
-                })
+                let found = self.channel.get(self.look_up_channel(name)).await;
+                found.map_err(|error| before_sending(error, "the channel could not be looked up"))
             }
             ChannelRef::UserDefined(_) => {
                 let problem = "expected the id eTrusted made (chl-…) or the channel's name: settings are not found by an \
@@ -123,12 +118,12 @@ impl EtrustedProvider {
 
     async fn look_up_channel(&self, name: &str) -> Result<Id> {
         let channels = self.client.channels().await?;
-        let mut matching = channels
-            .iter()
-            .filter(|channel| channel.name.as_deref() == Some(name));
+        let mut matching = channels.iter().filter(|channel| channel.name.as_deref() == Some(name));
         let wrong = |problem: String| Error::config(vec![FieldError::new("channel", problem)]);
         match (matching.next(), matching.next()) {
-            (Some(channel), None) => Ok(Id::new("channel", &channel.id)?),
+            (Some(channel), None) => Id::new(&channel.id).map_err(|_| {
+                Error::new(ErrorKind::Unexpected, "the channel that was found has no usable id")
+            }),
             (None, _) => {
                 let problem = format!(
                     "expected the name of a channel, found none called {name}; there are {}",
@@ -136,18 +131,15 @@ impl EtrustedProvider {
                 );
                 Err(wrong(problem))
             }
-            (Some(_), Some(_)) => Err(wrong(format!(
-                "more than one channel is called {name}; use the id, chl-…"
-            ))),
+            (Some(_), Some(_)) => {
+                Err(wrong(format!("more than one channel is called {name}; use the id, chl-…")))
+            }
         }
     }
 }
 
 fn etrusted_channel(id: &str) -> Channel {
-    Channel {
-        id: id.to_owned(),
-        kind: Some("etrusted".to_owned()),
-    }
+    Channel { id: id.to_owned(), kind: Some("etrusted".to_owned()) }
 }
 
 #[async_trait]
@@ -161,16 +153,13 @@ impl ReviewInviteProvider for EtrustedProvider {
     }
 
     fn preview(&self, request: &InviteRequest) -> Result<Preview> {
-        let admitted = self
-            .admit(request)
-            .map_err(|error| self.named(error, "preview"))?;
-        let channel = match (&self.client.config().channel, self.channel.get()) {
+        let admitted = self.admit(request).map_err(|error| self.named(error, "preview"))?;
+        let channel = match (&self.client.config().channel, self.channel.found()) {
             (ChannelRef::Id(id), _) | (_, Some(id)) => etrusted_channel(id.as_str()),
             (ChannelRef::Name(name), None) => etrusted_channel(&format!("{{id of {name}}}")),
-            (ChannelRef::UserDefined(id), _) => Channel {
-                id: id.clone(),
-                kind: Some("user_defined".to_owned()),
-            },
+            (ChannelRef::UserDefined(id), _) => {
+                Channel { id: id.clone(), kind: Some("user_defined".to_owned()) }
+            }
         };
         let mapped = self.plan(admitted, channel);
         let body = serde_json::to_value(&mapped.event)
@@ -181,13 +170,8 @@ impl ReviewInviteProvider for EtrustedProvider {
     }
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-        let admitted = self
-            .admit(request)
-            .map_err(|error| self.named(error, SEND_INVITE))?;
-        let channel = self
-            .event_channel()
-            .await
-            .map_err(|error| self.named(error, SEND_INVITE))?;
+        let admitted = self.admit(request).map_err(|error| self.named(error, SEND_INVITE))?;
+        let channel = self.event_channel().await.map_err(|error| self.named(error, SEND_INVITE))?;
         let mapped = self.plan(admitted, channel);
         let posted = self.client.post_event(&mapped.event).await?;
         let receipt =

@@ -52,8 +52,8 @@ pub struct SetupOutcome {
     pub invite_setting_id: String,
     /// What was changed, in order; nothing where all was well.
     pub changes: Vec<SetupChange>,
-    /// How many other event types of the channel send invitations of the same kind: an order that
-    /// passes through more than one of them leads to more than one mail.
+    /// How many other active event types of the channel lead to invitations of the same kind: an order
+    /// that passes through more than one of them leads to more than one mail.
     pub rivals: usize,
 }
 
@@ -74,8 +74,8 @@ impl EtrustedProvider {
     /// setting of the channel asks for what the configuration says, with the wanted delay. It sends no
     /// mail, changes nothing that is right already, and may be run any number of times.
     ///
-    /// An invite setting appears some seconds after its event type; this waits for it up to half a
-    /// minute.
+    /// An invite setting appears some seconds after its event type; this waits up to half a minute for it
+    /// to appear, and as long for it to show the change.
     ///
     /// # Errors
     /// [`ErrorKind::Transient`] where the setting has not appeared or does not show the change yet: run
@@ -86,30 +86,18 @@ impl EtrustedProvider {
     }
 
     async fn set_up(&self, setup: Setup) -> Result<SetupOutcome> {
-        let channel = self.channel_id().await?;
+        let channel = &self.channel_id().await?;
         let mut changes = Vec::new();
         let event_type = self.event_type(&mut changes).await?;
-        let setting = self
-            .wait_for_setting(channel, &event_type, |_| true, "has not appeared")
-            .await?;
+        let setting = self.wait_for_setting(channel, &event_type, |_| true, "has not appeared").await?;
         if let Some(change) = self.difference(setup, &setting) {
             self.client().change_invite_setting(&setting.id, &change).await?;
             changes.push(SetupChange::InviteSettingChanged);
             let done = |setting: &InviteSetting| self.difference(setup, setting).is_none();
-            self.wait_for_setting(channel, &event_type, done, "does not show the change")
-                .await?;
+            self.wait_for_setting(channel, &event_type, done, "does not show the change").await?;
         }
-        let rivals = self.client().invite_settings(channel).await?;
-        let rivals = rivals
-            .iter()
-            .filter(|other| other.id != setting.id && self.asks_for_the_same(other))
-            .count();
-        Ok(SetupOutcome {
-            event_type_id: event_type.id,
-            invite_setting_id: setting.id,
-            changes,
-            rivals,
-        })
+        let rivals = self.rivals(channel, &setting).await?;
+        Ok(SetupOutcome { event_type_id: event_type.id, invite_setting_id: setting.id, changes, rivals })
     }
 
     async fn event_type(&self, changes: &mut Vec<SetupChange>) -> Result<EventType> {
@@ -117,26 +105,25 @@ impl EtrustedProvider {
         let mut found = self.client().find_event_type(name).await?;
         if found.is_none() {
             found = match self.client().create_event_type(name).await? {
-                Some(created) => {
-                    changes.push(SetupChange::EventTypeCreated);
-                    Some(created)
-                }
-                // Somebody else made it in between.
                 None => self.client().find_event_type(name).await?,
+                created => {
+                    changes.push(SetupChange::EventTypeCreated);
+                    created
+                }
             };
         }
-        let missing = || {
-            Error::new(
-                ErrorKind::Unexpected,
-                "an event type of this name exists, but is not listed",
-            )
-        };
+        let missing =
+            || Error::new(ErrorKind::Unexpected, "an event type of this name exists, but is not listed");
         let event_type = found.ok_or_else(missing)?;
-        if !event_type.active {
-            self.client().set_event_type_active(&event_type.id, true).await?;
-            changes.push(SetupChange::EventTypeActivated);
+        if event_type.active {
+            return Ok(event_type);
         }
-        Ok(event_type)
+        self.client().set_event_type_active(&event_type.id, true).await?;
+        changes.push(SetupChange::EventTypeActivated);
+        match self.client().find_event_type(name).await? {
+            Some(event_type) if event_type.active => Ok(event_type),
+            _ => Err(not_yet(&format!("the event type {name} is not active yet"))),
+        }
     }
 
     async fn wait_for_setting(
@@ -151,27 +138,16 @@ impl EtrustedProvider {
             let settings = self.client().invite_settings(channel).await?;
             let ours = |setting: &InviteSetting| {
                 setting.event_type_id.as_deref() == Some(event_type.id.as_str())
-                    && setting
-                        .channel_id
-                        .as_deref()
-                        .is_none_or(|id| id == channel.as_str())
+                    && setting.channel_id.as_deref().is_none_or(|id| id == channel.as_str())
             };
-            if let Some(setting) = settings
-                .into_iter()
-                .find(|setting| ours(setting) && ready(setting))
-            {
+            if let Some(setting) = settings.into_iter().find(|setting| ours(setting) && ready(setting)) {
                 return Ok(setting);
             }
             let Some(wait) = waits.next() else {
-                let message = format!(
-                    "the invite setting of event type {} {otherwise}; run the set-up again, and check the channel's \
-                     settings in the Control Centre",
+                return Err(not_yet(&format!(
+                    "the invite setting of event type {} {otherwise}",
                     event_type.name
-                );
-                let advice = RetryAdvice::After(Duration::from_secs(30));
-                return Err(Error::new(ErrorKind::Transient, message)
-                    .with_sent(Sent::Answered)
-                    .with_retry_advice(advice));
+                )));
             };
             tokio::time::sleep(wait).await;
         }
@@ -183,9 +159,7 @@ impl EtrustedProvider {
         let part = |wanted: bool, found: Option<&InviteConfiguration>| {
             let found = found.cloned().unwrap_or_default();
             let right = found.enabled == Some(true)
-                && setup
-                    .delay_in_days
-                    .is_none_or(|days| found.sending_delay_in_days == Some(days));
+                && setup.delay_in_days.is_none_or(|days| found.sending_delay_in_days == Some(days));
             (wanted && !right).then(|| InviteConfiguration {
                 enabled: Some(true),
                 sending_delay_in_days: setup.delay_in_days,
@@ -206,6 +180,19 @@ impl EtrustedProvider {
         (change != InviteSettingChange::default()).then_some(change)
     }
 
+    /// How many other active event types lead to the same invitations in this channel.
+    async fn rivals(&self, channel: &Id, setting: &InviteSetting) -> Result<usize> {
+        let event_types = self.client().event_types().await?;
+        let settings = self.client().invite_settings(channel).await?;
+        let is_live = |other: &&InviteSetting| {
+            let event_type =
+                event_types.iter().find(|event_type| other.event_type_id.as_deref() == Some(&event_type.id));
+            event_type.is_some_and(|event_type| event_type.active)
+        };
+        let others = settings.iter().filter(|other| other.id != setting.id && self.asks_for_the_same(other));
+        Ok(others.filter(is_live).count())
+    }
+
     fn asks_for_the_same(&self, setting: &InviteSetting) -> bool {
         let kind = self.client().config().asks_for;
         let on = |part: Option<&InviteConfiguration>| part.is_some_and(|part| part.enabled == Some(true));
@@ -213,4 +200,13 @@ impl EtrustedProvider {
             && ((kind.asks_for_service() && on(setting.service_invite_configuration.as_ref()))
                 || (kind.asks_for_products() && on(setting.product_invite_configuration.as_ref())))
     }
+}
+
+/// Something the vendor does by itself, after a while.
+fn not_yet(what: &str) -> Error {
+    let message =
+        format!("{what}; run the set-up again, and look at the channel's settings in the Control Centre");
+    Error::new(ErrorKind::Transient, message)
+        .with_sent(Sent::Answered)
+        .with_retry_advice(RetryAdvice::After(Duration::from_secs(30)))
 }

@@ -27,10 +27,7 @@ fn provider(sandbox: &Sandbox, event_type: &str) -> EtrustedProvider {
 }
 
 fn customer() -> Customer {
-    let (first, last) = (
-        PersonName::new("Zoë").unwrap(),
-        PersonName::new("Müller & Söhne").unwrap(),
-    );
+    let (first, last) = (PersonName::new("Zoë").unwrap(), PersonName::new("Müller & Söhne").unwrap());
     Customer::new(EmailAddress::new("zoe+shop@example.com").unwrap())
         .with_name(CustomerName::FirstAndLast(first, last))
         .with_locale(Locale::new("de").unwrap())
@@ -38,11 +35,8 @@ fn customer() -> Customer {
 }
 
 fn order(reference: &str) -> Order {
-    let product = Product::new(
-        Sku::new("A 1/2").unwrap(),
-        ProductText::new("Metal Toy Car").unwrap(),
-    )
-    .with_url("https://shop.example/car?a=1&b=2".parse().unwrap());
+    let product = Product::new(Sku::new("A 1/2").unwrap(), ProductText::new("Metal Toy Car").unwrap())
+        .with_url("https://shop.example/car?a=1&b=2".parse().unwrap());
     Order::new(OrderReference::new(reference).unwrap()).with_product(product)
 }
 
@@ -51,20 +45,14 @@ fn request(reference: &str) -> InviteRequestBuilder {
 }
 
 fn events(sandbox: &Sandbox) -> Vec<Value> {
-    let sent = sandbox
-        .requests()
-        .into_iter()
-        .filter(|request| request.path == "/events");
+    let sent = sandbox.requests().into_iter().filter(|request| request.path == "/events");
     sent.map(|request| request.json().unwrap()).collect()
 }
 
 #[tokio::test]
 async fn the_least_that_can_be_sent() {
     let sandbox = Sandbox::start().await.unwrap();
-    let receipt = provider(&sandbox, "shipped")
-        .send_invite(&request("1001").build().unwrap())
-        .await
-        .unwrap();
+    let receipt = provider(&sandbox, "shipped").send_invite(&request("1001").build().unwrap()).await.unwrap();
     assert_eq!((receipt.state, receipt.warnings), (InviteState::Accepted, vec![]));
     assert!(receipt.vendor_id.unwrap().starts_with("evt-"));
     assert_eq!(
@@ -130,12 +118,7 @@ async fn everything_that_can_be_sent() {
     );
     let kinds: Vec<_> = sandbox.mails_for("1002").iter().map(|mail| mail.kind).collect();
     assert_eq!(kinds, [MailKind::Service, MailKind::Product]);
-    let stored = provider
-        .client()
-        .event(&receipt.vendor_id.unwrap())
-        .await
-        .unwrap()
-        .unwrap();
+    let stored = provider.client().event(&receipt.vendor_id.unwrap()).await.unwrap().unwrap();
     assert_eq!(stored.transaction.unwrap().reference, "1002");
     assert_eq!(provider.client().event("evt-0").await.unwrap(), None);
 }
@@ -152,68 +135,36 @@ async fn the_settings_decide_what_can_be_asked_for() {
         let config = config(&sandbox, "shipped").with_event_type_asking_for(settings);
         let provider = EtrustedProvider::new(config).unwrap();
         for kind in [Service, Product, ServiceAndProduct] {
-            let result = provider
-                .send_invite(&request("1").kind(kind).build().unwrap())
-                .await;
+            let result = provider.send_invite(&request("1").kind(kind).build().unwrap()).await;
             assert_eq!(result.is_ok(), sends.contains(&kind), "{settings:?} {kind:?}");
-            assert!(
-                result
-                    .err()
-                    .is_none_or(|error| error.kind() == ErrorKind::Unsupported)
-            );
+            assert!(result.err().is_none_or(|error| error.kind() == ErrorKind::Unsupported));
         }
     }
     let products = |event: &Value| event.get("products").is_some();
-    assert_eq!(
-        events(&sandbox).iter().map(products).collect::<Vec<_>>(),
-        [false, true, false, true]
-    );
+    assert_eq!(events(&sandbox).iter().map(products).collect::<Vec<_>>(), [false, true, false, true]);
 }
 
 #[tokio::test]
 async fn set_up_walks_the_whole_cycle_and_can_be_run_again() {
-    let sandbox = Sandbox::builder()
-        .settings_delay(Duration::from_millis(700))
-        .start()
-        .await
-        .unwrap();
+    let sandbox = Sandbox::builder().settings_delay(Duration::from_millis(700)).start().await.unwrap();
     let provider = provider(&sandbox, "delivered");
     let setup = Setup::new().with_delay_in_days(3);
     let first = provider.ensure_setup(setup).await.unwrap();
-    assert_eq!(
-        first.changes,
-        [SetupChange::EventTypeCreated, SetupChange::InviteSettingChanged]
-    );
+    assert_eq!(first.changes, [SetupChange::EventTypeCreated, SetupChange::InviteSettingChanged]);
     assert_eq!(first.rivals, 1, "`shipped` asks for service reviews too");
-    provider
-        .send_invite(&request("1").build().unwrap())
-        .await
-        .unwrap();
+    provider.send_invite(&request("1").build().unwrap()).await.unwrap();
     assert_eq!(sandbox.mails_for("1").len(), 1);
 
     let second = provider.ensure_setup(setup).await.unwrap();
-    assert_eq!(
-        (second.changes, &second.event_type_id),
-        (vec![], &first.event_type_id)
-    );
+    assert_eq!((second.changes, &second.event_type_id), (vec![], &first.event_type_id));
     let third = provider.ensure_setup(Setup::new()).await.unwrap();
     assert_eq!(third.changes, [], "the delay is left as it is");
 
-    provider
-        .client()
-        .set_event_type_active(&first.event_type_id, false)
-        .await
-        .unwrap();
-    let error = provider
-        .send_invite(&request("2").build().unwrap())
-        .await
-        .unwrap_err();
+    provider.client().set_event_type_active(&first.event_type_id, false).await.unwrap();
+    let error = provider.send_invite(&request("2").build().unwrap()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     let fourth = provider.ensure_setup(setup.with_delay_in_days(5)).await.unwrap();
-    assert_eq!(
-        fourth.changes,
-        [SetupChange::EventTypeActivated, SetupChange::InviteSettingChanged]
-    );
+    assert_eq!(fourth.changes, [SetupChange::EventTypeActivated, SetupChange::InviteSettingChanged]);
     assert_eq!(sandbox.mails().len(), 1, "a set-up sends no mail");
 }
 
@@ -222,7 +173,7 @@ async fn set_up_needs_an_id_that_the_vendor_made() {
     let sandbox = Sandbox::start().await.unwrap();
     let secret = || sandbox.var("ETRUSTED_CLIENT_SECRET").unwrap().into();
     let id = || sandbox.var("ETRUSTED_CLIENT_ID").unwrap().into();
-    let event_type = EventTypeName::new("type", "shipped").unwrap();
+    let event_type = EventTypeName::new("shipped").unwrap();
     let channel = ChannelRef::UserDefined(USER_DEFINED_CHANNEL.to_owned());
     let urls = ["ETRUSTED_API_URL", "ETRUSTED_LOGIN_URL"].map(|name| sandbox.var(name).unwrap());
     let config = EtrustedConfig::new(id(), secret(), channel, event_type)
@@ -231,18 +182,9 @@ async fn set_up_needs_an_id_that_the_vendor_made() {
         .unwrap();
     let provider = EtrustedProvider::new(config).unwrap();
     let error = provider.ensure_setup(Setup::new()).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.fields()[0].field()),
-        (ErrorKind::Config, "channel")
-    );
-    provider
-        .send_invite(&request("1").build().unwrap())
-        .await
-        .unwrap();
-    assert_eq!(
-        events(&sandbox)[0]["channel"],
-        json!({ "id": USER_DEFINED_CHANNEL, "type": "user_defined" })
-    );
+    assert_eq!((error.kind(), error.fields()[0].field()), (ErrorKind::Config, "channel"));
+    provider.send_invite(&request("1").build().unwrap()).await.unwrap();
+    assert_eq!(events(&sandbox)[0]["channel"], json!({ "id": USER_DEFINED_CHANNEL, "type": "user_defined" }));
     assert_eq!(sandbox.mails_for("1").len(), 1);
 }
 
@@ -252,47 +194,23 @@ async fn a_channel_is_found_by_its_name_once() {
     let client = EtrustedClient::new(config(&sandbox, "shipped")).unwrap();
     let channels = client.channels().await.unwrap();
     let ours = sandbox.var("ETRUSTED_CHANNEL_ID").unwrap();
-    let name = channels
-        .into_iter()
-        .find(|channel| channel.id == ours)
-        .unwrap()
-        .name
-        .unwrap();
+    let name = channels.into_iter().find(|channel| channel.id == ours).unwrap().name.unwrap();
     let by_name = |name: &str| {
-        let event_type = EventTypeName::new("type", "shipped").unwrap();
-        let vars = [
-            "ETRUSTED_CLIENT_ID",
-            "ETRUSTED_CLIENT_SECRET",
-            "ETRUSTED_API_URL",
-            "ETRUSTED_LOGIN_URL",
-        ];
+        let event_type = EventTypeName::new("shipped").unwrap();
+        let vars = ["ETRUSTED_CLIENT_ID", "ETRUSTED_CLIENT_SECRET", "ETRUSTED_API_URL", "ETRUSTED_LOGIN_URL"];
         let [id, secret, api, login] = vars.map(|name| sandbox.var(name).unwrap());
-        let config = EtrustedConfig::new(
-            id.into(),
-            secret.into(),
-            ChannelRef::Name(name.to_owned()),
-            event_type,
-        );
+        let config =
+            EtrustedConfig::new(id.into(), secret.into(), ChannelRef::Name(name.to_owned()), event_type);
         EtrustedProvider::new(config.unwrap().with_urls(&api, &login).unwrap()).unwrap()
     };
     let provider = by_name(&name);
     for reference in ["1", "2"] {
-        provider
-            .send_invite(&request(reference).build().unwrap())
-            .await
-            .unwrap();
+        provider.send_invite(&request(reference).build().unwrap()).await.unwrap();
     }
     assert_eq!(events(&sandbox)[1]["channel"]["id"], ours);
-    let looked_up = sandbox
-        .requests()
-        .iter()
-        .filter(|request| request.path == "/channels")
-        .count();
+    let looked_up = sandbox.requests().iter().filter(|request| request.path == "/channels").count();
     assert_eq!(looked_up, 2, "once by the client above, once by the provider");
-    let error = by_name("no such shop")
-        .send_invite(&request("3").build().unwrap())
-        .await
-        .unwrap_err();
+    let error = by_name("no such shop").send_invite(&request("3").build().unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Config, Sent::No));
 }
 
@@ -300,26 +218,14 @@ async fn a_channel_is_found_by_its_name_once() {
 async fn event_types_are_made_found_and_deleted() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = EtrustedClient::new(config(&sandbox, "shipped")).unwrap();
-    let name = EventTypeName::new("type", "returned").unwrap();
+    let name = EventTypeName::new("returned").unwrap();
     assert_eq!(client.find_event_type(&name).await.unwrap(), None);
     let made = client.create_event_type(&name).await.unwrap().unwrap();
-    assert_eq!(
-        client.create_event_type(&name).await.unwrap(),
-        None,
-        "it is there already"
-    );
+    assert_eq!(client.create_event_type(&name).await.unwrap(), None, "it is there already");
     assert_eq!(client.find_event_type(&name).await.unwrap(), Some(made.clone()));
-    let names: Vec<_> = client
-        .event_types()
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|event_type| event_type.name)
-        .collect();
-    assert!(
-        names.contains(&"returned".to_owned()) && names.contains(&"checkout".to_owned()),
-        "{names:?}"
-    );
+    let names: Vec<_> =
+        client.event_types().await.unwrap().into_iter().map(|event_type| event_type.name).collect();
+    assert!(names.contains(&"returned".to_owned()) && names.contains(&"checkout".to_owned()), "{names:?}");
     client.delete_event_type(&made.id).await.unwrap();
     client.delete_event_type(&made.id).await.unwrap();
     assert_eq!(client.find_event_type(&name).await.unwrap(), None);
@@ -329,38 +235,25 @@ async fn event_types_are_made_found_and_deleted() {
 async fn wishes_beyond_the_vendor_are_refused_before_anything_is_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     let request = request("1").send_at(SendAt::Now).tag(Tag::new("a").unwrap());
-    let error = provider(&sandbox, "shipped")
-        .send_invite(&request.clone().build().unwrap())
-        .await
-        .unwrap_err();
+    let error =
+        provider(&sandbox, "shipped").send_invite(&request.clone().build().unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Unsupported, Sent::No));
-    assert_eq!(
-        error.fields().iter().map(FieldError::field).collect::<Vec<_>>(),
-        ["send_at", "tags"]
-    );
+    assert_eq!(error.fields().iter().map(FieldError::field).collect::<Vec<_>>(), ["send_at", "tags"]);
     assert_eq!(sandbox.requests().len(), 0);
     let degraded = request.on_unsupported(OnUnsupported::Degrade).build().unwrap();
-    let receipt = provider(&sandbox, "shipped")
-        .send_invite(&degraded)
-        .await
-        .unwrap();
+    let receipt = provider(&sandbox, "shipped").send_invite(&degraded).await.unwrap();
     assert_eq!(receipt.warnings.len(), 2);
 }
 
 #[tokio::test]
 async fn a_preview_shows_the_call_and_no_person() {
     let sandbox = Sandbox::start().await.unwrap();
-    let preview = provider(&sandbox, "shipped")
-        .preview(&request("1001").build().unwrap())
-        .unwrap();
+    let preview = provider(&sandbox, "shipped").preview(&request("1001").build().unwrap()).unwrap();
     let shown = format!("{preview:?} {}", preview.calls[0]);
     for personal in customer().personal_values() {
         assert!(!shown.contains(&personal), "{shown}");
     }
-    assert!(
-        shown.contains("shipped") && shown.contains("de_AT") && shown.contains("/events"),
-        "{shown}"
-    );
+    assert!(shown.contains("shipped") && shown.contains("de_AT") && shown.contains("/events"), "{shown}");
     assert_eq!(sandbox.requests().len(), 0);
 }
 
@@ -369,28 +262,52 @@ async fn an_expired_token_is_replaced_once_and_wrong_credentials_are_told() {
     let sandbox = Sandbox::start().await.unwrap();
     let provider = provider(&sandbox, "shipped");
     for reference in ["1", "2"] {
-        provider
-            .send_invite(&request(reference).build().unwrap())
-            .await
-            .unwrap();
+        provider.send_invite(&request(reference).build().unwrap()).await.unwrap();
         sandbox.expire_tokens(Vendor::Etrusted);
     }
-    assert_eq!(
-        (sandbox.token_requests(Vendor::Etrusted), sandbox.mails().len()),
-        (2, 2)
-    );
+    assert_eq!((sandbox.token_requests(Vendor::Etrusted), sandbox.mails().len()), (2, 2));
     let vars = |name: &str| match name {
         "ETRUSTED_CLIENT_SECRET" => Some("canary".to_owned()),
         name => sandbox.var(name),
     };
     let wrong = EtrustedProvider::new(EtrustedConfig::from_vars(vars).unwrap()).unwrap();
-    let error = wrong
-        .send_invite(&request("3").build().unwrap())
-        .await
-        .unwrap_err();
+    let error = wrong.send_invite(&request("3").build().unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Unauthorized, Sent::No));
     assert!(
         error.to_string().contains("ETRUSTED_CLIENT_SECRET") && !error.to_string().contains("canary"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn a_token_end_point_that_is_not_there_is_not_taken_for_a_missing_event() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let vars = |name: &str| match name {
+        "ETRUSTED_LOGIN_URL" => sandbox.var("ETRUSTED_API_URL"),
+        name => sandbox.var(name),
+    };
+    let provider = EtrustedProvider::new(EtrustedConfig::from_vars(vars).unwrap()).unwrap();
+    let client = provider.client();
+    let errors = [
+        client.event("evt-1").await.unwrap_err(),
+        client.delete_event_type("ety-1").await.unwrap_err(),
+        provider.send_invite(&request("1").build().unwrap()).await.unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(
+            (error.kind(), error.sent(), error.http_status()),
+            (ErrorKind::Config, Sent::No, Some(404)),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn metadata_and_names_do_not_show() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let order = order("1").with_metadata("id", "canary-1").with_metadata("date", "canary-2");
+    let request = InviteRequest::builder(customer(), order, Consent::granted("checkbox")).build().unwrap();
+    let preview = provider(&sandbox, "shipped").preview(&request).unwrap();
+    let shown = format!("{request:?} {preview:?}").to_lowercase();
+    assert!(!shown.contains("canary") && !shown.contains("zo"), "{shown}");
 }

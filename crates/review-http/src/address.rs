@@ -11,26 +11,23 @@ use url::{Host, Url};
 /// ```
 /// use review_http::BaseUrl;
 ///
-/// let base = BaseUrl::new("ETRUSTED_API_URL", "https://api.etrusted.com/prefix")?;
+/// let base = BaseUrl::new("https://api.etrusted.com/prefix")?;
 /// assert_eq!(base.join(&["events", "evt-1"])?.as_str(), "https://api.etrusted.com/prefix/events/evt-1");
-/// assert!(BaseUrl::new("ETRUSTED_API_URL", "http://api.etrusted.com").is_err());
+/// assert!(BaseUrl::new("http://api.etrusted.com").is_err());
 /// # Ok::<(), review_core::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
 impl BaseUrl {
-    /// Checks an address; `key` is the setting it comes from.
+    /// Checks an address.
     ///
     /// # Errors
-    /// A [`FieldError`] for `key` that says what is wrong. It does not repeat the address, which may
+    /// A [`FieldError`] for `url` that says what is wrong. It does not repeat the address, which may
     /// hold a password.
-    pub fn new(key: &str, value: &str) -> Result<Self, FieldError> {
+    pub fn new(value: &str) -> Result<Self, FieldError> {
         let wrong = |problem: &str| {
-            FieldError::new(
-                key,
-                format!("expected an address like https://api.example.com; {problem}"),
-            )
+            FieldError::new("url", format!("expected an address like https://api.example.com; {problem}"))
         };
         let url = Url::parse(value.trim()).map_err(|cause| wrong(&format!("this is none: {cause}")))?;
         let loopback = match url.host() {
@@ -64,30 +61,18 @@ impl BaseUrl {
     /// [`ErrorKind::InvalidRequest`] if a segment is empty, `.` or `..`, or would change the way in
     /// another manner. Ids are checked when they are made (see [`Id`]), so this is the second lock.
     pub fn join(&self, segments: &[&str]) -> Result<Url, Error> {
-        let wrong = || {
-            Error::new(
-                ErrorKind::InvalidRequest,
-                "a part of the address is empty or leads elsewhere",
-            )
-        };
+        let wrong =
+            || Error::new(ErrorKind::InvalidRequest, "a part of the address is empty or leads elsewhere");
         let mut url = self.0.clone();
-        let before = self
-            .0
-            .path_segments()
-            .map_or(0, |path| path.filter(|segment| !segment.is_empty()).count());
+        let before =
+            self.0.path_segments().map_or(0, |path| path.filter(|segment| !segment.is_empty()).count());
         {
             let mut path = url.path_segments_mut().map_err(|()| wrong())?;
             path.pop_if_empty().extend(segments);
         }
-        let after = url
-            .path_segments()
-            .map_or(0, |path| path.filter(|segment| !segment.is_empty()).count());
+        let after = url.path_segments().map_or(0, |path| path.filter(|segment| !segment.is_empty()).count());
         let same_place = url.host() == self.0.host() && url.port() == self.0.port();
-        if same_place && after == before + segments.len() {
-            Ok(url)
-        } else {
-            Err(wrong())
-        }
+        if same_place && after == before + segments.len() { Ok(url) } else { Err(wrong()) }
     }
 }
 
@@ -108,11 +93,11 @@ impl fmt::Debug for BaseUrl {
 pub struct Id(String);
 
 impl Id {
-    /// Checks an id; `field` is where it comes from.
+    /// Checks an id.
     ///
     /// # Errors
-    /// A [`FieldError`] for `field`.
-    pub fn new(field: &str, value: &str) -> Result<Self, FieldError> {
+    /// A [`FieldError`] for `id`.
+    pub fn new(value: &str) -> Result<Self, FieldError> {
         let value = value.trim();
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         if (1..=128).contains(&value.len()) && value.bytes().all(allowed) {
@@ -124,7 +109,7 @@ impl Id {
             format!("{} characters", value.chars().count())
         };
         Err(FieldError::new(
-            field,
+            "id",
             format!(
                 "expected an id of the vendor (1 to 128 letters, digits, _ and -), found {found} that do not fit"
             ),
@@ -157,7 +142,7 @@ mod tests {
             "http://[::1]:1",
             "http://localhost",
         ] {
-            assert!(BaseUrl::new("KEY", good).is_ok(), "{good}");
+            assert!(BaseUrl::new(good).is_ok(), "{good}");
         }
         for bad in [
             "",
@@ -170,8 +155,8 @@ mod tests {
             "mailto:x",
             "http://127.0.0.1.example.com",
         ] {
-            let error = BaseUrl::new("KEY", bad).unwrap_err();
-            assert_eq!(error.field(), "KEY");
+            let error = BaseUrl::new(bad).unwrap_err();
+            assert_eq!(error.field(), "url");
             assert!(!error.to_string().contains("canary"), "{error}");
         }
     }
@@ -179,45 +164,30 @@ mod tests {
     #[test]
     fn a_path_prefix_stays() {
         for base in ["https://h.example/p", "https://h.example/p/"] {
-            let base = BaseUrl::new("KEY", base).unwrap();
-            assert_eq!(
-                base.join(&["a", "b c"]).unwrap().as_str(),
-                "https://h.example/p/a/b%20c"
-            );
+            let base = BaseUrl::new(base).unwrap();
+            assert_eq!(base.join(&["a", "b c"]).unwrap().as_str(), "https://h.example/p/a/b%20c");
         }
     }
 
     #[test]
     fn no_segment_leads_elsewhere() {
-        let base = BaseUrl::new("KEY", "https://h.example/p").unwrap();
+        let base = BaseUrl::new("https://h.example/p").unwrap();
         for bad in ["", ".", ".."] {
             assert!(base.join(&["a", bad]).is_err(), "{bad:?}");
         }
-        for odd in [
-            "//evil.example",
-            "%2e%2e",
-            "\\evil",
-            "a/../../b",
-            "a\r\nb",
-            "?q",
-            "#f",
-        ] {
+        for odd in ["//evil.example", "%2e%2e", "\\evil", "a/../../b", "a\r\nb", "?q", "#f"] {
             if let Ok(url) = base.join(&[odd]) {
                 assert!(url.as_str().starts_with("https://h.example/p/"), "{url}");
-                assert_eq!(
-                    (url.path_segments().unwrap().count(), url.query()),
-                    (2, None),
-                    "{url}"
-                );
+                assert_eq!((url.path_segments().unwrap().count(), url.query()), (2, None), "{url}");
             }
         }
     }
 
     #[test]
     fn ids_are_of_few_characters() {
-        assert_eq!(Id::new("f", " evt-1_A ").unwrap().as_str(), "evt-1_A");
+        assert_eq!(Id::new(" evt-1_A ").unwrap().as_str(), "evt-1_A");
         for bad in ["", "a/b", "..", "a b", "é", "a\nb", &"x".repeat(129)] {
-            assert!(Id::new("f", bad).is_err(), "{bad:?}");
+            assert!(Id::new(bad).is_err(), "{bad:?}");
         }
     }
 }

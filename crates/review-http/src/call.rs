@@ -42,6 +42,11 @@ impl Call {
         Self::new(operation, Effect::Repeatable, method, url)
     }
 
+    /// A call that uses something up and is never made twice, whatever the policy says.
+    pub fn single_use(operation: &'static str, method: Method, url: Url) -> Self {
+        Self::new(operation, Effect::SingleUse, method, url)
+    }
+
     /// A call that must not be made twice.
     pub fn at_most_once(operation: &'static str, method: Method, url: Url) -> Self {
         Self::new(operation, Effect::AtMostOnce, method, url)
@@ -50,15 +55,7 @@ impl Call {
     fn new(operation: &'static str, effect: Effect, method: Method, url: Url) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        Self {
-            operation,
-            effect,
-            method,
-            url,
-            headers,
-            body: Bytes::new(),
-            hidden: Vec::new(),
-        }
+        Self { operation, effect, method, url, headers, body: Bytes::new(), hidden: Vec::new() }
     }
 
     /// Adds a parameter to the query. Nothing personal belongs there: queries end up in logs.
@@ -99,11 +96,9 @@ impl Call {
             return Err(Error::new(ErrorKind::Config, "the API key must not hold a colon"));
         }
         let pair = format!("{}:{}", user.expose(), password.expose());
-        let value = Secret::new(format!(
-            "Basic {}",
-            base64::engine::general_purpose::STANDARD.encode(pair)
-        ));
-        let mut call = self.secret_header(AUTHORIZATION_NAME, &value)?;
+        let pair = base64::engine::general_purpose::STANDARD.encode(pair);
+        let mut call = self.secret_header(AUTHORIZATION_NAME, &Secret::new(format!("Basic {pair}")))?;
+        call.hidden.push(pair);
         call.hidden.push(user.expose().to_owned());
         call.hidden.push(password.expose().to_owned());
         Ok(call)
@@ -116,21 +111,15 @@ impl Call {
     pub fn json<T: serde::Serialize>(mut self, body: &T) -> Result<Self, Error> {
         let body = serde_json::to_vec(body)
             .map_err(|_| Error::new(ErrorKind::InvalidRequest, "the request has no JSON form"))?;
-        self.headers
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         self.body = body.into();
         Ok(self)
     }
 
     /// Sets a form body; every value is hidden from errors.
     pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(fields)
-            .finish();
-        self.headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/x-www-form-urlencoded"),
-        );
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         self.body = body.into();
         self
     }
@@ -146,10 +135,7 @@ impl Call {
         let mut request = http::Request::new(self.body.clone());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.url.as_str().parse().map_err(|_| {
-            Error::new(
-                ErrorKind::Config,
-                "the address of the call is no URI; check the base URL",
-            )
+            Error::new(ErrorKind::Config, "the address of the call is no URI; check the base URL")
         })?;
         *request.headers_mut() = self.headers.clone();
         if let Some(token) = token {
@@ -173,8 +159,8 @@ fn header_value(name: &str, value: &str) -> Result<HeaderValue, Error> {
     })
 }
 
-/// An answer that says yes.
-#[derive(Clone, Debug)]
+/// An answer that says yes. `Debug` shows the size of its body.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Answer {
     /// The status, a 2xx.
@@ -183,13 +169,15 @@ pub struct Answer {
     body_end: BodyEnd,
 }
 
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("status", &self.status).field("body_bytes", &self.body.len()).finish()
+    }
+}
+
 impl Answer {
     pub(crate) fn new(response: HttpResponse) -> Self {
-        Self {
-            status: response.status,
-            body: response.body,
-            body_end: response.body_end,
-        }
+        Self { status: response.status, body: response.body, body_end: response.body_end }
     }
 
     /// The body as JSON.
@@ -217,8 +205,8 @@ impl Answer {
     }
 }
 
-/// An answer that says no, for a vendor's classifier to read.
-#[derive(Clone, Copy, Debug)]
+/// An answer that says no, for a vendor's classifier to read. `Debug` does not show its body.
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Refusal<'a> {
     /// The call that was refused.
@@ -230,14 +218,19 @@ pub struct Refusal<'a> {
     body: &'a [u8],
 }
 
+impl fmt::Debug for Refusal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal")
+            .field("operation", &self.operation)
+            .field("status", &self.status)
+            .field("outcome", &self.outcome)
+            .finish_non_exhaustive()
+    }
+}
+
 impl<'a> Refusal<'a> {
     pub(crate) fn new(operation: &'static str, outcome: Outcome, response: &'a HttpResponse) -> Self {
-        Self {
-            operation,
-            status: response.status,
-            outcome,
-            body: &response.body,
-        }
+        Self { operation, status: response.status, outcome, body: &response.body }
     }
 
     /// The body as JSON, if it is any.
@@ -254,7 +247,9 @@ impl<'a> Refusal<'a> {
 }
 
 /// What a vendor's classifier made of a refusal. What it leaves out is decided by the status.
-#[derive(Clone, Debug, Default)]
+///
+/// `Debug` does not show the vendor's words, which may quote what was sent.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Reading {
     /// What it came to, where the vendor's documentation says more than the status.
@@ -269,6 +264,16 @@ pub struct Reading {
     pub advice: Option<&'static str>,
     /// The id for the vendor's support.
     pub request_id: Option<String>,
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading")
+            .field("outcome", &self.outcome)
+            .field("kind", &self.kind)
+            .field("advice", &self.advice)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Reads a vendor's refusals.

@@ -1,7 +1,9 @@
 //! Makes calls: token, attempt, judgement, repeat.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use bytes::Bytes;
 use review_core::{Error, ErrorKind, ProviderInfo, RetryAdvice, Sent};
 use tokio::time::Instant;
 use tracing::{Instrument, debug, warn};
@@ -10,8 +12,8 @@ use crate::call::{advice_for, kind_of, left};
 use crate::policy::Next;
 use crate::token::Held;
 use crate::{
-    Answer, Call, Classifier, DynTransport, Effect, HttpResponse, Outcome, Reading, Refusal, RetryPolicy,
-    TokenCache, TransportError, redact,
+    Answer, BodyEnd, Call, Classifier, DynTransport, Effect, HttpResponse, Outcome, Reading, Refusal,
+    RetryPolicy, TokenCache, TransportError, redact,
 };
 
 /// Makes calls for one instance of one vendor. Cheap to clone; clones share everything.
@@ -36,13 +38,7 @@ impl Client {
         policy: RetryPolicy,
         classifier: Classifier,
     ) -> Self {
-        Self {
-            provider,
-            transport,
-            policy,
-            classifier,
-            tokens: None,
-        }
+        Self { provider, transport, policy, classifier, tokens: None }
     }
 
     /// The same client, with a bearer token on every call.
@@ -74,37 +70,39 @@ impl Client {
         result.map_err(|error| error.with_provider(&self.provider).with_operation(call.operation))
     }
 
+    /// Makes a call and reads its answer.
+    ///
+    /// # Errors
+    /// Those of [`call`](Self::call) and of [`Answer::json`].
+    pub async fn json<T: serde::de::DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
+        let operation = call.operation;
+        let answer = self.call(call).await?;
+        answer.json().map_err(|error| error.with_provider(&self.provider).with_operation(operation))
+    }
+
     async fn attempts(&self, call: &Call) -> Result<Answer, Error> {
-        let deadline = Instant::now() + self.policy.deadline;
+        let deadline = Instant::now() + self.policy.deadline();
         let mut attempt = 1;
         let mut renewed = false;
         loop {
             let token = self.token(deadline).await?;
+            if left(deadline) <= self.policy.least_time(call.effect) {
+                return Err(Error::new(
+                    ErrorKind::Transient,
+                    "no time was left to send it; nothing was sent",
+                ));
+            }
             let request = call.request(token.as_deref().map(Held::access))?;
-            let timeout = self.policy.attempt_timeout.min(left(deadline));
-            let began = Instant::now();
-            let result = self.transport.send(request, timeout).await;
-            let outcome = Outcome::of(&result);
-            let reading = self.read(call, outcome, &result);
-            let outcome = reading.outcome.unwrap_or(outcome);
-            let status = result.as_ref().ok().map(|response| response.status.as_u16());
-            debug!(
-                attempt,
-                status,
-                ?outcome,
-                elapsed_ms = began.elapsed().as_millis(),
-                "attempt"
-            );
+            let (result, reading, outcome) = self.attempt(call, request, attempt, left(deadline)).await;
             if outcome == Outcome::Unauthorized
+                && !renewed
                 && let Some(token) = &token
             {
+                // A token that is refused although it was only just had is not what is wrong.
                 token.refuse();
             }
-            let renewable = renewed || token.is_none();
-            match self
-                .policy
-                .next(outcome, call.effect, attempt, renewable, left(deadline))
-            {
+            let no_newer_token = renewed || token.is_none();
+            match self.policy.next(outcome, call.effect, attempt, no_newer_token, left(deadline)) {
                 Next::GiveUp => {
                     return match result {
                         Ok(response) if outcome == Outcome::Accepted => Ok(Answer::new(response)),
@@ -120,6 +118,33 @@ impl Client {
         }
     }
 
+    async fn attempt(
+        &self,
+        call: &Call,
+        request: http::Request<Bytes>,
+        attempt: u32,
+        left: Duration,
+    ) -> (Result<HttpResponse, TransportError>, Reading, Outcome) {
+        let span = tracing::debug_span!("review_attempt", attempt);
+        let began = Instant::now();
+        let timeout = self.policy.attempt_timeout.min(left);
+        let result = self.transport.send(request, timeout).instrument(span.clone()).await;
+        let judged = Outcome::of(&result);
+        let reading = self.read(call, judged, &result);
+        let cut_off = result.as_ref().is_ok_and(|response| response.body_end == BodyEnd::CutOff);
+        let outcome = match reading.outcome {
+            Some(known_better) => known_better,
+            // What was asked for is in the body that broke off; asking again does no harm.
+            None if judged == Outcome::Accepted && cut_off && call.effect == Effect::Repeatable => {
+                Outcome::Unknown
+            }
+            None => judged,
+        };
+        let status = result.as_ref().ok().map(|response| response.status.as_u16());
+        span.in_scope(|| debug!(status, ?outcome, elapsed_ms = began.elapsed().as_millis(), "attempt"));
+        (result, reading, outcome)
+    }
+
     /// A token, or an error that says that the call itself was not sent.
     async fn token(&self, deadline: Instant) -> Result<Option<Arc<Held>>, Error> {
         let Some(tokens) = &self.tokens else {
@@ -127,13 +152,8 @@ impl Client {
         };
         match tokio::time::timeout_at(deadline, tokens.token()).await {
             Ok(Ok(held)) => Ok(Some(held)),
-            Ok(Err(error)) => Err(error
-                .with_context("no access token could be had")
-                .with_sent(Sent::No)),
-            Err(_) => Err(Error::new(
-                ErrorKind::Transient,
-                "no access token could be had in time",
-            )),
+            Ok(Err(error)) => Err(before_sending(error, "no access token could be had")),
+            Err(_) => Err(Error::new(ErrorKind::Transient, "no access token could be had in time")),
         }
     }
 
@@ -156,10 +176,7 @@ impl Client {
     ) -> Error {
         let mut hidden = call.hidden.clone();
         hidden.extend(token.map(|token| token.access().expose().to_owned()));
-        let sentence = reading
-            .sentence
-            .map(|text| redact::sentence(&text, &hidden))
-            .unwrap_or_default();
+        let sentence = reading.sentence.map(|text| redact::sentence(&text, &hidden)).unwrap_or_default();
         let status = result.as_ref().ok().map(|response| response.status);
         let advice = reading.advice.or(status.map(advice_for)).unwrap_or_default();
         let message = match (sentence.is_empty(), advice.is_empty()) {
@@ -169,7 +186,7 @@ impl Client {
         };
         let mut error = match outcome {
             Outcome::NotSent => Error::new(ErrorKind::Transient, "nothing was sent"),
-            Outcome::Unknown if call.effect == Effect::AtMostOnce => {
+            Outcome::Unknown if call.effect != Effect::Repeatable => {
                 warn!("outcome unknown");
                 let message = if message.is_empty() {
                     "no word on whether it was accepted".to_owned()
@@ -181,6 +198,9 @@ impl Client {
             Outcome::Unknown => Error::new(ErrorKind::Transient, message).with_sent(Sent::Maybe),
             Outcome::Throttled(wait) => Error::new(ErrorKind::RateLimited, message)
                 .with_retry_advice(RetryAdvice::After(wait.unwrap_or(Error::USUAL_WAIT))),
+            Outcome::Rejected if status.is_none() => {
+                Error::new(ErrorKind::Config, "the request could not be built; check base URLs and keys")
+            }
             Outcome::Accepted | Outcome::Rejected | Outcome::Unauthorized => {
                 let usual = status.map_or(ErrorKind::Unexpected, kind_of);
                 Error::new(reading.kind.unwrap_or(usual), message).with_sent(Sent::Answered)
@@ -190,14 +210,27 @@ impl Client {
             error = error.with_http_status(status.as_u16());
         }
         if let Some(code) = reading.code {
-            error = error.with_vendor_code(redact::sentence(&code, &hidden));
+            error = error.with_vendor_code(redact::code(&code, &hidden));
         }
         if let Some(id) = reading.request_id {
-            error = error.with_request_id(redact::sentence(&id, &hidden));
+            error = error.with_request_id(redact::code(&id, &hidden));
         }
         match result {
             Err(cause) => error.with_source(cause),
             Ok(_) => error,
         }
     }
+}
+
+/// An error of something that has to succeed before a call can be made, such as getting a token or
+/// looking up an id, told as an error of that call: it was not sent, and it is not the request that is
+/// wrong.
+#[must_use]
+pub fn before_sending(error: Error, context: &'static str) -> Error {
+    let kind = match error.kind() {
+        ErrorKind::InvalidRequest => ErrorKind::Config,
+        ErrorKind::OutcomeUnknown => ErrorKind::Transient,
+        kind => kind,
+    };
+    error.with_kind(kind).with_context(context).with_sent(Sent::No)
 }

@@ -7,9 +7,9 @@
 //!   request without an answer whether it left ([`TransportError::sent`]).
 //! - [`Outcome`] judges an attempt, [`RetryPolicy`] decides about another one, [`Client`] does both in
 //!   a loop with a deadline.
-//! - [`TokenCache`] shares one access token among all callers.
+//! - [`TokenCache`] shares one access token among all callers, [`LookUp`] what is looked up once.
 //! - [`BaseUrl`] and [`Id`] keep requests where they belong; [`redact`], [`Secret`] and [`Personal`]
-//!   keep people and keys out of what is shown.
+//!   keep people and keys out of what is shown; [`lenient`] reads answers.
 //!
 //! reqwest is an implementation detail behind the features `rustls` (default), `rustls-no-provider`
 //! and `native-tls`; no public type of this crate or of a vendor crate names it.
@@ -17,6 +17,8 @@
 mod address;
 mod call;
 mod client;
+mod flight;
+pub mod lenient;
 mod outcome;
 mod policy;
 pub mod redact;
@@ -28,13 +30,14 @@ mod transport;
 
 pub use address::{BaseUrl, Id};
 pub use call::{Answer, Call, Classifier, Reading, Refusal};
-pub use client::Client;
+pub use client::{Client, before_sending};
+pub use flight::LookUp;
 pub use outcome::{Effect, Outcome};
 pub use policy::RetryPolicy;
 pub use retry_after::retry_after;
 pub use secret::{Personal, Secret};
 pub use settings::Settings;
-pub use token::{Token, TokenCache, TokenSource, lenient_seconds};
+pub use token::{Token, TokenCache, TokenSource};
 #[cfg(feature = "reqwest")]
 pub use transport::ReqwestTransport;
 pub use transport::{

@@ -6,7 +6,7 @@ use http::{StatusCode, header};
 use review_core::Sent;
 
 use crate::retry_after::retry_after;
-use crate::{HttpResponse, TransportError};
+use crate::{HttpResponse, Problem, TransportError};
 
 /// What one attempt came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +36,15 @@ impl Outcome {
     /// | 429; 503 with `Retry-After` | throttled |
     /// | 408, 5xx (but 501) | unknown |
     /// | everything else | rejected |
+    /// | none, since the request could not be built | rejected |
     /// | none, and no complete request can be there | not sent |
     /// | none otherwise | unknown |
     #[must_use]
     pub fn of(result: &Result<HttpResponse, TransportError>) -> Self {
         let response = match result {
             Ok(response) => response,
+            // It will be put together no better a second time.
+            Err(error) if error.problem() == Problem::Build => return Self::Rejected,
             Err(error) if error.sent() == Sent::No => return Self::NotSent,
             Err(_) => return Self::Unknown,
         };
@@ -69,8 +72,11 @@ impl Outcome {
 pub enum Effect {
     /// Reading, set-up, links, full token grants: twice is as good as once.
     Repeatable,
-    /// Sending an invitation, using up a refresh token: at most once.
+    /// Sending an invitation: at most once, unless [`RetryPolicy::at_least_once`](crate::RetryPolicy::at_least_once)
+    /// says otherwise.
     AtMostOnce,
+    /// Using up a refresh token: at most once, whatever the policy says.
+    SingleUse,
 }
 
 #[cfg(test)]
@@ -78,7 +84,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::{BodyEnd, Problem};
+    use crate::BodyEnd;
 
     fn answer(status: u16, wait: Option<&'static str>) -> Result<HttpResponse, TransportError> {
         let mut headers = http::HeaderMap::new();
@@ -86,12 +92,7 @@ mod tests {
             headers.insert(header::RETRY_AFTER, http::HeaderValue::from_static(wait));
         }
         let status = StatusCode::from_u16(status).unwrap();
-        Ok(HttpResponse {
-            status,
-            headers,
-            body: Bytes::new(),
-            body_end: BodyEnd::CutOff,
-        })
+        Ok(HttpResponse { status, headers, body: Bytes::new(), body_end: BodyEnd::CutOff })
     }
 
     #[test]
@@ -117,14 +118,8 @@ mod tests {
     #[test]
     fn without_an_answer_only_proof_counts() {
         for problem in [Problem::Connect, Problem::Timeout, Problem::Interrupted] {
-            assert_eq!(
-                Outcome::of(&Err(TransportError::new(Sent::No, problem))),
-                Outcome::NotSent
-            );
-            assert_eq!(
-                Outcome::of(&Err(TransportError::new(Sent::Maybe, problem))),
-                Outcome::Unknown
-            );
+            assert_eq!(Outcome::of(&Err(TransportError::new(Sent::No, problem))), Outcome::NotSent);
+            assert_eq!(Outcome::of(&Err(TransportError::new(Sent::Maybe, problem))), Outcome::Unknown);
         }
     }
 }

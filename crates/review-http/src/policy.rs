@@ -6,6 +6,9 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 
 use crate::{Effect, Outcome};
 
+/// "No deadline" is told as an endless one; a day is as good and can be added to a clock.
+const LONGEST_DEADLINE: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How often, how long and how eagerly a call is repeated.
 ///
 /// What may be repeated is decided by [`Outcome`] and [`Effect`]: what was certainly not sent, what the
@@ -43,19 +46,13 @@ impl RetryPolicy {
     /// One attempt, no repeats (but for a token that was refused).
     #[must_use]
     pub fn once() -> Self {
-        Self {
-            attempts: 1,
-            ..Self::default()
-        }
+        Self { attempts: 1, ..Self::default() }
     }
 
     /// Repeats invitations whose outcome is unknown. **A customer may get more than one mail.**
     #[must_use]
     pub fn at_least_once() -> Self {
-        Self {
-            repeat_unknown: true,
-            ..Self::default()
-        }
+        Self { repeat_unknown: true, ..Self::default() }
     }
 
     /// Sets how many attempts there are in all; at least one.
@@ -102,17 +99,35 @@ impl RetryPolicy {
             Outcome::Accepted | Outcome::Rejected => false,
             Outcome::Unauthorized => return if renewed { Next::GiveUp } else { Next::RenewToken },
             Outcome::NotSent | Outcome::Throttled(_) => true,
-            Outcome::Unknown => effect == Effect::Repeatable || self.repeat_unknown,
+            Outcome::Unknown => match effect {
+                Effect::Repeatable => true,
+                Effect::AtMostOnce => self.repeat_unknown,
+                Effect::SingleUse => false,
+            },
         };
         let wait = match outcome {
             Outcome::Throttled(Some(wait)) => wait,
             _ => self.wait(attempt),
         };
-        if may_repeat && attempt < self.attempts && wait < left {
-            Next::Wait(wait)
-        } else {
-            Next::GiveUp
+        let in_time = wait.saturating_add(self.least_time(effect)) < left;
+        if may_repeat && attempt < self.attempts && in_time { Next::Wait(wait) } else { Next::GiveUp }
+    }
+
+    /// The time an attempt must have to be begun. One that is cut short after its body went out is of
+    /// unknown outcome, so a call that may be made once is not begun with less than half of the time
+    /// an attempt usually has.
+    #[must_use]
+    pub(crate) fn least_time(&self, effect: Effect) -> Duration {
+        match effect {
+            Effect::Repeatable => Duration::ZERO,
+            Effect::AtMostOnce | Effect::SingleUse => self.attempt_timeout.min(self.deadline()) / 2,
         }
+    }
+
+    /// The deadline, within what a clock can count.
+    #[must_use]
+    pub(crate) fn deadline(&self) -> Duration {
+        self.deadline.min(LONGEST_DEADLINE)
     }
 
     /// Full jitter: anything from nothing to the exponential wait, so that callers who failed together
@@ -124,10 +139,7 @@ impl RetryPolicy {
             .without_max_times()
             .build();
         let index = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
-        waits
-            .nth(index)
-            .unwrap_or(self.longest_wait)
-            .mul_f64(fastrand::f64())
+        waits.nth(index).unwrap_or(self.longest_wait).mul_f64(fastrand::f64())
     }
 }
 
@@ -158,26 +170,16 @@ mod tests {
             assert!(repeats(Outcome::Throttled(None), effect));
             assert!(!repeats(Outcome::Accepted, effect));
             assert!(!repeats(Outcome::Rejected, effect));
-            assert_eq!(
-                policy.next(Outcome::Unauthorized, effect, 1, false, LONG),
-                Next::RenewToken
-            );
-            assert_eq!(
-                policy.next(Outcome::Unauthorized, effect, 1, true, LONG),
-                Next::GiveUp
-            );
-            assert_eq!(
-                policy.next(Outcome::NotSent, effect, 3, false, LONG),
-                Next::GiveUp
-            );
+            assert_eq!(policy.next(Outcome::Unauthorized, effect, 1, false, LONG), Next::RenewToken);
+            assert_eq!(policy.next(Outcome::Unauthorized, effect, 1, true, LONG), Next::GiveUp);
+            assert_eq!(policy.next(Outcome::NotSent, effect, 3, false, LONG), Next::GiveUp);
         }
         assert!(repeats(Outcome::Unknown, Repeatable));
         assert!(!repeats(Outcome::Unknown, AtMostOnce));
+        assert!(!repeats(Outcome::Unknown, Effect::SingleUse));
         let explicit = RetryPolicy::at_least_once();
-        assert!(matches!(
-            explicit.next(Outcome::Unknown, AtMostOnce, 1, false, LONG),
-            Next::Wait(_)
-        ));
+        assert_eq!(explicit.next(Outcome::Unknown, Effect::SingleUse, 1, false, LONG), Next::GiveUp);
+        assert!(matches!(explicit.next(Outcome::Unknown, AtMostOnce, 1, false, LONG), Next::Wait(_)));
     }
 
     #[test]
@@ -185,8 +187,12 @@ mod tests {
         let policy = RetryPolicy::default();
         let wait = Duration::from_secs(10);
         let next = |left| policy.next(Outcome::Throttled(Some(wait)), Effect::AtMostOnce, 1, false, left);
-        assert_eq!(next(Duration::from_secs(11)), Next::Wait(wait));
-        assert_eq!(next(Duration::from_secs(10)), Next::GiveUp);
+        assert_eq!(next(Duration::from_secs(16)), Next::Wait(wait));
+        assert_eq!(
+            next(Duration::from_secs(14)),
+            Next::GiveUp,
+            "4 s of the usual 10 s would be left to send"
+        );
     }
 
     #[test]

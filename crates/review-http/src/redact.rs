@@ -8,56 +8,80 @@ pub const REDACTED: &str = "[redacted]";
 /// The most characters of a vendor's sentence that go into an error.
 const MOST_OF_A_SENTENCE: usize = 200;
 
-/// Prints a JSON body with every text and number replaced, except under the members named in
-/// `shown`. Listing what may be shown, and not what must not, keeps a member that is added later
-/// hidden until somebody decides otherwise.
+/// Parts of a value shorter than this are not looked for: they stand in too many words.
+const SHORTEST_PART: usize = 3;
+
+/// So many digits in a row, with the usual separators, look like a telephone number.
+const DIGITS_OF_A_PHONE: usize = 7;
+
+/// Prints a JSON body with every text and number replaced, except the members named in `shown` by their
+/// path, such as `channel.id` or, inside lists, `products.sku`. Listing what may be shown, and not what
+/// must not, keeps a member that is added later hidden until somebody decides otherwise.
 #[must_use]
 pub fn json(body: &Value, shown: &[&str]) -> String {
-    fn hide(value: &mut Value, show: bool, shown: &[&str]) {
+    fn hide(value: &mut Value, path: &str, shown: &[&str]) {
         match value {
-            Value::String(_) | Value::Number(_) if !show => *value = Value::from(REDACTED),
-            Value::Array(items) => items.iter_mut().for_each(|item| hide(item, show, shown)),
+            Value::String(_) | Value::Number(_) if !shown.contains(&path) => *value = Value::from(REDACTED),
+            Value::Array(items) => items.iter_mut().for_each(|item| hide(item, path, shown)),
             Value::Object(members) => {
                 for (name, member) in members.iter_mut() {
-                    hide(member, shown.contains(&name.as_str()), shown);
+                    let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                    hide(member, &path, shown);
                 }
             }
             _ => {}
         }
     }
     let mut body = body.clone();
-    hide(&mut body, false, shown);
+    hide(&mut body, "", shown);
     serde_json::to_string_pretty(&body).unwrap_or_default()
 }
 
-/// Makes a vendor's sentence fit for an error: the values in `hidden` and everything that looks like
-/// an e-mail address are replaced, control characters go, and it ends after 200 characters.
-/// Vendors quote their input in error texts, so what was sent has to be looked for.
+/// Makes a vendor's sentence fit for an error: the values in `hidden`, their parts and their usual
+/// encodings, and everything that looks like an e-mail address or a telephone number are replaced,
+/// characters that steer a terminal go, and it ends after 200 characters. Vendors quote their input in
+/// error texts, so what was sent has to be looked for.
 #[must_use]
 pub fn sentence<S: AsRef<str>>(text: &str, hidden: &[S]) -> String {
-    let mut text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    let mut hidden: Vec<&str> = hidden
-        .iter()
-        .map(AsRef::as_ref)
-        .filter(|value| !value.is_empty())
-        .collect();
+    shorten(&without_phones(&code(text, hidden)))
+}
+
+/// As [`sentence`], for a code or an id: digits stay.
+#[must_use]
+pub fn code<S: AsRef<str>>(text: &str, hidden: &[S]) -> String {
+    // An encoded blank would glue two words together.
+    let text = text.replace("%20", " ");
+    let mut text: String = text.chars().map(|c| if steers(c) { ' ' } else { c }).collect();
+    let mut forms: Vec<String> = hidden.iter().flat_map(|value| forms(value.as_ref())).collect();
     // The longest first: a first name must not break up the whole name around it.
-    hidden.sort_by_key(|value| std::cmp::Reverse(value.len()));
-    for value in hidden {
-        text = without(&text, value);
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    forms.dedup();
+    for form in forms {
+        text = without(&text, &form);
     }
-    let words: Vec<&str> = text
-        .split_whitespace()
-        .map(|word| if is_address(word) { REDACTED } else { word })
-        .collect();
-    let text = words.join(" ");
-    if text.chars().count() <= MOST_OF_A_SENTENCE {
-        return text;
+    let words = text.split_whitespace().map(|word| if is_address(word) { REDACTED } else { word });
+    shorten(&words.collect::<Vec<_>>().join(" "))
+}
+
+/// A value as it may come back: as it is, encoded for a form, escaped for JSON, and in its parts.
+fn forms(value: &str) -> Vec<String> {
+    let mut forms = vec![value.to_owned()];
+    forms.push(url::form_urlencoded::byte_serialize(value.as_bytes()).collect());
+    let escaped = Value::from(value).to_string();
+    forms.push(escaped.get(1..escaped.len() - 1).unwrap_or_default().to_owned());
+    if let Some((mailbox, _)) = value.split_once('@') {
+        forms.push(mailbox.to_owned());
     }
-    text.chars().take(MOST_OF_A_SENTENCE).chain(['…']).collect()
+    let parts = value.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
+    forms.extend(parts.map(str::to_owned));
+    forms.retain(|form| form == value || form.chars().count() >= SHORTEST_PART);
+    forms.retain(|form| !form.is_empty());
+    forms
+}
+
+/// Control characters, line separators and those that turn the direction of text.
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn is_address(word: &str) -> bool {
@@ -92,38 +116,83 @@ fn without(text: &str, value: &str) -> String {
     result
 }
 
+/// Replaces runs of digits, with separators between them, that are long enough for a telephone number.
+fn without_phones(text: &str) -> String {
+    let goes_on = |run: &str, c: char| {
+        c.is_ascii_digit() || (!run.is_empty() && matches!(c, ' ' | '-' | '.' | '/' | '(' | ')'))
+    };
+    let mut result = String::with_capacity(text.len());
+    let mut run = String::new();
+    for c in text.chars() {
+        if goes_on(&run, c) {
+            run.push(c);
+        } else {
+            result.push_str(&shown_run(&run));
+            run.clear();
+            result.push(c);
+        }
+    }
+    result + &shown_run(&run)
+}
+
+fn shown_run(run: &str) -> String {
+    let number = run.trim_end_matches(|c: char| !c.is_ascii_digit());
+    if number.bytes().filter(u8::is_ascii_digit).count() < DIGITS_OF_A_PHONE {
+        return run.to_owned();
+    }
+    format!("{REDACTED}{}", run.get(number.len()..).unwrap_or_default())
+}
+
+fn shorten(text: &str) -> String {
+    if text.chars().count() <= MOST_OF_A_SENTENCE {
+        return text.to_owned();
+    }
+    text.chars().take(MOST_OF_A_SENTENCE).chain(['…']).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn only_listed_members_are_shown() {
+    fn only_listed_paths_are_shown() {
         let body = serde_json::json!({
-            "type": "shipped", "customer": { "email": "canary@example.com", "type": { "x": "canary" } },
+            "type": "shipped", "customer": { "email": "canary@example.com", "type": { "type": "canary" } },
+            "products": [{ "sku": "A-1", "name": "canary" }], "metadata": { "type": "canary", "sku": "canary" },
             "tags": ["a"], "n": 7, "ok": true, "none": null
         });
-        let text = json(&body, &["type", "tags"]);
+        let text = json(&body, &["type", "tags", "products.sku"]);
         assert!(!text.contains("canary") && !text.contains('7'), "{text}");
-        assert!(
-            text.contains("shipped") && text.contains("\"a\"") && text.contains("true"),
-            "{text}"
-        );
+        for shown in ["shipped", "\"a\"", "A-1", "true"] {
+            assert!(text.contains(shown), "{text}");
+        }
     }
 
     #[test]
     fn what_was_sent_is_taken_out_of_what_comes_back() {
-        let hidden = ["Jane Doe", "Jane", "Doe", "+49123", "Li"];
+        let hidden = ["Jane van Doe", "jane.doe@example.com", "+49123", "Li", "pass \"word\""];
         for (text, expected) in [
-            ("no name JANE DOE here", "no name [redacted] here"),
-            ("'Doe' and Jane's", "'[redacted]' and [redacted]'s"),
+            ("no name JANE VAN DOE here", "no name [redacted] here"),
+            ("'Doe' and Jane's, jane.doe", "'[redacted]' and [redacted]'s, [redacted]"),
+            ("Jane+van+Doe, Jane%20Doe", "[redacted], [redacted] [redacted]"),
+            ("said pass \\\"word\\\"", "said [redacted]"),
             ("Limit for Li", "Limit for [redacted]"),
             ("call +49123 now", "call [redacted] now"),
+            ("call +49 (170) 123-4567 or 1701234567.", "call +[redacted] or [redacted]."),
+            ("expected 3 of 1000", "expected 3 of 1000"),
             ("bad: x@y.example, sent", "bad: [redacted] sent"),
             ("bad: x%40y.example", "bad: [redacted]"),
-            ("two\r\nlines", "two lines"),
+            ("two\r\nlines\u{202e}", "two lines"),
         ] {
-            assert_eq!(sentence(text, &hidden), expected);
+            assert_eq!(sentence(text, &hidden), expected, "{text}");
         }
         assert_eq!(sentence(&"ä ".repeat(300), &hidden).chars().count(), 201);
+    }
+
+    #[test]
+    fn an_id_keeps_its_digits() {
+        let id = "00000000-0000-4000-8000-000000000000";
+        assert_eq!(code(id, &["Jane"]), id);
+        assert_eq!(code("for jane", &["Jane"]), "for [redacted]");
     }
 }

@@ -14,10 +14,7 @@ pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
         // More digits than fit are a long time.
         value.parse().map_or(LONGEST, Duration::from_secs)
     } else {
-        httpdate::parse_http_date(value)
-            .ok()?
-            .duration_since(now)
-            .unwrap_or_default()
+        httpdate::parse_http_date(value).ok()?.duration_since(now).unwrap_or_default()
     };
     Some(wait.min(LONGEST))
 }
@@ -41,11 +38,7 @@ mod tests {
             ("1.5", None),
             ("soon", None),
         ] {
-            assert_eq!(
-                retry_after(value, now),
-                expected.map(Duration::from_secs),
-                "{value:?}"
-            );
+            assert_eq!(retry_after(value, now), expected.map(Duration::from_secs), "{value:?}");
         }
     }
 }

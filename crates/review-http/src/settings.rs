@@ -14,47 +14,48 @@ pub struct Settings<'a> {
 impl<'a> Settings<'a> {
     /// Settings behind a look-up.
     pub fn new(look_up: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Self {
-            look_up,
-            wrong: Vec::new(),
-        }
+        Self { look_up, wrong: Vec::new() }
     }
 
     /// A setting that may be missing. White space around it goes (it comes in when keys are pasted),
     /// and an empty one is missing.
     #[must_use]
     pub fn optional(&self, key: &str) -> Option<String> {
-        (self.look_up)(key)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
+        (self.look_up)(key).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
     /// A setting that must be there, and what it is.
     pub fn required(&mut self, key: &str, what: &str) -> Option<String> {
         let value = self.optional(key);
         if value.is_none() {
-            self.fault(FieldError::new(
-                key,
-                format!("expected {what}, found nothing; set it"),
-            ));
+            self.fault(FieldError::new(key, format!("expected {what}, found nothing; set it")));
         }
         value
     }
 
-    /// A secret that must be there, and what it is.
+    /// A key or a secret that must be there, and what it is. Vendors' keys hold no white space, so all
+    /// of it goes: it comes in when they are pasted.
     pub fn secret(&mut self, key: &str, what: &str) -> Option<Secret> {
-        self.required(key, what).map(Secret::from)
+        let value: String = self.required(key, what)?.split_whitespace().collect();
+        self.keep(key, without_control(value))
+    }
+
+    /// A password that must be there, and what it is. It is taken to the letter, blanks included.
+    pub fn password(&mut self, key: &str, what: &str) -> Option<Secret> {
+        self.required(key, what)?;
+        let value = (self.look_up)(key).unwrap_or_default();
+        self.keep(key, without_control(value))
     }
 
     /// The base address of an API, or the one of production where none is set.
     pub fn base_url(&mut self, key: &str, production: &str) -> Option<BaseUrl> {
         let value = self.optional(key).unwrap_or_else(|| production.to_owned());
-        self.keep(BaseUrl::new(key, &value))
+        self.keep(key, BaseUrl::new(&value))
     }
 
-    /// The value of a check, or nothing after noting its fault.
-    pub fn keep<T>(&mut self, checked: Result<T, FieldError>) -> Option<T> {
-        checked.map_err(|fault| self.fault(fault)).ok()
+    /// The value of a check, or nothing after noting its fault under the setting's name.
+    pub fn keep<T>(&mut self, key: &str, checked: Result<T, FieldError>) -> Option<T> {
+        checked.map_err(|fault| self.fault(fault.at(key))).ok()
     }
 
     /// Notes a fault.
@@ -71,5 +72,36 @@ impl<'a> Settings<'a> {
             Some(value) if self.wrong.is_empty() => Ok(value),
             _ => Err(Error::config(self.wrong)),
         }
+    }
+}
+
+fn without_control(value: String) -> Result<Secret, FieldError> {
+    if value.chars().any(char::is_control) {
+        return Err(FieldError::new(
+            "",
+            "expected no line break and no other control character, found one; set it anew",
+        ));
+    }
+    Ok(Secret::new(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_cleaned_and_passwords_are_taken_to_the_letter() {
+        let look_up = |name: &str| match name {
+            "KEY" | "PASSWORD" => Some(" a b ".to_owned()),
+            "BROKEN" => Some("canary\u{1}".to_owned()),
+            _ => None,
+        };
+        let mut settings = Settings::new(&look_up);
+        assert_eq!(settings.secret("KEY", "").unwrap().expose(), "ab");
+        assert_eq!(settings.password("PASSWORD", "").unwrap().expose(), " a b ");
+        assert!(settings.secret("BROKEN", "").is_none() && settings.password("MISSING", "").is_none());
+        let error = settings.finish::<()>(None).unwrap_err();
+        assert_eq!(error.fields().iter().map(FieldError::field).collect::<Vec<_>>(), ["BROKEN", "MISSING"]);
+        assert!(!error.to_string().contains("canary"), "{error}");
     }
 }

@@ -6,16 +6,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_core::Error;
-use serde::{Deserialize, Deserializer};
+use review_core::{Error, ErrorKind};
 use tokio::time::Instant;
 
 use crate::Secret;
+use crate::flight::Flight;
 
 /// The most that is taken off a token's life for safety.
 const LARGEST_MARGIN: Duration = Duration::from_secs(60);
 /// After a renewal that failed, a token that is still good is used this long before the next try.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// How long a caller with a token that is still good waits for a newer one.
+const PATIENCE_WHILE_GOOD: Duration = Duration::from_secs(2);
 /// The life of a token whose answer names none: the shortest that either vendor has been seen to give.
 const LIFE_WITHOUT_WORD: Duration = Duration::from_secs(300);
 /// No token is believed to live longer.
@@ -35,13 +37,14 @@ pub struct Token {
 
 impl Token {
     /// A token with the life the vendor named, if it named one.
-    #[must_use]
-    pub fn new(access: Secret, life: Option<Duration>) -> Self {
-        Self {
-            access,
-            refresh: None,
-            life: life.unwrap_or(LIFE_WITHOUT_WORD).min(LONGEST_LIFE),
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unexpected`] where the token is empty or cannot stand in a header.
+    pub fn new(access: Secret, life: Option<Duration>) -> Result<Self, Error> {
+        if access.expose().is_empty() || !access.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::new(ErrorKind::Unexpected, "the token end point gave no usable access token"));
         }
+        Ok(Self { access, refresh: None, life: life.unwrap_or(LIFE_WITHOUT_WORD).min(LONGEST_LIFE) })
     }
 
     /// Adds the refresh token.
@@ -50,23 +53,6 @@ impl Token {
         self.refresh = refresh;
         self
     }
-}
-
-/// Reads a number of seconds that is a JSON number or, as one vendor writes it, a text of digits.
-/// Anything else counts as not named.
-///
-/// # Errors
-/// Only those of the JSON parser.
-pub fn lenient_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-    let value = Option::<serde_json::Value>::deserialize(deserializer)?;
-    Ok(value.and_then(|value| {
-        let seconds = match value {
-            serde_json::Value::Number(number) => number.as_f64()?,
-            serde_json::Value::String(text) => text.trim().parse().ok()?,
-            _ => return None,
-        };
-        Duration::try_from_secs_f64(seconds).ok()
-    }))
 }
 
 /// Gets tokens from a vendor.
@@ -128,101 +114,65 @@ enum Age {
     Dead,
 }
 
-struct Failure {
-    at: Instant,
-    error: Error,
-}
-
 /// Shares one token among all callers of an instance.
 ///
 /// One caller fetches while the others wait for it. A caller that is cancelled while it fetches hands
 /// over to the next. A fetch that fails fails those who waited for it, and is tried anew by those who
-/// come later. An early renewal that fails leaves the token that is still good. There is no
-/// background task.
+/// come later. An early renewal that fails or takes long leaves the token that is still good. There is
+/// no background task.
 pub struct TokenCache {
     source: Box<dyn TokenSource>,
     current: Mutex<Option<Arc<Held>>>,
-    /// Held by whoever fetches. It keeps the last failure.
-    flight: tokio::sync::Mutex<Option<Failure>>,
+    flight: Flight,
 }
 
 impl fmt::Debug for TokenCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenCache")
-            .field("source", &self.source)
-            .finish_non_exhaustive()
+        f.debug_struct("TokenCache").field("source", &self.source).finish_non_exhaustive()
     }
 }
 
 impl TokenCache {
     /// A cache over a source.
     pub fn new(source: impl TokenSource) -> Self {
-        Self {
-            source: Box::new(source),
-            current: Mutex::new(None),
-            flight: tokio::sync::Mutex::new(None),
-        }
+        Self { source: Box::new(source), current: Mutex::new(None), flight: Flight::default() }
     }
 
     pub(crate) async fn token(&self) -> Result<Arc<Held>, Error> {
-        let asked = Instant::now();
-        let current = self.current().clone();
-        if let Some(held) = current {
-            match held.age(asked) {
-                Age::Good => return Ok(held),
-                Age::Ageing => return Ok(self.renew_early(held, asked).await),
-                Age::Dead => {}
-            }
-        }
-        let mut flight = self.flight.lock().await;
-        let current = self.current().clone();
-        match current {
-            Some(held) if held.age(Instant::now()) != Age::Dead => return Ok(held),
-            _ => {}
-        }
-        match &*flight {
-            // Somebody fetched while this caller waited, and failed for both.
-            Some(failure) if failure.at >= asked => Err(failure.error.clone()),
-            _ => self.fetch(&mut flight).await,
+        match self.usable() {
+            Some((held, Age::Ageing)) => Ok(self.renew_early(held).await),
+            Some((held, _)) => Ok(held),
+            None => self.flight.join(|| Some(self.usable()?.0), self.fetch()).await,
         }
     }
 
     /// One caller renews, the others go on with what is still good.
-    async fn renew_early(&self, held: Arc<Held>, now: Instant) -> Arc<Held> {
-        let Ok(mut flight) = self.flight.try_lock() else {
-            return held;
+    async fn renew_early(&self, held: Arc<Held>) -> Arc<Held> {
+        let renew = async {
+            // Another caller may have renewed between the look at the token and this one's turn.
+            match self.usable() {
+                Some((newer, Age::Good)) => Ok(newer),
+                _ => tokio::time::timeout(PATIENCE_WHILE_GOOD, self.fetch())
+                    .await
+                    .unwrap_or_else(|_| Err(Error::new(ErrorKind::Transient, "the renewal took too long"))),
+            }
         };
-        let failed_lately = flight
-            .as_ref()
-            .is_some_and(|failure| now.duration_since(failure.at) < PAUSE_AFTER_FAILURE);
-        if failed_lately {
-            return held;
-        }
-        // Another caller may have renewed between the look at the token and the lock.
-        let current = self.current().clone();
-        match current {
-            Some(newer) if !Arc::ptr_eq(&newer, &held) => newer,
-            _ => self.fetch(&mut flight).await.unwrap_or(held),
-        }
+        self.flight.try_join(PAUSE_AFTER_FAILURE, renew).await.unwrap_or(held)
     }
 
-    async fn fetch(&self, flight: &mut Option<Failure>) -> Result<Arc<Held>, Error> {
+    async fn fetch(&self) -> Result<Arc<Held>, Error> {
         let last = self.current().clone();
-        match self.source.fetch(last.as_ref().map(|held| &held.token)).await {
-            Ok(token) => {
-                let held = Arc::new(Held::new(token));
-                *self.current() = Some(Arc::clone(&held));
-                *flight = None;
-                Ok(held)
-            }
-            Err(error) => {
-                *flight = Some(Failure {
-                    at: Instant::now(),
-                    error: error.clone(),
-                });
-                Err(error)
-            }
-        }
+        let token = self.source.fetch(last.as_ref().map(|held| &held.token)).await?;
+        let held = Arc::new(Held::new(token));
+        *self.current() = Some(Arc::clone(&held));
+        Ok(held)
+    }
+
+    /// The token in use, unless it is dead.
+    fn usable(&self) -> Option<(Arc<Held>, Age)> {
+        let held = self.current().clone()?;
+        let age = held.age(Instant::now());
+        (age != Age::Dead).then_some((held, age))
     }
 
     fn current(&self) -> MutexGuard<'_, Option<Arc<Held>>> {
@@ -233,8 +183,6 @@ impl TokenCache {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicUsize;
-
-    use review_core::ErrorKind;
 
     use super::*;
 
@@ -255,19 +203,12 @@ mod tests {
                 return Err(Error::new(ErrorKind::Transient, "down"));
             }
             let from = last.map_or("nothing".to_owned(), |token| token.access.expose().to_owned());
-            Ok(Token::new(
-                format!("{number} after {from}").into(),
-                self.life.map(Duration::from_secs),
-            ))
+            Token::new(format!("{number}-after-{from}").into(), self.life.map(Duration::from_secs))
         }
     }
 
     fn cache(fail: std::ops::Range<usize>, life: u64) -> (Arc<TokenCache>, Arc<AtomicUsize>) {
-        let source = Source {
-            fail,
-            life: Some(life),
-            ..Source::default()
-        };
+        let source = Source { fail, life: Some(life), ..Source::default() };
         let fetched = Arc::clone(&source.fetched);
         (Arc::new(TokenCache::new(source)), fetched)
     }
@@ -288,7 +229,7 @@ mod tests {
     async fn a_thousand_callers_make_one_fetch() {
         let (cache, fetched) = cache(0..0, 3600);
         for caller in crowd(&cache) {
-            assert_eq!(caller.await.unwrap().unwrap(), "1 after nothing");
+            assert_eq!(caller.await.unwrap().unwrap(), "1-after-nothing");
         }
         assert_eq!(fetched.load(Ordering::SeqCst), 1);
     }
@@ -301,7 +242,7 @@ mod tests {
         }
         assert_eq!(fetched.load(Ordering::SeqCst), 1);
         tokio::time::advance(Duration::from_millis(1)).await;
-        assert_eq!(access(&cache).await.unwrap(), "2 after nothing");
+        assert_eq!(access(&cache).await.unwrap(), "2-after-nothing");
     }
 
     #[tokio::test(start_paused = true)]
@@ -313,7 +254,7 @@ mod tests {
             if index == 0 {
                 caller.abort();
             } else {
-                assert_eq!(caller.await.unwrap().unwrap(), "2 after nothing");
+                assert_eq!(caller.await.unwrap().unwrap(), "2-after-nothing");
             }
         }
         assert_eq!(fetched.load(Ordering::SeqCst), 2);
@@ -322,34 +263,26 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_ageing_token_is_renewed_by_one_and_kept_if_that_fails() {
         let (cache, fetched) = cache(2..3, 300);
-        assert_eq!(access(&cache).await.unwrap(), "1 after nothing");
+        assert_eq!(access(&cache).await.unwrap(), "1-after-nothing");
         tokio::time::advance(Duration::from_secs(239)).await;
-        assert_eq!(access(&cache).await.unwrap(), "1 after nothing");
-        assert_eq!(
-            fetched.load(Ordering::SeqCst),
-            1,
-            "20 % of 300 s are 60 s: still good"
-        );
+        assert_eq!(access(&cache).await.unwrap(), "1-after-nothing");
+        assert_eq!(fetched.load(Ordering::SeqCst), 1, "20 % of 300 s are 60 s: still good");
         tokio::time::advance(Duration::from_secs(2)).await;
         for caller in crowd(&cache) {
-            assert_eq!(caller.await.unwrap().unwrap(), "1 after nothing");
+            assert_eq!(caller.await.unwrap().unwrap(), "1-after-nothing");
         }
-        assert_eq!(
-            fetched.load(Ordering::SeqCst),
-            2,
-            "one tried, failed, and everybody paused"
-        );
+        assert_eq!(fetched.load(Ordering::SeqCst), 2, "one tried, failed, and everybody paused");
         tokio::time::advance(Duration::from_secs(2)).await;
-        assert_eq!(access(&cache).await.unwrap(), "3 after 1 after nothing");
+        assert_eq!(access(&cache).await.unwrap(), "3-after-1-after-nothing");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_dead_token_is_not_used_and_a_short_life_is_no_dead_birth() {
         let (cache, fetched) = cache(0..0, 10);
-        assert_eq!(access(&cache).await.unwrap(), "1 after nothing");
-        assert_eq!(access(&cache).await.unwrap(), "1 after nothing");
+        assert_eq!(access(&cache).await.unwrap(), "1-after-nothing");
+        assert_eq!(access(&cache).await.unwrap(), "1-after-nothing");
         tokio::time::advance(Duration::from_secs(11)).await;
-        assert_eq!(access(&cache).await.unwrap(), "2 after 1 after nothing");
+        assert_eq!(access(&cache).await.unwrap(), "2-after-1-after-nothing");
         assert_eq!(fetched.load(Ordering::SeqCst), 2);
     }
 
@@ -358,36 +291,46 @@ mod tests {
         let (cache, fetched) = cache(0..0, 3600);
         let old = cache.token().await.unwrap();
         old.refuse();
-        assert_eq!(access(&cache).await.unwrap(), "2 after 1 after nothing");
+        assert_eq!(access(&cache).await.unwrap(), "2-after-1-after-nothing");
         old.refuse();
-        assert_eq!(access(&cache).await.unwrap(), "2 after 1 after nothing");
+        assert_eq!(access(&cache).await.unwrap(), "2-after-1-after-nothing");
         assert_eq!(fetched.load(Ordering::SeqCst), 2);
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_renewal_that_hangs_does_not_hold_up_a_good_token() {
+        #[derive(Debug, Default)]
+        struct Hanging(AtomicUsize);
+        #[async_trait]
+        impl TokenSource for Hanging {
+            async fn fetch(&self, last: Option<&Token>) -> Result<Token, Error> {
+                self.0.fetch_add(1, Ordering::SeqCst);
+                if last.is_some() {
+                    std::future::pending::<()>().await;
+                }
+                Token::new("first".into(), Some(Duration::from_secs(300)))
+            }
+        }
+        let cache = TokenCache::new(Hanging::default());
+        cache.token().await.unwrap();
+        tokio::time::advance(Duration::from_secs(250)).await;
+        let began = Instant::now();
+        assert_eq!(access(&cache).await.unwrap(), "first");
+        assert_eq!(began.elapsed(), PATIENCE_WHILE_GOOD);
+        assert_eq!(access(&cache).await.unwrap(), "first");
+        assert_eq!(began.elapsed(), PATIENCE_WHILE_GOOD, "the next one does not try again at once");
+    }
+
     #[test]
-    fn a_life_is_read_from_numbers_and_texts() {
-        #[derive(Deserialize)]
-        struct Answer {
-            #[serde(default, deserialize_with = "lenient_seconds")]
-            expires_in: Option<Duration>,
+    fn what_cannot_stand_in_a_header_is_no_token() {
+        for access in ["", "a b", "a\r\nb", "ä"] {
+            assert_eq!(Token::new(access.into(), None).unwrap_err().kind(), ErrorKind::Unexpected);
         }
-        for (json, seconds) in [
-            (r#"{"expires_in":"359999"}"#, Some(359_999)),
-            (r#"{"expires_in":3600}"#, Some(3600)),
-            (r#"{"expires_in":300.9}"#, Some(300)),
-            (r#"{"expires_in":null}"#, None),
-            (r#"{"expires_in":-5}"#, None),
-            (r#"{"expires_in":"soon"}"#, None),
-            (r#"{"expires_in":1e400}"#, None),
-            (r#"{"expires_in":[]}"#, None),
-            ("{}", None),
-        ] {
-            let found = serde_json::from_str::<Answer>(json)
-                .ok()
-                .and_then(|answer| answer.expires_in);
-            assert_eq!(found.map(|life| life.as_secs()), seconds, "{json}");
-        }
-        let absurd = Token::new("x".into(), Some(Duration::MAX));
+    }
+
+    #[test]
+    fn no_life_is_too_long_to_count() {
+        let absurd = Token::new("x".into(), Some(Duration::MAX)).unwrap();
         assert_eq!(absurd.life, LONGEST_LIFE);
         let _ = Held::new(absurd);
     }

@@ -1,10 +1,5 @@
 //! What a call comes to, over a transport that plays a script. Time is paused.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test may panic"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,7 +20,9 @@ enum Step {
     Status(u16),
     RetryAfter(u16, &'static str),
     Body(u16, &'static str),
+    CutOff(u16),
     NotSent,
+    Unbuilt,
     Lost,
 }
 
@@ -43,16 +40,13 @@ impl HttpTransport for Script {
             value.to_str().unwrap().to_owned()
         });
         self.tokens.lock().unwrap().extend(token);
-        let step = self
-            .steps
-            .lock()
-            .unwrap()
-            .pop_front()
-            .unwrap_or_else(|| panic!("one request too many"));
+        let step = self.steps.lock().unwrap().pop_front().unwrap_or_else(|| panic!("one request too many"));
         let (status, wait, body) = match step {
             Step::Status(status) => (status, None, ""),
             Step::RetryAfter(status, wait) => (status, Some(wait), ""),
             Step::Body(status, body) => (status, None, body),
+            Step::CutOff(status) => (status, None, "{\"half\":"),
+            Step::Unbuilt => return Err(TransportError::new(Sent::No, Problem::Build)),
             Step::NotSent => return Err(TransportError::new(Sent::No, Problem::Connect)),
             Step::Lost => return Err(TransportError::new(Sent::Maybe, Problem::Interrupted)),
         };
@@ -60,26 +54,24 @@ impl HttpTransport for Script {
         if let Some(wait) = wait {
             headers.insert("retry-after", wait.parse().unwrap());
         }
+        let body_end = if matches!(step, Step::CutOff(_)) { BodyEnd::CutOff } else { BodyEnd::Complete };
         let status = http::StatusCode::from_u16(status).unwrap();
-        Ok(HttpResponse {
-            status,
-            headers,
-            body: Bytes::from_static(body.as_bytes()),
-            body_end: BodyEnd::Complete,
-        })
+        Ok(HttpResponse { status, headers, body: Bytes::from_static(body.as_bytes()), body_end })
     }
 }
 
+/// Counts what it gives, fails if told to, and takes its time.
 #[derive(Clone, Debug, Default)]
-struct Tokens(Arc<AtomicUsize>, Option<ErrorKind>);
+struct Tokens(Arc<AtomicUsize>, Option<ErrorKind>, Duration);
 
 #[async_trait]
 impl TokenSource for Tokens {
     async fn fetch(&self, _: Option<&Token>) -> Result<Token, Error> {
+        tokio::time::sleep(self.2).await;
         let number = self.0.fetch_add(1, Ordering::SeqCst) + 1;
         match self.1 {
             Some(kind) => Err(Error::new(kind, "check the key").with_http_status(401)),
-            None => Ok(Token::new(format!("canary-token-{number}").into(), None)),
+            None => Token::new(format!("canary-token-{number}").into(), None),
         }
     }
 }
@@ -125,20 +117,11 @@ async fn play_with(steps: &[Step], policy: RetryPolicy, call: Call) -> (Result<(
 
 #[tokio::test(start_paused = true)]
 async fn what_was_not_sent_is_sent_again() {
-    assert!(matches!(
-        play(&[Step::NotSent, Step::NotSent, Step::Status(202)]).await,
-        (Ok(()), 0)
-    ));
+    assert!(matches!(play(&[Step::NotSent, Step::NotSent, Step::Status(202)]).await, (Ok(()), 0)));
     let (result, left) = play(&[Step::NotSent; 4]).await;
     let error = result.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.sent(), left),
-        (ErrorKind::Transient, Sent::No, 1)
-    );
-    assert_eq!(
-        error.to_string(),
-        "vendor/test: send_invite: temporary failure: nothing was sent"
-    );
+    assert_eq!((error.kind(), error.sent(), left), (ErrorKind::Transient, Sent::No, 1));
+    assert_eq!(error.to_string(), "vendor/test: send_invite: temporary failure: nothing was sent");
 }
 
 #[tokio::test(start_paused = true)]
@@ -165,10 +148,7 @@ async fn a_lost_answer_is_unknown_and_never_sent_again() {
 #[tokio::test(start_paused = true)]
 async fn at_least_once_is_an_explicit_choice() {
     let steps = [Step::Lost, Step::Status(202)];
-    assert!(matches!(
-        play_with(&steps, RetryPolicy::at_least_once(), invitation()).await,
-        (Ok(()), 0)
-    ));
+    assert!(matches!(play_with(&steps, RetryPolicy::at_least_once(), invitation()).await, (Ok(()), 0)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -176,28 +156,19 @@ async fn harmless_calls_are_made_again() {
     let url = "https://vendor.example/".parse().unwrap();
     let read = Call::repeatable("list", http::Method::GET, url);
     let steps = [Step::Lost, Step::Status(502), Step::Status(200)];
-    assert!(matches!(
-        play_with(&steps, RetryPolicy::default(), read).await,
-        (Ok(()), 0)
-    ));
+    assert!(matches!(play_with(&steps, RetryPolicy::default(), read).await, (Ok(()), 0)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_throttled_call_waits_as_it_is_told() {
     let began = tokio::time::Instant::now();
-    assert!(matches!(
-        play(&[Step::RetryAfter(429, "7"), Step::Status(202)]).await,
-        (Ok(()), 0)
-    ));
+    assert!(matches!(play(&[Step::RetryAfter(429, "7"), Step::Status(202)]).await, (Ok(()), 0)));
     assert_eq!(began.elapsed().as_secs(), 7);
     let (result, left) = play(&[Step::RetryAfter(503, "60"), Step::Status(202)]).await;
     let error = result.unwrap_err();
-    assert_eq!(
-        (error.kind(), left),
-        (ErrorKind::RateLimited, 1),
-        "60 s are beyond the deadline of 30 s"
-    );
+    assert_eq!((error.kind(), left), (ErrorKind::RateLimited, 1), "60 s are beyond the deadline of 30 s");
     assert_eq!(error.retry_advice(), RetryAdvice::After(Duration::from_secs(60)));
+    assert!(error.to_string().contains("again in 60 s"), "{error}");
     assert_eq!(began.elapsed().as_secs(), 7, "it is told at once");
 }
 
@@ -210,42 +181,23 @@ async fn a_vendor_may_document_a_refusal() {
 #[tokio::test(start_paused = true)]
 async fn a_refused_token_is_replaced_once() {
     let script = Script::default();
-    script
-        .steps
-        .lock()
-        .unwrap()
-        .extend([Step::Status(401), Step::Status(202)]);
-    client(&script, RetryPolicy::default(), Tokens::default())
-        .call(invitation())
-        .await
-        .unwrap();
-    assert_eq!(
-        *script.tokens.lock().unwrap(),
-        ["Bearer canary-token-1", "Bearer canary-token-2"]
-    );
+    script.steps.lock().unwrap().extend([Step::Status(401), Step::Status(202)]);
+    client(&script, RetryPolicy::default(), Tokens::default()).call(invitation()).await.unwrap();
+    assert_eq!(*script.tokens.lock().unwrap(), ["Bearer canary-token-1", "Bearer canary-token-2"]);
 
     let (result, left) = play(&[Step::Status(401), Step::Status(401), Step::Status(202)]).await;
     let error = result.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.sent(), left),
-        (ErrorKind::Unauthorized, Sent::Answered, 1)
-    );
+    assert_eq!((error.kind(), error.sent(), left), (ErrorKind::Unauthorized, Sent::Answered, 1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn without_a_token_nothing_was_sent() {
     for kind in [ErrorKind::Unauthorized, ErrorKind::Transient] {
         let script = Script::default();
-        let client = client(
-            &script,
-            RetryPolicy::default(),
-            Tokens(Arc::default(), Some(kind)),
-        );
+        let client =
+            client(&script, RetryPolicy::default(), Tokens(Arc::default(), Some(kind), Duration::ZERO));
         let error = client.call(invitation()).await.unwrap_err();
-        assert_eq!(
-            (error.kind(), error.sent(), error.operation()),
-            (kind, Sent::No, Some("send_invite"))
-        );
+        assert_eq!((error.kind(), error.sent(), error.operation()), (kind, Sent::No, Some("send_invite")));
         assert_eq!(error.message(), "no access token could be had: check the key");
     }
 }
@@ -255,11 +207,52 @@ async fn what_the_vendor_says_is_told_without_what_it_quotes() {
     let body = r#"{"message":"'Jane Canary' <jane@example.com> sent canary-token-1, field email","code":"c canary-token-1"}"#;
     let (result, _) = play(&[Step::Body(400, body)]).await;
     let error = result.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.sent()),
-        (ErrorKind::InvalidRequest, Sent::Answered)
-    );
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::InvalidRequest, Sent::Answered));
     let shown = format!("{error} {error:?}").to_lowercase();
     assert!(!shown.contains("canary") && !shown.contains("jane"), "{shown}");
     assert!(shown.contains("field email"), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_was_refused_afresh_is_not_thrown_away() {
+    let script = Script::default();
+    let tokens = Tokens::default();
+    let client = client(&script, RetryPolicy::default(), tokens.clone());
+    for round in 1..=3 {
+        script.steps.lock().unwrap().extend([Step::Status(401), Step::Status(401)]);
+        client.call(invitation()).await.unwrap_err();
+        assert_eq!(tokens.0.load(Ordering::SeqCst), round + 1, "one new token a call, not two");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invitation_is_not_begun_without_the_time_to_end_it() {
+    let script = Script::default();
+    let slow = Tokens(Arc::default(), None, Duration::from_secs(26));
+    let error = client(&script, RetryPolicy::default(), slow).call(invitation()).await.unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Transient, Sent::No), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endless_deadline_is_no_deadline() {
+    let policy = RetryPolicy::default().with_deadline(Duration::MAX).with_attempt_timeout(Duration::MAX);
+    assert!(matches!(
+        play_with(&[Step::NotSent, Step::Status(202)], policy, invitation()).await,
+        (Ok(()), 0)
+    ));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_broke_off_is_asked_for_again_where_that_is_harmless() {
+    let read = Call::repeatable("list", http::Method::GET, "https://vendor.example/".parse().unwrap());
+    let steps = [Step::CutOff(200), Step::Status(200)];
+    assert!(matches!(play_with(&steps, RetryPolicy::default(), read).await, (Ok(()), 0)));
+    assert!(matches!(play(&steps).await, (Ok(()), 1)), "an invitation was accepted by the head");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_cannot_be_built_is_a_matter_of_configuration() {
+    let (result, left) = play(&[Step::Unbuilt, Step::Status(202)]).await;
+    let error = result.unwrap_err();
+    assert_eq!((error.kind(), error.sent(), left), (ErrorKind::Config, Sent::No, 1));
 }

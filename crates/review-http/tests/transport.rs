@@ -95,11 +95,7 @@ async fn expect_failure(
 
 #[tokio::test]
 async fn a_refused_connection_sent_nothing() {
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let error = post(port, Duration::from_secs(2)).await.unwrap_err();
     assert_eq!((error.sent(), error.problem()), (Sent::No, Problem::Connect));
     no_leak(&error);
@@ -139,18 +135,9 @@ async fn garbage_is_unknown() {
 #[tokio::test]
 async fn an_accepted_head_counts_whatever_becomes_of_its_body() {
     for (answer, end) in [
-        (
-            "HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\n{\"EventRef\":",
-            BodyEnd::CutOff,
-        ),
-        (
-            "HTTP/1.1 202 Accepted\r\ntransfer-encoding: chunked\r\n\r\n5\r\nabc",
-            BodyEnd::CutOff,
-        ),
-        (
-            "HTTP/1.1 202 Accepted\r\ncontent-length: 2\r\n\r\n{}",
-            BodyEnd::Complete,
-        ),
+        ("HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\n{\"EventRef\":", BodyEnd::CutOff),
+        ("HTTP/1.1 202 Accepted\r\ntransfer-encoding: chunked\r\n\r\n5\r\nabc", BodyEnd::CutOff),
+        ("HTTP/1.1 202 Accepted\r\ncontent-length: 2\r\n\r\n{}", BodyEnd::Complete),
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -172,10 +159,7 @@ async fn an_endless_body_is_cut_at_the_limit() {
             while stream.write_all(&[b'x'; 65536]).is_ok() {}
         });
         let response = post(port, Duration::from_secs(5)).await.unwrap();
-        assert_eq!(
-            (response.body_end, response.body.len()),
-            (BodyEnd::TooLarge, limit)
-        );
+        assert_eq!((response.body_end, response.body.len()), (BodyEnd::TooLarge, limit));
     }
 }
 

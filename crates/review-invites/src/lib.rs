@@ -34,9 +34,15 @@ mod vendors;
 pub use review_core::*;
 #[cfg(feature = "etrusted")]
 pub use review_etrusted as etrusted;
-/// Secrets, ids, retry policy and transports, for configuring a vendor in code.
-#[cfg(any(feature = "etrusted", feature = "trustpilot"))]
-pub use review_http as http;
 #[cfg(feature = "trustpilot")]
 pub use review_trustpilot as trustpilot;
+#[cfg(any(feature = "etrusted", feature = "trustpilot"))]
+pub mod transport {
+    //! For configuring a vendor in code: secrets, ids, the retry policy, and transports of your own.
+
+    pub use review_http::{
+        BaseUrl, BodyEnd, DynTransport, HttpResponse, HttpTransport, Id, Problem, RetryPolicy, Secret,
+        TransportError, TransportOptions, default_transport,
+    };
+}
 pub use vendors::{PROVIDER_VARIABLE, compiled_in, from_env, from_vars};

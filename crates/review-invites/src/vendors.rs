@@ -23,9 +23,7 @@ const VENDORS: [Vendor; 2] = [
         #[cfg(feature = "etrusted")]
         make: Some(|vars| {
             let config = review_etrusted::EtrustedConfig::from_vars(vars)?;
-            Ok(std::sync::Arc::new(review_etrusted::EtrustedProvider::new(
-                config,
-            )?))
+            Ok(std::sync::Arc::new(review_etrusted::EtrustedProvider::new(config)?))
         }),
         #[cfg(not(feature = "etrusted"))]
         make: None,
@@ -35,9 +33,7 @@ const VENDORS: [Vendor; 2] = [
         #[cfg(feature = "trustpilot")]
         make: Some(|vars| {
             let config = review_trustpilot::TrustpilotConfig::from_vars(vars)?;
-            Ok(std::sync::Arc::new(review_trustpilot::TrustpilotProvider::new(
-                config,
-            )?))
+            Ok(std::sync::Arc::new(review_trustpilot::TrustpilotProvider::new(config)?))
         }),
         #[cfg(not(feature = "trustpilot"))]
         make: None,
@@ -47,11 +43,7 @@ const VENDORS: [Vendor; 2] = [
 /// The vendors that are compiled in, by name.
 #[must_use]
 pub fn compiled_in() -> Vec<&'static str> {
-    VENDORS
-        .iter()
-        .filter(|vendor| vendor.make.is_some())
-        .map(|vendor| vendor.name)
-        .collect()
+    VENDORS.iter().filter(|vendor| vendor.make.is_some()).map(|vendor| vendor.name).collect()
 }
 
 /// Makes a provider from the environment: `REVIEW_PROVIDER` names the vendor (it may be missing where
@@ -70,9 +62,8 @@ pub fn from_env() -> Result<DynProvider> {
 /// # Errors
 /// Those of [`from_env`].
 pub fn from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<DynProvider> {
-    let named = look_up(PROVIDER_VARIABLE)
-        .map(|name| name.trim().to_lowercase())
-        .filter(|name| !name.is_empty());
+    let named =
+        look_up(PROVIDER_VARIABLE).map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty());
     let make = chosen(named.as_deref())
         .map_err(|problem| Error::config(vec![FieldError::new(PROVIDER_VARIABLE, problem)]))?;
     make(&look_up)
@@ -90,15 +81,12 @@ fn chosen(named: Option<&str>) -> Result<fn(LookUp<'_>) -> Result<DynProvider>, 
     };
     match VENDORS.iter().find(|vendor| vendor.name == name) {
         Some(Vendor { make: Some(make), .. }) => Ok(*make),
-        Some(Vendor { name, make: None }) => Err(format!(
-            "{name} is not compiled in; switch on the feature {name} of review-invites"
-        )),
+        Some(Vendor { name, make: None }) => {
+            Err(format!("{name} is not compiled in; switch on the feature {name} of review-invites"))
+        }
         None => {
             let known: Vec<_> = VENDORS.iter().map(|vendor| vendor.name).collect();
-            Err(format!(
-                "expected one of {}, found another name",
-                known.join(", ")
-            ))
+            Err(format!("expected one of {}, found another name", known.join(", ")))
         }
     }
 }
@@ -123,15 +111,9 @@ mod tests {
         for vendor in &VENDORS {
             let problem = problem(Some(&vendor.name.to_uppercase()));
             if vendor.make.is_some() {
-                assert!(
-                    problem.contains(&format!("{}_", vendor.name.to_uppercase())),
-                    "{problem}"
-                );
+                assert!(problem.contains(&format!("{}_", vendor.name.to_uppercase())), "{problem}");
             } else {
-                assert!(
-                    problem.contains(&format!("switch on the feature {}", vendor.name)),
-                    "{problem}"
-                );
+                assert!(problem.contains(&format!("switch on the feature {}", vendor.name)), "{problem}");
             }
         }
     }
@@ -141,10 +123,7 @@ mod tests {
         let problem = problem(None);
         match compiled_in().as_slice() {
             [] => assert!(problem.contains("no vendor is compiled in")),
-            [only] => assert!(
-                problem.contains(&format!("{}_", only.to_uppercase())),
-                "{problem}"
-            ),
+            [only] => assert!(problem.contains(&format!("{}_", only.to_uppercase())), "{problem}"),
             _ => assert!(
                 problem.contains("REVIEW_PROVIDER: expected one of etrusted, trustpilot"),
                 "{problem}"

@@ -1,5 +1,7 @@
 //! Access tokens of Trustpilot.
 
+use std::sync::{Mutex, PoisonError};
+
 use async_trait::async_trait;
 use http::Method;
 use review_core::{Error, ErrorKind, Sent};
@@ -19,23 +21,30 @@ const TOKEN_PATH: [&str; 3] = ["v1", "oauth", "oauth-business-users-for-applicat
 pub(crate) struct Tokens {
     client: Client,
     config: TrustpilotConfig,
+    /// The refresh token that is of no more use, so that it is not tried again.
+    spent: Mutex<Option<Secret>>,
 }
 
 impl Tokens {
     pub(crate) fn new(client: Client, config: TrustpilotConfig) -> Self {
-        Self { client, config }
+        Self { client, config, spent: Mutex::new(None) }
+    }
+
+    fn is_spent(&self, refresh: &Secret) -> bool {
+        let spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        spent.as_ref().is_some_and(|spent| spent.expose() == refresh.expose())
     }
 
     async fn grant(&self) -> Result<Token, Error> {
         let call = self.call(Call::repeatable, FETCH_TOKEN, "accesstoken")?;
         let call = match &self.config.grant {
-            Grant::Password { username, password } => call
-                .hide([username.expose().to_owned(), password.expose().to_owned()])
-                .form(&[
+            Grant::Password { username, password } => {
+                call.hide([username.expose().to_owned(), password.expose().to_owned()]).form(&[
                     ("grant_type", "password"),
                     ("username", username.expose()),
                     ("password", password.expose()),
-                ]),
+                ])
+            }
             Grant::ClientCredentials { .. } => call.form(&[("grant_type", "client_credentials")]),
         };
         self.token(call).await
@@ -44,12 +53,9 @@ impl Tokens {
     /// Uses up a refresh token: it is good for one use, so the call is made at most once.
     async fn refresh(&self, refresh: &Secret) -> Result<Token, Error> {
         let call = self
-            .call(Call::at_most_once, REFRESH_TOKEN, "refresh")?
+            .call(Call::single_use, REFRESH_TOKEN, "refresh")?
             .hide([refresh.expose().to_owned()])
-            .form(&[
-                ("grant_type", "refresh_token"),
-                ("refresh_token", refresh.expose()),
-            ]);
+            .form(&[("grant_type", "refresh_token"), ("refresh_token", refresh.expose())]);
         self.token(call).await
     }
 
@@ -65,8 +71,8 @@ impl Tokens {
     }
 
     async fn token(&self, call: Call) -> Result<Token, Error> {
-        let answer: TokenAnswer = self.client.call(call).await?.json()?;
-        let token = Token::new(answer.access_token.into(), answer.expires_in);
+        let answer: TokenAnswer = self.client.json(call).await?;
+        let token = Token::new(answer.access_token.into(), answer.expires_in)?;
         Ok(token.with_refresh(answer.refresh_token.map(Secret::from)))
     }
 }
@@ -74,7 +80,8 @@ impl Tokens {
 #[async_trait]
 impl TokenSource for Tokens {
     async fn fetch(&self, last: Option<&Token>) -> Result<Token, Error> {
-        if let Some(refresh) = last.and_then(|token| token.refresh.as_ref()) {
+        let refresh = last.and_then(|token| token.refresh.as_ref()).filter(|refresh| !self.is_spent(refresh));
+        if let Some(refresh) = refresh {
             match self.refresh(refresh).await {
                 // A vendor that cannot be reached, or that asks for patience, gives no token for a full
                 // grant either, and the refresh token is still good.
@@ -82,7 +89,7 @@ impl TokenSource for Tokens {
                     return Err(error);
                 }
                 // Used, expired, or nobody knows: it is of no more use.
-                Err(_) => {}
+                Err(_) => *self.spent.lock().unwrap_or_else(PoisonError::into_inner) = Some(refresh.clone()),
                 Ok(token) => return Ok(token),
             }
         }

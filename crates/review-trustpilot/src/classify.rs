@@ -28,6 +28,11 @@ pub(crate) fn classify(refusal: &Refusal<'_>) -> Reading {
                  TRUSTPILOT_BUSINESS_UNIT_ID",
             );
         }
+        (_, StatusCode::FORBIDDEN) if body.is_none() && !refusal.is_empty() => {
+            reading.kind = Some(ErrorKind::Forbidden);
+            reading.advice =
+                Some("the network in front of the API refused the call; check from where it is made");
+        }
         (FIND_BUSINESS_UNIT, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
             reading.kind = Some(ErrorKind::Unauthorized);
             reading.advice = Some("check the API key, and that the plan includes the API");
@@ -39,11 +44,6 @@ pub(crate) fn classify(refusal: &Refusal<'_>) -> Reading {
             reading.outcome = Some(Outcome::Unauthorized);
             reading.kind = Some(ErrorKind::Forbidden);
             reading.advice = Some("check that the application is enabled and the plan includes the API");
-        }
-        (_, StatusCode::FORBIDDEN) if body.is_none() => {
-            reading.kind = Some(ErrorKind::Forbidden);
-            reading.advice =
-                Some("the network in front of the API refused the call; check from where it is made");
         }
         (SEND_INVITE, StatusCode::FORBIDDEN) if reading.code.as_deref() == Some(FORBIDDEN) => {
             reading.advice = Some(
@@ -62,26 +62,14 @@ fn words(body: Option<&Value>) -> Reading {
     let Some(body) = body else { return reading };
     let first = |paths: &[&str]| paths.iter().filter_map(|path| body.pointer(path)).find_map(text);
     reading.code = first(&["/fault/detail/errorcode", "/errorCode", "/ErrorCode", "/error"]);
-    reading.sentence = first(&[
-        "/fault/faultstring",
-        "/message",
-        "/Error",
-        "/error_description",
-        "/reason",
-    ])
-    .map(
-        |sentence| match body.get("details").filter(|details| !details.is_null()) {
-            Some(details) => format!(
-                "{sentence}: {}",
-                text(details).unwrap_or_else(|| details.to_string())
-            ),
+    reading.sentence = first(&["/fault/faultstring", "/message", "/Error", "/error_description", "/reason"])
+        .map(|sentence| match body.get("details").filter(|details| !details.is_null()) {
+            Some(details) => format!("{sentence}: {}", text(details).unwrap_or_else(|| details.to_string())),
             None => sentence,
-        },
-    );
+        });
     if reading.sentence.is_none() {
-        reading.sentence = body
-            .get("details")
-            .map(|details| text(details).unwrap_or_else(|| details.to_string()));
+        reading.sentence =
+            body.get("details").map(|details| text(details).unwrap_or_else(|| details.to_string()));
     }
     reading.request_id = first(&["/correlationId"]);
     reading
@@ -121,18 +109,8 @@ mod tests {
                 Some(r#"Bad: {"locale":["unknown"]}"#),
                 None,
             ),
-            (
-                r#"{"details":"locale is unknown"}"#,
-                None,
-                Some("locale is unknown"),
-                None,
-            ),
-            (
-                r#"{"ErrorCode":"invalid_request","Error":"why"}"#,
-                Some("invalid_request"),
-                Some("why"),
-                None,
-            ),
+            (r#"{"details":"locale is unknown"}"#, None, Some("locale is unknown"), None),
+            (r#"{"ErrorCode":"invalid_request","Error":"why"}"#, Some("invalid_request"), Some("why"), None),
             (
                 r#"{"error":"invalid_client","error_description":"why"}"#,
                 Some("invalid_client"),
@@ -144,11 +122,7 @@ mod tests {
             ("7", None, None, None),
         ] {
             let reading = words(Some(&serde_json::from_str(body).unwrap()));
-            let found = (
-                reading.code.as_deref(),
-                reading.sentence.as_deref(),
-                reading.request_id.as_deref(),
-            );
+            let found = (reading.code.as_deref(), reading.sentence.as_deref(), reading.request_id.as_deref());
             assert_eq!(found, (code, sentence, id), "{body}");
         }
     }

@@ -41,11 +41,7 @@ impl TrustpilotClient {
         let public = Client::new(info, transport, config.retry, classify);
         let tokens = TokenCache::new(Tokens::new(public.clone(), config.clone()));
         let private = public.clone().with_tokens(Arc::new(tokens));
-        Self {
-            public,
-            private,
-            config,
-        }
+        Self { public, private, config }
     }
 
     /// Finds the business unit of a domain: `GET /v1/business-units/find`.
@@ -57,7 +53,7 @@ impl TrustpilotClient {
         let call = Call::repeatable(FIND_BUSINESS_UNIT, Method::GET, url)
             .query("name", domain.as_str())
             .secret_header("apikey", &self.config.api_key)?;
-        self.public.call(call).await?.json()
+        self.public.json(call).await
     }
 
     /// Invites one customer: `POST /v1/private/business-units/{id}/email-invitations`. Made at most
@@ -71,18 +67,9 @@ impl TrustpilotClient {
         invitation: &EmailInvitation,
     ) -> Result<(), Error> {
         let url = self.email_invitations_url(business_unit.as_str())?;
-        let personal = [
-            &invitation.reply_to,
-            &invitation.sender_name,
-            &invitation.sender_email,
-        ];
-        let personal = personal
-            .into_iter()
-            .flatten()
-            .chain([&invitation.consumer_name, &invitation.consumer_email]);
         let mut call = Call::at_most_once(SEND_INVITE, Method::POST, url)
             .json(invitation)?
-            .hide(personal.map(|value| value.as_str().to_owned()));
+            .hide(invitation.personal_values());
         // A token of client credentials belongs to no user; this call acts for one.
         if let Grant::ClientCredentials { business_user_id } = &self.config.grant {
             call = call.header("x-business-user-id", business_user_id.as_str())?;

@@ -5,6 +5,8 @@ use std::time::Duration;
 use review_core::{Error, FieldError};
 use review_http::{BaseUrl, Id, RetryPolicy, Secret, Settings, TransportOptions};
 
+use crate::VENDOR;
+
 /// Where the public and the private API live.
 pub const API_URL: &str = "https://api.trustpilot.com";
 /// Where invitations are made.
@@ -52,8 +54,8 @@ impl Domain {
     /// Checks a domain.
     ///
     /// # Errors
-    /// A [`FieldError`] for `key`.
-    pub fn new(key: &str, value: &str) -> Result<Self, FieldError> {
+    /// A [`FieldError`] for `domain`.
+    pub fn new(value: &str) -> Result<Self, FieldError> {
         let domain = value.trim().to_lowercase();
         let label = |label: &str| {
             (1..=63).contains(&label.len()) && label.chars().all(|c| c.is_alphanumeric() || c == '-')
@@ -62,7 +64,7 @@ impl Domain {
             return Ok(Self(domain));
         }
         Err(FieldError::new(
-            key,
+            "domain",
             "expected the bare domain of the shop, like shop.example, without https:// and path",
         ))
     }
@@ -82,10 +84,10 @@ impl Domain {
 /// use review_trustpilot::{BusinessUnitRef, Grant, TrustpilotConfig};
 ///
 /// let config = TrustpilotConfig::new(
-///     "the API key".into(),
-///     "the API secret".into(),
-///     Grant::ClientCredentials { business_user_id: Id::new("user", "507f191e810c19729de860eb")? },
-///     BusinessUnitRef::Id(Id::new("unit", "507f191e810c19729de860ea")?),
+///     "api-key".into(),
+///     "api-secret".into(),
+///     Grant::ClientCredentials { business_user_id: Id::new("507f191e810c19729de860eb")? },
+///     BusinessUnitRef::Id(Id::new("507f191e810c19729de860ea")?),
 /// )?
 /// .with_instance("shop-de");
 /// # Ok::<(), review_core::Error>(())
@@ -109,7 +111,7 @@ impl TrustpilotConfig {
     /// A configuration for production.
     ///
     /// # Errors
-    /// None in practice: the addresses of production are checked like any other.
+    /// [`ErrorKind::Config`](review_core::ErrorKind::Config) where the API key cannot stand in a header.
     pub fn new(
         api_key: Secret,
         api_secret: Secret,
@@ -117,13 +119,13 @@ impl TrustpilotConfig {
         business_unit: BusinessUnitRef,
     ) -> Result<Self, Error> {
         Ok(Self {
-            instance: "default".to_owned(),
-            api_key,
+            instance: VENDOR.to_owned(),
+            api_key: fit_for_a_header(api_key).map_err(|fault| Error::config(vec![fault]))?,
             api_secret,
             grant,
             business_unit,
-            api_url: BaseUrl::new("API_URL", API_URL)?,
-            invitations_url: BaseUrl::new("INVITATIONS_URL", INVITATIONS_URL)?,
+            api_url: BaseUrl::new(API_URL)?,
+            invitations_url: BaseUrl::new(INVITATIONS_URL)?,
             product_after_service: PRODUCT_AFTER_SERVICE,
             products_from_catalogue: false,
             retry: RetryPolicy::default(),
@@ -146,25 +148,19 @@ impl TrustpilotConfig {
     pub fn from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let mut settings = Settings::new(&look_up);
         let api_key = settings.secret("TRUSTPILOT_API_KEY", "the API key of the application");
+        let api_key = api_key.and_then(|key| settings.keep("TRUSTPILOT_API_KEY", fit_for_a_header(key)));
         let api_secret = settings.secret("TRUSTPILOT_API_SECRET", "the API secret of the application");
         let grant = grant(&mut settings);
         let business_unit = business_unit(&mut settings);
         let api_url = settings.base_url("TRUSTPILOT_API_URL", API_URL);
         let invitations_url = settings.base_url("TRUSTPILOT_INVITATIONS_URL", INVITATIONS_URL);
-        let read = api_key
-            .zip(api_secret)
-            .zip(grant.zip(business_unit))
-            .zip(api_url.zip(invitations_url));
+        let read = api_key.zip(api_secret).zip(grant.zip(business_unit)).zip(api_url.zip(invitations_url));
         let (((api_key, api_secret), (grant, business_unit)), (api_url, invitations_url)) =
             settings.finish(read)?;
-        Ok(Self {
-            api_url,
-            invitations_url,
-            ..Self::new(api_key, api_secret, grant, business_unit)?
-        })
+        Ok(Self { api_url, invitations_url, ..Self::new(api_key, api_secret, grant, business_unit)? })
     }
 
-    /// Sets the label of this instance. Default: `default`.
+    /// Sets the label of this instance. Default: `trustpilot`.
     #[must_use]
     pub fn with_instance(mut self, instance: impl Into<String>) -> Self {
         self.instance = instance.into();
@@ -177,8 +173,8 @@ impl TrustpilotConfig {
     /// A [`FieldError`] where one is not `https` (or `http` on loopback), or holds a user, a query or a
     /// fragment.
     pub fn with_urls(mut self, api: &str, invitations: &str) -> Result<Self, Error> {
-        self.api_url = BaseUrl::new("api_url", api)?;
-        self.invitations_url = BaseUrl::new("invitations_url", invitations)?;
+        self.api_url = BaseUrl::new(api).map_err(|fault| fault.at("api_url"))?;
+        self.invitations_url = BaseUrl::new(invitations).map_err(|fault| fault.at("invitations_url"))?;
         Ok(self)
     }
 
@@ -212,12 +208,20 @@ impl TrustpilotConfig {
     }
 }
 
+/// The key stands in a header of its own and before the colon of another.
+fn fit_for_a_header(key: Secret) -> Result<Secret, FieldError> {
+    if key.expose().bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
+        return Ok(key);
+    }
+    Err(FieldError::new("api_key", "expected visible ASCII characters without a colon; copy the key anew"))
+}
+
 fn grant(settings: &mut Settings<'_>) -> Option<Grant> {
     let user_id = settings.optional("TRUSTPILOT_BUSINESS_USER_ID");
     let log_in = ["TRUSTPILOT_USERNAME", "TRUSTPILOT_PASSWORD"].map(|key| settings.optional(key));
     match (log_in, user_id) {
         ([None, None], Some(id)) => {
-            let business_user_id = settings.keep(Id::new("TRUSTPILOT_BUSINESS_USER_ID", &id))?;
+            let business_user_id = settings.keep("TRUSTPILOT_BUSINESS_USER_ID", Id::new(&id))?;
             Some(Grant::ClientCredentials { business_user_id })
         }
         ([None, None], None) => {
@@ -228,24 +232,18 @@ fn grant(settings: &mut Settings<'_>) -> Option<Grant> {
         }
         _ => {
             let username = settings.secret("TRUSTPILOT_USERNAME", "the e-mail address of the log-in");
-            let password = settings.secret("TRUSTPILOT_PASSWORD", "the password of the log-in");
-            username
-                .zip(password)
-                .map(|(username, password)| Grant::Password { username, password })
+            let password = settings.password("TRUSTPILOT_PASSWORD", "the password of the log-in");
+            username.zip(password).map(|(username, password)| Grant::Password { username, password })
         }
     }
 }
 
 fn business_unit(settings: &mut Settings<'_>) -> Option<BusinessUnitRef> {
     if let Some(id) = settings.optional("TRUSTPILOT_BUSINESS_UNIT_ID") {
-        return settings
-            .keep(Id::new("TRUSTPILOT_BUSINESS_UNIT_ID", &id))
-            .map(BusinessUnitRef::Id);
+        return settings.keep("TRUSTPILOT_BUSINESS_UNIT_ID", Id::new(&id)).map(BusinessUnitRef::Id);
     }
     if let Some(domain) = settings.optional("TRUSTPILOT_DOMAIN") {
-        return settings
-            .keep(Domain::new("TRUSTPILOT_DOMAIN", &domain))
-            .map(BusinessUnitRef::Domain);
+        return settings.keep("TRUSTPILOT_DOMAIN", Domain::new(&domain)).map(BusinessUnitRef::Domain);
     }
     let problem =
         "expected the id of the business unit here, or its domain in TRUSTPILOT_DOMAIN; found neither";
@@ -259,9 +257,7 @@ mod tests {
 
     fn read(vars: &[(&str, &str)]) -> Result<TrustpilotConfig, Error> {
         TrustpilotConfig::from_vars(|name| {
-            vars.iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
+            vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         })
     }
 
@@ -274,17 +270,10 @@ mod tests {
     #[test]
     fn the_log_in_is_preferred_and_the_user_id_stands_in() {
         let user = ("TRUSTPILOT_BUSINESS_USER_ID", "507f191e810c19729de860eb");
-        let log_in = [
-            ("TRUSTPILOT_USERNAME", "canary@example.com"),
-            ("TRUSTPILOT_PASSWORD", "canary-pw"),
-        ];
+        let log_in = [("TRUSTPILOT_USERNAME", "canary@example.com"), ("TRUSTPILOT_PASSWORD", "canary-pw")];
         let config = read(&[&KEYS[..], &[user]].concat()).unwrap();
         assert!(matches!(config.grant, Grant::ClientCredentials { .. }));
-        assert_eq!(
-            config.api_secret.expose(),
-            "canary-secret",
-            "what was pasted is trimmed"
-        );
+        assert_eq!(config.api_secret.expose(), "canary-secret", "what was pasted is trimmed");
         let config = read(&[&KEYS[..], &[user], &log_in[..]].concat()).unwrap();
         assert!(matches!(config.grant, Grant::Password { .. }));
         assert!(!format!("{config:?}").contains("canary"), "{config:?}");
@@ -313,5 +302,13 @@ mod tests {
         assert!(!error.to_string().contains("canary"), "{error}");
         let nothing = read(&[]).unwrap_err();
         assert_eq!(nothing.fields().len(), 4, "{nothing}");
+        for key in ["canary:b", "canäry"] {
+            let error = read(&[("TRUSTPILOT_API_KEY", key)]).unwrap_err();
+            assert_eq!(
+                (error.fields()[0].field(), error.fields().len()),
+                ("TRUSTPILOT_API_KEY", 4),
+                "{error}"
+            );
+        }
     }
 }

@@ -30,6 +30,9 @@
 //! - [`SendAt::Now`](review_core::SendAt::Now) sends the present time; that a time in the past means "as
 //!   soon as possible" is what two public clients rely on.
 //! - [`PRODUCT_AFTER_SERVICE`]: the order is documented, the gap is not.
+//! - A service part without any wish is sent as an empty object: every member of it is optional, and the
+//!   account's settings are to decide. No sample shows one.
+//! - `no` is sent as `nb`, as in the one list of locales that is known.
 //! - `type: "email"` is in the official sample and not in the support centre's; it is not sent.
 //! - Characters that break links (an older support article) are refused in references.
 //! - A product's page is required, since the official minimal sample has it.

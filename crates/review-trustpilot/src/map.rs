@@ -20,8 +20,19 @@ const BREAK_LINKS: [char; 6] = ['#', '*', '+', '"', '%', '&'];
 pub(crate) struct Mapped {
     pub(crate) invitation: EmailInvitation,
     pub(crate) warnings: Vec<Warning>,
+}
+
+impl Mapped {
     /// When the first mail goes out, where a time was asked for.
-    pub(crate) send_time: Option<DateTime<Utc>>,
+    pub(crate) fn send_time(&self) -> Option<DateTime<Utc>> {
+        let service = self.invitation.service_review_invitation.as_ref();
+        let product = self.invitation.product_review_invitation.as_ref();
+        let times = [
+            service.and_then(|part| part.preferred_send_time),
+            product.and_then(|part| part.preferred_send_time),
+        ];
+        times.into_iter().flatten().min()
+    }
 }
 
 pub(crate) fn email_invitation(
@@ -33,55 +44,36 @@ pub(crate) fn email_invitation(
     let mut wrong = Vec::new();
     check_reference(request, &mut wrong);
     check_tags(request, &mut wrong, &mut warnings)?;
-    let send_time = request
-        .send_at()
-        .moment(request.order(), now)
-        .unwrap_or_else(|fault| {
-            wrong.push(fault);
-            None
-        });
+    let send_time = request.send_at().moment(request.order(), now).unwrap_or_else(|fault| {
+        wrong.push(fault);
+        None
+    });
     let product = product_part(request, config, send_time, &mut wrong);
     if !wrong.is_empty() {
         return Err(Error::invalid(wrong));
     }
     let customer = request.customer();
-    let name = customer
-        .name()
-        .map(review_core::CustomerName::full)
-        .unwrap_or_default();
-    let mut invitation = EmailInvitation::new(
-        request.order().reference().as_str(),
-        name,
-        customer.email().as_str(),
-    );
+    let name = customer.name().map(review_core::CustomerName::full).unwrap_or_default();
+    let mut invitation =
+        EmailInvitation::new(request.order().reference().as_str(), name, customer.email().as_str());
     invitation.locale = locale(request, &mut warnings);
     invitation.reply_to = request.reply_to().map(|address| address.as_str().into());
-    invitation.sender_name = request
-        .sender()
-        .and_then(|sender| sender.name.as_ref())
-        .map(|name| name.as_str().into());
-    invitation.sender_email = request
-        .sender()
-        .and_then(|sender| sender.email.as_ref())
-        .map(|email| email.as_str().into());
+    invitation.sender_name =
+        request.sender().and_then(|sender| sender.name.as_ref()).map(|name| name.as_str().into());
+    invitation.sender_email =
+        request.sender().and_then(|sender| sender.email.as_ref()).map(|email| email.as_str().into());
     invitation.location_id = request.location().map(|location| location.as_str().to_owned());
-    invitation.service_review_invitation = request
-        .kind()
-        .asks_for_service()
-        .then(|| service_part(request, send_time));
+    invitation.service_review_invitation =
+        request.kind().asks_for_service().then(|| service_part(request, send_time));
     invitation.product_review_invitation = product;
-    Ok(Mapped {
-        invitation,
-        warnings,
-        send_time,
-    })
+    Ok(Mapped { invitation, warnings })
 }
 
 fn service_part(request: &InviteRequest, send_time: Option<DateTime<Utc>>) -> ServiceReviewInvitation {
     ServiceReviewInvitation {
         template_id: request.template().map(|template| template.as_str().to_owned()),
         preferred_send_time: send_time,
-        redirect_uri: request.redirect_url().map(ToString::to_string),
+        redirect_uri: request.redirect_url().map(|url| url.as_str().into()),
         tags: request.tags().iter().map(|tag| tag.as_str().to_owned()).collect(),
     }
 }
@@ -97,24 +89,17 @@ fn product_part(
     }
     let products = request.order().products();
     let products = if config.products_from_catalogue {
-        InvitedProducts::Catalogue(
-            products
-                .iter()
-                .map(|product| product.sku().as_str().to_owned())
-                .collect(),
-        )
+        InvitedProducts::Catalogue(products.iter().map(|product| product.sku().as_str().to_owned()).collect())
     } else {
         InvitedProducts::Inline(products.iter().map(inline_product).collect())
     };
     let options = request.options::<TrustpilotOptions>();
     let own_time = options.and_then(|options| options.product_send_at);
     let mut part = ProductReviewInvitation::new(products);
-    part.redirect_uri = request.redirect_url().map(ToString::to_string);
+    part.redirect_uri = request.redirect_url().map(|url| url.as_str().into());
     let own_template = options.and_then(|options| options.product_template.as_ref());
     if request.kind() == InviteKind::Product {
-        part.template_id = own_template
-            .or(request.template())
-            .map(|template| template.as_str().to_owned());
+        part.template_id = own_template.or(request.template()).map(|template| template.as_str().to_owned());
         part.preferred_send_time = own_time.or(service_time);
         return Some(part);
     }
@@ -159,10 +144,10 @@ fn inline_product(product: &Product) -> InvitedProduct {
 fn locale(request: &InviteRequest, warnings: &mut Vec<Warning>) -> Option<String> {
     let wanted = request.customer().locale()?;
     let whole = wanted.with_country(request.customer().country());
-    let found = whole
-        .as_ref()
-        .and_then(|locale| Some((locale.language(), locale.region()?)));
+    let found = whole.as_ref().and_then(|locale| Some((locale.language(), locale.region()?)));
     if let Some((language, region)) = found {
+        // The known list has Norwegian by the name of its written form.
+        let language = if language == "no" { "nb" } else { language };
         return Some(format!("{language}-{region}"));
     }
     warnings.push(Warning::new("customer.locale", left_out(wanted)));
@@ -174,13 +159,7 @@ fn left_out(locale: &Locale) -> String {
 }
 
 fn check_reference(request: &InviteRequest, wrong: &mut Vec<FieldError>) {
-    if let Some(found) = request
-        .order()
-        .reference()
-        .as_str()
-        .chars()
-        .find(|c| BREAK_LINKS.contains(c))
-    {
+    if let Some(found) = request.order().reference().as_str().chars().find(|c| BREAK_LINKS.contains(c)) {
         let problem = format!(
             "expected none of # * + \" % &, which break Trustpilot's invitation links; found {found}"
         );

@@ -4,31 +4,34 @@ use async_trait::async_trait;
 use chrono::Utc;
 use review_core::{
     Capabilities, Error, ErrorKind, Feature, InviteKind, InviteReceipt, InviteRequest, InviteState, Preview,
-    PreviewCall, ProviderInfo, Requirement, Result, ReviewInviteProvider, Sent,
+    PreviewCall, ProviderInfo, Requirement, Result, ReviewInviteProvider,
 };
-use review_http::{DynTransport, Id, default_transport, redact};
-use tokio::sync::OnceCell;
+use review_http::{DynTransport, Id, LookUp, before_sending, default_transport, redact};
 
 use crate::client::{SEND_INVITE, TrustpilotClient};
 use crate::config::{BusinessUnitRef, TrustpilotConfig};
 use crate::map::{self, Mapped};
 
-/// Members of the body that a preview shows: none of them speaks of a person.
-const SHOWN: [&str; 14] = [
+/// Members of the body that a preview shows: none of them speaks of a person. A redirect is not among
+/// them, since it may be a personal link.
+const SHOWN: [&str; 17] = [
     "locale",
     "locationId",
     "referenceNumber",
-    "templateId",
-    "preferredSendTime",
-    "redirectUri",
-    "tags",
-    "productSkus",
-    "sku",
-    "productUrl",
-    "imageUrl",
-    "brand",
-    "gtin",
-    "mpn",
+    "serviceReviewInvitation.templateId",
+    "serviceReviewInvitation.preferredSendTime",
+    "serviceReviewInvitation.tags",
+    "productReviewInvitation.templateId",
+    "productReviewInvitation.preferredSendTime",
+    "productReviewInvitation.productSkus",
+    "productReviewInvitation.products.sku",
+    "productReviewInvitation.products.name",
+    "productReviewInvitation.products.productUrl",
+    "productReviewInvitation.products.imageUrl",
+    "productReviewInvitation.products.brand",
+    "productReviewInvitation.products.mpn",
+    "productReviewInvitation.products.gtin",
+    "productReviewInvitation.products.productCategoryGoogleId",
 ];
 
 /// One Trustpilot account.
@@ -37,7 +40,7 @@ pub struct TrustpilotProvider {
     client: TrustpilotClient,
     capabilities: Capabilities,
     /// The id of the business unit, looked up once: it is stable as long as the profile exists.
-    business_unit: OnceCell<Id>,
+    business_unit: LookUp<Id>,
 }
 
 impl TrustpilotProvider {
@@ -54,11 +57,7 @@ impl TrustpilotProvider {
     #[must_use]
     pub fn with_transport(config: TrustpilotConfig, transport: DynTransport) -> Self {
         let mut capabilities = Capabilities::new().with_requirement(Requirement::CustomerName);
-        for kind in [
-            InviteKind::Service,
-            InviteKind::Product,
-            InviteKind::ServiceAndProduct,
-        ] {
+        for kind in [InviteKind::Service, InviteKind::Product, InviteKind::ServiceAndProduct] {
             capabilities = capabilities.with_kind(kind);
         }
         for feature in [
@@ -80,7 +79,7 @@ impl TrustpilotProvider {
         Self {
             client: TrustpilotClient::with_transport(config, transport),
             capabilities,
-            business_unit: OnceCell::new(),
+            business_unit: LookUp::new(),
         }
     }
 
@@ -101,26 +100,19 @@ impl TrustpilotProvider {
         error.with_provider(self.info()).with_operation(SEND_INVITE)
     }
 
-    async fn business_unit(&self) -> Result<&Id> {
+    async fn business_unit(&self) -> Result<Id> {
         let domain = match &self.client.config().business_unit {
-            BusinessUnitRef::Id(id) => return Ok(id),
+            BusinessUnitRef::Id(id) => return Ok(id.clone()),
             BusinessUnitRef::Domain(domain) => domain,
         };
-        let look_up = || async {
+        let look_up = async {
             let found = self.client.find_business_unit(domain).await?;
-            Id::new("id", &found.id).map_err(|_| {
-                Error::new(
-                    ErrorKind::Unexpected,
-                    "the business unit that was found has no usable id",
-                )
-            })
+            let unusable =
+                |_| Error::new(ErrorKind::Unexpected, "the business unit that was found has no usable id");
+            Id::new(&found.id).map_err(unusable)
         };
-        let found = self.business_unit.get_or_try_init(look_up).await;
-        found.map_err(|error| {
-            error
-                .with_context("the business unit could not be looked up")
-                .with_sent(Sent::No)
-        })
+        let found = self.business_unit.get(look_up).await;
+        found.map_err(|error| before_sending(error, "the business unit could not be looked up"))
     }
 }
 
@@ -135,13 +127,12 @@ impl ReviewInviteProvider for TrustpilotProvider {
     }
 
     fn preview(&self, request: &InviteRequest) -> Result<Preview> {
-        let mapped = self
-            .plan(request)
-            .map_err(|error| error.with_provider(self.info()).with_operation("preview"))?;
+        let mapped =
+            self.plan(request).map_err(|error| error.with_provider(self.info()).with_operation("preview"))?;
         let body = serde_json::to_value(&mapped.invitation)
             .map_err(|_| Error::new(ErrorKind::InvalidRequest, "the request has no JSON form"))?;
         // The placeholder is put in last: braces have no place in a path.
-        let url = match (&self.client.config().business_unit, self.business_unit.get()) {
+        let url = match (&self.client.config().business_unit, self.business_unit.found()) {
             (BusinessUnitRef::Id(id), _) | (_, Some(id)) => {
                 self.client.email_invitations_url(id.as_str())?.to_string()
             }
@@ -157,10 +148,8 @@ impl ReviewInviteProvider for TrustpilotProvider {
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
         let mapped = self.plan(request).map_err(|error| self.named(error))?;
         let business_unit = self.business_unit().await.map_err(|error| self.named(error))?;
-        self.client
-            .create_email_invitation(business_unit, &mapped.invitation)
-            .await?;
-        let state = match mapped.send_time {
+        self.client.create_email_invitation(&business_unit, &mapped.invitation).await?;
+        let state = match mapped.send_time() {
             Some(time) if time > Utc::now() => InviteState::Scheduled(time),
             _ => InviteState::Accepted,
         };

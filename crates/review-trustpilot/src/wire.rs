@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use review_http::{Personal, lenient_seconds};
+use review_http::Personal;
+use review_http::lenient::{or_default, seconds};
 use serde::{Deserialize, Serialize, Serializer};
 
 /// The body of `POST …/email-invitations`: one customer is invited to review the service, products or
@@ -67,6 +68,21 @@ impl EmailInvitation {
     }
 }
 
+impl EmailInvitation {
+    pub(crate) fn personal_values(&self) -> Vec<String> {
+        let service = self.service_review_invitation.as_ref().and_then(|part| part.redirect_uri.as_ref());
+        let product = self.product_review_invitation.as_ref().and_then(|part| part.redirect_uri.as_ref());
+        [&self.reply_to, &self.sender_name, &self.sender_email]
+            .into_iter()
+            .flatten()
+            .chain([&self.consumer_name, &self.consumer_email])
+            .chain(service)
+            .chain(product)
+            .map(|value| value.as_str().to_owned())
+            .collect()
+    }
+}
+
 /// The invitation to review the service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -80,7 +96,7 @@ pub struct ServiceReviewInvitation {
     pub preferred_send_time: Option<DateTime<Utc>>,
     /// Where the customer lands after the review.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub redirect_uri: Option<String>,
+    pub redirect_uri: Option<Personal>,
     /// Words put on the review.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
@@ -99,7 +115,7 @@ pub struct ProductReviewInvitation {
     pub preferred_send_time: Option<DateTime<Utc>>,
     /// Where the customer lands after the review.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub redirect_uri: Option<String>,
+    pub redirect_uri: Option<Personal>,
     /// The products.
     #[serde(flatten)]
     pub products: InvitedProducts,
@@ -109,12 +125,7 @@ impl ProductReviewInvitation {
     /// An invitation to review these products.
     #[must_use]
     pub fn new(products: InvitedProducts) -> Self {
-        Self {
-            template_id: None,
-            preferred_send_time: None,
-            redirect_uri: None,
-            products,
-        }
+        Self { template_id: None, preferred_send_time: None, redirect_uri: None, products }
     }
 }
 
@@ -180,19 +191,19 @@ pub struct BusinessUnit {
     /// The id, 24 hexadecimal digits in all samples.
     pub id: String,
     /// The name as shown.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub display_name: Option<String>,
     /// The domains under which it is known.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub name: Option<BusinessUnitNames>,
     /// The shop's own site.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub website_url: Option<String>,
     /// Two letters.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub country: Option<String>,
     /// `active` in the sample.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub status: Option<String>,
 }
 
@@ -201,10 +212,10 @@ pub struct BusinessUnit {
 #[non_exhaustive]
 pub struct BusinessUnitNames {
     /// The one it is listed under.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub identifying: Option<String>,
     /// Others that lead to it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub referring: Vec<String>,
 }
 
@@ -213,8 +224,8 @@ pub struct BusinessUnitNames {
 #[derive(Deserialize)]
 pub(crate) struct TokenAnswer {
     pub(crate) access_token: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(crate) refresh_token: Option<String>,
-    #[serde(default, deserialize_with = "lenient_seconds")]
+    #[serde(default, deserialize_with = "seconds")]
     pub(crate) expires_in: Option<Duration>,
 }

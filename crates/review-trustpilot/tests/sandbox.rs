@@ -25,10 +25,7 @@ fn provider(sandbox: &Sandbox, without: &[&str]) -> TrustpilotProvider {
 }
 
 fn customer() -> Customer {
-    let (first, last) = (
-        PersonName::new("Zoë").unwrap(),
-        PersonName::new("Müller & Söhne").unwrap(),
-    );
+    let (first, last) = (PersonName::new("Zoë").unwrap(), PersonName::new("Müller & Söhne").unwrap());
     Customer::new(EmailAddress::new("zoe+shop@example.com").unwrap())
         .with_name(CustomerName::FirstAndLast(first, last))
         .with_locale(Locale::new("de").unwrap())
@@ -56,10 +53,7 @@ fn time(text: &str) -> DateTime<Utc> {
 
 /// The bodies of the invitations the sandbox saw.
 fn invitations(sandbox: &Sandbox) -> Vec<Value> {
-    let sent = sandbox
-        .requests()
-        .into_iter()
-        .filter(|request| request.path.ends_with("/email-invitations"));
+    let sent = sandbox.requests().into_iter().filter(|request| request.path.ends_with("/email-invitations"));
     sent.map(|request| request.json().unwrap()).collect()
 }
 
@@ -67,10 +61,7 @@ fn invitations(sandbox: &Sandbox) -> Vec<Value> {
 async fn the_least_that_can_be_sent() {
     for grant in [&PASSWORD[..], &CLIENT_CREDENTIALS] {
         let sandbox = Sandbox::start().await.unwrap();
-        let receipt = provider(&sandbox, grant)
-            .send_invite(&request("1001").build().unwrap())
-            .await
-            .unwrap();
+        let receipt = provider(&sandbox, grant).send_invite(&request("1001").build().unwrap()).await.unwrap();
         assert_eq!((receipt.state, receipt.warnings), (InviteState::Accepted, vec![]));
         assert_eq!(
             invitations(&sandbox),
@@ -81,20 +72,9 @@ async fn the_least_that_can_be_sent() {
         );
         assert_eq!(sandbox.mails_for("1001").len(), 1);
         let seen = sandbox.requests();
-        let user = seen
-            .last()
-            .unwrap()
-            .header("x-business-user-id")
-            .map(str::to_owned);
-        assert_eq!(
-            user.is_some(),
-            grant.len() == 2,
-            "the user is named for client credentials only"
-        );
-        assert!(
-            seen.iter().all(|request| request.header("apikey").is_none()),
-            "no key on private calls"
-        );
+        let user = seen.last().unwrap().header("x-business-user-id").map(str::to_owned);
+        assert_eq!(user.is_some(), grant.len() == 2, "the user is named for client credentials only");
+        assert!(seen.iter().all(|request| request.header("apikey").is_none()), "no key on private calls");
     }
 }
 
@@ -166,10 +146,8 @@ async fn products_alone_inline_and_from_the_catalogue() {
     let catalogue =
         TrustpilotProvider::new(config(&sandbox, &PASSWORD).with_products_from_catalogue()).unwrap();
     catalogue.send_invite(&request).await.unwrap();
-    let sent: Vec<_> = invitations(&sandbox)
-        .into_iter()
-        .map(|mut body| body["productReviewInvitation"].take())
-        .collect();
+    let sent: Vec<_> =
+        invitations(&sandbox).into_iter().map(|mut body| body["productReviewInvitation"].take()).collect();
     assert_eq!(
         sent,
         [
@@ -188,32 +166,20 @@ async fn the_business_unit_is_looked_up_once() {
     let unknown = provider.preview(&request("1").build().unwrap()).unwrap();
     let domain = sandbox.var("TRUSTPILOT_DOMAIN").unwrap();
     assert!(
-        unknown.calls[0]
-            .url
-            .contains(&format!("/{{id of {domain}}}/email-invitations")),
+        unknown.calls[0].url.contains(&format!("/{{id of {domain}}}/email-invitations")),
         "{:?}",
         unknown.calls
     );
     for reference in ["1", "2", "3"] {
-        provider
-            .send_invite(&request(reference).build().unwrap())
-            .await
-            .unwrap();
+        provider.send_invite(&request(reference).build().unwrap()).await.unwrap();
     }
-    let found: Vec<_> = sandbox
-        .requests()
-        .into_iter()
-        .filter(|request| request.path.ends_with("/find"))
-        .collect();
+    let found: Vec<_> =
+        sandbox.requests().into_iter().filter(|request| request.path.ends_with("/find")).collect();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].query.as_deref(), Some(format!("name={domain}").as_str()));
     assert!(found[0].header("authorization").is_none() && found[0].header("apikey").is_some());
     let id = sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap();
-    assert!(
-        provider.preview(&request("1").build().unwrap()).unwrap().calls[0]
-            .url
-            .contains(&id)
-    );
+    assert!(provider.preview(&request("1").build().unwrap()).unwrap().calls[0].url.contains(&id));
 }
 
 #[tokio::test]
@@ -225,14 +191,8 @@ async fn an_unknown_domain_is_a_matter_of_configuration() {
         name => sandbox.var(name),
     };
     let provider = TrustpilotProvider::new(TrustpilotConfig::from_vars(vars).unwrap()).unwrap();
-    let error = provider
-        .send_invite(&request("1").build().unwrap())
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (error.kind(), error.sent(), error.http_status()),
-        (ErrorKind::Config, Sent::No, Some(404))
-    );
+    let error = provider.send_invite(&request("1").build().unwrap()).await.unwrap_err();
+    assert_eq!((error.kind(), error.sent(), error.http_status()), (ErrorKind::Config, Sent::No, Some(404)));
     assert!(error.to_string().contains("TRUSTPILOT_DOMAIN"), "{error}");
     assert_eq!(sandbox.mails().len(), 0);
 }
@@ -241,7 +201,7 @@ async fn an_unknown_domain_is_a_matter_of_configuration() {
 async fn the_client_is_of_use_alone() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = TrustpilotClient::new(config(&sandbox, &PASSWORD)).unwrap();
-    let domain = Domain::new("domain", &sandbox.var("TRUSTPILOT_DOMAIN").unwrap()).unwrap();
+    let domain = Domain::new(&sandbox.var("TRUSTPILOT_DOMAIN").unwrap()).unwrap();
     let unit = client.find_business_unit(&domain).await.unwrap();
     assert_eq!(Some(unit.id), sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID"));
     assert_eq!(unit.name.unwrap().identifying.as_deref(), Some(domain.as_str()));
@@ -271,9 +231,7 @@ async fn what_trustpilot_would_refuse_is_refused_before_anything_is_sent() {
             vec!["order.delivered_at"],
         ),
         (
-            both(request("1"))
-                .send_at(later)
-                .options(product_at("2030-01-02T00:00:00.900Z")),
+            both(request("1")).send_at(later).options(product_at("2030-01-02T00:00:00.900Z")),
             ErrorKind::InvalidRequest,
             vec!["options.product_send_at"],
         ),
@@ -284,15 +242,11 @@ async fn what_trustpilot_would_refuse_is_refused_before_anything_is_sent() {
         ),
     ] {
         let request = request.build().unwrap();
-        for error in [
-            provider.send_invite(&request).await.unwrap_err(),
-            provider.preview(&request).unwrap_err(),
-        ] {
+        for error in
+            [provider.send_invite(&request).await.unwrap_err(), provider.preview(&request).unwrap_err()]
+        {
             assert_eq!((error.kind(), error.sent()), (kind, Sent::No), "{error}");
-            assert_eq!(
-                error.fields().iter().map(FieldError::field).collect::<Vec<_>>(),
-                fields
-            );
+            assert_eq!(error.fields().iter().map(FieldError::field).collect::<Vec<_>>(), fields);
             assert_eq!(error.provider(), Some(provider.info()));
         }
     }
@@ -306,30 +260,19 @@ async fn what_can_be_left_out_is_left_out_when_allowed() {
         .kind(InviteKind::Product)
         .tag(Tag::new("a").unwrap())
         .on_unsupported(OnUnsupported::Degrade);
-    let receipt = provider(&sandbox, &PASSWORD)
-        .send_invite(&request.build().unwrap())
-        .await
-        .unwrap();
-    assert_eq!(
-        receipt.warnings.iter().map(Warning::field).collect::<Vec<_>>(),
-        ["tags"]
-    );
+    let receipt = provider(&sandbox, &PASSWORD).send_invite(&request.build().unwrap()).await.unwrap();
+    assert_eq!(receipt.warnings.iter().map(Warning::field).collect::<Vec<_>>(), ["tags"]);
 }
 
 #[tokio::test]
 async fn a_preview_shows_the_call_and_no_person() {
     let sandbox = Sandbox::start().await.unwrap();
-    let preview = provider(&sandbox, &PASSWORD)
-        .preview(&request("1001").build().unwrap())
-        .unwrap();
+    let preview = provider(&sandbox, &PASSWORD).preview(&request("1001").build().unwrap()).unwrap();
     let shown = format!("{preview:?} {}", preview.calls[0]);
     for personal in customer().personal_values() {
         assert!(!shown.contains(&personal), "{shown}");
     }
-    assert!(
-        shown.contains("1001") && shown.contains("de-AT") && shown.contains("POST"),
-        "{shown}"
-    );
+    assert!(shown.contains("1001") && shown.contains("de-AT") && shown.contains("POST"), "{shown}");
     assert_eq!(sandbox.requests().len(), 0);
 }
 
@@ -339,21 +282,11 @@ async fn tokens_are_refreshed_and_a_dead_refresh_token_leads_to_a_full_grant() {
     let provider = provider(&sandbox, &PASSWORD);
     let send = |reference: &'static str| {
         let provider = &provider;
-        async move {
-            provider
-                .send_invite(&request(reference).build().unwrap())
-                .await
-                .unwrap()
-        }
+        async move { provider.send_invite(&request(reference).build().unwrap()).await.unwrap() }
     };
     let end_points = || {
-        let tokens = sandbox
-            .requests()
-            .into_iter()
-            .filter(|request| request.path.contains("/oauth/"));
-        tokens
-            .map(|request| request.path.rsplit('/').next().unwrap().to_owned())
-            .collect::<Vec<_>>()
+        let tokens = sandbox.requests().into_iter().filter(|request| request.path.contains("/oauth/"));
+        tokens.map(|request| request.path.rsplit('/').next().unwrap().to_owned()).collect::<Vec<_>>()
     };
     send("1").await;
     send("2").await;
@@ -362,18 +295,11 @@ async fn tokens_are_refreshed_and_a_dead_refresh_token_leads_to_a_full_grant() {
     send("3").await;
     sandbox.expire_tokens(Vendor::Trustpilot);
     send("4").await;
-    assert_eq!(
-        end_points(),
-        ["accesstoken", "refresh", "refresh"],
-        "each refresh token is used once"
-    );
+    assert_eq!(end_points(), ["accesstoken", "refresh", "refresh"], "each refresh token is used once");
     sandbox.expire_tokens(Vendor::Trustpilot);
     sandbox.expire_refresh_tokens();
     send("5").await;
-    assert_eq!(
-        end_points(),
-        ["accesstoken", "refresh", "refresh", "refresh", "accesstoken"]
-    );
+    assert_eq!(end_points(), ["accesstoken", "refresh", "refresh", "refresh", "accesstoken"]);
     assert_eq!(sandbox.mails().len(), 5, "nobody was invited twice");
 }
 
@@ -381,11 +307,7 @@ async fn tokens_are_refreshed_and_a_dead_refresh_token_leads_to_a_full_grant() {
 async fn wrong_credentials_and_missing_rights_are_told_apart() {
     let sandbox = Sandbox::start().await.unwrap();
     let wrong = |wrong: &'static str, value: &'static str| {
-        let without = if wrong == "TRUSTPILOT_BUSINESS_USER_ID" {
-            &CLIENT_CREDENTIALS[..]
-        } else {
-            &[]
-        };
+        let without = if wrong == "TRUSTPILOT_BUSINESS_USER_ID" { &CLIENT_CREDENTIALS[..] } else { &[] };
         let vars = |name: &str| match name {
             name if name == wrong => Some(value.to_owned()),
             name => sandbox.var(name).filter(|_| !without.contains(&name)),
@@ -393,39 +315,12 @@ async fn wrong_credentials_and_missing_rights_are_told_apart() {
         TrustpilotProvider::new(TrustpilotConfig::from_vars(vars).unwrap()).unwrap()
     };
     for (key, value, kind, sent, code) in [
-        (
-            "TRUSTPILOT_API_SECRET",
-            "canary",
-            ErrorKind::Unauthorized,
-            Sent::No,
-            None,
-        ),
-        (
-            "TRUSTPILOT_PASSWORD",
-            "canary",
-            ErrorKind::Unauthorized,
-            Sent::No,
-            None,
-        ),
-        (
-            "TRUSTPILOT_BUSINESS_USER_ID",
-            "canary",
-            ErrorKind::Forbidden,
-            Sent::Answered,
-            Some("1014"),
-        ),
-        (
-            "TRUSTPILOT_BUSINESS_UNIT_ID",
-            "canary",
-            ErrorKind::Forbidden,
-            Sent::Answered,
-            Some("1014"),
-        ),
+        ("TRUSTPILOT_API_SECRET", "canary", ErrorKind::Unauthorized, Sent::No, None),
+        ("TRUSTPILOT_PASSWORD", "canary", ErrorKind::Unauthorized, Sent::No, None),
+        ("TRUSTPILOT_BUSINESS_USER_ID", "canary", ErrorKind::Forbidden, Sent::Answered, Some("1014")),
+        ("TRUSTPILOT_BUSINESS_UNIT_ID", "canary", ErrorKind::Forbidden, Sent::Answered, Some("1014")),
     ] {
-        let error = wrong(key, value)
-            .send_invite(&request("1").build().unwrap())
-            .await
-            .unwrap_err();
+        let error = wrong(key, value).send_invite(&request("1").build().unwrap()).await.unwrap_err();
         assert_eq!((error.kind(), error.sent()), (kind, sent), "{key}: {error}");
         assert_eq!(error.retry_advice(), RetryAdvice::Never);
         if let Some(code) = code {
@@ -435,4 +330,29 @@ async fn wrong_credentials_and_missing_rights_are_told_apart() {
         assert!(!error.to_string().contains("canary"), "{error}");
     }
     assert_eq!(sandbox.mails().len(), 0);
+}
+
+#[tokio::test]
+async fn the_receipt_names_the_time_of_the_first_mail() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let provider = provider(&sandbox, &PASSWORD);
+    let (soon, late) = (time("2098-01-01T00:00:00Z"), time("2099-01-01T00:00:00Z"));
+    let options = TrustpilotOptions::new().with_product_send_at(late);
+    for (request, expected) in [
+        (request("1").kind(InviteKind::Product).options(options.clone()), late),
+        (request("2").kind(InviteKind::ServiceAndProduct).send_at(SendAt::At(soon)).options(options), soon),
+    ] {
+        let receipt = provider.send_invite(&request.build().unwrap()).await.unwrap();
+        assert_eq!(receipt.state, InviteState::Scheduled(expected));
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_does_not_show() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let link = "https://www.example.com/evaluate/canary?email=canary@example.com".parse().unwrap();
+    let request = request("1").redirect_url(link).build().unwrap();
+    let preview = provider(&sandbox, &PASSWORD).preview(&request).unwrap();
+    let shown = format!("{request:?} {preview:?}");
+    assert!(!shown.contains("canary") && shown.contains("www.example.com"), "{shown}");
 }

@@ -26,17 +26,20 @@ pub enum Consent {
 impl Consent {
     /// The customer agreed in this way, at an unrecorded time.
     pub fn granted(how: impl Into<String>) -> Self {
-        Self::Granted {
-            how: how.into(),
-            at: None,
-        }
+        Self::Granted { how: how.into(), at: None }
     }
 
     /// The customer agreed in this way at this time.
     pub fn granted_at(how: impl Into<String>, at: DateTime<Utc>) -> Self {
-        Self::Granted {
-            how: how.into(),
-            at: Some(at),
+        Self::Granted { how: how.into(), at: Some(at) }
+    }
+
+    /// Whether a basis is stated: neither unknown nor an empty word.
+    #[must_use]
+    pub fn is_stated(&self) -> bool {
+        match self {
+            Self::Granted { how: words, .. } | Self::LegalBasis(words) => !words.trim().is_empty(),
+            Self::Unknown => false,
         }
     }
 

@@ -88,15 +88,7 @@ impl Customer {
     /// (see [`Requirement::CustomerName`](crate::Requirement::CustomerName)).
     #[must_use]
     pub fn new(email: EmailAddress) -> Self {
-        Self {
-            email,
-            name: None,
-            reference: None,
-            phone: None,
-            address: None,
-            locale: None,
-            country: None,
-        }
+        Self { email, name: None, reference: None, phone: None, address: None, locale: None, country: None }
     }
 
     /// Sets the name.
@@ -193,11 +185,7 @@ impl Customer {
             values.extend(name.first().map(str::to_owned));
             values.extend(name.last().map(str::to_owned));
         }
-        values.extend(
-            self.reference
-                .as_ref()
-                .map(|reference| reference.as_str().to_owned()),
-        );
+        values.extend(self.reference.as_ref().map(|reference| reference.as_str().to_owned()));
         values.extend(self.phone.as_ref().map(|phone| phone.as_str().to_owned()));
         values.extend(self.address.as_ref().map(|address| address.as_str().to_owned()));
         values
@@ -228,9 +216,6 @@ mod tests {
     #[test]
     fn a_name_in_one_piece_is_not_split() {
         let name = CustomerName::Full(PersonName::new("Jane van Doe").unwrap());
-        assert_eq!(
-            (name.first(), name.last(), name.full().as_str()),
-            (None, None, "Jane van Doe")
-        );
+        assert_eq!((name.first(), name.last(), name.full().as_str()), (None, None, "Jane van Doe"));
     }
 }

@@ -22,18 +22,12 @@ impl EmailAddress {
     /// A [`FieldError`] for `customer.email` that does not repeat the address.
     pub fn new(value: impl AsRef<str>) -> Result<Self, FieldError> {
         let value = value.as_ref().trim();
-        let options = Options::default()
-            .with_required_tld()
-            .without_domain_literal()
-            .without_display_text();
+        let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
         match email_address::EmailAddress::parse_with_options(value, options) {
             Ok(address) => Ok(Self(address.to_string())),
             Err(reason) => Err(FieldError::new(
                 "customer.email",
-                format!(
-                    "expected an e-mail address like name@example.com, found {}: {reason}",
-                    shape(value)
-                ),
+                format!("expected an e-mail address like name@example.com, found {}: {reason}", shape(value)),
             )),
         }
     }
@@ -74,12 +68,9 @@ mod tests {
 
     #[test]
     fn takes_what_shops_really_have() {
-        for good in [
-            "a@example.com",
-            " jane+tag@sub.example.co.uk ",
-            "JOHN@Example.com",
-            "o'neil@example.com",
-        ] {
+        for good in
+            ["a@example.com", " jane+tag@sub.example.co.uk ", "JOHN@Example.com", "o'neil@example.com"]
+        {
             assert_eq!(EmailAddress::new(good).unwrap().as_str(), good.trim());
         }
     }

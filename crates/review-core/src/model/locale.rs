@@ -63,14 +63,8 @@ impl Locale {
     /// are the likely subtags of Unicode CLDR. `None` where CLDR knows no country for the language.
     #[must_use]
     pub fn with_country(&self, country: Option<&CountryCode>) -> Option<Self> {
-        let plain = |region: Region| {
-            Self(LanguageIdentifier::from_parts(
-                self.0.language,
-                None,
-                Some(region),
-                &[],
-            ))
-        };
+        let plain =
+            |region: Region| Self(LanguageIdentifier::from_parts(self.0.language, None, Some(region), &[]));
         // A UN area (`es-419`) is no country: the search goes on as if there were none.
         if let Some(region) = self.0.region.filter(|region| region.as_str().len() == 2) {
             return Some(plain(region));
@@ -113,12 +107,11 @@ impl CountryCode {
     pub fn new(value: impl AsRef<str>) -> Result<Self, FieldError> {
         let value = value.as_ref().trim();
         if value.len() == 2 && value.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            // Not the code of the United Kingdom, but reserved for it and often used.
+            let value = if value.eq_ignore_ascii_case("UK") { "GB" } else { value };
             Ok(Self(value.to_ascii_uppercase()))
         } else {
-            Err(FieldError::new(
-                "customer.country",
-                "expected two letters of ISO 3166-1, like DE",
-            ))
+            Err(FieldError::new("customer.country", "expected two letters of ISO 3166-1, like DE"))
         }
     }
 
@@ -149,12 +142,9 @@ mod tests {
 
     #[test]
     fn both_separators_and_any_case_are_read() {
-        for (given, read) in [
-            ("de_DE", "de-DE"),
-            ("de-de", "de-DE"),
-            (" EN ", "en"),
-            ("zh-Hant-TW", "zh-Hant-TW"),
-        ] {
+        for (given, read) in
+            [("de_DE", "de-DE"), ("de-de", "de-DE"), (" EN ", "en"), ("zh-Hant-TW", "zh-Hant-TW")]
+        {
             assert_eq!(Locale::new(given).unwrap().to_string(), read);
         }
         for bad in ["", "d", "de-", "german", "de DE", "de_DE.UTF-8", "und", "NULL{}"] {
@@ -178,17 +168,14 @@ mod tests {
         ] {
             let country = country.map(|code| CountryCode::new(code).unwrap());
             let found = Locale::new(locale).unwrap().with_country(country.as_ref());
-            assert_eq!(
-                found.map(|locale| locale.to_string()).as_deref(),
-                expected,
-                "{locale}"
-            );
+            assert_eq!(found.map(|locale| locale.to_string()).as_deref(), expected, "{locale}");
         }
     }
 
     #[test]
     fn countries_are_two_letters() {
         assert_eq!(CountryCode::new("de").unwrap().as_str(), "DE");
+        assert_eq!(CountryCode::new("uk").unwrap().as_str(), "GB");
         for bad in ["", "D", "DEU", "4A", "Österreich"] {
             assert!(CountryCode::new(bad).is_err(), "{bad:?}");
         }

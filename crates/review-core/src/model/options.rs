@@ -50,9 +50,6 @@ mod tests {
         let mut set = OptionSet::default();
         set.insert(A(1));
         set.insert(A(2));
-        assert_eq!(
-            (set.get::<A>(), set.get::<B>(), set.0.len()),
-            (Some(&A(2)), None, 1)
-        );
+        assert_eq!((set.get::<A>(), set.get::<B>(), set.0.len()), (Some(&A(2)), None, 1));
     }
 }

@@ -28,17 +28,15 @@ impl PhoneNumber {
             .trim()
             .strip_prefix('+')
             .ok_or_else(wrong)?
+            // The zero to dial at home, which has no place behind a country code.
+            .replacen("(0)", "", 1)
             .chars()
             .filter(|c| !matches!(c, ' ' | '.' | '-' | '/' | '(' | ')' | '\u{a0}'))
             .collect();
         let plausible = (7..=15).contains(&digits.len())
             && digits.bytes().all(|byte| byte.is_ascii_digit())
             && !digits.starts_with('0');
-        if plausible {
-            Ok(Self(format!("+{digits}")))
-        } else {
-            Err(wrong())
-        }
+        if plausible { Ok(Self(format!("+{digits}"))) } else { Err(wrong()) }
     }
 
     /// The number, `+` and digits only.
@@ -68,19 +66,9 @@ mod tests {
 
     #[test]
     fn only_what_is_e164_passes() {
-        assert_eq!(
-            PhoneNumber::new("+49 (30) 123-456").unwrap().as_str(),
-            "+4930123456"
-        );
-        for bad in [
-            "",
-            "030 123456",
-            "555-555-SHIP",
-            "+0123456789",
-            "+1234",
-            "+1234567890123456",
-            "NULL",
-        ] {
+        assert_eq!(PhoneNumber::new("+49 (30) 123-456").unwrap().as_str(), "+4930123456");
+        assert_eq!(PhoneNumber::new("+49 (0)170 1234567").unwrap().as_str(), "+491701234567");
+        for bad in ["", "030 123456", "555-555-SHIP", "+0123456789", "+1234", "+1234567890123456", "NULL"] {
             assert!(PhoneNumber::new(bad).is_err(), "{bad:?}");
         }
     }

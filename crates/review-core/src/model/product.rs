@@ -1,8 +1,11 @@
 //! What was bought.
 
+use std::fmt;
+
 use url::Url;
 
 use super::text::text_type;
+use crate::FieldError;
 
 text_type! {
     /// The shop's key of a product. It must stay the same, since reviews are collected under it.
@@ -12,9 +15,42 @@ text_type! {
     /// A product's name, brand, part number or category, as a customer reads it.
     plain ProductText, "order.products", 500
 }
-text_type! {
-    /// A GTIN (EAN, UPC, ISBN) as text, since leading zeros count.
-    plain Gtin, "order.products.gtin", 14
+
+/// A GTIN (EAN, UPC, ISBN) as text, since leading zeros count: 8 to 14 digits; an ISBN of ten may end
+/// in `X`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Gtin(String);
+
+impl Gtin {
+    /// Checks a GTIN. Blanks and hyphens between the digits are removed.
+    ///
+    /// # Errors
+    /// A [`FieldError`] for `order.products.gtin`.
+    pub fn new(value: impl AsRef<str>) -> Result<Self, FieldError> {
+        let digits: String = value.as_ref().chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+        let isbn = digits.strip_suffix(['X', 'x']).filter(|rest| rest.len() == 9);
+        if (8..=14).contains(&digits.len())
+            && isbn.unwrap_or(&digits).bytes().all(|byte| byte.is_ascii_digit())
+        {
+            return Ok(Self(digits.to_ascii_uppercase()));
+        }
+        Err(FieldError::new(
+            "order.products.gtin",
+            "expected an EAN, UPC or ISBN of 8 to 14 digits; leave it out otherwise",
+        ))
+    }
+
+    /// The digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Gtin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// One product of an order. A vendor may want more than the key and the name for a product review
@@ -35,16 +71,7 @@ impl Product {
     /// A product with its key and its name.
     #[must_use]
     pub fn new(sku: Sku, name: ProductText) -> Self {
-        Self {
-            sku,
-            name,
-            url: None,
-            image_url: None,
-            gtin: None,
-            mpn: None,
-            brand: None,
-            category: None,
-        }
+        Self { sku, name, url: None, image_url: None, gtin: None, mpn: None, brand: None, category: None }
     }
 
     /// Sets the address of the product's page.
@@ -135,5 +162,24 @@ impl Product {
     #[must_use]
     pub fn category(&self) -> Option<&ProductText> {
         self.category.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gtin_is_of_digits() {
+        for (given, read) in [
+            ("01234567890", "01234567890"),
+            ("978-3-16-148410-0", "9783161484100"),
+            ("080442957x", "080442957X"),
+        ] {
+            assert_eq!(Gtin::new(given).unwrap().as_str(), read);
+        }
+        for bad in ["", "n/a", "1234567", "123456789012345", "12345678X", "4.0058E+12"] {
+            assert!(Gtin::new(bad).is_err(), "{bad:?}");
+        }
     }
 }

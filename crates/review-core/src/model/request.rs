@@ -105,7 +105,7 @@ pub struct InviteKey {
 /// assert_eq!(request.order().reference().as_str(), "1001");
 /// # Ok::<(), review_core::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct InviteRequest {
     customer: Customer,
     order: Order,
@@ -120,6 +120,27 @@ pub struct InviteRequest {
     sender: Option<Sender>,
     on_unsupported: OnUnsupported,
     options: OptionSet,
+}
+
+/// Shows the host of the redirect only: such a link can be personal.
+impl fmt::Debug for InviteRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InviteRequest")
+            .field("customer", &self.customer)
+            .field("order", &self.order)
+            .field("consent", &self.consent)
+            .field("kind", &self.kind)
+            .field("send_at", &self.send_at)
+            .field("template", &self.template)
+            .field("tags", &self.tags)
+            .field("redirect_host", &self.redirect_url.as_ref().and_then(Url::host_str))
+            .field("location", &self.location)
+            .field("reply_to", &self.reply_to)
+            .field("sender", &self.sender)
+            .field("on_unsupported", &self.on_unsupported)
+            .field("options", &self.options)
+            .finish()
+    }
 }
 
 impl InviteRequest {
@@ -337,33 +358,17 @@ impl InviteRequestBuilder {
         let request = self.0;
         let mut wrong = Vec::new();
         if request.kind.asks_for_products() && request.order.products().is_empty() {
-            let problem = format!(
-                "expected at least one product for a {} invitation, found none",
-                request.kind
-            );
+            let problem =
+                format!("expected at least one product for a {} invitation, found none", request.kind);
             wrong.push(FieldError::new("order.products", problem));
         }
-        if request
-            .redirect_url
-            .as_ref()
-            .is_some_and(|url| !matches!(url.scheme(), "http" | "https"))
-        {
-            wrong.push(FieldError::new(
-                "redirect_url",
-                "expected an address with http or https",
-            ));
+        if request.redirect_url.as_ref().is_some_and(|url| !matches!(url.scheme(), "http" | "https")) {
+            wrong.push(FieldError::new("redirect_url", "expected an address with http or https"));
         }
         let no_sender = |sender: &Sender| sender.name.is_none() && sender.email.is_none();
         if request.sender.as_ref().is_some_and(no_sender) {
-            wrong.push(FieldError::new(
-                "sender",
-                "expected a name, an address or both; found neither",
-            ));
+            wrong.push(FieldError::new("sender", "expected a name, an address or both; found neither"));
         }
-        if wrong.is_empty() {
-            Ok(request)
-        } else {
-            Err(crate::Error::invalid(wrong))
-        }
+        if wrong.is_empty() { Ok(request) } else { Err(crate::Error::invalid(wrong)) }
     }
 }

@@ -66,10 +66,7 @@ impl SendAt {
         let delay = chrono::TimeDelta::from_std(delay).ok();
         match delay.and_then(|delay| start.checked_add_signed(delay)) {
             Some(moment) => Ok(Some(moment)),
-            None => Err(FieldError::new(
-                "send_at",
-                "the delay leads beyond any calendar; make it shorter",
-            )),
+            None => Err(FieldError::new("send_at", "the delay leads beyond any calendar; make it shorter")),
         }
     }
 }
@@ -93,29 +90,15 @@ mod tests {
         for (send_at, expected) in [
             (SendAt::VendorDefault, None),
             (SendAt::Now, Some("2024-02-01T00:00:00Z")),
-            (
-                SendAt::At(time("2023-01-01T00:00:00Z")),
-                Some("2023-01-01T00:00:00Z"),
-            ),
+            (SendAt::At(time("2023-01-01T00:00:00Z")), Some("2023-01-01T00:00:00Z")),
             (SendAt::After(day, Anchor::Placed), Some("2024-01-02T10:00:00Z")),
-            (
-                SendAt::After(day, Anchor::EstimatedDelivery),
-                Some("2024-01-06T12:00:00Z"),
-            ),
+            (SendAt::After(day, Anchor::EstimatedDelivery), Some("2024-01-06T12:00:00Z")),
         ] {
-            assert_eq!(
-                send_at.moment(&order, now).unwrap(),
-                expected.map(time),
-                "{send_at:?}"
-            );
+            assert_eq!(send_at.moment(&order, now).unwrap(), expected.map(time), "{send_at:?}");
         }
-        let missing = SendAt::After(day, Anchor::Delivered)
-            .moment(&order, now)
-            .unwrap_err();
+        let missing = SendAt::After(day, Anchor::Delivered).moment(&order, now).unwrap_err();
         assert_eq!(missing.field(), "order.delivered_at");
-        let absurd = SendAt::After(Duration::MAX, Anchor::Placed)
-            .moment(&order, now)
-            .unwrap_err();
+        let absurd = SendAt::After(Duration::MAX, Anchor::Placed).moment(&order, now).unwrap_err();
         assert_eq!(absurd.field(), "send_at");
     }
 }

@@ -14,18 +14,21 @@ pub(super) fn checked(field: &'static str, value: &str, most: usize) -> Result<S
         ));
     }
     if length > most {
-        return Err(FieldError::new(
-            field,
-            format!("expected at most {most} characters, found {length}"),
-        ));
+        return Err(FieldError::new(field, format!("expected at most {most} characters, found {length}")));
     }
-    if let Some(position) = value.chars().position(char::is_control) {
+    if let Some(position) = value.chars().position(steers) {
         return Err(FieldError::new(
             field,
             format!("found a control character at position {position}; remove it"),
         ));
     }
     Ok(value.to_owned())
+}
+
+/// Control characters, line separators, and those that turn the direction of text: none belongs into a
+/// name or a number, and each can make a line of a log or a mail look like another.
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Makes a newtype of a short text. `personal` ones do not show their value in `Debug` and have no
@@ -99,6 +102,7 @@ mod tests {
             (" \t", "nothing"),
             ("abcd", "found 4"),
             ("a\nb", "position 1"),
+            ("a\u{202e}", "position 1"),
         ] {
             let error = checked("f", value, 3).unwrap_err();
             assert_eq!(error.field(), "f");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use review_http::Personal;
+use review_http::lenient::or_default;
 use serde::{Deserialize, Serialize};
 
 use super::time;
@@ -36,9 +37,9 @@ pub struct Event {
     pub system: String,
     /// Its version.
     pub system_version: String,
-    /// Keys and values that come back on the event and on the review.
+    /// Keys and values that come back on the event and on the review. The values do not show in `Debug`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub metadata: BTreeMap<String, String>,
+    pub metadata: BTreeMap<String, Personal>,
     /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "time")]
     pub created_at: Option<DateTime<Utc>>,
@@ -66,6 +67,19 @@ impl Event {
             metadata: BTreeMap::new(),
             created_at: None,
         }
+    }
+}
+
+impl Event {
+    pub(crate) fn personal_values(&self) -> Vec<String> {
+        let customer = &self.customer;
+        [&customer.first_name, &customer.last_name, &customer.address, &customer.mobile, &customer.reference]
+            .into_iter()
+            .flatten()
+            .chain([&customer.email])
+            .chain(self.metadata.values())
+            .map(|value| value.as_str().to_owned())
+            .collect()
     }
 }
 
@@ -105,21 +119,6 @@ impl EventCustomer {
             reference: None,
         }
     }
-
-    pub(crate) fn personal_values(&self) -> Vec<String> {
-        [
-            &self.first_name,
-            &self.last_name,
-            &self.address,
-            &self.mobile,
-            &self.reference,
-        ]
-        .into_iter()
-        .flatten()
-        .chain([&self.email])
-        .map(|value| value.as_str().to_owned())
-        .collect()
-    }
 }
 
 /// The channel of an event.
@@ -128,7 +127,12 @@ pub struct Channel {
     /// The id.
     pub id: String,
     /// `etrusted` for an id that eTrusted made, `user_defined` for one of the shop's own.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "type",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "or_default"
+    )]
     pub kind: Option<String>,
 }
 
@@ -138,7 +142,12 @@ pub struct Transaction {
     /// The order or invoice number.
     pub reference: String,
     /// When the customer ordered.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "time")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "time",
+        deserialize_with = "or_default"
+    )]
     pub date: Option<DateTime<Utc>>,
 }
 
@@ -185,18 +194,18 @@ pub struct StoredEvent {
     /// `evt-…`.
     pub id: String,
     /// The account, `acc-…`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub account_ref: Option<String>,
     /// The name of the event type.
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type", default, deserialize_with = "or_default")]
     pub event_type: Option<String>,
     /// The channel.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub channel: Option<Channel>,
     /// The order.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub transaction: Option<Transaction>,
     /// When it was taken.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub created_at: Option<DateTime<Utc>>,
 }

@@ -5,7 +5,7 @@ mod setup;
 
 pub use event::{Channel, Event, EventCustomer, EventProduct, PostedEvent, StoredEvent, Transaction};
 pub use setup::{ChannelDetails, EventType, InviteConfiguration, InviteSetting, InviteSettingChange};
-pub(crate) use setup::{OneOrMany, TokenAnswer};
+pub(crate) use setup::{Rows, TokenAnswer};
 
 use chrono::{DateTime, Utc};
 use serde::Serializer;

@@ -103,11 +103,7 @@ pub enum Problem {
 impl TransportError {
     /// A failure. The source must show no URL, no header and no body.
     pub fn new(sent: Sent, problem: Problem) -> Self {
-        Self {
-            sent,
-            problem,
-            source: None,
-        }
+        Self { sent, problem, source: None }
     }
 
     /// Adds the cause.
@@ -145,10 +141,7 @@ pub struct TransportOptions {
 
 impl Default for TransportOptions {
     fn default() -> Self {
-        Self {
-            connect_timeout: Duration::from_secs(5),
-            idle_timeout: Duration::from_secs(5),
-        }
+        Self { connect_timeout: Duration::from_secs(5), idle_timeout: Duration::from_secs(5) }
     }
 }
 

@@ -45,13 +45,16 @@ impl ReqwestTransport {
             .retry(reqwest::retry::never())
             .referer(false)
             .no_proxy()
+            // Another crate may have switched these on for the whole program; an answer that unpacks to
+            // a gigabyte is not read, and the probe speaks for HTTP/1.1.
+            .no_gzip()
+            .no_brotli()
+            .no_deflate()
+            .no_zstd()
+            .http1_only()
             .connect_timeout(options.connect_timeout)
             .pool_idle_timeout(options.idle_timeout)
-            .pool_max_idle_per_host(if options.idle_timeout.is_zero() {
-                0
-            } else {
-                usize::MAX
-            })
+            .pool_max_idle_per_host(if options.idle_timeout.is_zero() { 0 } else { usize::MAX })
             .user_agent(concat!("review-invites/", env!("CARGO_PKG_VERSION")));
         let client = tls::configure(builder)?.build().map_err(|cause| {
             Error::new(
@@ -73,18 +76,13 @@ impl HttpTransport for ReqwestTransport {
     ) -> Result<HttpResponse, TransportError> {
         let (parts, bytes) = request.into_parts();
         let taken = Arc::new(AtomicBool::new(false));
-        let mut builder = self
-            .0
-            .request(parts.method, parts.uri.to_string())
-            .headers(parts.headers)
-            .timeout(timeout);
+        let mut builder =
+            self.0.request(parts.method, parts.uri.to_string()).headers(parts.headers).timeout(timeout);
         // An empty body gets no probe: hyper need not take it, so it would prove nothing.
         let probed = !bytes.is_empty();
         if probed {
-            builder = builder.body(reqwest::Body::wrap(Probe {
-                bytes: Some(bytes),
-                taken: Arc::clone(&taken),
-            }));
+            builder =
+                builder.body(reqwest::Body::wrap(Probe { bytes: Some(bytes), taken: Arc::clone(&taken) }));
         }
         match builder.send().await {
             Ok(response) => Ok(read(response).await),
@@ -117,11 +115,7 @@ fn explain(error: reqwest::Error, body_not_taken: bool) -> TransportError {
 async fn read(mut response: reqwest::Response) -> HttpResponse {
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
-    let most = if status.is_success() {
-        MOST_OF_AN_ANSWER
-    } else {
-        MOST_OF_A_REFUSAL
-    };
+    let most = if status.is_success() { MOST_OF_AN_ANSWER } else { MOST_OF_A_REFUSAL };
     let mut body = BytesMut::new();
     let body_end = loop {
         match response.chunk().await {
@@ -135,12 +129,7 @@ async fn read(mut response: reqwest::Response) -> HttpResponse {
             Err(_) => break BodyEnd::CutOff,
         }
     };
-    HttpResponse {
-        status,
-        headers,
-        body: body.freeze(),
-        body_end,
-    }
+    HttpResponse { status, headers, body: body.freeze(), body_end }
 }
 
 /// A body of one frame that notes when hyper takes it. Until then the vendor cannot have a complete

@@ -21,10 +21,7 @@ pub(super) fn configure(builder: reqwest::ClientBuilder) -> Result<reqwest::Clie
 }
 
 #[cfg(feature = "rustls")]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "its twin for rustls-no-provider can fail"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "its twin for rustls-no-provider can fail")]
 fn provider() -> Result<std::sync::Arc<rustls::crypto::CryptoProvider>, Error> {
     Ok(std::sync::Arc::new(rustls::crypto::ring::default_provider()))
 }

@@ -1,0 +1,91 @@
+//! Reads what vendors answer without insisting on more than is needed.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// Reads a member that nobody depends on: of another shape than expected, it is as good as missing.
+///
+/// # Errors
+/// Only those of the JSON parser.
+pub fn or_default<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).unwrap_or_default())
+}
+
+/// Reads a number that is a JSON number, whole or not, or a text of digits, as one vendor writes it.
+/// Anything else counts as missing.
+///
+/// # Errors
+/// Only those of the JSON parser.
+pub fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    })
+}
+
+/// Reads a number of seconds as [`number`] does. A negative or absurd one counts as missing.
+///
+/// # Errors
+/// Only those of the JSON parser.
+pub fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    Ok(number(deserializer)?.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Answer {
+        #[serde(default, deserialize_with = "seconds")]
+        expires_in: Option<Duration>,
+        #[serde(default, deserialize_with = "or_default")]
+        names: Vec<String>,
+        #[serde(default, deserialize_with = "or_default")]
+        name: Option<String>,
+    }
+
+    fn read(json: &str) -> Option<Answer> {
+        serde_json::from_str(json).ok()
+    }
+
+    #[test]
+    fn seconds_are_read_from_numbers_and_texts() {
+        for (json, seconds) in [
+            (r#"{"expires_in":"359999"}"#, Some(359_999)),
+            (r#"{"expires_in":3600}"#, Some(3600)),
+            (r#"{"expires_in":300.9}"#, Some(300)),
+            (r#"{"expires_in":null}"#, None),
+            (r#"{"expires_in":-5}"#, None),
+            (r#"{"expires_in":"soon"}"#, None),
+            (r#"{"expires_in":"inf"}"#, None),
+            (r#"{"expires_in":1e300}"#, None),
+            (r#"{"expires_in":[]}"#, None),
+            ("{}", None),
+        ] {
+            let found = read(json).and_then(|answer| answer.expires_in);
+            assert_eq!(found.map(|life| life.as_secs()), seconds, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_member_of_another_shape_is_missing_and_spoils_nothing() {
+        for json in [
+            r#"{"names":null,"name":7}"#,
+            r#"{"names":{"a":1},"name":[]}"#,
+            r#"{"names":[1],"name":{}}"#,
+            "{}",
+        ] {
+            let answer = read(json).unwrap();
+            assert_eq!((answer.names.len(), answer.name), (0, None), "{json}");
+        }
+        assert_eq!(read(r#"{"name":"a","names":["b"]}"#).unwrap().name.as_deref(), Some("a"));
+    }
+}
