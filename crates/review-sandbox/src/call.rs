@@ -46,15 +46,12 @@ impl Call {
 
     /// The token of `Authorization: Bearer <token>`.
     pub(crate) fn bearer(&self) -> Option<&str> {
-        self.header(header::AUTHORIZATION.as_str())?
-            .strip_prefix("Bearer ")
+        self.header(header::AUTHORIZATION.as_str())?.strip_prefix("Bearer ")
     }
 
     /// User and password of `Authorization: Basic <base64>`.
     pub(crate) fn basic(&self) -> Option<(String, String)> {
-        let coded = self
-            .header(header::AUTHORIZATION.as_str())?
-            .strip_prefix("Basic ")?;
+        let coded = self.header(header::AUTHORIZATION.as_str())?.strip_prefix("Basic ")?;
         let plain = String::from_utf8(STANDARD.decode(coded).ok()?).ok()?;
         let (user, password) = plain.split_once(':')?;
         Some((user.to_owned(), password.to_owned()))

@@ -37,20 +37,12 @@ pub(crate) struct Member {
 
 /// A member that has to be there.
 pub(crate) const fn must(name: &'static str, shape: Shape) -> Member {
-    Member {
-        name,
-        required: true,
-        shape,
-    }
+    Member { name, required: true, shape }
 }
 
 /// A member that may be left out. `null` is not leaving out.
 pub(crate) const fn may(name: &'static str, shape: Shape) -> Member {
-    Member {
-        name,
-        required: false,
-        shape,
-    }
+    Member { name, required: false, shape }
 }
 
 /// What is wrong with a member.
@@ -100,10 +92,7 @@ fn walk(members: &[Member], map: &Map<String, Value>, parent: &str, faults: &mut
             None => {}
         }
     }
-    for name in map
-        .keys()
-        .filter(|name| members.iter().all(|member| member.name != name.as_str()))
-    {
+    for name in map.keys().filter(|name| members.iter().all(|member| member.name != name.as_str())) {
         faults.push(fault(parent, name, Problem::Unknown));
     }
 }
@@ -153,19 +142,11 @@ impl Shape {
 }
 
 fn fault(parent: &str, name: &str, problem: Problem) -> Fault {
-    Fault {
-        parent: parent.to_owned(),
-        name: name.to_owned(),
-        problem,
-    }
+    Fault { parent: parent.to_owned(), name: name.to_owned(), problem }
 }
 
 fn join(parent: &str, name: &str) -> String {
-    if parent.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{parent}.{name}")
-    }
+    if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") }
 }
 
 /// The text at a JSON pointer, for bodies that have passed the checks.
@@ -181,10 +162,7 @@ mod tests {
     static INNER: [Member; 1] = [must("sku", Shape::Text(|_| Ok(())))];
     static ITEM: Shape = Shape::Object(&INNER);
     static TABLE: [Member; 7] = [
-        must(
-            "name",
-            Shape::Text(|text| if text == "x" { Ok(()) } else { Err("x") }),
-        ),
+        must("name", Shape::Text(|text| if text == "x" { Ok(()) } else { Err("x") })),
         may("kind", Shape::OneOf(&["a"])),
         may("on", Shape::Flag),
         may("days", Shape::Whole),
@@ -194,10 +172,7 @@ mod tests {
     ];
 
     fn found(body: &Value) -> Vec<(String, Problem)> {
-        object(&TABLE, body)
-            .into_iter()
-            .map(|fault| (fault.path(), fault.problem))
-            .collect()
+        object(&TABLE, body).into_iter().map(|fault| (fault.path(), fault.problem)).collect()
     }
 
     #[test]
@@ -218,34 +193,14 @@ mod tests {
         one(json!({"name": null}), "name", Problem::Type("string"));
         one(json!({"name": "y"}), "name", Problem::Form("x"));
         one(json!({"name": "x", "extra": 1}), "extra", Problem::Unknown);
-        one(
-            json!({"name": "x", "kind": "b"}),
-            "kind",
-            Problem::Form("one of the documented values"),
-        );
+        one(json!({"name": "x", "kind": "b"}), "kind", Problem::Form("one of the documented values"));
         one(json!({"name": "x", "on": "true"}), "on", Problem::Type("boolean"));
-        one(
-            json!({"name": "x", "days": 1.5}),
-            "days",
-            Problem::Type("integer"),
-        );
+        one(json!({"name": "x", "days": 1.5}), "days", Problem::Type("integer"));
         one(json!({"name": "x", "days": -1}), "days", Problem::Type("integer"));
         one(json!({"name": "x", "items": {}}), "items", Problem::Type("array"));
-        one(
-            json!({"name": "x", "items": [{"sku": "1"}, {}]}),
-            "items[1].sku",
-            Problem::Missing,
-        );
-        one(
-            json!({"name": "x", "items": ["a"]}),
-            "items[0]",
-            Problem::Type("object"),
-        );
+        one(json!({"name": "x", "items": [{"sku": "1"}, {}]}), "items[1].sku", Problem::Missing);
+        one(json!({"name": "x", "items": ["a"]}), "items[0]", Problem::Type("object"));
         one(json!({"name": "x", "some": []}), "some", Problem::Empty);
-        one(
-            json!({"name": "x", "notes": {"k": 1}}),
-            "notes.k",
-            Problem::Type("string"),
-        );
+        one(json!({"name": "x", "notes": {"k": 1}}), "notes.k", Problem::Type("string"));
     }
 }

@@ -11,22 +11,13 @@ pub(crate) fn variables(base: &str) -> Vec<(&'static str, String)> {
         ("TRUSTPILOT_API_SECRET", account::TRUSTPILOT_SECRET.to_owned()),
         ("TRUSTPILOT_USERNAME", account::TRUSTPILOT_USERNAME.to_owned()),
         ("TRUSTPILOT_PASSWORD", account::TRUSTPILOT_PASSWORD.to_owned()),
-        (
-            "TRUSTPILOT_BUSINESS_USER_ID",
-            account::BUSINESS_USER_ID.to_owned(),
-        ),
-        (
-            "TRUSTPILOT_BUSINESS_UNIT_ID",
-            account::BUSINESS_UNIT_ID.to_owned(),
-        ),
+        ("TRUSTPILOT_BUSINESS_USER_ID", account::BUSINESS_USER_ID.to_owned()),
+        ("TRUSTPILOT_BUSINESS_UNIT_ID", account::BUSINESS_UNIT_ID.to_owned()),
         ("TRUSTPILOT_DOMAIN", account::DOMAIN.to_owned()),
         ("TRUSTPILOT_API_URL", url(Host::TrustpilotApi)),
         ("TRUSTPILOT_INVITATIONS_URL", url(Host::TrustpilotInvitations)),
         ("ETRUSTED_CLIENT_ID", account::ETRUSTED_CLIENT_ID.to_owned()),
-        (
-            "ETRUSTED_CLIENT_SECRET",
-            account::ETRUSTED_CLIENT_SECRET.to_owned(),
-        ),
+        ("ETRUSTED_CLIENT_SECRET", account::ETRUSTED_CLIENT_SECRET.to_owned()),
         ("ETRUSTED_CHANNEL_ID", account::MAIN_CHANNEL.id.to_owned()),
         ("ETRUSTED_EVENT_TYPE", account::EVENT_TYPE.to_owned()),
         ("ETRUSTED_API_URL", url(Host::EtrustedApi)),
@@ -58,9 +49,6 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), 16);
-        assert!(
-            all.iter()
-                .all(|(_, value)| !value.is_empty() && value.trim() == value)
-        );
+        assert!(all.iter().all(|(_, value)| !value.is_empty() && value.trim() == value));
     }
 }

@@ -9,11 +9,7 @@ pub(crate) fn any(_: &str) -> Result<(), &'static str> {
 
 /// One line of text.
 pub(crate) fn line(text: &str) -> Result<(), &'static str> {
-    if text.chars().any(char::is_control) {
-        Err("a single line of text")
-    } else {
-        Ok(())
-    }
+    if text.chars().any(char::is_control) { Err("a single line of text") } else { Ok(()) }
 }
 
 /// A bare e-mail address. Looser than the RFC's grammar; the usual slips (a display name around it, white space, no
@@ -40,11 +36,7 @@ pub(crate) fn web_url(text: &str) -> Result<(), &'static str> {
         && Url::parse(text).is_ok_and(|url| {
             matches!(url.scheme(), "http" | "https") && url.has_host() && text.contains("://")
         });
-    if right {
-        Ok(())
-    } else {
-        Err("an absolute http or https URL")
-    }
+    if right { Ok(()) } else { Err("an absolute http or https URL") }
 }
 
 /// Whether the text is a language and a country, `ll` `separator` `CC`, and the country exists.

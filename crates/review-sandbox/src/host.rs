@@ -26,12 +26,8 @@ pub enum Host {
 
 impl Host {
     /// Every host, in the order of the documentation.
-    pub const ALL: [Self; 4] = [
-        Self::TrustpilotApi,
-        Self::TrustpilotInvitations,
-        Self::EtrustedApi,
-        Self::EtrustedLogin,
-    ];
+    pub const ALL: [Self; 4] =
+        [Self::TrustpilotApi, Self::TrustpilotInvitations, Self::EtrustedApi, Self::EtrustedLogin];
 
     /// The vendor this host belongs to.
     #[must_use]
@@ -68,10 +64,7 @@ mod tests {
 
     #[test]
     fn a_prefix_ends_at_a_slash() {
-        assert_eq!(
-            Host::split("/etrusted/api/events"),
-            Some((Host::EtrustedApi, "/events"))
-        );
+        assert_eq!(Host::split("/etrusted/api/events"), Some((Host::EtrustedApi, "/events")));
         assert_eq!(Host::split("/etrusted/api"), Some((Host::EtrustedApi, "")));
         assert_eq!(Host::split("/etrusted/apiary"), None);
         assert_eq!(Host::split("/events"), None);

@@ -7,9 +7,7 @@ use serde_json::{Map, Number, Value};
 
 /// Reads a body. The error text gives a position and perhaps a member's name, never a value.
 pub(crate) fn parse(body: &[u8]) -> Result<Value, String> {
-    serde_json::from_slice(body)
-        .map(|Strict(value)| value)
-        .map_err(|error| error.to_string())
+    serde_json::from_slice(body).map(|Strict(value)| value).map_err(|error| error.to_string())
 }
 
 struct Strict(Value);
@@ -80,19 +78,12 @@ mod tests {
     #[test]
     fn reads_what_serde_json_reads() {
         let body = br#"{"a":[1,-2,0.5,true,null,"x"],"b":{}}"#;
-        assert_eq!(
-            super::parse(body).unwrap(),
-            json!({"a": [1, -2, 0.5, true, null, "x"], "b": {}})
-        );
+        assert_eq!(super::parse(body).unwrap(), json!({"a": [1, -2, 0.5, true, null, "x"], "b": {}}));
     }
 
     #[test]
     fn refuses_a_doubled_member_and_broken_text() {
-        assert!(
-            super::parse(br#"{"a":{"b":1,"b":2}}"#)
-                .unwrap_err()
-                .contains("member `b` appears twice")
-        );
+        assert!(super::parse(br#"{"a":{"b":1,"b":2}}"#).unwrap_err().contains("member `b` appears twice"));
         assert!(super::parse(b"").is_err());
         assert!(super::parse(b"{} {}").is_err());
     }

@@ -52,10 +52,7 @@ impl Recorded {
     /// The first header of this name, given in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON, if it is.
@@ -111,12 +108,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         headers: parts
             .headers
             .iter()
-            .map(|(name, value)| {
-                (
-                    name.to_string(),
-                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                )
-            })
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect(),
         body: Vec::new(),
         status: 0,
@@ -152,10 +144,7 @@ mod tests {
     #[test]
     fn debug_prints_no_values() {
         let text = format!("{:?}", sample(202));
-        assert!(
-            text.contains("authorization") && !text.contains("secret"),
-            "{text}"
-        );
+        assert!(text.contains("authorization") && !text.contains("secret"), "{text}");
         assert_eq!(sample(202).json(), Some(Value::from("secret")));
     }
 

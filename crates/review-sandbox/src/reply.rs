@@ -17,10 +17,7 @@ pub(crate) type Outcome = Result<Reply, Reply>;
 
 impl Reply {
     pub(crate) fn json(status: StatusCode, body: Value) -> Self {
-        Self {
-            status,
-            body: Some(Box::new(body)),
-        }
+        Self { status, body: Some(Box::new(body)) }
     }
 
     pub(crate) fn empty(status: StatusCode) -> Self {

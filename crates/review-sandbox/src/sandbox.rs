@@ -45,12 +45,7 @@ impl Sandbox {
         let app = App::new(options);
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(server::serve(listener, server::router(app.clone()), stopped));
-        Ok(Self {
-            app,
-            address,
-            stop,
-            task: Some(task),
-        })
+        Ok(Self { app, address, stop, task: Some(task) })
     }
 
     /// The port it listens on.
@@ -74,10 +69,7 @@ impl Sandbox {
     /// One variable of [`env`](Self::env), for configuration code that takes a look-up: `|name| sandbox.var(name)`.
     #[must_use]
     pub fn var(&self, name: &str) -> Option<String> {
-        self.env()
-            .into_iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value)
+        self.env().into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
     /// The mails that would have gone out so far, in order of acceptance.
@@ -89,13 +81,7 @@ impl Sandbox {
     /// The mails about one order.
     #[must_use]
     pub fn mails_for(&self, reference: &str) -> Vec<Mail> {
-        self.app
-            .state()
-            .mails
-            .iter()
-            .filter(|mail| mail.reference == reference)
-            .cloned()
-            .collect()
+        self.app.state().mails.iter().filter(|mail| mail.reference == reference).cloned().collect()
     }
 
     /// The requests seen so far, in the order they were answered: the last 100,000.
@@ -154,8 +140,6 @@ impl Drop for Sandbox {
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox")
-            .field("address", &self.address)
-            .finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("address", &self.address).finish_non_exhaustive()
     }
 }

@@ -25,10 +25,7 @@ const GRACE: Duration = Duration::from_secs(2);
 pub(crate) fn router(app: App) -> Router {
     Router::new()
         .nest(Host::TrustpilotApi.prefix(), trustpilot::api())
-        .nest(
-            Host::TrustpilotInvitations.prefix(),
-            trustpilot::invitations_host(),
-        )
+        .nest(Host::TrustpilotInvitations.prefix(), trustpilot::invitations_host())
         .nest(Host::EtrustedApi.prefix(), etrusted::api())
         .nest(Host::EtrustedLogin.prefix(), etrusted::login())
         .fallback(async || StatusCode::NOT_FOUND)

@@ -43,10 +43,7 @@ impl App {
             mails: Vec::new(),
             log: Log::default(),
         };
-        Self(Arc::new(Shared {
-            options,
-            state: Mutex::new(state),
-        }))
+        Self(Arc::new(Shared { options, state: Mutex::new(state) }))
     }
 
     pub(crate) fn options(&self) -> &Options {

@@ -6,10 +6,8 @@ use std::process::{Command, Stdio};
 
 #[test]
 fn prints_the_environment_and_serves() {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_review-sandbox"))
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut program =
+        Command::new(env!("CARGO_BIN_EXE_review-sandbox")).stdout(Stdio::piped()).spawn().unwrap();
     let mut out = BufReader::new(program.stdout.take().unwrap());
     let mut lines = Vec::new();
     for _ in 0..16 {
@@ -17,16 +15,8 @@ fn prints_the_environment_and_serves() {
         out.read_line(&mut line).unwrap();
         lines.push(line);
     }
-    assert!(
-        lines
-            .iter()
-            .all(|line| line.starts_with("export ") && line.ends_with("'\n")),
-        "{lines:?}"
-    );
-    let url = lines
-        .iter()
-        .find_map(|line| line.strip_prefix("export ETRUSTED_API_URL='http://"))
-        .unwrap();
+    assert!(lines.iter().all(|line| line.starts_with("export ") && line.ends_with("'\n")), "{lines:?}");
+    let url = lines.iter().find_map(|line| line.strip_prefix("export ETRUSTED_API_URL='http://")).unwrap();
     let (address, path) = url.split_once('/').unwrap();
     assert_eq!(path, "etrusted/api'\n");
     assert!(TcpStream::connect(address).is_ok());

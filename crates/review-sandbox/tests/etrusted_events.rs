@@ -19,23 +19,14 @@ async fn the_printed_environment_is_ready_to_use() {
     let sandbox = Sandbox::start().await.unwrap();
     let answer = post(&sandbox, &event(&sandbox)).await.is(202);
     let reference = answer.text("/EventRef");
-    assert_eq!(
-        answer.text("/Message"),
-        format!("Your event (`{reference}`) was accepted for processing.")
-    );
+    assert_eq!(answer.text("/Message"), format!("Your event (`{reference}`) was accepted for processing."));
     let mail = sandbox.mails_for("order-1").pop().unwrap();
-    assert_eq!(
-        (sandbox.mails().len(), mail.kind, mail.vendor),
-        (1, MailKind::Service, Vendor::Etrusted)
-    );
+    assert_eq!((sandbox.mails().len(), mail.kind, mail.vendor), (1, MailKind::Service, Vendor::Etrusted));
     assert_eq!(
         (mail.address.as_str(), mail.event.as_deref()),
         ("jane.doe@example.com", Some(reference.as_str()))
     );
-    assert_eq!(
-        (mail.shop, mail.locale.as_deref()),
-        (var(&sandbox, "ETRUSTED_CHANNEL_ID"), Some("de_DE"))
-    );
+    assert_eq!((mail.shop, mail.locale.as_deref()), (var(&sandbox, "ETRUSTED_CHANNEL_ID"), Some("de_DE")));
     assert!(mail.send_at.unwrap() > chrono::Utc::now() + chrono::TimeDelta::days(6));
 
     post(&sandbox, &event(&sandbox)).await.is(202);
@@ -63,58 +54,33 @@ async fn an_event_is_read_back() {
     }
     let reference = post(&sandbox, &full).await.is(202).text("/EventRef");
     assert_eq!(sandbox.mails()[0].name.as_deref(), Some("Jane Doe"));
-    let read = etrusted(&sandbox, &format!("GET /events/{reference}"), "")
-        .await
-        .is(200)
-        .json();
+    let read = etrusted(&sandbox, &format!("GET /events/{reference}"), "").await.is(200).json();
     for (name, value) in full.as_object().unwrap() {
         assert_eq!(&read[name], value);
     }
     assert_eq!(read["id"], *reference);
-    assert_eq!(
-        read["tracking"],
-        json!({"client": "PUBLIC_EVENTS_API", "medium": "API"})
-    );
+    assert_eq!(read["tracking"], json!({"client": "PUBLIC_EVENTS_API", "medium": "API"}));
     etrusted(&sandbox, "GET /events/evt-x", "").await.empty(404);
 }
 
 #[tokio::test]
 async fn settings_decide_what_is_sent() {
     let sandbox = Sandbox::start().await.unwrap();
-    let list = etrusted(&sandbox, "GET /event-types?name=shipped", "")
-        .await
-        .json();
-    let patch = format!(
-        "PATCH /invite-settings?event-type-id={}",
-        list[0]["id"].as_str().unwrap()
-    );
+    let list = etrusted(&sandbox, "GET /event-types?name=shipped", "").await.json();
+    let patch = format!("PATCH /invite-settings?event-type-id={}", list[0]["id"].as_str().unwrap());
     let with_products = with(&event(&sandbox), "/products", products());
     let sent = async |setting: Value, event: &Value| -> Vec<MailKind> {
         etrusted(&sandbox, &patch, setting.to_string()).await.is(200);
         let before = sandbox.mails().len();
         post(&sandbox, event).await.is(202);
-        sandbox
-            .mails()
-            .into_iter()
-            .skip(before)
-            .map(|mail| mail.kind)
-            .collect()
+        sandbox.mails().into_iter().skip(before).map(|mail| mail.kind).collect()
     };
     let both = |service: bool, product: bool| json!({"serviceInviteConfiguration": {"enabled": service}, "productInviteConfiguration": {"enabled": product}});
-    assert_eq!(
-        sent(both(true, true), &with_products).await,
-        [MailKind::Service, MailKind::Product]
-    );
+    assert_eq!(sent(both(true, true), &with_products).await, [MailKind::Service, MailKind::Product]);
     assert_eq!(sandbox.mails()[1].skus, ["TS-M"]);
-    assert_eq!(
-        sent(both(true, true), &event(&sandbox)).await,
-        [MailKind::Service]
-    );
+    assert_eq!(sent(both(true, true), &event(&sandbox)).await, [MailKind::Service]);
     assert_eq!(sent(both(false, true), &with_products).await, [MailKind::Product]);
-    assert_eq!(
-        sent(both(false, true), &with(&with_products, "/products", json!([]))).await,
-        []
-    );
+    assert_eq!(sent(both(false, true), &with(&with_products, "/products", json!([]))).await, []);
     assert_eq!(sent(both(false, false), &with_products).await, []);
     let off = with(&both(true, true), "/enabled", json!(false));
     assert_eq!(sent(off, &with_products).await, []);
@@ -124,9 +90,7 @@ async fn settings_decide_what_is_sent() {
 async fn each_channel_has_its_own_setting() {
     let sandbox = Sandbox::start().await.unwrap();
     let channels = etrusted(&sandbox, "GET /channels", "").await.json();
-    let types = etrusted(&sandbox, "GET /event-types?name=shipped", "")
-        .await
-        .json();
+    let types = etrusted(&sandbox, "GET /event-types?name=shipped", "").await.json();
     let settings = etrusted(&sandbox, "GET /invite-settings", "").await.json();
     let second = &channels[1]["id"];
     let setting = settings
@@ -136,16 +100,8 @@ async fn each_channel_has_its_own_setting() {
         .find(|setting| setting["eventTypeId"] == types[0]["id"] && setting["channelId"] == *second)
         .unwrap();
     let line = format!("PATCH /invite-settings/{}", setting["id"].as_str().unwrap());
-    etrusted(
-        &sandbox,
-        &line,
-        r#"{"serviceInviteConfiguration":{"enabled":false}}"#,
-    )
-    .await
-    .is(200);
-    post(&sandbox, &with(&event(&sandbox), "/channel/id", second.clone()))
-        .await
-        .is(202);
+    etrusted(&sandbox, &line, r#"{"serviceInviteConfiguration":{"enabled":false}}"#).await.is(200);
+    post(&sandbox, &with(&event(&sandbox), "/channel/id", second.clone())).await.is(202);
     assert_eq!(sandbox.mails(), []);
     post(&sandbox, &event(&sandbox)).await.is(202);
     assert_eq!(sandbox.mails().len(), 1);
@@ -155,12 +111,8 @@ async fn each_channel_has_its_own_setting() {
 async fn a_setting_that_has_not_appeared_sends_nothing() {
     let delay = std::time::Duration::from_secs(3600);
     let sandbox = Sandbox::builder().settings_delay(delay).start().await.unwrap();
-    etrusted(&sandbox, "POST /event-types", r#"{"name":"delivery"}"#)
-        .await
-        .is(201);
-    post(&sandbox, &with(&event(&sandbox), "/type", json!("delivery")))
-        .await
-        .is(202);
+    etrusted(&sandbox, "POST /event-types", r#"{"name":"delivery"}"#).await.is(201);
+    post(&sandbox, &with(&event(&sandbox), "/type", json!("delivery"))).await.is(202);
     assert_eq!(sandbox.mails(), []);
 }
 
@@ -170,13 +122,9 @@ async fn types_that_are_reserved_inactive_or_unknown() {
     let typed = |name: &str| with(&event(&sandbox), "/type", json!(name));
     post(&sandbox, &typed("checkout")).await.says(400, "reserved");
     post(&sandbox, &typed("unknown")).await.is(202);
-    etrusted(&sandbox, "POST /event-types", r#"{"name":"off","active":false}"#)
-        .await
-        .is(201);
+    etrusted(&sandbox, "POST /event-types", r#"{"name":"off","active":false}"#).await.is(201);
     post(&sandbox, &typed("off")).await.says(400, "inactive");
-    post(&sandbox, &typed("ety-1"))
-        .await
-        .says(400, "instance.type is not the name");
+    post(&sandbox, &typed("ety-1")).await.says(400, "instance.type is not the name");
     assert_eq!(sandbox.mails(), []);
 }
 
@@ -184,19 +132,13 @@ async fn types_that_are_reserved_inactive_or_unknown() {
 async fn channels_by_own_id_unknown_and_of_wrong_form() {
     let sandbox = Sandbox::start().await.unwrap();
     let channel = |id: &str, kind: &str| with(&event(&sandbox), "/channel", json!({"id": id, "type": kind}));
-    post(&sandbox, &channel(USER_DEFINED_CHANNEL, "user_defined"))
-        .await
-        .is(202);
+    post(&sandbox, &channel(USER_DEFINED_CHANNEL, "user_defined")).await.is(202);
     assert_eq!(sandbox.mails()[0].shop, var(&sandbox, "ETRUSTED_CHANNEL_ID"));
     post(&sandbox, &channel("other", "user_defined")).await.is(202);
     post(&sandbox, &channel("chl-00000000", "etrusted")).await.is(202);
     assert_eq!(sandbox.mails().len(), 1);
-    post(&sandbox, &channel("X1234567890", "etrusted"))
-        .await
-        .says(400, "instance.channel.id");
-    post(&sandbox, &channel("chl-1", "other"))
-        .await
-        .says(400, "instance.channel.type");
+    post(&sandbox, &channel("X1234567890", "etrusted")).await.says(400, "instance.channel.id");
+    post(&sandbox, &channel("chl-1", "other")).await.says(400, "instance.channel.type");
 }
 
 #[tokio::test]
@@ -204,35 +146,17 @@ async fn faulty_fields_are_named() {
     let sandbox = Sandbox::start().await.unwrap();
     let base = event(&sandbox);
     let missing = post(&sandbox, &without(&base, "/type")).await.is(400).json();
-    assert_eq!(
-        missing,
-        json!({"Message": "Invalid request: instance requires property `type`"})
-    );
+    assert_eq!(missing, json!({"Message": "Invalid request: instance requires property `type`"}));
     for (body, text) in [
-        (
-            without(&base, "/customer"),
-            "instance requires property `customer`",
-        ),
-        (
-            without(&base, "/customer/email"),
-            "instance.customer requires property `email`",
-        ),
+        (without(&base, "/customer"), "instance requires property `customer`"),
+        (without(&base, "/customer/email"), "instance.customer requires property `email`"),
         (without(&base, "/channel"), "property `channel`"),
-        (
-            without(&base, "/channel/id"),
-            "instance.channel requires property `id`",
-        ),
+        (without(&base, "/channel/id"), "instance.channel requires property `id`"),
         (without(&base, "/transaction"), "property `transaction`"),
-        (
-            without(&base, "/transaction/reference"),
-            "instance.transaction requires property `reference`",
-        ),
+        (without(&base, "/transaction/reference"), "instance.transaction requires property `reference`"),
         (without(&base, "/system"), "property `system`"),
         (without(&base, "/systemVersion"), "property `systemVersion`"),
-        (
-            with(&base, "/consumer", json!({})),
-            "additional property `consumer`",
-        ),
+        (with(&base, "/consumer", json!({})), "additional property `consumer`"),
         (
             with(&base, "/customer/firstname", json!("J")),
             "instance.customer is not allowed to have the additional property `firstname`",
@@ -241,63 +165,33 @@ async fn faulty_fields_are_named() {
             with(&base, "/customer/firstName", json!("")),
             "instance.customer.firstName does not meet minimum length",
         ),
-        (
-            with(&base, "/customer/email", json!("jane")),
-            "instance.customer.email is not an e-mail",
-        ),
-        (
-            with(&base, "/customer/mobile", json!(49)),
-            "instance.customer.mobile is not of a type(s) string",
-        ),
-        (
-            with(&base, "/defaultLocale", json!("de-DE")),
-            "instance.defaultLocale",
-        ),
-        (
-            with(&base, "/defaultLocale", json!("en_EN")),
-            "instance.defaultLocale",
-        ),
-        (
-            with(&base, "/transaction/date", json!("2017-01-01T13:30:15Z")),
-            "instance.transaction.date",
-        ),
-        (
-            with(&base, "/createdAt", json!("2017-01-01")),
-            "instance.createdAt",
-        ),
+        (with(&base, "/customer/email", json!("jane")), "instance.customer.email is not an e-mail"),
+        (with(&base, "/customer/mobile", json!(49)), "instance.customer.mobile is not of a type(s) string"),
+        (with(&base, "/defaultLocale", json!("de-DE")), "instance.defaultLocale"),
+        (with(&base, "/defaultLocale", json!("en_EN")), "instance.defaultLocale"),
+        (with(&base, "/transaction/date", json!("2017-01-01T13:30:15Z")), "instance.transaction.date"),
+        (with(&base, "/createdAt", json!("2017-01-01")), "instance.createdAt"),
         (
             with(&base, "/estimatedDeliveryDate", json!("2017-01-01T13:30:15.000Z")),
             "instance.estimatedDeliveryDate",
         ),
-        (
-            with(&base, "/products", json!({})),
-            "instance.products is not of a type(s) array",
-        ),
+        (with(&base, "/products", json!({})), "instance.products is not of a type(s) array"),
         (
             with(&base, "/products", json!([{"name": "a", "sku": "b"}])),
             "instance.products[0] requires property `url`",
         ),
         (
-            with(
-                &with(&base, "/products", products()),
-                "/products/0/brand",
-                json!(""),
-            ),
+            with(&with(&base, "/products", products()), "/products/0/brand", json!("")),
             "instance.products[0].brand",
         ),
-        (
-            with(&base, "/metadata", json!({"a": 1})),
-            "instance.metadata.a is not of a type(s) string",
-        ),
+        (with(&base, "/metadata", json!({"a": 1})), "instance.metadata.a is not of a type(s) string"),
         (json!("x"), "instance is not of a type(s) object"),
     ] {
         let answer = post(&sandbox, &body).await;
         answer.says(400, text);
         assert!(answer.text("/Message").starts_with("Invalid request: ") && !answer.body.contains("jane"));
     }
-    etrusted(&sandbox, "POST /events?a=1", base.to_string())
-        .await
-        .says(400, "`a`");
+    etrusted(&sandbox, "POST /events?a=1", base.to_string()).await.says(400, "`a`");
     assert_eq!(sandbox.mails(), []);
 }
 
@@ -307,14 +201,7 @@ async fn a_missing_token_is_told_with_a_message() {
     let expected = json!({"Message": "Access to this resource is forbidden"});
     for line in ["POST /events", "GET /events/evt-x"] {
         for headers in [vec![JSON], vec![JSON, ("Authorization", "Bearer x")]] {
-            let answer = send(
-                &sandbox,
-                Host::EtrustedApi,
-                line,
-                &headers,
-                event(&sandbox).to_string(),
-            )
-            .await;
+            let answer = send(&sandbox, Host::EtrustedApi, line, &headers, event(&sandbox).to_string()).await;
             assert_eq!((answer.status, answer.json()), (401, expected.clone()));
         }
     }

@@ -11,14 +11,8 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn the_token_answer_is_the_recorded_one() {
     let sandbox = Sandbox::start().await.unwrap();
-    let answer = etrusted_token(&sandbox, &etrusted_fields(&sandbox))
-        .await
-        .is(200)
-        .json();
-    assert_eq!(
-        (&answer["expires_in"], &answer["token_type"]),
-        (&json!(3600), &json!("Bearer"))
-    );
+    let answer = etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.is(200).json();
+    assert_eq!((&answer["expires_in"], &answer["token_type"]), (&json!(3600), &json!("Bearer")));
     assert_eq!(answer.as_object().unwrap().len(), 6);
     assert_eq!(sandbox.token_requests(Vendor::Etrusted), 1);
 }
@@ -38,57 +32,30 @@ async fn the_token_form_is_read_strictly() {
         fields.iter_mut().find(|(known, _)| *known == name).unwrap().1 = value.to_owned();
         fields
     };
-    etrusted_token(&sandbox, &changed("audience", "https://api-etrusted.com"))
-        .await
-        .says(400, "audience");
-    etrusted_token(&sandbox, &changed("grant_type", "password"))
-        .await
-        .says(400, "unsupported_grant_type");
-    etrusted_token(&sandbox, &changed("client_secret", "x"))
-        .await
-        .says(401, "unauthorized_client");
+    etrusted_token(&sandbox, &changed("audience", "https://api-etrusted.com")).await.says(400, "audience");
+    etrusted_token(&sandbox, &changed("grant_type", "password")).await.says(400, "unsupported_grant_type");
+    etrusted_token(&sandbox, &changed("client_secret", "x")).await.says(401, "unauthorized_client");
     etrusted_token(&sandbox, &changed("client_id", "x")).await.is(401);
     let extra = [right.clone(), vec![("scope", "x".to_owned())]].concat();
     etrusted_token(&sandbox, &extra).await.says(400, "`scope`");
 
-    let pairs: Vec<_> = right
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
+    let pairs: Vec<_> = right.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let host = Host::EtrustedLogin;
     let line = "POST /oauth/token";
-    send(&sandbox, host, line, &[JSON], form(&pairs))
+    send(&sandbox, host, line, &[JSON], form(&pairs)).await.says(400, "Content-Type");
+    send(&sandbox, host, line, &[FORM, ("Authorization", "Bearer x")], form(&pairs))
         .await
-        .says(400, "Content-Type");
-    send(
-        &sandbox,
-        host,
-        line,
-        &[FORM, ("Authorization", "Bearer x")],
-        form(&pairs),
-    )
-    .await
-    .says(400, "Authorization");
-    send(&sandbox, host, "POST /oauth/token?a=1", &[FORM], form(&pairs))
-        .await
-        .says(400, "`a`");
-    send(&sandbox, Host::EtrustedApi, line, &[FORM], form(&pairs))
-        .await
-        .empty(404);
-    let plain = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect::<Vec<_>>()
-        .join("&");
+        .says(400, "Authorization");
+    send(&sandbox, host, "POST /oauth/token?a=1", &[FORM], form(&pairs)).await.says(400, "`a`");
+    send(&sandbox, Host::EtrustedApi, line, &[FORM], form(&pairs)).await.empty(404);
+    let plain = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
     send(&sandbox, host, line, &[FORM], plain).await.is(400);
 }
 
 #[tokio::test]
 async fn every_api_wants_a_living_token() {
     let sandbox = Sandbox::start().await.unwrap();
-    let token = etrusted_token(&sandbox, &etrusted_fields(&sandbox))
-        .await
-        .text("/access_token");
+    let token = etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.text("/access_token");
     let bearer = format!("Bearer {token}");
     let lines = [
         "GET /channels",
@@ -103,47 +70,13 @@ async fn every_api_wants_a_living_token() {
         "PATCH /invite-settings?event-type-id=x",
     ];
     for line in lines {
-        send(&sandbox, Host::EtrustedApi, line, &[JSON], "{}")
-            .await
-            .empty(401);
-        send(
-            &sandbox,
-            Host::EtrustedApi,
-            line,
-            &[JSON, ("token", &token)],
-            "{}",
-        )
-        .await
-        .empty(401);
-        send(
-            &sandbox,
-            Host::EtrustedLogin,
-            line,
-            &[JSON, ("Authorization", &bearer)],
-            "{}",
-        )
-        .await
-        .empty(404);
+        send(&sandbox, Host::EtrustedApi, line, &[JSON], "{}").await.empty(401);
+        send(&sandbox, Host::EtrustedApi, line, &[JSON, ("token", &token)], "{}").await.empty(401);
+        send(&sandbox, Host::EtrustedLogin, line, &[JSON, ("Authorization", &bearer)], "{}").await.empty(404);
     }
-    send(
-        &sandbox,
-        Host::EtrustedApi,
-        "GET /channels",
-        &[("Authorization", &bearer)],
-        "",
-    )
-    .await
-    .is(200);
+    send(&sandbox, Host::EtrustedApi, "GET /channels", &[("Authorization", &bearer)], "").await.is(200);
     sandbox.expire_tokens(Vendor::Etrusted);
-    send(
-        &sandbox,
-        Host::EtrustedApi,
-        "GET /channels",
-        &[("Authorization", &bearer)],
-        "",
-    )
-    .await
-    .empty(401);
+    send(&sandbox, Host::EtrustedApi, "GET /channels", &[("Authorization", &bearer)], "").await.empty(401);
 }
 
 #[tokio::test]
@@ -152,83 +85,43 @@ async fn channels() {
     let list = etrusted(&sandbox, "GET /channels", "").await.is(200).json();
     assert_eq!(list.as_array().unwrap().len(), 2);
     assert_eq!(list[0]["id"], var(&sandbox, "ETRUSTED_CHANNEL_ID"));
-    etrusted(&sandbox, "GET /channels?count=1", "")
-        .await
-        .says(400, "`count`");
+    etrusted(&sandbox, "GET /channels?count=1", "").await.says(400, "`count`");
 }
 
 #[tokio::test]
 async fn event_types_are_made_listed_switched_and_deleted() {
-    let sandbox = Sandbox::builder()
-        .settings_delay(Duration::ZERO)
-        .start()
-        .await
-        .unwrap();
-    let settings = async || {
-        etrusted(&sandbox, "GET /invite-settings", "")
-            .await
-            .json()
-            .as_array()
-            .unwrap()
-            .len()
-    };
+    let sandbox = Sandbox::builder().settings_delay(Duration::ZERO).start().await.unwrap();
+    let settings =
+        async || etrusted(&sandbox, "GET /invite-settings", "").await.json().as_array().unwrap().len();
     let names = async || -> Vec<String> {
         let list = etrusted(&sandbox, "GET /event-types", "").await.is(200).json();
-        list.as_array()
-            .unwrap()
-            .iter()
-            .map(|known| known["name"].as_str().unwrap().to_owned())
-            .collect()
+        list.as_array().unwrap().iter().map(|known| known["name"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(names().await, ["checkout", "shipped"]);
-    let made = etrusted(&sandbox, "POST /event-types", r#"{"name":"after_sales"}"#)
-        .await
-        .is(201);
+    let made = etrusted(&sandbox, "POST /event-types", r#"{"name":"after_sales"}"#).await.is(201);
     assert_eq!(made.json()["active"], true);
     let id = made.text("/id");
     assert!(id.starts_with("ety-"));
     let conflict = etrusted(&sandbox, "POST /event-types", r#"{"name":"after_sales"}"#).await;
     conflict.says(409, r#""Error":"#);
 
-    let one = etrusted(&sandbox, "GET /event-types?name=after_sales", "")
-        .await
-        .is(200)
-        .json();
+    let one = etrusted(&sandbox, "GET /event-types?name=after_sales", "").await.is(200).json();
     assert_eq!(one, json!([made.json()]));
-    assert_eq!(
-        etrusted(&sandbox, "GET /event-types?name=other", "")
-            .await
-            .is(200)
-            .json(),
-        json!([])
-    );
+    assert_eq!(etrusted(&sandbox, "GET /event-types?name=other", "").await.is(200).json(), json!([]));
     etrusted(&sandbox, "GET /event-types?name=", "").await.is(400);
-    etrusted(&sandbox, "GET /event-types?active=true", "")
-        .await
-        .says(400, "`active`");
+    etrusted(&sandbox, "GET /event-types?active=true", "").await.says(400, "`active`");
 
     let line = |method: &str| format!("{method} /event-types/{id}");
-    let off = etrusted(&sandbox, &line("PUT"), r#"{"active":false}"#)
-        .await
-        .is(200);
+    let off = etrusted(&sandbox, &line("PUT"), r#"{"active":false}"#).await.is(200);
     assert_eq!(off.json()["active"], false);
-    assert_eq!(
-        etrusted(&sandbox, &line("GET"), "").await.is(200).json(),
-        off.json()
-    );
+    assert_eq!(etrusted(&sandbox, &line("GET"), "").await.is(200).json(), off.json());
     assert_eq!(settings().await, 6);
     etrusted(&sandbox, &line("DELETE"), "").await.empty(204);
     assert_eq!(settings().await, 4);
-    etrusted(&sandbox, &line("DELETE"), "")
-        .await
-        .says(404, "ErrorDescription");
+    etrusted(&sandbox, &line("DELETE"), "").await.says(404, "ErrorDescription");
     etrusted(&sandbox, &line("GET"), "").await.is(404);
-    etrusted(&sandbox, &line("PUT"), r#"{"active":true}"#)
-        .await
-        .is(404);
-    etrusted(&sandbox, &line("PATCH"), r#"{"active":true}"#)
-        .await
-        .empty(404);
+    etrusted(&sandbox, &line("PUT"), r#"{"active":true}"#).await.is(404);
+    etrusted(&sandbox, &line("PATCH"), r#"{"active":true}"#).await.empty(404);
     assert_eq!(names().await, ["checkout", "shipped"]);
 }
 
@@ -237,75 +130,37 @@ async fn event_type_bodies_are_checked() {
     let sandbox = Sandbox::start().await.unwrap();
     let missing = etrusted(&sandbox, "POST /event-types", "{}").await.is(400).json();
     let expected = "Invalid event: instance requires property \"name\"";
-    assert_eq!(
-        missing,
-        json!({"Error": "Invalid request", "ErrorDescription": expected})
-    );
+    assert_eq!(missing, json!({"Error": "Invalid request", "ErrorDescription": expected}));
     for (body, text) in [
         (r#"{"name":"After Sales"}"#, "instance.name is not the name"),
         (r#"{"name":""}"#, "instance.name does not meet minimum length"),
         (r#"{"name":1}"#, "instance.name is not of a type(s) string"),
         (r#"{"name":"a","isDefault":true}"#, "isDefault"),
-        (
-            r#"{"name":"a","active":"true"}"#,
-            "instance.active is not of a type(s) boolean",
-        ),
+        (r#"{"name":"a","active":"true"}"#, "instance.active is not of a type(s) boolean"),
         ("{", "no JSON"),
     ] {
-        etrusted(&sandbox, "POST /event-types", body)
-            .await
-            .says(400, text);
+        etrusted(&sandbox, "POST /event-types", body).await.says(400, text);
     }
-    etrusted(&sandbox, "PUT /event-types/x", r#"{"active":true,"name":"b"}"#)
-        .await
-        .says(400, "name");
-    let token = etrusted_token(&sandbox, &etrusted_fields(&sandbox))
-        .await
-        .text("/access_token");
+    etrusted(&sandbox, "PUT /event-types/x", r#"{"active":true,"name":"b"}"#).await.says(400, "name");
+    let token = etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.text("/access_token");
     let headers = [("Authorization", &*format!("Bearer {token}"))];
-    let answer = send(
-        &sandbox,
-        Host::EtrustedApi,
-        "POST /event-types",
-        &headers,
-        r#"{"name":"a"}"#,
-    )
-    .await;
+    let answer = send(&sandbox, Host::EtrustedApi, "POST /event-types", &headers, r#"{"name":"a"}"#).await;
     answer.says(400, "Content-Type");
 }
 
 #[tokio::test]
 async fn settings_appear_late_for_every_channel() {
-    let sandbox = Sandbox::builder()
-        .settings_delay(Duration::from_secs(3600))
-        .start()
-        .await
-        .unwrap();
-    let id = etrusted(&sandbox, "POST /event-types", r#"{"name":"after_sales"}"#)
-        .await
-        .text("/id");
+    let sandbox = Sandbox::builder().settings_delay(Duration::from_secs(3600)).start().await.unwrap();
+    let id = etrusted(&sandbox, "POST /event-types", r#"{"name":"after_sales"}"#).await.text("/id");
     let patch = format!("PATCH /invite-settings?event-type-id={id}");
     let enable = r#"{"serviceInviteConfiguration":{"enabled":true}}"#;
     assert_eq!(etrusted(&sandbox, &patch, enable).await.is(200).json(), json!([]));
-    assert_eq!(
-        etrusted(&sandbox, "GET /invite-settings", "")
-            .await
-            .json()
-            .as_array()
-            .unwrap()
-            .len(),
-        4
-    );
+    assert_eq!(etrusted(&sandbox, "GET /invite-settings", "").await.json().as_array().unwrap().len(), 4);
 
     sandbox.reveal_invite_settings();
     let list = etrusted(&sandbox, "GET /invite-settings", "").await.json();
     assert_eq!(list.as_array().unwrap().len(), 6);
-    let fresh = list
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|setting| setting["eventTypeId"] == *id)
-        .unwrap();
+    let fresh = list.as_array().unwrap().iter().find(|setting| setting["eventTypeId"] == *id).unwrap();
     assert_eq!(fresh["serviceInviteConfiguration"]["enabled"], false);
     assert_eq!(fresh["productInviteConfiguration"]["sendingDelayInDays"], 7);
     assert!(fresh.get("enabled").is_none());
@@ -324,39 +179,20 @@ async fn settings_appear_late_for_every_channel() {
 async fn a_setting_is_filtered_read_and_patched_in_part() {
     let sandbox = Sandbox::start().await.unwrap();
     let channel = var(&sandbox, "ETRUSTED_CHANNEL_ID");
-    let list = etrusted(
-        &sandbox,
-        &format!("GET /invite-settings?channel-id={channel}"),
-        "",
-    )
-    .await
-    .json();
+    let list = etrusted(&sandbox, &format!("GET /invite-settings?channel-id={channel}"), "").await.json();
     assert_eq!(list.as_array().unwrap().len(), 2);
     let before = list[1].clone();
     let id = before["id"].as_str().unwrap();
     assert_eq!(
-        etrusted(&sandbox, &format!("GET /invite-settings?id={id}"), "")
-            .await
-            .json(),
+        etrusted(&sandbox, &format!("GET /invite-settings?id={id}"), "").await.json(),
         json!([before])
     );
-    assert_eq!(
-        etrusted(&sandbox, &format!("GET /invite-settings/{id}"), "")
-            .await
-            .json(),
-        before
-    );
+    assert_eq!(etrusted(&sandbox, &format!("GET /invite-settings/{id}"), "").await.json(), before);
 
     let body = json!({"enabled": true, "productInviteConfiguration": {"enabled": true, "sendingDelayInDays": 5,
         "sendingTimeOfDay": "09:30:00Z", "inviteTemplateId": "tpl-inv-1", "questionnaireTemplateId": "tpl-qst-1"}});
-    let after = etrusted(
-        &sandbox,
-        &format!("PATCH /invite-settings/{id}"),
-        body.to_string(),
-    )
-    .await
-    .is(200)
-    .json();
+    let after =
+        etrusted(&sandbox, &format!("PATCH /invite-settings/{id}"), body.to_string()).await.is(200).json();
     let expected = with(
         &with(&before, "/enabled", json!(true)),
         "/productInviteConfiguration",
@@ -364,16 +200,10 @@ async fn a_setting_is_filtered_read_and_patched_in_part() {
     );
     assert_eq!(after, expected);
     etrusted(&sandbox, "GET /invite-settings/x", "").await.empty(404);
-    etrusted(&sandbox, "PATCH /invite-settings/x", "{}")
-        .await
-        .empty(404);
-    etrusted(&sandbox, "PATCH /invite-settings", "{}")
-        .await
-        .says(400, "event-type-id");
+    etrusted(&sandbox, "PATCH /invite-settings/x", "{}").await.empty(404);
+    etrusted(&sandbox, "PATCH /invite-settings", "{}").await.says(400, "event-type-id");
     etrusted(&sandbox, "POST /invite-settings", "{}").await.empty(404);
-    etrusted(&sandbox, "GET /invite-settings?event-type-id=x", "")
-        .await
-        .says(400, "`event-type-id`");
+    etrusted(&sandbox, "GET /invite-settings?event-type-id=x", "").await.says(400, "`event-type-id`");
 }
 
 #[tokio::test]
@@ -387,10 +217,7 @@ async fn patch_bodies_are_checked() {
             plan("enabled", json!(1)),
             "instance.serviceInviteConfiguration.enabled is not of a type(s) boolean",
         ),
-        (
-            plan("sendingDelayInDays", json!("7")),
-            "sendingDelayInDays is not of a type(s) integer",
-        ),
+        (plan("sendingDelayInDays", json!("7")), "sendingDelayInDays is not of a type(s) integer"),
         (plan("sendingTimeOfDay", json!("10:00")), "sendingTimeOfDay"),
         (plan("inviteTemplateId", json!("tpl-qst-1")), "inviteTemplateId"),
         (plan("questionnaireTemplateId", json!("")), "minimum length"),

@@ -13,28 +13,11 @@ use tokio::net::TcpStream;
 async fn the_record_holds_the_wire_and_debug_does_not() {
     let sandbox = Sandbox::start().await.unwrap();
     let headers = [JSON, ("X-Mixed-Case", "secret")];
-    send(
-        &sandbox,
-        Host::EtrustedApi,
-        "POST /events?a=secret%20",
-        &headers,
-        "{\"secret\":1}",
-    )
-    .await
-    .is(401);
+    send(&sandbox, Host::EtrustedApi, "POST /events?a=secret%20", &headers, "{\"secret\":1}").await.is(401);
     let recorded = sandbox.requests().pop().unwrap();
-    assert_eq!(
-        (recorded.host, recorded.vendor()),
-        (Some(Host::EtrustedApi), Some(Vendor::Etrusted))
-    );
-    assert_eq!(
-        (recorded.method.as_str(), recorded.path.as_str()),
-        ("POST", "/events")
-    );
-    assert_eq!(
-        (recorded.query.as_deref(), recorded.status),
-        (Some("a=secret%20"), 401)
-    );
+    assert_eq!((recorded.host, recorded.vendor()), (Some(Host::EtrustedApi), Some(Vendor::Etrusted)));
+    assert_eq!((recorded.method.as_str(), recorded.path.as_str()), ("POST", "/events"));
+    assert_eq!((recorded.query.as_deref(), recorded.status), (Some("a=secret%20"), 401));
     assert_eq!(recorded.header("x-mixed-case"), Some("secret"));
     assert_eq!(recorded.body, b"{\"secret\":1}");
     assert!(!format!("{recorded:?} {sandbox:?}").contains("secret"));
@@ -43,26 +26,17 @@ async fn the_record_holds_the_wire_and_debug_does_not() {
 #[tokio::test]
 async fn a_path_of_no_host_is_recorded_too() {
     let sandbox = Sandbox::start().await.unwrap();
-    let answer = raw(
-        sandbox.port(),
-        b"GET /events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-    )
-    .await;
+    let answer = raw(sandbox.port(), b"GET /events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
     answer.empty(404);
     let recorded = sandbox.requests().pop().unwrap();
-    assert_eq!(
-        (recorded.host, recorded.path.as_str(), recorded.status),
-        (None, "/events", 404)
-    );
+    assert_eq!((recorded.host, recorded.path.as_str(), recorded.status), (None, "/events", 404));
 }
 
 #[tokio::test]
 async fn bodies_above_one_mebibyte_are_refused() {
     let sandbox = Sandbox::start().await.unwrap();
     let body = " ".repeat(1024 * 1024);
-    send(&sandbox, Host::EtrustedApi, "POST /events", &[], &body)
-        .await
-        .is(401);
+    send(&sandbox, Host::EtrustedApi, "POST /events", &[], &body).await.is(401);
     // One byte more.
     let announced = body.len() + 1;
     let request = format!(
@@ -77,18 +51,13 @@ async fn connections_are_kept_alive() {
     let sandbox = Sandbox::start().await.unwrap();
     let mut socket = TcpStream::connect(("127.0.0.1", sandbox.port())).await.unwrap();
     for _ in 0..2 {
-        socket
-            .write_all(b"GET /etrusted/api/channels HTTP/1.1\r\nHost: x\r\n\r\n")
-            .await
-            .unwrap();
+        socket.write_all(b"GET /etrusted/api/channels HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
         let mut bytes = [0; 1024];
         let read = socket.read(&mut bytes).await.unwrap();
         assert!(bytes[..read].starts_with(b"HTTP/1.1 401"));
     }
     // An idle connection must not hold up a graceful stop.
-    tokio::time::timeout(Duration::from_secs(1), sandbox.stop())
-        .await
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(1), sandbox.stop()).await.unwrap();
     assert_eq!(socket.read(&mut [0; 1]).await.unwrap(), 0);
 }
 
@@ -118,10 +87,7 @@ async fn a_taken_port_is_an_error() {
 #[tokio::test]
 async fn the_environment_points_here() {
     let sandbox = Sandbox::start().await.unwrap();
-    assert_eq!(
-        var(&sandbox, "ETRUSTED_LOGIN_URL"),
-        sandbox.url(Host::EtrustedLogin)
-    );
+    assert_eq!(var(&sandbox, "ETRUSTED_LOGIN_URL"), sandbox.url(Host::EtrustedLogin));
     assert_eq!(
         sandbox.url(Host::TrustpilotApi),
         format!("http://127.0.0.1:{}/trustpilot/api", sandbox.port())

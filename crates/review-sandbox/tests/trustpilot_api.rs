@@ -56,41 +56,20 @@ async fn find_knows_both_names_of_the_unit() {
         let line = format!("GET /v1/business-units/find{query}");
         send(&sandbox, Host::TrustpilotApi, &line, &[("apikey", key)], "").await
     };
-    for name in [
-        var(&sandbox, "TRUSTPILOT_DOMAIN"),
-        "www.shop.example.com".to_owned(),
-    ] {
+    for name in [var(&sandbox, "TRUSTPILOT_DOMAIN"), "www.shop.example.com".to_owned()] {
         let found = find(&format!("?name={name}"), &key).await.is(200);
         assert_eq!(found.text("/id"), var(&sandbox, "TRUSTPILOT_BUSINESS_UNIT_ID"));
     }
     find("?name=other.example.com", &key).await.is(404);
-    find("?name=https%3A%2F%2Fshop.example.com", &key)
-        .await
-        .says(400, "bare domain");
+    find("?name=https%3A%2F%2Fshop.example.com", &key).await.says(400, "bare domain");
     find("", &key).await.says(400, "name");
-    find("?name=shop.example.com&country=DE", &key)
-        .await
-        .says(400, "`country`");
-    find("?name=shop.example.com&name=shop.example.com", &key)
-        .await
-        .says(400, "more than once");
-    find("?name=shop.example.com", "wrong")
-        .await
-        .says(401, "Invalid API key");
+    find("?name=shop.example.com&country=DE", &key).await.says(400, "`country`");
+    find("?name=shop.example.com&name=shop.example.com", &key).await.says(400, "more than once");
+    find("?name=shop.example.com", "wrong").await.says(401, "Invalid API key");
     let in_query = format!("GET /v1/business-units/find?name=shop.example.com&apikey={key}");
-    send(&sandbox, Host::TrustpilotApi, &in_query, &[], "")
-        .await
-        .is(401);
+    send(&sandbox, Host::TrustpilotApi, &in_query, &[], "").await.is(401);
     let line = "GET /v1/business-units/find?name=shop.example.com";
-    send(
-        &sandbox,
-        Host::TrustpilotInvitations,
-        line,
-        &[("apikey", &key)],
-        "",
-    )
-    .await
-    .is(404);
+    send(&sandbox, Host::TrustpilotInvitations, line, &[("apikey", &key)], "").await.is(404);
 }
 
 #[tokio::test]
@@ -104,10 +83,7 @@ async fn one_mail_for_each_part_and_again_for_each_repetition() {
     assert_eq!(sandbox.mails().len(), 4);
     assert_eq!(sandbox.mails_for("order-1").len(), 2);
     let [service, product] = sandbox.mails_for("order-2").try_into().unwrap();
-    assert_eq!(
-        (service.kind, product.kind),
-        (MailKind::Service, MailKind::Product)
-    );
+    assert_eq!((service.kind, product.kind), (MailKind::Service, MailKind::Product));
     assert_eq!(service.vendor, Vendor::Trustpilot);
     assert_eq!(service.address, "jane.doe@example.com");
     assert_eq!(service.shop, var(&sandbox, "TRUSTPILOT_BUSINESS_UNIT_ID"));
@@ -123,17 +99,10 @@ async fn products_may_stand_alone_and_be_named_by_sku() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = login(&sandbox).await.text("/access_token");
     let body = without(&minimal(), "/serviceReviewInvitation");
-    let body = with(
-        &body,
-        "/productReviewInvitation",
-        json!({"productSkus": ["A", "B"]}),
-    );
+    let body = with(&body, "/productReviewInvitation", json!({"productSkus": ["A", "B"]}));
     invite(&sandbox, &token, &body).await.empty(202);
     let mails = sandbox.mails();
-    assert_eq!(
-        (mails.len(), mails[0].kind, mails[0].skus.len()),
-        (1, MailKind::Product, 2)
-    );
+    assert_eq!((mails.len(), mails[0].kind, mails[0].skus.len()), (1, MailKind::Product, 2));
 }
 
 #[tokio::test]
@@ -150,65 +119,29 @@ async fn faulty_fields_are_named() {
             with(&full(), "/consumerEmail", json!("Jane <jane@example.com>")),
             "consumerEmail must be an e-mail",
         ),
-        (
-            with(&full(), "/consumerName", json!(1)),
-            "consumerName must be of type string",
-        ),
-        (
-            with(&full(), "/consumerName", json!(null)),
-            "consumerName must be of type string",
-        ),
-        (
-            with(&full(), "/senderName", json!("")),
-            "senderName must not be empty",
-        ),
-        (
-            with(&full(), "/referenceId", json!("x")),
-            "referenceId is not a known field",
-        ),
-        (
-            with(&full(), "/referenceNumber", json!("a&b")),
-            "referenceNumber must be without",
-        ),
-        (
-            with(&full(), "/locale", json!("en_US")),
-            "locale must be a locale such as de-DE",
-        ),
+        (with(&full(), "/consumerName", json!(1)), "consumerName must be of type string"),
+        (with(&full(), "/consumerName", json!(null)), "consumerName must be of type string"),
+        (with(&full(), "/senderName", json!("")), "senderName must not be empty"),
+        (with(&full(), "/referenceId", json!("x")), "referenceId is not a known field"),
+        (with(&full(), "/referenceNumber", json!("a&b")), "referenceNumber must be without"),
+        (with(&full(), "/locale", json!("en_US")), "locale must be a locale such as de-DE"),
         (with(&full(), "/type", json!("sms")), "type must be one of"),
-        (
-            with(&full(), &format!("{service}/tags"), json!(["a b"])),
-            "tags[0] must be made of",
-        ),
+        (with(&full(), &format!("{service}/tags"), json!(["a b"])), "tags[0] must be made of"),
         (
             with(&full(), &format!("{service}/redirectUri"), json!("example.com")),
             "redirectUri must be an absolute",
         ),
+        (with(&full(), &format!("{service}/templateId"), json!("x")), "templateId must be an id"),
         (
-            with(&full(), &format!("{service}/templateId"), json!("x")),
-            "templateId must be an id",
-        ),
-        (
-            with(
-                &full(),
-                &format!("{service}/preferredSendTime"),
-                json!("09/07/2030 13:37:00"),
-            ),
+            with(&full(), &format!("{service}/preferredSendTime"), json!("09/07/2030 13:37:00")),
             "preferredSendTime must be",
         ),
         (
-            with(
-                &full(),
-                &format!("{service}/preferredSendTime"),
-                json!("2030-01-31T13:37:00+01:00"),
-            ),
+            with(&full(), &format!("{service}/preferredSendTime"), json!("2030-01-31T13:37:00+01:00")),
             "preferredSendTime must be",
         ),
         (
-            with(
-                &full(),
-                &format!("{service}/preferredSendTime"),
-                json!("2030-02-07T13:37:00"),
-            ),
+            with(&full(), &format!("{service}/preferredSendTime"), json!("2030-02-07T13:37:00")),
             "must be later than",
         ),
         (
@@ -219,30 +152,18 @@ async fn faulty_fields_are_named() {
             with(&full(), &format!("{product}/productSkus"), json!(["A"])),
             "exactly one of products and productSkus",
         ),
-        (
-            without(&full(), &format!("{product}/products")),
-            "exactly one of products and productSkus",
-        ),
-        (
-            with(&full(), &format!("{product}/products"), json!([])),
-            "products must not be empty",
-        ),
+        (without(&full(), &format!("{product}/products")), "exactly one of products and productSkus"),
+        (with(&full(), &format!("{product}/products"), json!([])), "products must not be empty"),
         (
             with(&full(), &format!("{product}/products/0/link"), json!("x")),
             "products[0].link is not a known field",
         ),
-        (
-            without(&full(), &format!("{product}/products/0/sku")),
-            "products[0].sku is missing",
-        ),
+        (without(&full(), &format!("{product}/products/0/sku")), "products[0].sku is missing"),
         (
             with(&full(), &format!("{product}/products/0/gtin"), json!(1)),
             "products[0].gtin must be of type string",
         ),
-        (
-            without(&minimal(), service),
-            "serviceReviewInvitation or productReviewInvitation is missing",
-        ),
+        (without(&minimal(), service), "serviceReviewInvitation or productReviewInvitation is missing"),
         (json!([]), "body must be of type object"),
     ];
     for (body, text) in faulty {
@@ -250,10 +171,7 @@ async fn faulty_fields_are_named() {
         answer.says(400, text);
         assert!(answer.text("/details").contains(text) && answer.json()["errorCode"].is_u64());
         assert_eq!(answer.text("/correlationId").len(), 36);
-        assert!(
-            !answer.body.contains("jane"),
-            "personal data in an error: {answer:?}"
-        );
+        assert!(!answer.body.contains("jane"), "personal data in an error: {answer:?}");
     }
     assert_eq!(sandbox.mails(), []);
 }
@@ -275,14 +193,8 @@ async fn the_bearer_is_needed_and_expires() {
         vec![JSON, ("Authorization", &bearer), ("Authorization", &bearer)],
     ] {
         let line = invitation_path(&sandbox);
-        let answer = send(
-            &sandbox,
-            Host::TrustpilotInvitations,
-            &line,
-            &headers,
-            minimal().to_string(),
-        )
-        .await;
+        let answer =
+            send(&sandbox, Host::TrustpilotInvitations, &line, &headers, minimal().to_string()).await;
         assert_eq!((answer.status, answer.json()), (401, fault.clone()));
     }
     invite(&sandbox, &token, &minimal()).await.is(202);
@@ -293,39 +205,24 @@ async fn the_bearer_is_needed_and_expires() {
 
 #[tokio::test]
 async fn access_tokens_live_as_long_as_told() {
-    let sandbox = Sandbox::builder()
-        .token_lifetime(std::time::Duration::ZERO)
-        .start()
-        .await
-        .unwrap();
+    let sandbox = Sandbox::builder().token_lifetime(std::time::Duration::ZERO).start().await.unwrap();
     let session = login(&sandbox).await;
     assert_eq!(session.text("/expires_in"), "0");
-    invite(&sandbox, &session.text("/access_token"), &minimal())
-        .await
-        .is(401);
+    invite(&sandbox, &session.text("/access_token"), &minimal()).await.is(401);
 }
 
 #[tokio::test]
 async fn an_application_has_to_name_its_user() {
     let sandbox = Sandbox::start().await.unwrap();
     let fields = [("grant_type", "client_credentials")];
-    let token = trustpilot_token(&sandbox, "accesstoken", &fields)
-        .await
-        .text("/access_token");
+    let token = trustpilot_token(&sandbox, "accesstoken", &fields).await.text("/access_token");
     let bearer = format!("Bearer {token}");
     let user = var(&sandbox, "TRUSTPILOT_BUSINESS_USER_ID");
     let unit = var(&sandbox, "TRUSTPILOT_BUSINESS_UNIT_ID");
     let call = async |headers: &[(&str, &str)]| {
         let line = invitation_path(&sandbox);
         let headers = [&[JSON, ("Authorization", bearer.as_str())], headers].concat();
-        send(
-            &sandbox,
-            Host::TrustpilotInvitations,
-            &line,
-            &headers,
-            minimal().to_string(),
-        )
-        .await
+        send(&sandbox, Host::TrustpilotInvitations, &line, &headers, minimal().to_string()).await
     };
     call(&[]).await.says(403, r#""errorCode":1014"#);
     call(&[("x-business-user-id", &unit)]).await.is(403);
@@ -343,45 +240,15 @@ async fn unit_content_type_host_and_query_are_checked() {
     let other = "POST /v1/private/business-units/000000000000000000000000/email-invitations";
     let body = minimal().to_string();
     let host = Host::TrustpilotInvitations;
-    send(&sandbox, host, other, &[JSON, bearer], &body)
-        .await
-        .says(403, "1014");
+    send(&sandbox, host, other, &[JSON, bearer], &body).await.says(403, "1014");
     send(&sandbox, host, &line, &[bearer], &body).await.is(415);
-    send(
-        &sandbox,
-        host,
-        &line,
-        &[("Content-Type", "text/json"), bearer],
-        &body,
-    )
-    .await
-    .is(415);
-    send(&sandbox, Host::TrustpilotApi, &line, &[JSON, bearer], &body)
+    send(&sandbox, host, &line, &[("Content-Type", "text/json"), bearer], &body).await.is(415);
+    send(&sandbox, Host::TrustpilotApi, &line, &[JSON, bearer], &body).await.is(404);
+    send(&sandbox, host, &format!("{line}?token={token}"), &[JSON, bearer], &body).await.says(400, "`token`");
+    send(&sandbox, host, &line, &[JSON, bearer], "{").await.says(400, "body");
+    send(&sandbox, host, &line, &[JSON, bearer], r#"{"type":"email","type":"email"}"#)
         .await
-        .is(404);
-    send(
-        &sandbox,
-        host,
-        &format!("{line}?token={token}"),
-        &[JSON, bearer],
-        &body,
-    )
-    .await
-    .says(400, "`token`");
-    send(&sandbox, host, &line, &[JSON, bearer], "{")
-        .await
-        .says(400, "body");
-    send(
-        &sandbox,
-        host,
-        &line,
-        &[JSON, bearer],
-        r#"{"type":"email","type":"email"}"#,
-    )
-    .await
-    .says(400, "appears twice");
+        .says(400, "appears twice");
     let charset = ("Content-Type", "application/json; charset=utf-8");
-    send(&sandbox, host, &line, &[charset, bearer], &body)
-        .await
-        .empty(202);
+    send(&sandbox, host, &line, &[charset, bearer], &body).await.empty(202);
 }

@@ -34,9 +34,8 @@ async fn password_gives_the_full_answer_with_figures_as_strings() {
 #[tokio::test]
 async fn client_credentials_give_two_members() {
     let sandbox = Sandbox::start().await.unwrap();
-    let answer = trustpilot_token(&sandbox, "accesstoken", &[("grant_type", "client_credentials")])
-        .await
-        .is(200);
+    let answer =
+        trustpilot_token(&sandbox, "accesstoken", &[("grant_type", "client_credentials")]).await.is(200);
     assert_eq!(answer.json().as_object().unwrap().len(), 2);
     assert_eq!(answer.text("/expires_in"), "360000");
 }
@@ -51,13 +50,9 @@ async fn refresh_tokens_rotate_and_work_once_on_both_paths() {
     };
     let second = refresh("refresh", &first).await.is(200);
     assert!(second.json().get("client_id").is_none() && second.json().get("app_enduser").is_none());
-    let third = refresh("accesstoken", &second.text("/refresh_token"))
-        .await
-        .is(200);
+    let third = refresh("accesstoken", &second.text("/refresh_token")).await.is(200);
     assert_ne!(third.text("/refresh_token"), first);
-    refresh("refresh", &first)
-        .await
-        .says(400, r#""ErrorCode":"invalid_grant""#);
+    refresh("refresh", &first).await.says(400, r#""ErrorCode":"invalid_grant""#);
     sandbox.expire_refresh_tokens();
     refresh("refresh", &third.text("/refresh_token")).await.is(400);
     assert_eq!(sandbox.token_requests(Vendor::Trustpilot), 5);
@@ -67,11 +62,7 @@ async fn refresh_tokens_rotate_and_work_once_on_both_paths() {
 #[tokio::test]
 async fn refresh_tokens_expire() {
     let lifetime = std::time::Duration::ZERO;
-    let sandbox = Sandbox::builder()
-        .refresh_token_lifetime(lifetime)
-        .start()
-        .await
-        .unwrap();
+    let sandbox = Sandbox::builder().refresh_token_lifetime(lifetime).start().await.unwrap();
     let token = login(&sandbox).await.text("/refresh_token");
     let fields = [("grant_type", "refresh_token"), ("refresh_token", &token)];
     trustpilot_token(&sandbox, "refresh", &fields).await.is(400);
@@ -83,66 +74,32 @@ async fn the_form_is_read_strictly() {
     let refused = [
         (vec![], "grant_type is missing"),
         (vec![("grant_type", "implicit")], "unsupported_grant_type"),
-        (
-            vec![("grant_type", "password"), ("username", "a")],
-            "password is missing",
-        ),
-        (
-            vec![("grant_type", "password"), ("username", "a"), ("password", "b")],
-            "invalid_grant",
-        ),
-        (
-            vec![("grant_type", "client_credentials"), ("scope", "x")],
-            "parameter `scope`",
-        ),
-        (
-            vec![("grant_type", "client_credentials"), ("client_id", "x")],
-            "parameter `client_id`",
-        ),
-        (
-            vec![("grant_type", "client_credentials"), ("username", "x")],
-            "username does not belong",
-        ),
-        (
-            vec![
-                ("grant_type", "client_credentials"),
-                ("grant_type", "client_credentials"),
-            ],
-            "more than once",
-        ),
+        (vec![("grant_type", "password"), ("username", "a")], "password is missing"),
+        (vec![("grant_type", "password"), ("username", "a"), ("password", "b")], "invalid_grant"),
+        (vec![("grant_type", "client_credentials"), ("scope", "x")], "parameter `scope`"),
+        (vec![("grant_type", "client_credentials"), ("client_id", "x")], "parameter `client_id`"),
+        (vec![("grant_type", "client_credentials"), ("username", "x")], "username does not belong"),
+        (vec![("grant_type", "client_credentials"), ("grant_type", "client_credentials")], "more than once"),
     ];
     for (fields, text) in refused {
         let answer = trustpilot_token(&sandbox, "accesstoken", &fields).await;
         answer.says(400, text);
         assert!(answer.json()["ErrorCode"].is_string() && answer.json()["Error"].is_string());
     }
-    trustpilot_token(&sandbox, "refresh", &[("grant_type", "client_credentials")])
-        .await
-        .is(400);
+    trustpilot_token(&sandbox, "refresh", &[("grant_type", "client_credentials")]).await.is(400);
 }
 
 #[tokio::test]
 async fn a_password_that_is_not_encoded_is_refused() {
     let sandbox = Sandbox::start().await.unwrap();
-    let (user, password) = (
-        var(&sandbox, "TRUSTPILOT_USERNAME"),
-        var(&sandbox, "TRUSTPILOT_PASSWORD"),
-    );
+    let (user, password) = (var(&sandbox, "TRUSTPILOT_USERNAME"), var(&sandbox, "TRUSTPILOT_PASSWORD"));
     let headers = [FORM, ("Authorization", &basic(&sandbox))];
     let line = format!("{OAUTH}/accesstoken");
     for body in [
-        format!(
-            "grant_type=password&username={user}&{}",
-            form(&[("password", &password)])
-        ),
-        format!(
-            "grant_type=password&{}&password={password}",
-            form(&[("username", &user)])
-        ),
+        format!("grant_type=password&username={user}&{}", form(&[("password", &password)])),
+        format!("grant_type=password&{}&password={password}", form(&[("username", &user)])),
     ] {
-        send(&sandbox, Host::TrustpilotApi, &line, &headers, body)
-            .await
-            .is(400);
+        send(&sandbox, Host::TrustpilotApi, &line, &headers, body).await.is(400);
     }
 }
 
@@ -152,14 +109,10 @@ async fn basic_and_the_form_type_are_needed() {
     let line = format!("{OAUTH}/accesstoken");
     let body = "grant_type=client_credentials";
     let bare = basic(&sandbox).replace("Basic ", "");
-    for headers in [
-        vec![FORM],
-        vec![FORM, ("Authorization", &bare)],
-        vec![FORM, ("Authorization", "Basic QTpC")],
-    ] {
-        let answer = send(&sandbox, Host::TrustpilotApi, &line, &headers, body)
-            .await
-            .is(401);
+    for headers in
+        [vec![FORM], vec![FORM, ("Authorization", &bare)], vec![FORM, ("Authorization", "Basic QTpC")]]
+    {
+        let answer = send(&sandbox, Host::TrustpilotApi, &line, &headers, body).await.is(401);
         assert!(answer.json().pointer("/fault/detail/errorcode").is_some());
     }
     let headers = [JSON, ("Authorization", &basic(&sandbox))];
@@ -173,15 +126,7 @@ async fn basic_and_the_form_type_are_needed() {
     .await
     .is(415);
     let headers = [FORM, ("Authorization", &basic(&sandbox))];
-    send(
-        &sandbox,
-        Host::TrustpilotApi,
-        &format!("{line}?a=1"),
-        &headers,
-        body,
-    )
-    .await
-    .says(400, "`a`");
+    send(&sandbox, Host::TrustpilotApi, &format!("{line}?a=1"), &headers, body).await.says(400, "`a`");
 }
 
 #[tokio::test]
@@ -189,40 +134,19 @@ async fn revoking_works_once_with_and_without_basic() {
     let sandbox = Sandbox::start().await.unwrap();
     let line = format!("{OAUTH}/revoke");
     let revoke = async |token: &str| {
-        send(
-            &sandbox,
-            Host::TrustpilotApi,
-            &line,
-            &[FORM],
-            form(&[("token", token)]),
-        )
-        .await
+        send(&sandbox, Host::TrustpilotApi, &line, &[FORM], form(&[("token", token)])).await
     };
     let session = login(&sandbox).await;
     revoke(&session.text("/refresh_token")).await.empty(200);
     revoke(&session.text("/refresh_token")).await.is(404);
     let body = json!({"consumerEmail": "a@example.com"});
-    invite(&sandbox, &session.text("/access_token"), &body)
-        .await
-        .is(401);
+    invite(&sandbox, &session.text("/access_token"), &body).await.is(401);
 
     let token = login(&sandbox).await.text("/refresh_token");
-    trustpilot_token(&sandbox, "revoke", &[("token", &token)])
-        .await
-        .empty(200);
+    trustpilot_token(&sandbox, "revoke", &[("token", &token)]).await.empty(200);
     let wrong = [FORM, ("Authorization", "Basic QTpC")];
-    send(
-        &sandbox,
-        Host::TrustpilotApi,
-        &line,
-        &wrong,
-        form(&[("token", "x")]),
-    )
-    .await
-    .is(401);
-    trustpilot_token(&sandbox, "revoke", &[("token", "x"), ("client_id", "x")])
-        .await
-        .is(400);
+    send(&sandbox, Host::TrustpilotApi, &line, &wrong, form(&[("token", "x")])).await.is(401);
+    trustpilot_token(&sandbox, "revoke", &[("token", "x"), ("client_id", "x")]).await.is(400);
     trustpilot_token(&sandbox, "revoke", &[]).await.is(400);
 }
 
@@ -231,22 +155,8 @@ async fn the_token_end_point_is_on_the_api_host_only() {
     let sandbox = Sandbox::start().await.unwrap();
     let headers = [FORM, ("Authorization", &basic(&sandbox))];
     let line = format!("{OAUTH}/accesstoken");
-    send(
-        &sandbox,
-        Host::TrustpilotInvitations,
-        &line,
-        &headers,
-        "grant_type=client_credentials",
-    )
-    .await
-    .is(404);
-    send(
-        &sandbox,
-        Host::TrustpilotApi,
-        &line.replace("POST", "GET"),
-        &headers,
-        "",
-    )
-    .await
-    .is(404);
+    send(&sandbox, Host::TrustpilotInvitations, &line, &headers, "grant_type=client_credentials")
+        .await
+        .is(404);
+    send(&sandbox, Host::TrustpilotApi, &line.replace("POST", "GET"), &headers, "").await.is(404);
 }

@@ -38,11 +38,7 @@ pub(super) fn token(status: StatusCode, error: &str, description: &str) -> Reply
 /// INF: empty strings are refused; the documentation says so for questionnaire links only.
 pub(super) fn describe(fault: &Fault, quote: char) -> String {
     let at = |path: &str| {
-        if path.is_empty() {
-            "instance".to_owned()
-        } else {
-            format!("instance.{path}")
-        }
+        if path.is_empty() { "instance".to_owned() } else { format!("instance.{path}") }
     };
     let (parent, name) = (at(&fault.parent), &fault.name);
     match &fault.problem {
@@ -51,10 +47,9 @@ pub(super) fn describe(fault: &Fault, quote: char) -> String {
             format!("{parent} is not allowed to have the additional property {quote}{name}{quote}")
         }
         Problem::Type(wanted) => format!("{} is not of a type(s) {wanted}", at(&fault.path())),
-        Problem::Empty => format!(
-            "{} does not meet minimum length of 1; leave it out instead",
-            at(&fault.path())
-        ),
+        Problem::Empty => {
+            format!("{} does not meet minimum length of 1; leave it out instead", at(&fault.path()))
+        }
         Problem::Form(wanted) => format!("{} is not {wanted}", at(&fault.path())),
     }
 }

@@ -27,15 +27,8 @@ pub(super) async fn list(State(app): State<App>, call: Call) -> Outcome {
         return Err(errors::invalid("parameter `name` is empty; leave it out instead"));
     }
     let state = app.state();
-    let found = state
-        .etrusted
-        .types
-        .iter()
-        .filter(|known| name.is_none_or(|name| known.name == name));
-    Ok(Reply::json(
-        StatusCode::OK,
-        Value::Array(found.map(EventType::print).collect()),
-    ))
+    let found = state.etrusted.types.iter().filter(|known| name.is_none_or(|name| known.name == name));
+    Ok(Reply::json(StatusCode::OK, Value::Array(found.map(EventType::print).collect())))
 }
 
 /// `POST /event-types`
@@ -47,16 +40,9 @@ pub(super) async fn create(State(app): State<App>, call: Call) -> Outcome {
     let account = &mut app.state().etrusted;
     if account.type_by_name(name).is_some() {
         let description = "An event type with this \"name\" exists already";
-        return Err(errors::client_error(
-            StatusCode::CONFLICT,
-            "Conflict",
-            description,
-        ));
+        return Err(errors::client_error(StatusCode::CONFLICT, "Conflict", description));
     }
-    Ok(Reply::json(
-        StatusCode::CREATED,
-        account.add_event_type(name, active, app.options().settings_delay),
-    ))
+    Ok(Reply::json(StatusCode::CREATED, account.add_event_type(name, active, app.options().settings_delay)))
 }
 
 /// `GET /event-types/{id}`
@@ -72,10 +58,7 @@ pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, call:
     let body = checked(&call, &EVENT_TYPE_UPDATE)?;
     let mut state = app.state();
     let known = state.etrusted.type_by_id(&id).ok_or_else(unknown)?;
-    known.active = body
-        .get("active")
-        .and_then(Value::as_bool)
-        .unwrap_or(known.active);
+    known.active = body.get("active").and_then(Value::as_bool).unwrap_or(known.active);
     known.updated = Utc::now();
     Ok(Reply::json(UPDATED, known.print()))
 }
@@ -83,11 +66,7 @@ pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, call:
 /// `DELETE /event-types/{id}`
 pub(super) async fn delete(State(app): State<App>, Path(id): Path<String>, call: Call) -> Outcome {
     open(&app, &call, &[])?;
-    if app.state().etrusted.delete_event_type(&id) {
-        Ok(Reply::empty(DELETED))
-    } else {
-        Err(unknown())
-    }
+    if app.state().etrusted.delete_event_type(&id) { Ok(Reply::empty(DELETED)) } else { Err(unknown()) }
 }
 
 fn checked(call: &Call, members: &[crate::check::Member]) -> Result<Value, Reply> {
@@ -95,9 +74,5 @@ fn checked(call: &Call, members: &[crate::check::Member]) -> Result<Value, Reply
 }
 
 fn unknown() -> Reply {
-    errors::client_error(
-        StatusCode::NOT_FOUND,
-        "Not found",
-        "There is no event type of this id",
-    )
+    errors::client_error(StatusCode::NOT_FOUND, "Not found", "There is no event type of this id")
 }

@@ -34,15 +34,9 @@ pub(super) async fn create(State(app): State<App>, call: Call) -> Outcome {
     let mails = mails(&state.etrusted, &event, &reference, now);
     state.mails.extend(mails);
     // INF: the event may not be there at once. It is here, as the documentation says nothing of a delay.
-    state
-        .etrusted
-        .events
-        .insert(reference.clone(), stored(event, &reference, now));
+    state.etrusted.events.insert(reference.clone(), stored(event, &reference, now));
     let message = format!("Your event (`{reference}`) was accepted for processing.");
-    Ok(Reply::json(
-        StatusCode::ACCEPTED,
-        json!({"Message": message, "EventRef": reference}),
-    ))
+    Ok(Reply::json(StatusCode::ACCEPTED, json!({"Message": message, "EventRef": reference})))
 }
 
 /// `GET /events/{ref}`
@@ -57,14 +51,9 @@ pub(super) async fn read(State(app): State<App>, Path(reference): Path<String>, 
 /// The text says forbidden, the status is 401: as documented.
 fn open(app: &App, call: &Call) -> Result<(), Reply> {
     if !is_authorized(app, call) {
-        return Err(errors::message(
-            StatusCode::UNAUTHORIZED,
-            "Access to this resource is forbidden",
-        ));
+        return Err(errors::message(StatusCode::UNAUTHORIZED, "Access to this resource is forbidden"));
     }
-    call.query(&[])
-        .map(drop)
-        .map_err(|fault| errors::invalid_event(&fault.to_string()))
+    call.query(&[]).map(drop).map_err(|fault| errors::invalid_event(&fault.to_string()))
 }
 
 /// Which event types may be posted.
@@ -78,9 +67,7 @@ fn open(app: &App, call: &Call) -> Result<(), Reply> {
 /// that refused would hide from its users the one case in which invitations vanish without a sign.
 fn event_type(account: &Etrusted, name: &str) -> Result<(), Reply> {
     if name == "checkout" {
-        return Err(errors::invalid_event(
-            "instance.type `checkout` is a reserved type",
-        ));
+        return Err(errors::invalid_event("instance.type `checkout` is a reserved type"));
     }
     match account.type_by_name(name) {
         Some(known) if !known.active => Err(errors::invalid_event("instance.type is an inactive event type")),
@@ -95,9 +82,7 @@ fn channel_id(event: &Value) -> Result<(), Reply> {
     if text(event, "/channel/type") == Some(USER_DEFINED) || id.starts_with("chl-") {
         Ok(())
     } else {
-        Err(errors::invalid_event(
-            "instance.channel.id is not an id made by eTrusted, chl-...",
-        ))
+        Err(errors::invalid_event("instance.channel.id is not an id made by eTrusted, chl-..."))
     }
 }
 
@@ -126,24 +111,10 @@ fn mails(account: &Etrusted, event: &Value, reference: &str, now: DateTime<Utc>)
     let skus = skus(event);
     let mut mails = Vec::new();
     if setting.service.enabled {
-        mails.push(mail(
-            MailKind::Service,
-            channel,
-            &setting.service,
-            event,
-            reference,
-            now,
-        ));
+        mails.push(mail(MailKind::Service, channel, &setting.service, event, reference, now));
     }
     if setting.product.enabled && !skus.is_empty() {
-        let mail = mail(
-            MailKind::Product,
-            channel,
-            &setting.product,
-            event,
-            reference,
-            now,
-        );
+        let mail = mail(MailKind::Product, channel, &setting.product, event, reference, now);
         mails.push(Mail { skus, ..mail });
     }
     mails
@@ -160,20 +131,14 @@ fn mail(
     now: DateTime<Utc>,
 ) -> Mail {
     let names = ["/customer/firstName", "/customer/lastName"];
-    let name = names
-        .into_iter()
-        .filter_map(|part| text(event, part))
-        .collect::<Vec<_>>()
-        .join(" ");
+    let name = names.into_iter().filter_map(|part| text(event, part)).collect::<Vec<_>>().join(" ");
     let delay = i64::try_from(plan.delay_days).ok().and_then(TimeDelta::try_days);
     Mail {
         vendor: Vendor::Etrusted,
         kind,
         address: text(event, "/customer/email").unwrap_or_default().to_owned(),
         name: (!name.is_empty()).then_some(name),
-        reference: text(event, "/transaction/reference")
-            .unwrap_or_default()
-            .to_owned(),
+        reference: text(event, "/transaction/reference").unwrap_or_default().to_owned(),
         shop: channel.id.to_owned(),
         event: Some(reference.to_owned()),
         locale: Some(text(event, "/defaultLocale").unwrap_or(channel.locale).to_owned()),
@@ -184,15 +149,8 @@ fn mail(
 }
 
 fn skus(event: &Value) -> Vec<String> {
-    let products = event
-        .get("products")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    products
-        .filter_map(|product| text(product, "/sku"))
-        .map(str::to_owned)
-        .collect()
+    let products = event.get("products").and_then(Value::as_array).into_iter().flatten();
+    products.filter_map(|product| text(product, "/sku")).map(str::to_owned).collect()
 }
 
 /// The event as a GET prints it.
@@ -200,13 +158,8 @@ fn stored(mut event: Value, reference: &str, now: DateTime<Utc>) -> Value {
     if let Some(members) = event.as_object_mut() {
         members.insert("id".to_owned(), reference.into());
         members.insert("accountRef".to_owned(), account::ACCOUNT_ID.into());
-        members.insert(
-            "tracking".to_owned(),
-            json!({"client": "PUBLIC_EVENTS_API", "medium": "API"}),
-        );
-        members
-            .entry("createdAt")
-            .or_insert_with(|| clock::print(now).into());
+        members.insert("tracking".to_owned(), json!({"client": "PUBLIC_EVENTS_API", "medium": "API"}));
+        members.entry("createdAt").or_insert_with(|| clock::print(now).into());
     }
     event
 }

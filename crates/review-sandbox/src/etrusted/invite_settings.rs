@@ -20,21 +20,14 @@ pub(super) async fn list(State(app): State<App>, call: Call) -> Outcome {
         .etrusted
         .settings()
         .filter(|setting| fits("id", &setting.id) && fits("channel-id", &setting.channel));
-    Ok(Reply::json(
-        StatusCode::OK,
-        Value::Array(found.map(Setting::print).collect()),
-    ))
+    Ok(Reply::json(StatusCode::OK, Value::Array(found.map(Setting::print).collect())))
 }
 
 /// `GET /invite-settings/{id}`
 pub(super) async fn read(State(app): State<App>, Path(id): Path<String>, call: Call) -> Outcome {
     open(&app, &call, &[])?;
     let state = app.state();
-    let setting = state
-        .etrusted
-        .settings()
-        .find(|setting| setting.id == id)
-        .ok_or_else(unknown)?;
+    let setting = state.etrusted.settings().find(|setting| setting.id == id).ok_or_else(unknown)?;
     Ok(Reply::json(StatusCode::OK, setting.print()))
 }
 
@@ -45,11 +38,7 @@ pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, call:
     open(&app, &call, &[])?;
     let body = checked(&call)?;
     let mut state = app.state();
-    let setting = state
-        .etrusted
-        .settings_mut()
-        .find(|setting| setting.id == id)
-        .ok_or_else(unknown)?;
+    let setting = state.etrusted.settings_mut().find(|setting| setting.id == id).ok_or_else(unknown)?;
     setting.patch(&body);
     Ok(Reply::json(StatusCode::OK, setting.print()))
 }
@@ -65,10 +54,7 @@ pub(super) async fn update_by_event_type(State(app): State<App>, call: Call) -> 
     };
     let body = checked(&call)?;
     let mut state = app.state();
-    let changed = state
-        .etrusted
-        .settings_mut()
-        .filter(|setting| setting.event_type == event_type);
+    let changed = state.etrusted.settings_mut().filter(|setting| setting.event_type == event_type);
     let printed = changed.map(|setting| {
         setting.patch(&body);
         setting.print()

@@ -31,18 +31,10 @@ pub(crate) fn api() -> Router<App> {
         .route("/event-types", get(event_types::list).post(event_types::create))
         .route(
             "/event-types/{id}",
-            get(event_types::read)
-                .put(event_types::update)
-                .delete(event_types::delete),
+            get(event_types::read).put(event_types::update).delete(event_types::delete),
         )
-        .route(
-            "/invite-settings",
-            get(invite_settings::list).patch(invite_settings::update_by_event_type),
-        )
-        .route(
-            "/invite-settings/{id}",
-            get(invite_settings::read).patch(invite_settings::update),
-        )
+        .route("/invite-settings", get(invite_settings::list).patch(invite_settings::update_by_event_type))
+        .route("/invite-settings/{id}", get(invite_settings::read).patch(invite_settings::update))
         .route("/events", post(events::create))
         .route("/events/{reference}", get(events::read))
         .method_not_allowed_fallback(nothing_here)
@@ -65,13 +57,8 @@ async fn nothing_here() -> Reply {
 
 /// Whether the call carries a token that is alive. The refusal differs from API to API.
 fn is_authorized(app: &App, call: &Call) -> bool {
-    call.bearer().is_some_and(|token| {
-        app.state()
-            .etrusted
-            .tokens
-            .get(token)
-            .is_some_and(|until| !until.passed())
-    })
+    call.bearer()
+        .is_some_and(|token| app.state().etrusted.tokens.get(token).is_some_and(|until| !until.passed()))
 }
 
 /// Authorization and query for every API but `/events`, whose 401 have no body.
@@ -79,8 +66,7 @@ fn open(app: &App, call: &Call, known: &[&str]) -> Result<Fields, Reply> {
     if !is_authorized(app, call) {
         return Err(Reply::empty(StatusCode::UNAUTHORIZED));
     }
-    call.query(known)
-        .map_err(|fault| errors::invalid(&fault.to_string()))
+    call.query(known).map_err(|fault| errors::invalid(&fault.to_string()))
 }
 
 /// The JSON body, compared with its table; the first finding as text.

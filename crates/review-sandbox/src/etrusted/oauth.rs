@@ -31,20 +31,12 @@ pub(super) async fn token(State(app): State<App>, call: Call) -> Outcome {
             "Authorization header is not used here; send client_id and client_secret",
         ));
     }
-    call.query(&[])
-        .map_err(|fault| invalid_request(&fault.to_string()))?;
+    call.query(&[]).map_err(|fault| invalid_request(&fault.to_string()))?;
     if !call.is_of_type("application/x-www-form-urlencoded") {
-        return Err(invalid_request(
-            "Content-Type must be application/x-www-form-urlencoded",
-        ));
+        return Err(invalid_request("Content-Type must be application/x-www-form-urlencoded"));
     }
-    let form = call
-        .form(&FIELDS)
-        .map_err(|fault| invalid_request(&fault.to_string()))?;
-    if let Some(missing) = FIELDS
-        .into_iter()
-        .find(|name| form.get(name).is_none_or(str::is_empty))
-    {
+    let form = call.form(&FIELDS).map_err(|fault| invalid_request(&fault.to_string()))?;
+    if let Some(missing) = FIELDS.into_iter().find(|name| form.get(name).is_none_or(str::is_empty)) {
         return Err(invalid_request(&format!("Missing form parameter: {missing}")));
     }
     if form.get("grant_type") != Some("client_credentials") {
@@ -88,10 +80,7 @@ fn wrong_credentials() -> Reply {
 fn issue(app: &App) -> Reply {
     let lifetime = app.options().token_lifetime.unwrap_or(TOKEN_LIFETIME);
     let token = access_token(lifetime);
-    app.state()
-        .etrusted
-        .tokens
-        .insert(token.clone(), Deadline::after(lifetime));
+    app.state().etrusted.tokens.insert(token.clone(), Deadline::after(lifetime));
     Reply::json(
         StatusCode::OK,
         json!({

@@ -31,18 +31,13 @@ static CUSTOMER: [Member; 6] = [
 ];
 
 /// DIS: an SDK marks the id optional; the documentation requires it.
-static CHANNEL: [Member; 2] = [
-    must("id", Shape::Text(line)),
-    may("type", Shape::OneOf(&["etrusted", USER_DEFINED])),
-];
+static CHANNEL: [Member; 2] =
+    [must("id", Shape::Text(line)), may("type", Shape::OneOf(&["etrusted", USER_DEFINED]))];
 
 /// The channel type of the merchant's own ids.
 pub(super) const USER_DEFINED: &str = "user_defined";
 
-static TRANSACTION: [Member; 2] = [
-    must("reference", Shape::Text(line)),
-    may("date", Shape::Text(instant)),
-];
+static TRANSACTION: [Member; 2] = [must("reference", Shape::Text(line)), may("date", Shape::Text(instant))];
 
 static PRODUCT: Shape = Shape::Object(&PRODUCT_MEMBERS);
 
@@ -58,10 +53,8 @@ static PRODUCT_MEMBERS: [Member; 7] = [
     may("brand", Shape::Text(any)),
 ];
 
-pub(super) static EVENT_TYPE: [Member; 2] = [
-    must("name", Shape::Text(event_type_name)),
-    may("active", Shape::Flag),
-];
+pub(super) static EVENT_TYPE: [Member; 2] =
+    [must("name", Shape::Text(event_type_name)), may("active", Shape::Flag)];
 
 pub(super) static EVENT_TYPE_UPDATE: [Member; 1] = [must("active", Shape::Flag)];
 
@@ -83,22 +76,12 @@ static PLAN: [Member; 5] = [
 
 /// UNK: the pattern. All names seen are of these characters; it also catches an id (`ety-...`) in a name's place.
 fn event_type_name(text: &str) -> Result<(), &'static str> {
-    let right = text
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    if right {
-        Ok(())
-    } else {
-        Err("the name of an event type: a-z, 0-9 and _")
-    }
+    let right = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if right { Ok(()) } else { Err("the name of an event type: a-z, 0-9 and _") }
 }
 
 fn locale(text: &str) -> Result<(), &'static str> {
-    if is_locale(text, '_') {
-        Ok(())
-    } else {
-        Err("a locale such as de_DE")
-    }
+    if is_locale(text, '_') { Ok(()) } else { Err("a locale such as de_DE") }
 }
 
 /// DIS: bare numbers in samples of 2019; the documentation asks for `+` and the country code.
@@ -107,58 +90,34 @@ fn mobile(text: &str) -> Result<(), &'static str> {
     let right = (7..=15).contains(&digits.len())
         && !digits.starts_with('0')
         && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if right {
-        Ok(())
-    } else {
-        Err("a number such as +49123456789")
-    }
+    if right { Ok(()) } else { Err("a number such as +49123456789") }
 }
 
 fn date(text: &str) -> Result<(), &'static str> {
     let right = text.len() == "2030-01-31".len() && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok();
-    if right {
-        Ok(())
-    } else {
-        Err("a date of the form yyyy-MM-dd")
-    }
+    if right { Ok(()) } else { Err("a date of the form yyyy-MM-dd") }
 }
 
 /// DIS: other fractions and offsets are said to pass too. The one documented form only: three fraction digits, `Z`.
 fn instant(text: &str) -> Result<(), &'static str> {
     let right = text.len() == "2030-01-31T13:30:15.000Z".len()
         && NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.3fZ").is_ok();
-    if right {
-        Ok(())
-    } else {
-        Err("a UTC time of the form yyyy-MM-ddTHH:mm:ss.SSSZ")
-    }
+    if right { Ok(()) } else { Err("a UTC time of the form yyyy-MM-ddTHH:mm:ss.SSSZ") }
 }
 
 /// UNK: the form. The one of the deprecated invite rules, which is also what a GET prints here.
 fn time_of_day(text: &str) -> Result<(), &'static str> {
     let right = text.len() == "10:00:00Z".len() && NaiveTime::parse_from_str(text, "%H:%M:%SZ").is_ok();
-    if right {
-        Ok(())
-    } else {
-        Err("a time of the form 10:00:00Z")
-    }
+    if right { Ok(()) } else { Err("a time of the form 10:00:00Z") }
 }
 
 fn invite_template(text: &str) -> Result<(), &'static str> {
-    if text.starts_with("tpl-inv-") {
-        Ok(())
-    } else {
-        Err("the id of an invite template, tpl-inv-...")
-    }
+    if text.starts_with("tpl-inv-") { Ok(()) } else { Err("the id of an invite template, tpl-inv-...") }
 }
 
 fn questionnaire_template(text: &str) -> Result<(), &'static str> {
     let right = text.starts_with("tpl-qst-");
-    if right {
-        Ok(())
-    } else {
-        Err("the id of a questionnaire template, tpl-qst-...")
-    }
+    if right { Ok(()) } else { Err("the id of a questionnaire template, tpl-qst-...") }
 }
 
 #[cfg(test)]

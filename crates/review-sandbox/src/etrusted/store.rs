@@ -56,16 +56,8 @@ impl Etrusted {
         };
         account.add_event_type("checkout", true, Duration::ZERO);
         account.add_event_type(account::EVENT_TYPE, true, Duration::ZERO);
-        let ready = account
-            .types
-            .last()
-            .map(|found| found.id.clone())
-            .unwrap_or_default();
-        for setting in account
-            .settings
-            .iter_mut()
-            .filter(|setting| setting.event_type == ready)
-        {
+        let ready = account.types.last().map(|found| found.id.clone()).unwrap_or_default();
+        for setting in account.settings.iter_mut().filter(|setting| setting.event_type == ready) {
             setting.service.enabled = true;
         }
         account
@@ -84,18 +76,8 @@ impl Etrusted {
         let now = Utc::now();
         let id = format!("ety-{}", Uuid::new_v4());
         let visible = Deadline::after(delay);
-        self.settings.extend(
-            CHANNELS
-                .iter()
-                .map(|channel| Setting::new(channel.id, &id, visible)),
-        );
-        let made = EventType {
-            id,
-            name: name.to_owned(),
-            active,
-            created: now,
-            updated: now,
-        };
+        self.settings.extend(CHANNELS.iter().map(|channel| Setting::new(channel.id, &id, visible)));
+        let made = EventType { id, name: name.to_owned(), active, created: now, updated: now };
         let printed = made.print();
         self.types.push(made);
         printed
@@ -116,9 +98,7 @@ impl Etrusted {
 
     /// The settings that have appeared, to be changed.
     pub(super) fn settings_mut(&mut self) -> impl Iterator<Item = &mut Setting> {
-        self.settings
-            .iter_mut()
-            .filter(|setting| setting.visible.passed())
+        self.settings.iter_mut().filter(|setting| setting.visible.passed())
     }
 
     pub(crate) fn reveal_settings(&mut self) {

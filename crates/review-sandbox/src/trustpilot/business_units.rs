@@ -18,14 +18,10 @@ pub(super) async fn find(State(_): State<App>, call: Call) -> Outcome {
     if call.header("apikey") != Some(account::TRUSTPILOT_KEY) {
         return Err(errors::invalid_api_key());
     }
-    let query = call
-        .query(&["name"])
-        .map_err(|fault| errors::bad_request(&fault.to_string()))?;
+    let query = call.query(&["name"]).map_err(|fault| errors::bad_request(&fault.to_string()))?;
     let name = query.get("name").unwrap_or_default();
     if !is_bare_domain(name) {
-        return Err(errors::bad_request(
-            "name must be a bare domain, without scheme, port or path",
-        ));
+        return Err(errors::bad_request("name must be a bare domain, without scheme, port or path"));
     }
     if name != account::DOMAIN && name != account::REFERRING_DOMAIN {
         return Err(errors::not_found("Business unit not found"));
@@ -59,8 +55,5 @@ pub(super) async fn find(State(_): State<App>, call: Call) -> Outcome {
 }
 
 fn is_bare_domain(name: &str) -> bool {
-    name.contains('.')
-        && name
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
+    name.contains('.') && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
 }

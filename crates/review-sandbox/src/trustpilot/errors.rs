@@ -14,39 +14,24 @@ const UNDOCUMENTED: u64 = 0;
 
 /// The gateway's fault, for everything refused before the service sees it.
 fn fault(status: StatusCode, text: &str, code: &str) -> Reply {
-    Reply::json(
-        status,
-        json!({"fault": {"faultstring": text, "detail": {"errorcode": code}}}),
-    )
+    Reply::json(status, json!({"fault": {"faultstring": text, "detail": {"errorcode": code}}}))
 }
 
 /// No token, a wrong one, one that has expired: one body for all, as seen on the live service.
 pub(super) fn invalid_access_token() -> Reply {
-    fault(
-        StatusCode::UNAUTHORIZED,
-        "Invalid access token",
-        "oauth.v2.InvalidAccessToken",
-    )
+    fault(StatusCode::UNAUTHORIZED, "Invalid access token", "oauth.v2.InvalidAccessToken")
 }
 
 /// INF: the documentation's text for a bad key, "Invalid API key", in the gateway's stock shape. The same for a
 /// missing key.
 pub(super) fn invalid_api_key() -> Reply {
-    fault(
-        StatusCode::UNAUTHORIZED,
-        "Invalid API key",
-        "oauth.v2.InvalidApiKey",
-    )
+    fault(StatusCode::UNAUTHORIZED, "Invalid API key", "oauth.v2.InvalidApiKey")
 }
 
 /// INF: the gateway's stock answer to a wrong key or secret; a public client parses every 401 of the token end
 /// point as a fault.
 pub(super) fn invalid_client() -> Reply {
-    fault(
-        StatusCode::UNAUTHORIZED,
-        "ClientId is Invalid",
-        "oauth.v2.InvalidClientIdentifier",
-    )
+    fault(StatusCode::UNAUTHORIZED, "ClientId is Invalid", "oauth.v2.InvalidClientIdentifier")
 }
 
 /// 404 is documented for a wrong URL or host. UNK: its body; here the gateway's, which knows no such path.
@@ -62,11 +47,7 @@ fn service(status: StatusCode, message: &str, code: u64) -> Reply {
 
 /// The caller may not do this here: a unit of somebody else, or no user to act for.
 pub(super) fn forbidden() -> Reply {
-    service(
-        StatusCode::FORBIDDEN,
-        "Access to resource is forbidden",
-        FORBIDDEN,
-    )
+    service(StatusCode::FORBIDDEN, "Access to resource is forbidden", FORBIDDEN)
 }
 
 /// UNK: body of the 404 of `find` and of `revoke`.

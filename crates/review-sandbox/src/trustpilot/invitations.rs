@@ -26,8 +26,7 @@ pub(super) async fn create(State(app): State<App>, Path(unit): Path<String>, cal
     if unit != account::BUSINESS_UNIT_ID || !acts_for_the_user(holder, &call) {
         return Err(errors::forbidden());
     }
-    call.query(&[])
-        .map_err(|fault| errors::bad_request(&fault.to_string()))?;
+    call.query(&[]).map_err(|fault| errors::bad_request(&fault.to_string()))?;
     if !call.is_of_type("application/json") {
         return Err(errors::unsupported_media_type("application/json"));
     }
@@ -54,11 +53,7 @@ fn acts_for_the_user(holder: Holder, call: &Call) -> bool {
 /// UNK: the treatment of unknown members and of empty strings. Both are refused: the first is a slip that would go
 /// unnoticed, the second has no meaning the documentation gives.
 fn describe(fault: &Fault) -> String {
-    let path = if fault.name.is_empty() {
-        "body".to_owned()
-    } else {
-        fault.path()
-    };
+    let path = if fault.name.is_empty() { "body".to_owned() } else { fault.path() };
     match &fault.problem {
         Problem::Missing => format!("{path} is missing"),
         Problem::Unknown => format!("{path} is not a known field"),
@@ -96,13 +91,9 @@ fn contradictions(body: &Value) -> Vec<String> {
 /// One mail for each part that is there.
 fn mails(body: &Value) -> Vec<Mail> {
     let string = |value: Option<&str>| value.map(str::to_owned);
-    let parts = [
-        ("serviceReviewInvitation", MailKind::Service),
-        ("productReviewInvitation", MailKind::Product),
-    ];
-    let present = parts
-        .into_iter()
-        .filter_map(|(name, kind)| Some((body.get(name)?, kind)));
+    let parts =
+        [("serviceReviewInvitation", MailKind::Service), ("productReviewInvitation", MailKind::Product)];
+    let present = parts.into_iter().filter_map(|(name, kind)| Some((body.get(name)?, kind)));
     present
         .map(|(part, kind)| Mail {
             vendor: Vendor::Trustpilot,

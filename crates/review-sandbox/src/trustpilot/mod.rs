@@ -39,10 +39,7 @@ pub(crate) fn api() -> Router<App> {
 /// `https://invitations-api.trustpilot.com`
 pub(crate) fn invitations_host() -> Router<App> {
     Router::new()
-        .route(
-            "/v1/private/business-units/{id}/email-invitations",
-            post(invitations::create),
-        )
+        .route("/v1/private/business-units/{id}/email-invitations", post(invitations::create))
         .method_not_allowed_fallback(nothing_here)
         .fallback(nothing_here)
 }

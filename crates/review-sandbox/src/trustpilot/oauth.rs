@@ -31,10 +31,7 @@ pub(super) async fn access_token(State(app): State<App>, call: Call) -> Outcome 
             Ok(client_credentials(&app))
         }
         "refresh_token" => refreshed(&app, &form),
-        _ => Err(errors::oauth(
-            "unsupported_grant_type",
-            "grant_type is none of the documented ones",
-        )),
+        _ => Err(errors::oauth("unsupported_grant_type", "grant_type is none of the documented ones")),
     }
 }
 
@@ -45,10 +42,7 @@ pub(super) async fn refresh(State(app): State<App>, call: Call) -> Outcome {
     let form = form(&call, &TOKEN_FIELDS)?;
     match required(&form, "grant_type")? {
         "refresh_token" => refreshed(&app, &form),
-        _ => Err(errors::oauth(
-            "unsupported_grant_type",
-            "grant_type must be refresh_token here",
-        )),
+        _ => Err(errors::oauth("unsupported_grant_type", "grant_type must be refresh_token here")),
     }
 }
 
@@ -100,10 +94,9 @@ fn required<'a>(form: &'a Fields, name: &str) -> Result<&'a str, Reply> {
 fn only(form: &Fields, allowed: &[&str]) -> Result<(), Reply> {
     let foreign = |name: &&str| *name != "grant_type" && !allowed.contains(name) && form.get(name).is_some();
     match TOKEN_FIELDS.into_iter().find(|name| foreign(name)) {
-        Some(name) => Err(errors::oauth(
-            "invalid_request",
-            &format!("{name} does not belong to this grant_type"),
-        )),
+        Some(name) => {
+            Err(errors::oauth("invalid_request", &format!("{name} does not belong to this grant_type")))
+        }
         None => Ok(()),
     }
 }
@@ -167,8 +160,5 @@ fn issued_at() -> String {
 fn client_credentials(app: &App) -> Reply {
     let lifetime = app.options().token_lifetime.unwrap_or(ACCESS_TOKEN_LIFETIME);
     let access = app.state().trustpilot.tokens.issue(Holder::Application, lifetime);
-    Reply::json(
-        StatusCode::OK,
-        json!({"access_token": access, "expires_in": lifetime.as_secs().to_string()}),
-    )
+    Reply::json(StatusCode::OK, json!({"access_token": access, "expires_in": lifetime.as_secs().to_string()}))
 }

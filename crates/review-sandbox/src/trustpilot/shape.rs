@@ -57,40 +57,22 @@ static PRODUCT_MEMBERS: [Member; 8] = [
 /// methods; refused all the same, as a reference without them is right everywhere.
 fn reference(text: &str) -> Result<(), &'static str> {
     let broken = |c: char| "#*+\"%&".contains(c) || c.is_control();
-    if text.contains(broken) {
-        Err("without the characters # * + \" % &")
-    } else {
-        Ok(())
-    }
+    if text.contains(broken) { Err("without the characters # * + \" % &") } else { Ok(()) }
 }
 
 /// UNK: the list of locales, and what an unknown one does. The form and the country are checked, not the list.
 fn locale(text: &str) -> Result<(), &'static str> {
-    if is_locale(text, '-') {
-        Ok(())
-    } else {
-        Err("a locale such as de-DE")
-    }
+    if is_locale(text, '-') { Ok(()) } else { Err("a locale such as de-DE") }
 }
 
 fn tag(text: &str) -> Result<(), &'static str> {
-    let right = text
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
-    if right {
-        Ok(())
-    } else {
-        Err("made of a-z A-Z 0-9 _ - . only")
-    }
+    let right = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+    if right { Ok(()) } else { Err("made of a-z A-Z 0-9 _ - . only") }
 }
 
 fn object_id(text: &str) -> Result<(), &'static str> {
     let right = text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if right {
-        Ok(())
-    } else {
-        Err("an id of 24 hexadecimal digits")
-    }
+    if right { Ok(()) } else { Err("an id of 24 hexadecimal digits") }
 }
 
 fn send_time_form(text: &str) -> Result<(), &'static str> {
@@ -107,21 +89,11 @@ pub(super) fn send_time(text: &str) -> Option<DateTime<Utc>> {
     // chrono takes fewer digits than the form has.
     let (date, _) = text.split_at_checked("2030-01-31T13:37:00".len())?;
     let digits = |index| !matches!(index, 4 | 7 | 10 | 13 | 16);
-    if !date
-        .bytes()
-        .enumerate()
-        .all(|(index, byte)| !digits(index) || byte.is_ascii_digit())
-    {
+    if !date.bytes().enumerate().all(|(index, byte)| !digits(index) || byte.is_ascii_digit()) {
         return None;
     }
-    let form = if text.ends_with('Z') {
-        "%Y-%m-%dT%H:%M:%S%.fZ"
-    } else {
-        "%Y-%m-%dT%H:%M:%S"
-    };
-    NaiveDateTime::parse_from_str(text, form)
-        .ok()
-        .map(|time| time.and_utc())
+    let form = if text.ends_with('Z') { "%Y-%m-%dT%H:%M:%S%.fZ" } else { "%Y-%m-%dT%H:%M:%S" };
+    NaiveDateTime::parse_from_str(text, form).ok().map(|time| time.and_utc())
 }
 
 #[cfg(test)]

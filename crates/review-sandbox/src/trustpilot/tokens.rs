@@ -37,17 +37,13 @@ struct Refresh {
 impl Tokens {
     pub(super) fn issue(&mut self, holder: Holder, lifetime: Duration) -> String {
         let token = format!("tpa-{}", Uuid::new_v4().simple());
-        self.access
-            .insert(token.clone(), (holder, Deadline::after(lifetime)));
+        self.access.insert(token.clone(), (holder, Deadline::after(lifetime)));
         token
     }
 
     pub(super) fn issue_refresh(&mut self, access: &str, lifetime: Duration) -> String {
         let token = format!("tpr-{}", Uuid::new_v4().simple());
-        let refresh = Refresh {
-            until: Deadline::after(lifetime),
-            access: access.to_owned(),
-        };
+        let refresh = Refresh { until: Deadline::after(lifetime), access: access.to_owned() };
         self.refresh.insert(token.clone(), refresh);
         token
     }
@@ -61,9 +57,7 @@ impl Tokens {
     ///
     /// UNK: whether the access token of before dies with it; it lives on here, as no source says it does not.
     pub(super) fn redeem(&mut self, refresh: &str) -> bool {
-        self.refresh
-            .remove(refresh)
-            .is_some_and(|found| !found.until.passed())
+        self.refresh.remove(refresh).is_some_and(|found| !found.until.passed())
     }
 
     /// Revokes a refresh token. `false`: there was none to revoke.

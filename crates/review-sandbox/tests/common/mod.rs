@@ -51,10 +51,7 @@ impl Answer {
 
     /// Asserts the status, and that the body holds a text.
     pub(crate) fn says(&self, status: u16, text: &str) {
-        assert!(
-            self.status == status && self.body.contains(text),
-            "{status} {text}: {self:?}"
-        );
+        assert!(self.status == status && self.body.contains(text), "{status} {text}: {self:?}");
     }
 }
 
@@ -66,11 +63,7 @@ pub(crate) async fn raw(port: u16, request: &[u8]) -> Answer {
     let text = String::from_utf8(bytes).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer {
-        status,
-        head: head.to_owned(),
-        body: body.to_owned(),
-    }
+    Answer { status, head: head.to_owned(), body: body.to_owned() }
 }
 
 pub(crate) async fn send(
@@ -82,10 +75,8 @@ pub(crate) async fn send(
 ) -> Answer {
     let body = body.as_ref();
     let (method, path) = line.split_once(' ').unwrap();
-    let mut request = format!(
-        "{method} {}{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n",
-        host.prefix()
-    );
+    let mut request =
+        format!("{method} {}{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n", host.prefix());
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -94,9 +85,7 @@ pub(crate) async fn send(
 }
 
 pub(crate) fn form(fields: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(fields)
-        .finish()
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 pub(crate) fn var(sandbox: &Sandbox, name: &str) -> String {
@@ -104,11 +93,7 @@ pub(crate) fn var(sandbox: &Sandbox, name: &str) -> String {
 }
 
 pub(crate) fn basic(sandbox: &Sandbox) -> String {
-    let pair = format!(
-        "{}:{}",
-        var(sandbox, "TRUSTPILOT_API_KEY"),
-        var(sandbox, "TRUSTPILOT_API_SECRET")
-    );
+    let pair = format!("{}:{}", var(sandbox, "TRUSTPILOT_API_KEY"), var(sandbox, "TRUSTPILOT_API_SECRET"));
     format!("Basic {}", STANDARD.encode(pair))
 }
 
@@ -118,26 +103,12 @@ pub(crate) const OAUTH: &str = "POST /v1/oauth/oauth-business-users-for-applicat
 
 pub(crate) async fn trustpilot_token(sandbox: &Sandbox, end: &str, fields: &[(&str, &str)]) -> Answer {
     let headers = [FORM, ("Authorization", &basic(sandbox))];
-    send(
-        sandbox,
-        Host::TrustpilotApi,
-        &format!("{OAUTH}/{end}"),
-        &headers,
-        form(fields),
-    )
-    .await
+    send(sandbox, Host::TrustpilotApi, &format!("{OAUTH}/{end}"), &headers, form(fields)).await
 }
 
 pub(crate) async fn login(sandbox: &Sandbox) -> Answer {
-    let (user, password) = (
-        var(sandbox, "TRUSTPILOT_USERNAME"),
-        var(sandbox, "TRUSTPILOT_PASSWORD"),
-    );
-    let fields = [
-        ("grant_type", "password"),
-        ("username", &user),
-        ("password", &password),
-    ];
+    let (user, password) = (var(sandbox, "TRUSTPILOT_USERNAME"), var(sandbox, "TRUSTPILOT_PASSWORD"));
+    let fields = [("grant_type", "password"), ("username", &user), ("password", &password)];
     trustpilot_token(sandbox, "accesstoken", &fields).await
 }
 
@@ -150,14 +121,7 @@ pub(crate) fn invitation_path(sandbox: &Sandbox) -> String {
 
 pub(crate) async fn invite(sandbox: &Sandbox, token: &str, body: &Value) -> Answer {
     let headers = [JSON, ("Authorization", &format!("Bearer {token}"))];
-    send(
-        sandbox,
-        Host::TrustpilotInvitations,
-        &invitation_path(sandbox),
-        &headers,
-        body.to_string(),
-    )
-    .await
+    send(sandbox, Host::TrustpilotInvitations, &invitation_path(sandbox), &headers, body.to_string()).await
 }
 
 // --- eTrusted
@@ -172,26 +136,13 @@ pub(crate) fn etrusted_fields(sandbox: &Sandbox) -> Vec<(&'static str, String)> 
 }
 
 pub(crate) async fn etrusted_token(sandbox: &Sandbox, fields: &[(&str, String)]) -> Answer {
-    let fields: Vec<_> = fields
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    send(
-        sandbox,
-        Host::EtrustedLogin,
-        "POST /oauth/token",
-        &[FORM],
-        form(&fields),
-    )
-    .await
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    send(sandbox, Host::EtrustedLogin, "POST /oauth/token", &[FORM], form(&fields)).await
 }
 
 /// Calls the eTrusted API with a fresh token.
 pub(crate) async fn etrusted(sandbox: &Sandbox, line: &str, body: impl AsRef<str>) -> Answer {
-    let token = etrusted_token(sandbox, &etrusted_fields(sandbox))
-        .await
-        .is(200)
-        .text("/access_token");
+    let token = etrusted_token(sandbox, &etrusted_fields(sandbox)).await.is(200).text("/access_token");
     let headers = [JSON, ("Authorization", &format!("Bearer {token}"))];
     send(sandbox, Host::EtrustedApi, line, &headers, body).await
 }
@@ -225,11 +176,6 @@ pub(crate) fn with(body: &Value, pointer: &str, value: Value) -> Value {
 pub(crate) fn without(body: &Value, pointer: &str) -> Value {
     let mut body = body.clone();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
-    body.pointer_mut(parent)
-        .unwrap()
-        .as_object_mut()
-        .unwrap()
-        .remove(name)
-        .unwrap();
+    body.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(name).unwrap();
     body
 }
