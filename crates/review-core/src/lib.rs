@@ -42,6 +42,7 @@ mod info;
 mod model;
 mod preview;
 mod provider;
+mod reader;
 mod receipt;
 mod setup;
 
@@ -55,6 +56,11 @@ pub use preview::{Preview, PreviewCall};
 #[cfg(feature = "mock")]
 pub use provider::MockReviewInviteProvider;
 pub use provider::{DynProvider, ReviewInviteProvider};
+#[cfg(feature = "mock")]
+pub use reader::MockReviewReader;
+pub use reader::{
+    DynReader, PageToken, Review, ReviewPage, ReviewQuery, ReviewReader, ReviewReaderExt, ReviewSubject,
+};
 pub use receipt::{Erasure, InviteLookup, InviteReceipt, InviteState, ReviewLink, Warning};
 /// The crates whose types stand in signatures here, in the versions that fit.
 pub mod reexport {
