@@ -66,8 +66,13 @@ impl Client {
             instance = self.provider.instance(),
             operation = call.operation,
         );
-        let result = self.attempts(&call).instrument(span).await;
-        result.map_err(|error| error.with_provider(&self.provider).with_operation(call.operation))
+        let mut uncertain = false;
+        let result = self.attempts(&call, &mut uncertain).instrument(span).await;
+        result.map_err(|error| {
+            let error = error.with_provider(&self.provider).with_operation(call.operation);
+            // Whatever the last attempt came to, one before it may have been accepted.
+            if uncertain && call.effect != Effect::Repeatable { unknown(error) } else { error }
+        })
     }
 
     /// Makes a call and reads its answer.
@@ -80,7 +85,8 @@ impl Client {
         answer.json().map_err(|error| error.with_provider(&self.provider).with_operation(operation))
     }
 
-    async fn attempts(&self, call: &Call) -> Result<Answer, Error> {
+    /// Notes in `uncertain` whether it is unknown what an attempt came to.
+    async fn attempts(&self, call: &Call, uncertain: &mut bool) -> Result<Answer, Error> {
         let deadline = Instant::now() + self.policy.deadline();
         let mut attempt = 1;
         let mut renewed = false;
@@ -101,6 +107,7 @@ impl Client {
                 // A token that is refused although it was only just had is not what is wrong.
                 token.refuse();
             }
+            *uncertain |= outcome == Outcome::Unknown;
             let no_newer_token = renewed || token.is_none();
             match self.policy.next(outcome, call.effect, attempt, no_newer_token, left(deadline)) {
                 Next::GiveUp => {
@@ -220,6 +227,13 @@ impl Client {
             Ok(_) => error,
         }
     }
+}
+
+fn unknown(error: Error) -> Error {
+    error
+        .with_kind(ErrorKind::OutcomeUnknown)
+        .with_sent(Sent::Maybe)
+        .with_retry_advice(RetryAdvice::Reconcile)
 }
 
 /// An error of something that has to succeed before a call can be made, such as getting a token or

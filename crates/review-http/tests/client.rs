@@ -152,6 +152,17 @@ async fn at_least_once_is_an_explicit_choice() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_may_have_been_accepted_once_stays_unknown_whatever_comes_after() {
+    for last in [Step::NotSent, Step::Status(400), Step::Status(429)] {
+        let policy = RetryPolicy::at_least_once().with_attempts(2);
+        let (result, _) = play_with(&[Step::Lost, last], policy, invitation()).await;
+        let error = result.unwrap_err();
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::OutcomeUnknown, Sent::Maybe), "{last:?}");
+        assert_eq!(error.retry_advice(), RetryAdvice::Reconcile);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn harmless_calls_are_made_again() {
     let url = "https://vendor.example/".parse().unwrap();
     let read = Call::repeatable("list", http::Method::GET, url);
