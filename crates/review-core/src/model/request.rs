@@ -105,6 +105,13 @@ pub struct InviteKey {
 /// assert_eq!(request.order().reference().as_str(), "1001");
 /// # Ok::<(), review_core::Error>(())
 /// ```
+///
+/// ```compile_fail
+/// # use review_core::{Customer, InviteRequest, Order};
+/// fn without_consent(customer: Customer, order: Order) {
+///     let _ = InviteRequest::builder(customer, order);
+/// }
+/// ```
 #[derive(Clone)]
 pub struct InviteRequest {
     customer: Customer,
