@@ -7,7 +7,7 @@
 //!   request without an answer whether it left ([`TransportError::sent`]).
 //! - [`Outcome`] judges an attempt, [`RetryPolicy`] decides about another one, [`Client`] does both in
 //!   a loop with a deadline.
-//! - [`TokenCache`] shares one access token among all callers, [`LookUp`] what is looked up once.
+//! - [`TokenCache`] shares one access token among all callers, a [`TokenStore`] among processes, [`LookUp`] what is looked up once.
 //! - [`BaseUrl`] and [`Id`] keep requests where they belong; [`redact`], [`Secret`] and [`Personal`]
 //!   keep people and keys out of what is shown; [`lenient`] reads answers.
 //!
@@ -26,6 +26,7 @@ mod retry_after;
 mod secret;
 mod settings;
 mod token;
+mod token_store;
 mod transport;
 
 pub use address::{BaseUrl, Id};
@@ -38,6 +39,7 @@ pub use retry_after::retry_after;
 pub use secret::{Personal, Secret};
 pub use settings::Settings;
 pub use token::{Token, TokenCache, TokenSource};
+pub use token_store::{FileTokenStore, HeldStore, MemoryTokenStore, StoredToken, TokenStore};
 #[cfg(feature = "reqwest")]
 pub use transport::ReqwestTransport;
 pub use transport::{

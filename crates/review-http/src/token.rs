@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use review_core::{Error, ErrorKind};
 use tokio::time::Instant;
 
-use crate::Secret;
 use crate::flight::Flight;
+use crate::{Secret, StoredToken, TokenStore};
 
 /// The most that is taken off a token's life for safety.
 const LARGEST_MARGIN: Duration = Duration::from_secs(60);
@@ -65,6 +65,11 @@ pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
     async fn fetch(&self, last: Option<&Token>) -> Result<Token, Error>;
 }
 
+/// What is taken off a life: a margin larger than the life would make a token expired at birth.
+fn margin(life: Duration) -> Duration {
+    LARGEST_MARGIN.min(life / 5)
+}
+
 /// A token in use.
 #[derive(Debug)]
 pub(crate) struct Held {
@@ -76,11 +81,9 @@ pub(crate) struct Held {
 
 impl Held {
     fn new(token: Token) -> Self {
-        // A margin larger than the life would make a token expired at birth.
-        let margin = LARGEST_MARGIN.min(token.life / 5);
         let now = Instant::now();
         Self {
-            ageing_from: now + (token.life - margin),
+            ageing_from: now + (token.life - margin(token.life)),
             dead_from: now + token.life,
             refused: AtomicBool::new(false),
             token,
@@ -120,22 +123,36 @@ enum Age {
 /// over to the next. A fetch that fails fails those who waited for it, and is tried anew by those who
 /// come later. An early renewal that fails or takes long leaves the token that is still good. There is
 /// no background task.
+///
+/// With a [`TokenStore`] the token is shared beyond that, and a fetch that has begun goes on when its
+/// caller is cancelled: a refresh token that was used up must not take the new one with it.
 pub struct TokenCache {
-    source: Box<dyn TokenSource>,
+    source: Arc<dyn TokenSource>,
+    store: Option<Arc<dyn TokenStore>>,
     current: Mutex<Option<Arc<Held>>>,
     flight: Flight,
 }
 
 impl fmt::Debug for TokenCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenCache").field("source", &self.source).finish_non_exhaustive()
+        f.debug_struct("TokenCache")
+            .field("source", &self.source)
+            .field("store", &self.store)
+            .finish_non_exhaustive()
     }
 }
 
 impl TokenCache {
     /// A cache over a source.
     pub fn new(source: impl TokenSource) -> Self {
-        Self { source: Box::new(source), current: Mutex::new(None), flight: Flight::default() }
+        Self { source: Arc::new(source), store: None, current: Mutex::new(None), flight: Flight::default() }
+    }
+
+    /// The same cache, sharing its token with all who use this store.
+    #[must_use]
+    pub fn with_store(mut self, store: Arc<dyn TokenStore>) -> Self {
+        self.store = Some(store);
+        self
     }
 
     pub(crate) async fn token(&self) -> Result<Arc<Held>, Error> {
@@ -162,7 +179,16 @@ impl TokenCache {
 
     async fn fetch(&self) -> Result<Arc<Held>, Error> {
         let last = self.current().clone();
-        let token = self.source.fetch(last.as_ref().map(|held| &held.token)).await?;
+        let token = match &self.store {
+            None => self.source.fetch(last.as_ref().map(|held| &held.token)).await?,
+            Some(store) => {
+                let (source, store) = (Arc::clone(&self.source), Arc::clone(store));
+                let last = last.as_ref().map(|held| held.token.clone());
+                let shared = tokio::spawn(fetch_shared(source, store, last));
+                let stopped = |_| Error::new(ErrorKind::Unexpected, "the fetch of a token was stopped");
+                shared.await.map_err(stopped)??
+            }
+        };
         let held = Arc::new(Held::new(token));
         *self.current() = Some(Arc::clone(&held));
         Ok(held)
@@ -178,6 +204,33 @@ impl TokenCache {
     fn current(&self) -> MutexGuard<'_, Option<Arc<Held>>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What somebody else has stored since, or else a new token, which is stored before it is used.
+async fn fetch_shared(
+    source: Arc<dyn TokenSource>,
+    store: Arc<dyn TokenStore>,
+    last: Option<Token>,
+) -> Result<Token, Error> {
+    let mut held = store.hold().await?;
+    let stored = held.load().await?;
+    let newer =
+        |token: &Token| last.as_ref().is_none_or(|last| last.access.expose() != token.access.expose());
+    if let Some(stored) = &stored
+        && let Some(token) = stored.left()
+        && newer(&token)
+        && token.life > margin(stored.token.life)
+    {
+        return Ok(token);
+    }
+    // The store's refresh token before our own: ours may have been used by somebody else.
+    let before = stored.map(|stored| stored.token).or(last);
+    let token = source.fetch(before.as_ref()).await?;
+    if let Err(error) = held.save(&StoredToken::new(token.clone())).await {
+        // This process can go on with it, and is better off than without.
+        tracing::warn!(%error, "a new token could not be stored; other processes may have to log in again");
+    }
+    Ok(token)
 }
 
 #[cfg(test)]
@@ -319,6 +372,38 @@ mod tests {
         assert_eq!(began.elapsed(), PATIENCE_WHILE_GOOD);
         assert_eq!(access(&cache).await.unwrap(), "first");
         assert_eq!(began.elapsed(), PATIENCE_WHILE_GOOD, "the next one does not try again at once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn caches_with_one_store_fetch_once_and_hand_on_the_newest() {
+        let store = Arc::new(crate::MemoryTokenStore::new());
+        let source = Source { life: Some(3600), ..Source::default() };
+        let fetched = Arc::clone(&source.fetched);
+        let cache = || TokenCache::new(source.clone()).with_store(Arc::clone(&store) as Arc<dyn TokenStore>);
+        let (first, second) = (cache(), cache());
+        let (a, b) = tokio::join!(access(&first), access(&second));
+        assert_eq!((a.unwrap().as_str(), b.unwrap().as_str()), ("1-after-nothing", "1-after-nothing"));
+        first.token().await.unwrap().refuse();
+        assert_eq!(access(&first).await.unwrap(), "2-after-1-after-nothing");
+        second.token().await.unwrap().refuse();
+        assert_eq!(access(&second).await.unwrap(), "2-after-1-after-nothing", "what the other stored");
+        assert_eq!(fetched.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn with_a_store_a_cancelled_fetch_is_not_lost() {
+        let source = Source { life: Some(3600), ..Source::default() };
+        let fetched = Arc::clone(&source.fetched);
+        let store = Arc::new(crate::MemoryTokenStore::new());
+        let cache = Arc::new(TokenCache::new(source).with_store(store));
+        let caller = tokio::spawn({
+            let cache = Arc::clone(&cache);
+            async move { access(&cache).await }
+        });
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        caller.abort();
+        assert_eq!(access(&cache).await.unwrap(), "1-after-nothing");
+        assert_eq!(fetched.load(Ordering::SeqCst), 1);
     }
 
     #[test]

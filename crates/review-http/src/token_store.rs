@@ -1,0 +1,337 @@
+//! Tokens that several clients or processes share.
+//!
+//! A refresh token may be good for one use. So whoever renews holds the store from before the renewal
+//! until the new token is in it, and whoever waited takes what the other stored.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use review_core::{Error, ErrorKind};
+use serde::{Deserialize, Serialize};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::{Secret, Token};
+
+/// How often a store that somebody else holds is tried.
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
+
+/// A token at rest: with the time it was had, by the clock on the wall, since processes share no other.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StoredToken {
+    /// The token. Its life counts from `had_at`.
+    pub token: Token,
+    /// When it was had.
+    pub had_at: SystemTime,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Text {
+    access_token: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    /// Unix seconds.
+    had_at: u64,
+    /// Seconds.
+    life: u64,
+}
+
+impl StoredToken {
+    /// A token that was had just now.
+    #[must_use]
+    pub fn new(token: Token) -> Self {
+        Self { token, had_at: SystemTime::now() }
+    }
+
+    /// The token with what is left of its life; none where it is over, or where it comes from the future.
+    #[must_use]
+    pub fn left(&self) -> Option<Token> {
+        let age = SystemTime::now().duration_since(self.had_at).ok()?;
+        let life = self.token.life.checked_sub(age).filter(|left| !left.is_zero())?;
+        Some(Token { life, ..self.token.clone() })
+    }
+
+    /// The token as a text, for a store of one's own. It is as secret as the token.
+    #[must_use]
+    pub fn to_text(&self) -> Secret {
+        let text = Text {
+            access_token: self.token.access.expose().to_owned(),
+            refresh_token: self.token.refresh.as_ref().map(|token| token.expose().to_owned()),
+            had_at: self.had_at.duration_since(UNIX_EPOCH).map_or(0, |age| age.as_secs()),
+            life: self.token.life.as_secs(),
+        };
+        Secret::new(serde_json::to_string(&text).unwrap_or_default())
+    }
+
+    /// Reads what [`to_text`](Self::to_text) wrote; none where it is something else.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let text: Text = serde_json::from_str(text).ok()?;
+        let had_at = UNIX_EPOCH.checked_add(Duration::from_secs(text.had_at))?;
+        let token = Token::new(text.access_token.into(), Some(Duration::from_secs(text.life))).ok()?;
+        Some(Self { token: token.with_refresh(text.refresh_token.map(Secret::from)), had_at })
+    }
+}
+
+/// Where the token of one account is kept. Accounts must not share a store: they would use each other's
+/// tokens.
+#[async_trait]
+pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
+    /// Waits until nobody holds the store, and holds it until the value is dropped.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] where the store cannot be had.
+    async fn hold(&self) -> Result<Box<dyn HeldStore>, Error>;
+}
+
+/// A store that nobody else can use in the meantime.
+#[async_trait]
+pub trait HeldStore: Send {
+    /// What is stored.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] where it cannot be read.
+    async fn load(&mut self) -> Result<Option<StoredToken>, Error>;
+
+    /// Stores a token in the place of the one before: all of it or, after a failure, nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] where it cannot be written.
+    async fn save(&mut self, token: &StoredToken) -> Result<(), Error>;
+}
+
+/// Keeps a token in memory, for clients of one process.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryTokenStore(Arc<Mutex<Option<StoredToken>>>);
+
+impl MemoryTokenStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+#[async_trait]
+impl TokenStore for MemoryTokenStore {
+    async fn hold(&self) -> Result<Box<dyn HeldStore>, Error> {
+        Ok(Box::new(InMemory(Arc::clone(&self.0).lock_owned().await)))
+    }
+}
+
+struct InMemory(OwnedMutexGuard<Option<StoredToken>>);
+
+#[async_trait]
+impl HeldStore for InMemory {
+    async fn load(&mut self) -> Result<Option<StoredToken>, Error> {
+        Ok(self.0.clone())
+    }
+
+    async fn save(&mut self, token: &StoredToken) -> Result<(), Error> {
+        *self.0 = Some(token.clone());
+        Ok(())
+    }
+}
+
+/// Keeps a token in a file, for processes of one machine. The file is written as a whole or not at all,
+/// and nobody but its owner may read it (mode 0600; on Windows the folder's rules apply). Who holds the
+/// store has a lock on a second file beside it, which ends with the process.
+///
+/// Not for network file systems: their locks cannot be relied on.
+#[derive(Clone, Debug)]
+pub struct FileTokenStore(PathBuf);
+
+impl FileTokenStore {
+    /// A store in this file. Its folder must exist.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    fn beside(&self, ending: &str) -> PathBuf {
+        let mut name = self.0.clone().into_os_string();
+        name.push(ending);
+        name.into()
+    }
+}
+
+#[async_trait]
+impl TokenStore for FileTokenStore {
+    async fn hold(&self) -> Result<Box<dyn HeldStore>, Error> {
+        let path = self.beside(".lock");
+        let lock = blocking(move || private().create(true).truncate(false).open(path)).await?;
+        loop {
+            // By its whole name: the standard library has a method of this name in newer versions.
+            match fs4::FileExt::try_lock(&lock) {
+                Ok(()) => return Ok(Box::new(InFile { store: self.clone(), _lock: lock })),
+                Err(fs4::TryLockError::WouldBlock) => tokio::time::sleep(BETWEEN_TRIES).await,
+                Err(fs4::TryLockError::Error(cause)) => return Err(unusable(cause)),
+            }
+        }
+    }
+}
+
+struct InFile {
+    store: FileTokenStore,
+    _lock: File,
+}
+
+#[async_trait]
+impl HeldStore for InFile {
+    async fn load(&mut self) -> Result<Option<StoredToken>, Error> {
+        let path = self.store.0.clone();
+        let text = blocking(move || match fs::read_to_string(path) {
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+            read => read,
+        })
+        .await?;
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        // Perhaps it is no file of ours; it is not to be overwritten.
+        let unknown =
+            || Error::new(ErrorKind::Config, "the token file holds no token; delete it or name another");
+        StoredToken::from_text(&text).map(Some).ok_or_else(unknown)
+    }
+
+    async fn save(&mut self, token: &StoredToken) -> Result<(), Error> {
+        let (path, new, text) = (self.store.0.clone(), self.store.beside(".new"), token.to_text());
+        blocking(move || replace(&path, &new, text.expose())).await
+    }
+}
+
+/// Writes a new file and puts it in the place of the old one.
+fn replace(path: &Path, new: &Path, text: &str) -> io::Result<()> {
+    // One that was left behind by a process that died; nobody else writes, since the store is held.
+    match fs::remove_file(new) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+        _ => {}
+    }
+    let mut file = private().create_new(true).open(new)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(new, path)
+}
+
+/// Nobody but the owner may read what is made.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, Error> {
+    let stopped = |cause| io::Error::other(cause);
+    let done = tokio::task::spawn_blocking(work).await.map_err(stopped).and_then(|done| done);
+    done.map_err(unusable)
+}
+
+fn unusable(cause: io::Error) -> Error {
+    Error::new(ErrorKind::Config, "the token file cannot be used; check its folder and who may write there")
+        .with_source(cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(access: &str) -> StoredToken {
+        let token = Token::new(access.into(), Some(Duration::from_secs(100))).unwrap();
+        StoredToken::new(token.with_refresh(Some("canary-refresh".into())))
+    }
+
+    /// A folder of this test's own.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("review-http-{name}-{}", std::process::id()));
+            fs::create_dir_all(&path).unwrap();
+            Self(path)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[tokio::test]
+    async fn both_stores_give_back_what_was_stored() {
+        let folder = Folder::new("both");
+        let stores: [Arc<dyn TokenStore>; 2] =
+            [Arc::new(MemoryTokenStore::new()), Arc::new(FileTokenStore::new(folder.0.join("token")))];
+        for store in stores {
+            assert!(store.hold().await.unwrap().load().await.unwrap().is_none());
+            for access in ["canary-1", "canary-2"] {
+                store.hold().await.unwrap().save(&token(access)).await.unwrap();
+                let found = store.hold().await.unwrap().load().await.unwrap().unwrap();
+                assert_eq!(found.token.access.expose(), access);
+                assert_eq!(found.token.refresh.as_ref().unwrap().expose(), "canary-refresh");
+                assert!(found.left().unwrap().life > Duration::from_secs(90));
+                assert!(!format!("{found:?} {store:?}").contains("canary"));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn one_at_a_time_holds_a_store() {
+        let folder = Folder::new("lock");
+        let path = folder.0.join("token");
+        let (first, second) = (FileTokenStore::new(&path), FileTokenStore::new(&path));
+        let mut held = first.hold().await.unwrap();
+        let waiting = tokio::spawn(async move { second.hold().await.unwrap().load().await.unwrap() });
+        tokio::time::sleep(BETWEEN_TRIES * 3).await;
+        assert!(!waiting.is_finished());
+        held.save(&token("first")).await.unwrap();
+        drop(held);
+        assert_eq!(waiting.await.unwrap().unwrap().token.access.expose(), "first");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_may_read_the_files() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = Folder::new("mode");
+        FileTokenStore::new(folder.0.join("token")).hold().await.unwrap().save(&token("x")).await.unwrap();
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&folder.0).unwrap() {
+            let entry = entry.unwrap();
+            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+            names.push(entry.file_name().into_string().unwrap());
+        }
+        names.sort();
+        assert_eq!(names, ["token", "token.lock"]);
+    }
+
+    #[tokio::test]
+    async fn a_file_of_another_kind_is_left_alone() {
+        let folder = Folder::new("other");
+        let path = folder.0.join("token");
+        fs::write(&path, "canary: not ours").unwrap();
+        let error = FileTokenStore::new(&path).hold().await.unwrap().load().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(!format!("{error} {error:?}").contains("canary"));
+        let nowhere = FileTokenStore::new(folder.0.join("missing").join("token"));
+        assert_eq!(nowhere.hold().await.err().map(|error| error.kind()), Some(ErrorKind::Config));
+    }
+
+    #[test]
+    fn a_token_that_is_over_or_not_yet_had_is_not_used() {
+        let mut stored = token("x");
+        stored.had_at = SystemTime::now() - Duration::from_secs(101);
+        assert!(stored.left().is_none());
+        stored.had_at = SystemTime::now() + Duration::from_secs(1000);
+        assert!(stored.left().is_none());
+    }
+}
