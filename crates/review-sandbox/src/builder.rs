@@ -11,6 +11,10 @@ use crate::trustpilot::REFRESH_TOKEN_LIFETIME;
 /// PrestaShop module; shorter here, to keep tests fast, but long enough that a client which does not wait is caught.
 const SETTINGS_DELAY: Duration = Duration::from_millis(300);
 
+/// How long eTrusted takes to make an invite of what it has accepted. UNK: an event is "queued"; no more is said. Short,
+/// but long enough that a client which looks at once finds nothing.
+const INVITE_DELAY: Duration = Duration::from_millis(300);
+
 /// Settings of a [`Sandbox`]; from [`Sandbox::builder`].
 #[derive(Clone, Debug)]
 #[must_use]
@@ -23,6 +27,8 @@ impl Builder {
             token_lifetime: None,
             refresh_token_lifetime: REFRESH_TOKEN_LIFETIME,
             settings_delay: SETTINGS_DELAY,
+            invite_delay: INVITE_DELAY,
+            refuse_by_cdn: false,
         })
     }
 
@@ -48,6 +54,19 @@ impl Builder {
     /// How long after the creation of an eTrusted event type its invite settings appear; 300 ms by default.
     pub fn settings_delay(mut self, delay: Duration) -> Self {
         self.0.settings_delay = delay;
+        self
+    }
+
+    /// How long after an accepted event, or a call of `POST /invites`, eTrusted's list of invites has them; 300 ms by
+    /// default. [`Sandbox::mails`] does not wait for it.
+    pub fn invite_delay(mut self, delay: Duration) -> Self {
+        self.0.invite_delay = delay;
+        self
+    }
+
+    /// Whether Trustpilot's CDN refuses every call from the start; see [`Sandbox::refuse_by_cdn`].
+    pub fn refuse_by_cdn(mut self, refuse: bool) -> Self {
+        self.0.refuse_by_cdn = refuse;
         self
     }
 

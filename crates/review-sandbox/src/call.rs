@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use axum::body::Bytes;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
@@ -20,11 +20,12 @@ pub(crate) struct Call {
 impl<S: Send + Sync> FromRequest<S> for Call {
     type Rejection = Infallible;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
         let query = request.uri().query().map(str::to_owned);
         let headers = request.headers().clone();
-        // The recorder has read the body already, so this cannot fail; no body at all would be refused later on.
-        let body = Bytes::from_request(request, state).await.unwrap_or_default();
+        // The recorder has read the body already, and limited it, so this cannot fail; no body at all would be refused
+        // later on.
+        let body = to_bytes(request.into_body(), usize::MAX).await.unwrap_or_default();
         Ok(Self { query, headers, body })
     }
 }

@@ -1,24 +1,98 @@
-//! Points in time after which something is over (a token) or begins (an invite setting).
+//! The sandbox's time, and points in it after which something is over (a token) or begins (an invite setting).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
-/// A point in time. A duration too large to be added means: never.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Deadline(Option<Instant>);
+/// Real time plus what it has been advanced by. Clones show the same time.
+#[derive(Clone, Debug)]
+pub(crate) struct Clock(Arc<Hands>);
+
+#[derive(Debug)]
+struct Hands {
+    started: Instant,
+    /// Milliseconds.
+    advanced: AtomicU64,
+}
+
+impl Clock {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Hands { started: Instant::now(), advanced: AtomicU64::new(0) }))
+    }
+
+    /// Puts the time forward; it never goes back. Whole milliseconds, rounded down.
+    pub(crate) fn advance(&self, by: Duration) {
+        let by = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        let add = |before: u64| Some(before.saturating_add(by));
+        // It cannot fail, as `add` always gives a value.
+        let _ = self.0.advanced.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
+    }
+
+    /// The date and time of day.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        after(Utc::now(), self.advanced()).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+
+    /// A point in time from now.
+    pub(crate) fn after(&self, duration: Duration) -> Deadline {
+        Deadline { at: self.elapsed().saturating_add(duration), clock: self.clone() }
+    }
+
+    fn advanced(&self) -> Duration {
+        Duration::from_millis(self.0.advanced.load(Ordering::SeqCst))
+    }
+
+    /// Of the monotonic clock: a change of the machine's date does not move deadlines.
+    fn elapsed(&self) -> Duration {
+        self.0.started.elapsed().saturating_add(self.advanced())
+    }
+}
+
+/// A point in time. One too far away to be reached means: never.
+#[derive(Clone, Debug)]
+pub(crate) struct Deadline {
+    /// Since the clock started.
+    at: Duration,
+    clock: Clock,
+}
 
 impl Deadline {
-    pub(crate) fn after(duration: Duration) -> Self {
-        Self(Instant::now().checked_add(duration))
+    pub(crate) fn passed(&self) -> bool {
+        self.clock.elapsed() >= self.at
     }
+}
 
-    pub(crate) fn passed(self) -> bool {
-        self.0.is_some_and(|at| Instant::now() >= at)
-    }
+/// `None`: beyond what a date can express.
+pub(crate) fn after(start: DateTime<Utc>, duration: Duration) -> Option<DateTime<Utc>> {
+    TimeDelta::from_std(duration).ok().and_then(|duration| start.checked_add_signed(duration))
 }
 
 /// The form both vendors print in answers: UTC, three fraction digits, `Z`.
 pub(crate) fn print(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deadlines_follow_the_clock() {
+        let clock = Clock::new();
+        let (soon, never) = (clock.after(Duration::from_secs(60)), clock.after(Duration::MAX));
+        assert!(!soon.passed() && clock.after(Duration::ZERO).passed());
+        clock.clone().advance(Duration::from_secs(60));
+        assert!(soon.passed() && !never.passed());
+        assert!(clock.now() >= Utc::now() + TimeDelta::seconds(59));
+    }
+
+    #[test]
+    fn the_end_of_time_is_no_panic() {
+        let clock = Clock::new();
+        clock.advance(Duration::MAX);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now(), DateTime::<Utc>::MAX_UTC);
+    }
 }

@@ -37,13 +37,14 @@ pub struct Mail {
     pub reference: String,
     /// The business unit id (Trustpilot) or the channel id `chl-...` (eTrusted).
     pub shop: String,
-    /// The event that caused it, `evt-...`; eTrusted only.
+    /// The event that caused it, `evt-...`; eTrusted only, and not for `POST /invites`.
     pub event: Option<String>,
     /// The language, in the vendor's own form; without one in the request, the channel's (eTrusted) or none.
     pub locale: Option<String>,
     /// The SKUs it asks about; empty for a service review.
     pub skus: Vec<String>,
-    /// The template the mail is made from, if the request (Trustpilot) or the invite setting (eTrusted) names one.
+    /// The template the mail is made from, if the request (Trustpilot, `POST /invites` of eTrusted) or the invite setting
+    /// (eTrusted) names one.
     pub template: Option<String>,
     /// When it would go out, in UTC. `None`: the account's own settings decide (Trustpilot without a time).
     pub send_at: Option<DateTime<Utc>>,

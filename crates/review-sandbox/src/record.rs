@@ -19,6 +19,9 @@ const KEPT_REQUESTS: usize = 100_000;
 /// The largest body taken. UNK: no vendor documents a limit; this one only keeps a runaway client from eating memory.
 const BODY_LIMIT: usize = 1024 * 1024;
 
+/// The largest body of eTrusted's `POST /invites`, which takes up to 10,000 invites.
+const INVITES_LIMIT: usize = 32 * BODY_LIMIT;
+
 /// A request the sandbox saw, and the status it answered.
 ///
 /// Holds secrets and personal data on purpose, exactly as they were on the wire, so that tests can assert on them.
@@ -36,7 +39,7 @@ pub struct Recorded {
     pub query: Option<String>,
     /// All headers in order of arrival, names in lower case. Bytes that are no UTF-8 are replaced.
     pub headers: Vec<(String, String)>,
-    /// The body; empty when it was over the limit of 1 MiB or broke off.
+    /// The body; empty when it was over the limit of 1 MiB (32 MiB for eTrusted's `POST /invites`) or broke off.
     pub body: Vec<u8>,
     /// The status answered.
     pub status: u16,
@@ -88,6 +91,10 @@ impl Log {
         self.0.push_back(recorded);
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Recorded> {
+        self.0.iter()
+    }
+
     pub(crate) fn all(&self) -> Vec<Recorded> {
         self.0.iter().cloned().collect()
     }
@@ -114,7 +121,8 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         status: 0,
     };
     // Too long, or the client went away in mid body: in the second case nobody reads the answer.
-    let body = to_bytes(body, BODY_LIMIT).await.ok();
+    let many = (host, path) == (Some(Host::EtrustedApi), "/invites");
+    let body = to_bytes(body, if many { INVITES_LIMIT } else { BODY_LIMIT }).await.ok();
     recorded.body = body.as_deref().map(<[u8]>::to_vec).unwrap_or_default();
     let response = match body {
         Some(body) => next.run(Request::from_parts(parts, Body::from(body))).await,

@@ -1,15 +1,19 @@
 //! An answer, before it is written out.
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
+
+/// Tells a person why a call was refused for which the vendor documents an answer without a body. No vendor sends it.
+const REASON: &str = "x-sandbox-reason";
 
 /// Status and JSON body. Kept small so that it can be the error of a `Result` as well.
 #[derive(Debug)]
 pub(crate) struct Reply {
     status: StatusCode,
     body: Option<Box<Value>>,
+    reason: Option<Box<str>>,
 }
 
 /// What an end point gives back: an answer either way, `Err` for the refusals.
@@ -17,19 +21,29 @@ pub(crate) type Outcome = Result<Reply, Reply>;
 
 impl Reply {
     pub(crate) fn json(status: StatusCode, body: Value) -> Self {
-        Self { status, body: Some(Box::new(body)) }
+        Self { status, body: Some(Box::new(body)), reason: None }
     }
 
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, body: None }
+        Self { status, body: None, reason: None }
+    }
+
+    /// No body, and the reason in a header.
+    pub(crate) fn silent(status: StatusCode, reason: &str) -> Self {
+        Self { status, body: None, reason: Some(reason.into()) }
     }
 }
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        match self.body {
+        let mut response = match self.body {
             Some(body) => (self.status, Json(body)).into_response(),
             None => self.status.into_response(),
+        };
+        // A reason that names a member with control characters is left out.
+        if let Some(value) = self.reason.and_then(|reason| HeaderValue::from_str(&reason).ok()) {
+            response.headers_mut().insert(REASON, value);
         }
+        response
     }
 }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -18,7 +20,7 @@ use crate::state::{App, Options};
 
 /// Both vendors' HTTP APIs on one port of 127.0.0.1, until it is stopped or dropped.
 pub struct Sandbox {
-    app: App,
+    pub(crate) app: App,
     address: SocketAddr,
     stop: watch::Sender<bool>,
     task: Option<JoinHandle<()>>,
@@ -102,11 +104,7 @@ impl Sandbox {
 
     /// Refuses every access token this vendor has issued, with 401, from now on. Trustpilot's refresh tokens live on.
     pub fn expire_tokens(&self, vendor: Vendor) {
-        let mut state = self.app.state();
-        match vendor {
-            Vendor::Trustpilot => state.trustpilot.tokens.expire_access(),
-            Vendor::Etrusted => state.etrusted.tokens.clear(),
-        }
+        self.app.state().expire_tokens(vendor);
     }
 
     /// Refuses every refresh token Trustpilot has issued, with 400, from now on.
@@ -118,6 +116,33 @@ impl Sandbox {
     /// [`settings_delay`](Builder::settings_delay) need not sleep.
     pub fn reveal_invite_settings(&self) {
         self.app.state().etrusted.reveal_settings();
+    }
+
+    /// Puts the sandbox's time forward: tokens expire, invite settings appear, invites get scheduled and sent.
+    /// There is no way back.
+    pub fn advance(&self, by: Duration) {
+        self.app.clock().advance(by);
+    }
+
+    /// The sandbox's time: real time plus what it has been advanced by.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.app.clock().now()
+    }
+
+    /// Puts a vendor's gateway down, or up again: while it is down every call gets 503 and a page of HTML.
+    pub fn gateway_down(&self, vendor: Vendor, down: bool) {
+        self.app.state().gateway_down(vendor, down);
+    }
+
+    /// Writes an eTrusted review as the customer would whom an event, an invite or a questionnaire link with this
+    /// `transaction.reference` asked for one, and gives back its id. Of several requests the last counts, and those
+    /// for a service review before those for a product review. It does not wait for the mail to be due.
+    ///
+    /// `None`: nobody was asked, or the rating is not within 1 to 5.
+    #[must_use]
+    pub fn write_etrusted_review(&self, reference: &str, rating: u8, comment: &str) -> Option<String> {
+        self.app.state().etrusted.write_review(reference, rating, comment)
     }
 
     /// Stops gracefully: no new connections, requests in flight are answered, for at most two seconds.

@@ -13,15 +13,16 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::gateway::gateway;
 use crate::host::Host;
 use crate::record::record;
 use crate::state::App;
-use crate::{etrusted, trustpilot};
+use crate::{control, etrusted, trustpilot};
 
 /// How long a graceful stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// The four hosts under their prefixes, and the record around them.
+/// The four hosts under their prefixes, gateway, CDN and record around them, and the control calls outside of both.
 pub(crate) fn router(app: App) -> Router {
     Router::new()
         .nest(Host::TrustpilotApi.prefix(), trustpilot::api())
@@ -29,7 +30,10 @@ pub(crate) fn router(app: App) -> Router {
         .nest(Host::EtrustedApi.prefix(), etrusted::api())
         .nest(Host::EtrustedLogin.prefix(), etrusted::login())
         .fallback(async || StatusCode::NOT_FOUND)
+        .layer(from_fn_with_state(app.clone(), gateway))
+        .layer(from_fn_with_state(app.clone(), trustpilot::cdn))
         .layer(from_fn_with_state(app.clone(), record))
+        .nest(control::PREFIX, control::calls())
         .with_state(app)
 }
 

@@ -1,9 +1,12 @@
 //! Everything the sandbox remembers, behind one lock.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::clock::Clock;
 use crate::etrusted::Etrusted;
+use crate::host::Vendor;
 use crate::mail::Mail;
 use crate::record::Log;
 use crate::trustpilot::Trustpilot;
@@ -16,6 +19,9 @@ pub(crate) struct Options {
     pub(crate) token_lifetime: Option<Duration>,
     pub(crate) refresh_token_lifetime: Duration,
     pub(crate) settings_delay: Duration,
+    pub(crate) invite_delay: Duration,
+    /// Whether Trustpilot's CDN refuses every call from the start.
+    pub(crate) refuse_by_cdn: bool,
 }
 
 /// What changes while the sandbox runs.
@@ -24,6 +30,25 @@ pub(crate) struct State {
     pub(crate) etrusted: Etrusted,
     pub(crate) mails: Vec<Mail>,
     pub(crate) log: Log,
+    /// The vendors whose gateway is switched to "down".
+    pub(crate) down: HashSet<Vendor>,
+}
+
+impl State {
+    pub(crate) fn expire_tokens(&mut self, vendor: Vendor) {
+        match vendor {
+            Vendor::Trustpilot => self.trustpilot.tokens.expire_access(),
+            Vendor::Etrusted => self.etrusted.tokens.clear(),
+        }
+    }
+
+    pub(crate) fn gateway_down(&mut self, vendor: Vendor, down: bool) {
+        if down {
+            self.down.insert(vendor);
+        } else {
+            self.down.remove(&vendor);
+        }
+    }
 }
 
 /// The handle every end point gets.
@@ -32,22 +57,30 @@ pub(crate) struct App(Arc<Shared>);
 
 struct Shared {
     options: Options,
+    clock: Clock,
     state: Mutex<State>,
 }
 
 impl App {
     pub(crate) fn new(options: Options) -> Self {
+        let clock = Clock::new();
         let state = State {
-            trustpilot: Trustpilot::default(),
-            etrusted: Etrusted::new(),
+            trustpilot: Trustpilot::new(clock.clone(), options.refuse_by_cdn),
+            etrusted: Etrusted::new(clock.clone()),
             mails: Vec::new(),
             log: Log::default(),
+            down: HashSet::new(),
         };
-        Self(Arc::new(Shared { options, state: Mutex::new(state) }))
+        Self(Arc::new(Shared { options, clock, state: Mutex::new(state) }))
     }
 
     pub(crate) fn options(&self) -> &Options {
         &self.0.options
+    }
+
+    /// The sandbox's time: use it, not the machine's.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
     }
 
     /// Never hold the guard across an `await`.

@@ -97,9 +97,14 @@ async fn one_mail_for_each_part_and_again_for_each_repetition() {
 #[tokio::test]
 async fn products_may_stand_alone_and_be_named_by_sku() {
     let sandbox = Sandbox::start().await.unwrap();
+    sandbox.add_product("A");
     let token = login(&sandbox).await.text("/access_token");
     let body = without(&minimal(), "/serviceReviewInvitation");
     let body = with(&body, "/productReviewInvitation", json!({"productSkus": ["A", "B"]}));
+    let unknown = invite(&sandbox, &token, &body).await;
+    unknown
+        .says(400, "productReviewInvitation.productSkus holds a SKU that is not among the private products");
+    sandbox.add_product("B");
     invite(&sandbox, &token, &body).await.empty(202);
     let mails = sandbox.mails();
     assert_eq!((mails.len(), mails[0].kind, mails[0].skus.len()), (1, MailKind::Product, 2));
@@ -245,6 +250,9 @@ async fn unit_content_type_host_and_query_are_checked() {
     send(&sandbox, host, &line, &[("Content-Type", "text/json"), bearer], &body).await.is(415);
     send(&sandbox, Host::TrustpilotApi, &line, &[JSON, bearer], &body).await.is(404);
     send(&sandbox, host, &format!("{line}?token={token}"), &[JSON, bearer], &body).await.says(400, "`token`");
+    let key = var(&sandbox, "TRUSTPILOT_API_KEY");
+    send(&sandbox, host, &line, &[JSON, bearer, ("apikey", "wrong")], &body).await.says(401, "InvalidApiKey");
+    send(&sandbox, host, &line, &[JSON, bearer, ("apikey", &key)], "{}").await.is(400);
     send(&sandbox, host, &line, &[JSON, bearer], "{").await.says(400, "body");
     send(&sandbox, host, &line, &[JSON, bearer], r#"{"type":"email","type":"email"}"#)
         .await

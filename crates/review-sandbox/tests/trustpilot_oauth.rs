@@ -41,6 +41,31 @@ async fn client_credentials_give_two_members() {
 }
 
 #[tokio::test]
+async fn an_authorization_code_works_once_and_for_its_address_only() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let exchange = async |code: &str, redirect_uri: &str| {
+        let fields = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirect_uri)];
+        trustpilot_token(&sandbox, "accesstoken", &fields).await
+    };
+    let home = "https://shop.example.com/callback?a=1&b=2";
+    let code = sandbox.issue_authorization_code(home);
+    let session = exchange(&code, home).await.is(200);
+    assert_eq!(session.text("/token_type"), "BearerToken");
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", &session.text("/refresh_token"))];
+    trustpilot_token(&sandbox, "refresh", &fields).await.is(200);
+    exchange(&code, home).await.says(400, "invalid_grant");
+
+    let code = sandbox.issue_authorization_code(home);
+    exchange(&code, "https://shop.example.com/").await.says(400, "invalid_grant");
+    exchange(&code, home).await.says(400, "invalid_grant");
+    let plain = "http://shop.example.com/";
+    exchange(&sandbox.issue_authorization_code(plain), plain).await.says(400, "https URL");
+    exchange("unknown", home).await.is(400);
+    let fields = [("grant_type", "authorization_code"), ("code", "x"), ("redirect_uri", home)];
+    trustpilot_token(&sandbox, "refresh", &fields).await.says(400, "unsupported_grant_type");
+}
+
+#[tokio::test]
 async fn refresh_tokens_rotate_and_work_once_on_both_paths() {
     let sandbox = Sandbox::start().await.unwrap();
     let first = login(&sandbox).await.text("/refresh_token");
@@ -69,6 +94,26 @@ async fn refresh_tokens_expire() {
 }
 
 #[tokio::test]
+async fn access_tokens_end_after_a_hundred_hours_and_refresh_tokens_after_thirty_days() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let hours = |hours: u64| std::time::Duration::from_secs(hours * 3600);
+    let refresh = async |token: &str| {
+        let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        trustpilot_token(&sandbox, "refresh", &fields).await
+    };
+    let session = login(&sandbox).await;
+    sandbox.advance(hours(99));
+    invite(&sandbox, &session.text("/access_token"), &json!({})).await.is(400);
+    sandbox.advance(hours(1));
+    invite(&sandbox, &session.text("/access_token"), &json!({})).await.is(401);
+    let session = refresh(&session.text("/refresh_token")).await.is(200);
+    let issued_at: i64 = session.text("/issued_at").parse().unwrap();
+    assert!((sandbox.now().timestamp() - issued_at).abs() < 60);
+    sandbox.advance(hours(30 * 24));
+    refresh(&session.text("/refresh_token")).await.says(400, "invalid_grant");
+}
+
+#[tokio::test]
 async fn the_form_is_read_strictly() {
     let sandbox = Sandbox::start().await.unwrap();
     let refused = [
@@ -77,6 +122,8 @@ async fn the_form_is_read_strictly() {
         (vec![("grant_type", "password"), ("username", "a")], "password is missing"),
         (vec![("grant_type", "password"), ("username", "a"), ("password", "b")], "invalid_grant"),
         (vec![("grant_type", "client_credentials"), ("scope", "x")], "parameter `scope`"),
+        (vec![("grant_type", "authorization_code"), ("code", "x")], "redirect_uri is missing"),
+        (vec![("grant_type", "password"), ("code", "x")], "code does not belong"),
         (vec![("grant_type", "client_credentials"), ("client_id", "x")], "parameter `client_id`"),
         (vec![("grant_type", "client_credentials"), ("username", "x")], "username does not belong"),
         (vec![("grant_type", "client_credentials"), ("grant_type", "client_credentials")], "more than once"),

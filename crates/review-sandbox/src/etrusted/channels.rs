@@ -1,30 +1,100 @@
-//! Channels.
+//! Channels. They are made in the Control Centre, not by API.
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::open;
+use super::shape::CHANNEL_UPDATE;
+use super::{body, errors, open};
 use crate::account::{self, CHANNELS};
 use crate::call::Call;
+use crate::check::text;
+use crate::clock;
 use crate::reply::{Outcome, Reply};
 use crate::state::App;
+
+const CREATED: &str = "2018-02-01T17:09:41.790Z";
+
+/// A channel as it is now.
+pub(super) struct Channel {
+    pub(super) id: &'static str,
+    pub(super) own_id: Option<&'static str>,
+    pub(super) locale: String,
+    name: String,
+    address: String,
+    url: String,
+    logo_url: String,
+    updated: Option<DateTime<Utc>>,
+}
+
+impl Channel {
+    /// The account's channels as they are at the start.
+    pub(super) fn all() -> Vec<Self> {
+        let channels = CHANNELS.iter().map(|channel| Self {
+            id: channel.id,
+            own_id: channel.own_id,
+            locale: channel.locale.to_owned(),
+            name: channel.name.to_owned(),
+            address: "Anystr. 17, 12345, Anycity, Anystate 12345".to_owned(),
+            url: channel.url.to_owned(),
+            logo_url: format!("{}/logo.png", channel.url),
+            updated: None,
+        });
+        channels.collect()
+    }
+
+    fn print(&self) -> Value {
+        json!({
+            "id": self.id,
+            "createdAt": CREATED,
+            "updatedAt": self.updated.map_or_else(|| CREATED.to_owned(), clock::print),
+            "name": self.name,
+            "address": self.address,
+            "url": self.url,
+            "logoUrl": self.logo_url,
+            "accountRef": account::ACCOUNT_ID,
+            "locale": self.locale,
+        })
+    }
+
+    /// UNK: what becomes of a member that is left out. It stays: a client that wants it gone cannot say so, as empty
+    /// texts are refused.
+    fn update(&mut self, body: &Value, now: DateTime<Utc>) {
+        let members = [
+            ("/name", &mut self.name),
+            ("/address", &mut self.address),
+            ("/url", &mut self.url),
+            ("/logoUrl", &mut self.logo_url),
+            ("/locale", &mut self.locale),
+        ];
+        for (pointer, member) in members {
+            if let Some(value) = text(body, pointer) {
+                value.clone_into(member);
+            }
+        }
+        self.updated = Some(now);
+    }
+}
 
 /// `GET /channels`
 pub(super) async fn list(State(app): State<App>, call: Call) -> Outcome {
     open(&app, &call, &[])?;
-    let channels = CHANNELS.iter().map(|channel| {
-        json!({
-            "id": channel.id,
-            "createdAt": "2018-02-01T17:09:41.790Z",
-            "updatedAt": "2018-02-01T17:09:41.790Z",
-            "name": channel.name,
-            "address": "Anystr. 17, 12345, Anycity, Anystate 12345",
-            "url": channel.url,
-            "logoUrl": format!("{}/logo.png", channel.url),
-            "accountRef": account::ACCOUNT_ID,
-            "locale": channel.locale,
-        })
-    });
+    let state = app.state();
+    let channels = state.etrusted.channels.iter().map(Channel::print);
     Ok(Reply::json(StatusCode::OK, Value::Array(channels.collect())))
+}
+
+/// `PUT /channels/{id}`: the answer holds the id and no more.
+///
+/// UNK: the refusals. 400 like that of event types, and 404 without a body as for the list.
+pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, call: Call) -> Outcome {
+    open(&app, &call, &[])?;
+    let body = body(&call, &CHANNEL_UPDATE, '"').map_err(|text| errors::invalid(&text))?;
+    let now = app.clock().now();
+    let mut state = app.state();
+    let found = state.etrusted.channels.iter_mut().find(|channel| channel.id == id);
+    let channel = found.ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?;
+    channel.update(&body, now);
+    Ok(Reply::json(StatusCode::OK, json!({"id": channel.id})))
 }

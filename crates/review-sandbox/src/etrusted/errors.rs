@@ -21,7 +21,8 @@ pub(super) fn client_error(status: StatusCode, error: &str, description: &str) -
     Reply::json(status, json!({"Error": error, "ErrorDescription": description}))
 }
 
-/// The documented 400 of `/event-types` and `/invite-settings`; UNK for `/channels`, which gets the same.
+/// The documented 400 of `/event-types` and `/invite-settings`. UNK for `/channels`, `/invites`, `/templates` and
+/// `/reviews`, which get the same, as the text has to be somewhere.
 pub(super) fn invalid(description: &str) -> Reply {
     client_error(StatusCode::BAD_REQUEST, "Invalid request", description)
 }

@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use chrono::Utc;
 use serde_json::Value;
 
 use super::shape::{EVENT_TYPE, EVENT_TYPE_UPDATE};
@@ -59,7 +58,7 @@ pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, call:
     let mut state = app.state();
     let known = state.etrusted.type_by_id(&id).ok_or_else(unknown)?;
     known.active = body.get("active").and_then(Value::as_bool).unwrap_or(known.active);
-    known.updated = Utc::now();
+    known.updated = app.clock().now();
     Ok(Reply::json(UPDATED, known.print()))
 }
 

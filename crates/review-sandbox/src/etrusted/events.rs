@@ -1,21 +1,24 @@
 //! Events.
 
+use std::time::Duration;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::channels::Channel;
+use super::request::{Invite, MODE_AUTOMATIC, Request, skus};
 use super::settings::{Plan, Setting};
 use super::shape::{EVENT, USER_DEFINED};
 use super::store::Etrusted;
 use super::{body, errors, is_authorized};
-use crate::account::{self, CHANNELS, Channel};
+use crate::account;
 use crate::call::Call;
 use crate::check::text;
 use crate::clock;
-use crate::host::Vendor;
-use crate::mail::{Mail, MailKind};
+use crate::mail::MailKind;
 use crate::reply::{Outcome, Reply};
 use crate::state::App;
 
@@ -30,9 +33,10 @@ pub(super) async fn create(State(app): State<App>, call: Call) -> Outcome {
     let mut state = app.state();
     event_type(&state.etrusted, text(&event, "/type").unwrap_or_default())?;
     let reference = format!("evt-{}", Uuid::new_v4());
-    let now = Utc::now();
-    let mails = mails(&state.etrusted, &event, &reference, now);
-    state.mails.extend(mails);
+    let now = app.clock().now();
+    let requests = requests(&state.etrusted, &event, &reference, now, app.options().invite_delay);
+    state.mails.extend(requests.iter().filter_map(Request::mail));
+    state.etrusted.requests.extend(requests);
     // INF: the event may not be there at once. It is here, as the documentation says nothing of a delay.
     state.etrusted.events.insert(reference.clone(), stored(event, &reference, now));
     let message = format!("Your event (`{reference}`) was accepted for processing.");
@@ -86,19 +90,23 @@ fn channel_id(event: &Value) -> Result<(), Reply> {
     }
 }
 
-fn channel(event: &Value) -> Option<&'static Channel> {
-    let id = text(event, "/channel/id")?;
-    if text(event, "/channel/type") == Some(USER_DEFINED) {
-        CHANNELS.iter().find(|channel| channel.own_id == Some(id))
-    } else {
-        CHANNELS.iter().find(|channel| channel.id == id)
-    }
+/// The channel a body names, if it is one of the account's.
+pub(super) fn channel<'a>(account: &'a Etrusted, body: &Value) -> Option<&'a Channel> {
+    let id = text(body, "/channel/id")?;
+    let own = text(body, "/channel/type") == Some(USER_DEFINED);
+    account.channels.iter().find(|channel| if own { channel.own_id == Some(id) } else { channel.id == id })
 }
 
-/// What an accepted event sends: all depends on the setting for its channel and type.
-fn mails(account: &Etrusted, event: &Value, reference: &str, now: DateTime<Utc>) -> Vec<Mail> {
-    let found = || -> Option<(&'static Channel, &Setting)> {
-        let channel = channel(event)?;
+/// What an accepted event leads to: all depends on the setting for its channel and type.
+fn requests(
+    account: &Etrusted,
+    event: &Value,
+    reference: &str,
+    now: DateTime<Utc>,
+    delay: Duration,
+) -> Vec<Request> {
+    let found = || -> Option<(&Channel, &Setting)> {
+        let channel = channel(account, event)?;
         let event_type = account.type_by_name(text(event, "/type")?)?;
         let setting = account.settings().find(|setting| {
             setting.channel == channel.id && setting.event_type == event_type.id && setting.is_on()
@@ -108,53 +116,36 @@ fn mails(account: &Etrusted, event: &Value, reference: &str, now: DateTime<Utc>)
     let Some((channel, setting)) = found() else {
         return Vec::new();
     };
-    let skus = skus(event);
-    let mut mails = Vec::new();
+    let request = |kind: MailKind, plan: &Plan| Request {
+        channel: channel.id.to_owned(),
+        kind,
+        locale: text(event, "/defaultLocale").unwrap_or(&channel.locale).to_owned(),
+        questionnaire: format!("qre-{}", Uuid::new_v4()),
+        questionnaire_template: plan.questionnaire.clone(),
+        event: Some(reference.to_owned()),
+        body: event.clone(),
+        invite: Some(Invite::new(MODE_AUTOMATIC, &plan.invite_template, now, delay, send_at(plan, now))),
+    };
+    let mut requests = Vec::new();
     if setting.service.enabled {
-        mails.push(mail(MailKind::Service, channel, &setting.service, event, reference, now));
+        requests.push(request(MailKind::Service, &setting.service));
     }
-    if setting.product.enabled && !skus.is_empty() {
-        let mail = mail(MailKind::Product, channel, &setting.product, event, reference, now);
-        mails.push(Mail { skus, ..mail });
+    if setting.product.enabled && !skus(event).is_empty() {
+        requests.push(request(MailKind::Product, &setting.product));
     }
-    mails
+    requests
 }
 
 /// The delay counts from the event: `estimatedDeliveryDate` moves it only with "Apply trigger date" switched on in
-/// the Control Centre, which it is not here.
-fn mail(
-    kind: MailKind,
-    channel: &Channel,
-    plan: &Plan,
-    event: &Value,
-    reference: &str,
-    now: DateTime<Utc>,
-) -> Mail {
-    let names = ["/customer/firstName", "/customer/lastName"];
-    let name = names.into_iter().filter_map(|part| text(event, part)).collect::<Vec<_>>().join(" ");
-    let delay = i64::try_from(plan.delay_days).ok().and_then(TimeDelta::try_days);
-    Mail {
-        vendor: Vendor::Etrusted,
-        kind,
-        address: text(event, "/customer/email").unwrap_or_default().to_owned(),
-        name: (!name.is_empty()).then_some(name),
-        reference: text(event, "/transaction/reference").unwrap_or_default().to_owned(),
-        shop: channel.id.to_owned(),
-        event: Some(reference.to_owned()),
-        locale: Some(text(event, "/defaultLocale").unwrap_or(channel.locale).to_owned()),
-        skus: Vec::new(),
-        template: Some(plan.invite_template.clone()),
-        send_at: delay.and_then(|delay| now.checked_add_signed(delay)),
-    }
-}
-
-fn skus(event: &Value) -> Vec<String> {
-    let products = event.get("products").and_then(Value::as_array).into_iter().flatten();
-    products.filter_map(|product| text(product, "/sku")).map(str::to_owned).collect()
+/// the Control Centre, which it is not here. UNK: how `sendingTimeOfDay` and the delay go together; only the delay
+/// counts.
+fn send_at(plan: &Plan, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let delay = i64::try_from(plan.delay_days).ok().and_then(TimeDelta::try_days)?;
+    now.checked_add_signed(delay)
 }
 
 /// The event as a GET prints it.
-fn stored(mut event: Value, reference: &str, now: DateTime<Utc>) -> Value {
+pub(super) fn stored(mut event: Value, reference: &str, now: DateTime<Utc>) -> Value {
     if let Some(members) = event.as_object_mut() {
         members.insert("id".to_owned(), reference.into());
         members.insert("accountRef".to_owned(), account::ACCOUNT_ID.into());

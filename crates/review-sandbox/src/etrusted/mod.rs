@@ -5,14 +5,22 @@ mod errors;
 mod event_types;
 mod events;
 mod invite_settings;
+mod invites;
+mod links;
 mod oauth;
+mod page;
+mod rating;
+mod request;
+mod review;
+mod reviews;
 mod settings;
 mod shape;
 mod store;
+mod templates;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use serde_json::Value;
 
 use crate::call::Call;
@@ -28,6 +36,8 @@ pub(crate) use store::Etrusted;
 pub(crate) fn api() -> Router<App> {
     Router::new()
         .route("/channels", get(channels::list))
+        .route("/channels/{id}", put(channels::update))
+        .route("/channels/{id}/invites", get(invites::list))
         .route("/event-types", get(event_types::list).post(event_types::create))
         .route(
             "/event-types/{id}",
@@ -35,6 +45,18 @@ pub(crate) fn api() -> Router<App> {
         )
         .route("/invite-settings", get(invite_settings::list).patch(invite_settings::update_by_event_type))
         .route("/invite-settings/{id}", get(invite_settings::read).patch(invite_settings::update))
+        .route("/channels/{id}/service-reviews/aggregate-rating", get(rating::read))
+        .route("/reviews", get(reviews::list))
+        .route("/reviews-minimal", get(reviews::list_minimal))
+        .route("/reviews/count", get(reviews::count))
+        .route("/reviews/{id}", get(reviews::read))
+        .route("/reviews/{id}/reply", post(reviews::reply).delete(reviews::delete_reply))
+        .route("/reviews/{id}/vetos", get(reviews::vetos).post(reviews::veto))
+        .route("/templates", get(templates::list))
+        .route("/templates/{id}", get(templates::read))
+        .route("/templates/{id}/locales/{locale}", get(templates::read_locale))
+        .route("/invites", post(invites::create))
+        .route("/questionnaire-links", post(links::create))
         .route("/events", post(events::create))
         .route("/events/{reference}", get(events::read))
         .method_not_allowed_fallback(nothing_here)
@@ -61,7 +83,8 @@ fn is_authorized(app: &App, call: &Call) -> bool {
         .is_some_and(|token| app.state().etrusted.tokens.get(token).is_some_and(|until| !until.passed()))
 }
 
-/// Authorization and query for every API but `/events`, whose 401 have no body.
+/// Authorization and query for every API but `/events`, whose 401 have a body, and `/questionnaire-links`, whose 400
+/// have none.
 fn open(app: &App, call: &Call, known: &[&str]) -> Result<Fields, Reply> {
     if !is_authorized(app, call) {
         return Err(Reply::empty(StatusCode::UNAUTHORIZED));

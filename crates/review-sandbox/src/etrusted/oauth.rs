@@ -6,14 +6,13 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::errors;
 use crate::account;
 use crate::call::Call;
-use crate::clock::Deadline;
 use crate::reply::{Outcome, Reply};
 use crate::state::App;
 
@@ -79,8 +78,8 @@ fn wrong_credentials() -> Reply {
 /// All members of the recorded answer, figures as numbers.
 fn issue(app: &App) -> Reply {
     let lifetime = app.options().token_lifetime.unwrap_or(TOKEN_LIFETIME);
-    let token = access_token(lifetime);
-    app.state().etrusted.tokens.insert(token.clone(), Deadline::after(lifetime));
+    let token = access_token(app.clock().now(), lifetime);
+    app.state().etrusted.tokens.insert(token.clone(), app.clock().after(lifetime));
     Reply::json(
         StatusCode::OK,
         json!({
@@ -95,8 +94,8 @@ fn issue(app: &App) -> Reply {
 }
 
 /// Three parts like a JWT, and with its claims, but signed by nobody: a client must not look inside.
-fn access_token(lifetime: Duration) -> String {
-    let now = Utc::now().timestamp();
+fn access_token(now: DateTime<Utc>, lifetime: Duration) -> String {
+    let now = now.timestamp();
     let expires = now.saturating_add_unsigned(lifetime.as_secs());
     let claims = json!({
         "exp": expires,

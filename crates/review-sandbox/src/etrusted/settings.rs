@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::templates::{INVITE_TEMPLATE, PRODUCT_QUESTIONNAIRE, SERVICE_QUESTIONNAIRE};
 use crate::clock::{self, Deadline};
 
 /// UNK: the prefix of the ids of invite settings. A made-up one, as ids are opaque.
@@ -14,13 +15,6 @@ const DEFAULT_DELAY: u64 = 7;
 
 /// UNK: the form. The one of the deprecated invite rules.
 const DEFAULT_TIME_OF_DAY: &str = "10:00:00Z";
-
-/// Global invite templates are documented nowhere; this id is the one of a sample.
-const INVITE_TEMPLATE: &str = "tpl-inv-12261ad3-d36b-4a3a-a4ab-850920d7b11f";
-/// Documented as "Standard".
-const SERVICE_QUESTIONNAIRE: &str = "tpl-qst-aabd1dee-2676-4303-995a-1e6762a78b44";
-/// Documented as "Product only".
-const PRODUCT_QUESTIONNAIRE: &str = "tpl-qst-a62a58a3-2dbe-4cc0-8be7-d57d1b1a075a";
 
 pub(super) struct Setting {
     pub(super) id: String,
@@ -42,17 +36,17 @@ pub(super) struct Plan {
     pub(super) delay_days: u64,
     time_of_day: String,
     pub(super) invite_template: String,
-    questionnaire: String,
+    pub(super) questionnaire: String,
 }
 
 impl Setting {
-    pub(super) fn new(channel: &str, event_type: &str, visible: Deadline) -> Self {
+    pub(super) fn new(channel: &str, event_type: &str, visible: Deadline, created: DateTime<Utc>) -> Self {
         Self {
             id: format!("{ID_PREFIX}{}", Uuid::new_v4()),
             channel: channel.to_owned(),
             event_type: event_type.to_owned(),
             visible,
-            created: Utc::now(),
+            created,
             enabled: None,
             service: Plan::new(SERVICE_QUESTIONNAIRE),
             product: Plan::new(PRODUCT_QUESTIONNAIRE),
@@ -81,6 +75,8 @@ impl Setting {
     }
 
     /// Takes over what a checked PATCH body has in it, and leaves the rest.
+    ///
+    /// UNK: whether template ids have to exist. Their form is looked at and no more, as no error is documented for it.
     pub(super) fn patch(&mut self, body: &Value) {
         if let Some(enabled) = body.get("enabled").and_then(Value::as_bool) {
             self.enabled = Some(enabled);

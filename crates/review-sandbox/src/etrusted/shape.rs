@@ -53,6 +53,92 @@ static PRODUCT_MEMBERS: [Member; 7] = [
     may("brand", Shape::Text(any)),
 ];
 
+pub(super) static CHANNEL_UPDATE: [Member; 5] = [
+    must("name", Shape::Text(line)),
+    may("address", Shape::Text(line)),
+    may("url", Shape::Text(web_url)),
+    may("logoUrl", Shape::Text(web_url)),
+    may("locale", Shape::Text(locale)),
+];
+
+pub(super) static INVITES: [Member; 4] = [
+    must("channel", Shape::Object(&INVITES_CHANNEL)),
+    must("system", Shape::Text(line)),
+    must("systemVersion", Shape::Text(line)),
+    must("invites", Shape::Some(&INVITE)),
+];
+
+/// INF: required as a whole. Documented as `{id, type}` and required, without a mark on its members.
+static INVITES_CHANNEL: [Member; 2] =
+    [must("id", Shape::Text(line)), must("type", Shape::OneOf(&["etrusted", USER_DEFINED]))];
+
+static INVITE: Shape = Shape::Object(&INVITE_MEMBERS);
+
+static INVITE_MEMBERS: [Member; 8] = [
+    must("questionnaireTemplate", Shape::Object(&QUESTIONNAIRE_TEMPLATE)),
+    must("template", Shape::Object(&INVITE_TEMPLATE)),
+    must("customer", Shape::Object(&INVITE_CUSTOMER)),
+    must("transaction", Shape::Object(&SAMPLE_TRANSACTION)),
+    may("locale", Shape::Text(locale)),
+    may("products", Shape::List(&PRODUCT)),
+    may("preferredSendTime", Shape::Text(sample_instant)),
+    may("metadata", Shape::TextMap),
+];
+
+static QUESTIONNAIRE_TEMPLATE: [Member; 1] = [must("id", Shape::Text(questionnaire_template))];
+
+static INVITE_TEMPLATE: [Member; 1] = [must("id", Shape::Text(invite_template))];
+
+/// UNK: more than the address and the names. Refused.
+static INVITE_CUSTOMER: [Member; 3] = [
+    must("email", Shape::Text(email)),
+    may("firstName", Shape::Text(line)),
+    may("lastName", Shape::Text(line)),
+];
+
+/// The transaction of invites and links, whose samples have dates without three fraction digits.
+static SAMPLE_TRANSACTION: [Member; 2] =
+    [must("reference", Shape::Text(line)), may("date", Shape::Text(sample_instant))];
+
+pub(super) static QUESTIONNAIRE_LINK: [Member; 9] = [
+    // INF: any word of the form of an event type; `link_generation`, the default, is no event type of the account.
+    may("type", Shape::Text(event_type_name)),
+    must("questionnaireTemplate", Shape::Object(&QUESTIONNAIRE_TEMPLATE)),
+    must("customer", Shape::Object(&LINK_CUSTOMER)),
+    must("channel", Shape::Object(&CHANNEL)),
+    must("transaction", Shape::Object(&SAMPLE_TRANSACTION)),
+    may("products", Shape::List(&PRODUCT)),
+    may("metadata", Shape::TextMap),
+    must("system", Shape::Text(line)),
+    must("systemVersion", Shape::Text(line)),
+];
+
+static LINK_CUSTOMER: [Member; 6] = [
+    may("id", Shape::Text(line)),
+    may("firstName", Shape::Text(line)),
+    may("lastName", Shape::Text(line)),
+    must("email", Shape::Text(email)),
+    may("mobile", Shape::Text(mobile)),
+    may("address", Shape::Text(line)),
+];
+
+pub(super) static REPLY: [Member; 2] =
+    [must("comment", Shape::Text(any)), may("sendNotification", Shape::Flag)];
+
+pub(super) static VETO: [Member; 4] = [
+    must("comment", Shape::Text(any)),
+    must(
+        "reason",
+        Shape::OneOf(&["UNTRUTHFUL", "ABUSIVE", "VIOLATES_THE_TERMS_OF_USE", "INAPPROPRIATE_IMAGE"]),
+    ),
+    may("vetoReporterEmail", Shape::Text(email)),
+    may("channelName", Shape::Text(line)),
+];
+
+/// What invites and reviews call the two kinds. INF for product reviews in the list of invites.
+pub(super) const SERVICE_REVIEW: &str = "SERVICE_REVIEW";
+pub(super) const PRODUCT_REVIEW: &str = "PRODUCT_REVIEW";
+
 pub(super) static EVENT_TYPE: [Member; 2] =
     [must("name", Shape::Text(event_type_name)), may("active", Shape::Flag)];
 
@@ -80,7 +166,7 @@ fn event_type_name(text: &str) -> Result<(), &'static str> {
     if right { Ok(()) } else { Err("the name of an event type: a-z, 0-9 and _") }
 }
 
-fn locale(text: &str) -> Result<(), &'static str> {
+pub(super) fn locale(text: &str) -> Result<(), &'static str> {
     if is_locale(text, '_') { Ok(()) } else { Err("a locale such as de_DE") }
 }
 
@@ -102,6 +188,18 @@ fn date(text: &str) -> Result<(), &'static str> {
 fn instant(text: &str) -> Result<(), &'static str> {
     let right = text.len() == "2030-01-31T13:30:15.000Z".len()
         && NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.3fZ").is_ok();
+    if right { Ok(()) } else { Err("a UTC time of the form yyyy-MM-ddTHH:mm:ss.SSSZ") }
+}
+
+/// DIS: the samples of `POST /invites` and `POST /questionnaire-links` have no fraction, or one of two digits, against
+/// the form documented for events. Taken with and without; UTC and `Z` always.
+pub(super) fn sample_instant(text: &str) -> Result<(), &'static str> {
+    let fraction = text.get("2030-01-31T13:30:15".len()..text.len().saturating_sub(1)).unwrap_or("?");
+    let digits = fraction.strip_prefix('.').unwrap_or_default();
+    let right = (fraction.is_empty()
+        || (1..=3).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        && text.ends_with('Z')
+        && NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.fZ").is_ok();
     if right { Ok(()) } else { Err("a UTC time of the form yyyy-MM-ddTHH:mm:ss.SSSZ") }
 }
 
@@ -137,6 +235,19 @@ mod tests {
             "value goes here",
         ] {
             assert!(instant(wrong).is_err(), "{wrong}");
+        }
+        for right in ["2017-01-01T13:30:15Z", "2018-02-01T17:09:41.79Z", "2018-02-01T17:09:41.790Z"] {
+            assert!(sample_instant(right).is_ok(), "{right}");
+        }
+        for wrong in [
+            "2017-01-01T13:30:15",
+            "2017-1-01T13:30:15Z",
+            "2017-01-01T13:30:15.Z",
+            "2017-01-01T13:30:15+01:00",
+            "Z",
+            "",
+        ] {
+            assert!(sample_instant(wrong).is_err(), "{wrong}");
         }
         assert!(date("2017-01-07").is_ok());
         for wrong in ["2017-1-7", "07.01.2017", "2017-02-30", "2017-01-07T00:00:00.000Z"] {

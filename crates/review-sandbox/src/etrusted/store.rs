@@ -7,18 +7,27 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::channels::Channel;
+use super::request::Request;
+use super::review::Review;
 use super::settings::Setting;
-use crate::account::{self, CHANNELS};
-use crate::clock::{self, Deadline};
+use crate::account;
+use crate::clock::{self, Clock, Deadline};
 
 /// The account's state.
 pub(crate) struct Etrusted {
+    pub(super) clock: Clock,
     pub(crate) tokens: HashMap<String, Deadline>,
     pub(crate) token_requests: usize,
+    pub(super) channels: Vec<Channel>,
     pub(super) types: Vec<EventType>,
     settings: Vec<Setting>,
     /// As `GET /events/{ref}` prints them, by reference.
     pub(super) events: HashMap<String, Value>,
+    /// In order of acceptance.
+    pub(super) requests: Vec<Request>,
+    /// In order of submission.
+    pub(super) reviews: Vec<Review>,
 }
 
 /// A touchpoint.
@@ -46,13 +55,17 @@ impl EventType {
 impl Etrusted {
     /// An account with `checkout`, which every account has, and with one event type that is ready to use, so that
     /// the printed environment works without set-up.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(clock: Clock) -> Self {
         let mut account = Self {
+            clock,
             tokens: HashMap::new(),
             token_requests: 0,
+            channels: Channel::all(),
             types: Vec::new(),
             settings: Vec::new(),
             events: HashMap::new(),
+            requests: Vec::new(),
+            reviews: Vec::new(),
         };
         account.add_event_type("checkout", true, Duration::ZERO);
         account.add_event_type(account::EVENT_TYPE, true, Duration::ZERO);
@@ -73,10 +86,11 @@ impl Etrusted {
 
     /// Makes an event type; its settings, one per channel, appear after `delay`.
     pub(super) fn add_event_type(&mut self, name: &str, active: bool, delay: Duration) -> Value {
-        let now = Utc::now();
+        let now = self.clock.now();
         let id = format!("ety-{}", Uuid::new_v4());
-        let visible = Deadline::after(delay);
-        self.settings.extend(CHANNELS.iter().map(|channel| Setting::new(channel.id, &id, visible)));
+        let visible = self.clock.after(delay);
+        let fresh = self.channels.iter().map(|channel| Setting::new(channel.id, &id, visible.clone(), now));
+        self.settings.extend(fresh);
         let made = EventType { id, name: name.to_owned(), active, created: now, updated: now };
         let printed = made.print();
         self.types.push(made);
@@ -103,7 +117,7 @@ impl Etrusted {
 
     pub(crate) fn reveal_settings(&mut self) {
         for setting in &mut self.settings {
-            setting.visible = Deadline::after(Duration::ZERO);
+            setting.visible = self.clock.after(Duration::ZERO);
         }
     }
 }

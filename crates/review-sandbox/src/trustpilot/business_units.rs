@@ -1,24 +1,24 @@
-//! Business units.
+//! Business units. The account has one.
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::errors;
+use super::body::{self, Page};
+use super::reviews::{Review, average, counts};
+use super::{WEB, access, errors, locales};
 use crate::account;
 use crate::call::Call;
+use crate::forms::{is_locale, line};
 use crate::reply::{Outcome, Reply};
 use crate::state::App;
 
+const COUNTRY: &str = "DE";
+
 /// `GET /v1/business-units/find?name=`
-///
-/// The key may be in the query too, says the documentation, and advises against it, as it leaks into logs. Here
-/// `apikey` is no known parameter.
-pub(super) async fn find(State(_): State<App>, call: Call) -> Outcome {
-    if call.header("apikey") != Some(account::TRUSTPILOT_KEY) {
-        return Err(errors::invalid_api_key());
-    }
-    let query = call.query(&["name"]).map_err(|fault| errors::bad_request(&fault.to_string()))?;
+pub(super) async fn find(State(app): State<App>, call: Call) -> Outcome {
+    access::public(&call)?;
+    let query = body::query(&call, &["name"])?;
     let name = query.get("name").unwrap_or_default();
     if !is_bare_domain(name) {
         return Err(errors::bad_request("name must be a bare domain, without scheme, port or path"));
@@ -26,34 +26,78 @@ pub(super) async fn find(State(_): State<App>, call: Call) -> Outcome {
     if name != account::DOMAIN && name != account::REFERRING_DOMAIN {
         return Err(errors::not_found("Business unit not found"));
     }
+    Ok(Reply::json(StatusCode::OK, unit(&app.state().trustpilot.reviews.service)))
+}
+
+/// `GET /v1/business-units/{id}`
+pub(super) async fn one(State(app): State<App>, Path(id): Path<String>, call: Call) -> Outcome {
+    access::public_unit(&call, &id)?;
+    body::query(&call, &[])?;
+    Ok(Reply::json(StatusCode::OK, unit(&app.state().trustpilot.reviews.service)))
+}
+
+/// `GET /v1/business-units/search?query=&country=&page=&perpage=`
+///
+/// Here `perpage` is all lower case, as documented. UNK: its default and its most, taken from the other lists; which
+/// parameters are mandatory, `query` is; and what is searched: names and domains, without regard to case.
+pub(super) async fn search(State(app): State<App>, call: Call) -> Outcome {
+    access::public(&call)?;
+    let query = body::query(&call, &["query", "country", "page", "perpage"])?;
+    let wanted = body::required(&query, "query", line)?.to_lowercase();
+    let country = body::formed(&query, "country", country)?;
+    let page = Page::read(&query, "perpage", 20, 1..=100)?;
+    let named = [account::BUSINESS_UNIT_NAME, account::DOMAIN, account::REFERRING_DOMAIN]
+        .iter()
+        .any(|name| name.to_lowercase().contains(&wanted));
+    let found = named && country.is_none_or(|country| country == COUNTRY);
+    let unit = found.then(|| unit(&app.state().trustpilot.reviews.service));
+    Ok(Reply::json(StatusCode::OK, json!({"businessUnits": page.of(unit)})))
+}
+
+/// `GET /v1/business-units/{id}/web-links?locale=`
+pub(super) async fn web_links(Path(id): Path<String>, call: Call) -> Outcome {
+    access::public_unit(&call, &id)?;
+    let query = body::query(&call, &["locale"])?;
+    body::required(&query, "locale", locales::known)?;
+    let domain = account::DOMAIN;
     Ok(Reply::json(
         StatusCode::OK,
         json!({
-            "id": account::BUSINESS_UNIT_ID,
-            "displayName": account::BUSINESS_UNIT_NAME,
-            "name": {
-                "identifying": account::DOMAIN,
-                "referring": [account::DOMAIN, account::REFERRING_DOMAIN],
-            },
-            "websiteUrl": format!("https://{}", account::DOMAIN),
-            "country": "DE",
-            "numberOfReviews": {
-                "total": 14,
-                "usedForTrustScoreCalculation": 12,
-                "oneStar": 2,
-                "twoStars": 3,
-                "threeStars": 2,
-                "fourStars": 5,
-                "fiveStars": 2,
-            },
-            "status": "active",
-            "score": {"trustScore": 4.6, "stars": 4.5},
-            "badFit": false,
-            "links": [],
+            "profileUrl": format!("{WEB}/review/{domain}"),
+            "evaluateUrl": format!("{WEB}/evaluate/{domain}"),
+            "evaluateEmbedUrl": format!("{WEB}/evaluate/embed/{domain}"),
         }),
     ))
 }
 
+/// UNK: how the score follows from the reviews. Their average, here.
+fn unit(reviews: &[Review]) -> Value {
+    let mut numbers = counts(reviews);
+    if let Some(numbers) = numbers.as_object_mut() {
+        numbers.insert("usedForTrustScoreCalculation".to_owned(), reviews.len().into());
+    }
+    let score = average(reviews);
+    json!({
+        "id": account::BUSINESS_UNIT_ID,
+        "displayName": account::BUSINESS_UNIT_NAME,
+        "name": {
+            "identifying": account::DOMAIN,
+            "referring": [account::DOMAIN, account::REFERRING_DOMAIN],
+        },
+        "websiteUrl": format!("https://{}", account::DOMAIN),
+        "country": COUNTRY,
+        "numberOfReviews": numbers,
+        "status": "active",
+        "score": {"trustScore": score, "stars": (score * 2.0).round() / 2.0},
+        "badFit": false,
+        "links": [],
+    })
+}
+
 fn is_bare_domain(name: &str) -> bool {
     name.contains('.') && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
+}
+
+fn country(text: &str) -> Result<(), &'static str> {
+    if is_locale(&format!("en-{text}"), '-') { Ok(()) } else { Err("a country such as DE") }
 }

@@ -1,45 +1,110 @@
 //! Trustpilot: `api.trustpilot.com` and `invitations-api.trustpilot.com`.
 
+mod access;
+mod body;
 mod business_units;
+mod catalogue;
+mod cdn;
+mod erasure;
 mod errors;
 mod invitations;
+mod invited;
+mod links;
+mod locales;
+mod methods;
 mod oauth;
+mod product_reviews;
+mod reviews;
+mod service_reviews;
 mod shape;
+mod templates;
 mod tokens;
 
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::call::Call;
+use uuid::Uuid;
+
+use crate::clock::Clock;
 use crate::reply::Reply;
 use crate::state::App;
 
+use catalogue::Catalogue;
+pub(crate) use cdn::guard as cdn;
+pub use erasure::Erasure;
+use invited::Invited;
+use reviews::Reviews;
+pub use reviews::WrittenReview;
 pub(crate) use tokens::REFRESH_TOKEN_LIFETIME;
 use tokens::{Holder, Tokens};
 
+/// Where pages for people are: not at Trustpilot, as none of these exists there.
+const WEB: &str = "https://trustpilot.example.com";
+
 /// What Trustpilot remembers.
-#[derive(Default)]
 pub(crate) struct Trustpilot {
     pub(crate) tokens: Tokens,
     pub(crate) token_requests: usize,
+    pub(crate) refused_by_cdn: bool,
+    catalogue: Catalogue,
+    /// Those who have not written their review yet, in order of acceptance.
+    invited: Vec<Invited>,
+    erasures: Vec<Erasure>,
+    reviews: Reviews,
+}
+
+impl Trustpilot {
+    pub(crate) fn new(clock: Clock, refused_by_cdn: bool) -> Self {
+        Self {
+            tokens: Tokens::new(clock),
+            token_requests: 0,
+            refused_by_cdn,
+            catalogue: Catalogue::default(),
+            invited: Vec::new(),
+            erasures: Vec::new(),
+            reviews: Reviews::default(),
+        }
+    }
 }
 
 /// `https://api.trustpilot.com`
 pub(crate) fn api() -> Router<App> {
     const OAUTH: &str = "/v1/oauth/oauth-business-users-for-applications";
+    const PRODUCTS: &str = "/product-reviews/business-units/{id}";
     Router::new()
         .route(&format!("{OAUTH}/accesstoken"), post(oauth::access_token))
         .route(&format!("{OAUTH}/refresh"), post(oauth::refresh))
         .route(&format!("{OAUTH}/revoke"), post(oauth::revoke))
+        .route("/v1/resources/metadata/locales", get(locales::list))
         .route("/v1/business-units/find", get(business_units::find))
+        .route("/v1/business-units/search", get(business_units::search))
+        .route("/v1/business-units/{id}", get(business_units::one))
+        .route("/v1/business-units/{id}/web-links", get(business_units::web_links))
+        .route("/v1/business-units/{id}/reviews", get(service_reviews::public))
+        .route("/v1/business-units/{id}/all-reviews", get(service_reviews::all))
+        .route("/v1/reviews/{id}", get(service_reviews::public_one))
+        .route("/v1/private/business-units/{id}/reviews", get(service_reviews::private))
+        .route("/v1/private/reviews/{id}", get(service_reviews::private_one))
+        .route("/v1/private/business-units/{id}/products", get(catalogue::all).post(catalogue::upsert))
+        .route(&format!("/v1{PRODUCTS}"), get(product_reviews::public_summary))
+        .route(&format!("/v1{PRODUCTS}/reviews"), get(product_reviews::public))
+        .route(&format!("/v1{PRODUCTS}/batch-summaries"), post(product_reviews::batch_summaries))
+        .route(&format!("/v1/private{PRODUCTS}/reviews"), get(product_reviews::private))
+        .route(&format!("/v1/private{PRODUCTS}/summaries"), get(product_reviews::summaries))
+        .route(&format!("/v1/private{PRODUCTS}/invitation-links"), post(links::product))
+        .route("/v1/private/product-reviews/{id}", get(product_reviews::private_one))
         .method_not_allowed_fallback(nothing_here)
         .fallback(nothing_here)
 }
 
 /// `https://invitations-api.trustpilot.com`
 pub(crate) fn invitations_host() -> Router<App> {
+    const UNIT: &str = "/v1/private/business-units/{id}";
     Router::new()
-        .route("/v1/private/business-units/{id}/email-invitations", post(invitations::create))
+        .route(&format!("{UNIT}/email-invitations"), post(invitations::create))
+        .route(&format!("{UNIT}/invitation-links"), post(links::service))
+        .route(&format!("{UNIT}/templates"), get(templates::list))
+        .route(&format!("{UNIT}/invitation-data/delete"), post(erasure::delete))
         .method_not_allowed_fallback(nothing_here)
         .fallback(nothing_here)
 }
@@ -50,9 +115,9 @@ async fn nothing_here() -> Reply {
     errors::wrong_url()
 }
 
-/// Who holds the access token of a private call.
-fn authorize(app: &App, call: &Call) -> Result<Holder, Reply> {
-    call.bearer()
-        .and_then(|token| app.state().trustpilot.tokens.holder(token))
-        .ok_or_else(errors::invalid_access_token)
+/// A new id: opaque, 24 hexadecimal digits in all samples.
+fn object_id() -> String {
+    let mut id = Uuid::new_v4().simple().to_string();
+    id.truncate(24);
+    id
 }

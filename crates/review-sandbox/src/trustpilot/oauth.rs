@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use chrono::Utc;
 use serde_json::json;
 
 use super::errors;
@@ -10,14 +9,16 @@ use super::tokens::{ACCESS_TOKEN_LIFETIME, Holder};
 use crate::account;
 use crate::call::Call;
 use crate::fields::Fields;
+use crate::forms::web_url;
 use crate::reply::{Outcome, Reply};
 use crate::state::App;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// DIS: the documentation also allows `client_id` and `client_secret` in the form, for one grant. The recommended
+/// DIS: the documentation also allows `client_id` and `client_secret` in the form, for the authorization code. The recommended
 /// `Basic` is the only way here, so these two are unknown fields.
-const TOKEN_FIELDS: [&str; 4] = ["grant_type", "username", "password", "refresh_token"];
+const TOKEN_FIELDS: [&str; 6] =
+    ["grant_type", "username", "password", "refresh_token", "code", "redirect_uri"];
 
 /// `POST .../accesstoken`: all grants, the refresh included.
 pub(super) async fn access_token(State(app): State<App>, call: Call) -> Outcome {
@@ -30,6 +31,7 @@ pub(super) async fn access_token(State(app): State<App>, call: Call) -> Outcome 
             only(&form, &[])?;
             Ok(client_credentials(&app))
         }
+        "authorization_code" => authorization_code(&app, &form),
         "refresh_token" => refreshed(&app, &form),
         _ => Err(errors::oauth("unsupported_grant_type", "grant_type is none of the documented ones")),
     }
@@ -111,6 +113,19 @@ fn password(app: &App, form: &Fields) -> Outcome {
     Ok(logged_in(app, true))
 }
 
+fn authorization_code(app: &App, form: &Fields) -> Outcome {
+    only(form, &["code", "redirect_uri"])?;
+    let code = required(form, "code")?;
+    let redirect_uri = required(form, "redirect_uri")?;
+    if !redirect_uri.starts_with("https://") || web_url(redirect_uri).is_err() {
+        return Err(errors::oauth("invalid_request", "redirect_uri must be an https URL"));
+    }
+    if !app.state().trustpilot.tokens.redeem_code(code, redirect_uri) {
+        return Err(refused_grant("code, or redirect_uri for it,"));
+    }
+    Ok(logged_in(app, true))
+}
+
 fn refreshed(app: &App, form: &Fields) -> Outcome {
     only(form, &["refresh_token"])?;
     let token = required(form, "refresh_token")?;
@@ -133,7 +148,7 @@ fn logged_in(app: &App, first: bool) -> Reply {
     let tokens = &mut app.state().trustpilot.tokens;
     let access = tokens.issue(Holder::User, lifetime);
     let refresh = tokens.issue_refresh(&access, refresh_lifetime);
-    let now = issued_at();
+    let now = issued_at(app);
     let mut body = json!({
         "access_token": access,
         "refresh_token": refresh,
@@ -152,8 +167,8 @@ fn logged_in(app: &App, first: bool) -> Reply {
 }
 
 /// DIS: seconds in the recorded answer of 2025, milliseconds in an older official client. The recording.
-fn issued_at() -> String {
-    Utc::now().timestamp().to_string()
+fn issued_at(app: &App) -> String {
+    app.clock().now().timestamp().to_string()
 }
 
 /// Two members only, as documented: no refresh token, no type.

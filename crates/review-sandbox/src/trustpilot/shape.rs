@@ -1,4 +1,4 @@
-//! The body of `email-invitations`, as documented.
+//! The bodies of the calls, as documented.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
@@ -53,6 +53,71 @@ static PRODUCT_MEMBERS: [Member; 8] = [
     may("productCategoryGoogleId", Shape::Text(any)),
 ];
 
+/// DIS with `email-invitations`: the same things have other names here. INF: which are mandatory.
+pub(super) static SERVICE_LINK: [Member; 7] = [
+    must("email", Shape::Text(email)),
+    must("name", Shape::Text(line)),
+    may("referenceId", Shape::Text(reference)),
+    may("locale", Shape::Text(locale)),
+    may("tags", Shape::List(&TAG)),
+    may("redirectUri", Shape::Text(web_url)),
+    may("locationId", Shape::Text(line)),
+];
+
+/// INF: which are mandatory.
+pub(super) static PRODUCT_LINK: [Member; 6] = [
+    must("consumer", Shape::Object(&CONSUMER)),
+    must("referenceId", Shape::Text(reference)),
+    must("locale", Shape::Text(locale)),
+    may("redirectUri", Shape::Text(web_url)),
+    may("products", Shape::Some(&LINKED_PRODUCT)),
+    may("productIds", Shape::Some(&ID)),
+];
+
+static CONSUMER: [Member; 2] = [must("email", Shape::Text(email)), must("name", Shape::Text(line))];
+
+static ID: Shape = Shape::Text(object_id);
+static LINKED_PRODUCT: Shape = Shape::Object(&LINKED_PRODUCT_MEMBERS);
+
+/// As in an invitation, without the category.
+static LINKED_PRODUCT_MEMBERS: [Member; 7] = [
+    must("sku", Shape::Text(any)),
+    must("name", Shape::Text(any)),
+    must("productUrl", Shape::Text(web_url)),
+    may("imageUrl", Shape::Text(web_url)),
+    may("brand", Shape::Text(any)),
+    may("mpn", Shape::Text(any)),
+    may("gtin", Shape::Text(any)),
+];
+
+pub(super) static ERASURE: [Member; 2] =
+    [may("customerEmails", Shape::Some(&EMAIL)), may("deleteOlderThan", Shape::Text(send_time_form))];
+
+static EMAIL: Shape = Shape::Text(email);
+
+pub(super) static PRODUCTS: [Member; 2] =
+    [must("products", Shape::Some(&OWN_PRODUCT)), may("skuSameAsGoogleMerchantCenterProductId", Shape::Flag)];
+
+static OWN_PRODUCT: Shape = Shape::Object(&OWN_PRODUCT_MEMBERS);
+
+/// UNK: which are mandatory. The ones an invitation needs of a product, here.
+static OWN_PRODUCT_MEMBERS: [Member; 12] = [
+    must("sku", Shape::Text(any)),
+    must("title", Shape::Text(any)),
+    must("link", Shape::Text(web_url)),
+    may("description", Shape::Text(any)),
+    may("mpn", Shape::Text(any)),
+    may("gtin", Shape::Text(any)),
+    may("brand", Shape::Text(any)),
+    may("price", Shape::Text(any)),
+    may("currency", Shape::Text(any)),
+    may("imageLink", Shape::Text(web_url)),
+    may("productCategoryGoogleId", Shape::Text(any)),
+    may("googleMerchantCenterProductId", Shape::Text(any)),
+];
+
+pub(super) static SKUS: [Member; 1] = [must("skus", Shape::Some(&SKU))];
+
 /// The support centre names these characters as breaking invitation links. DIS: its page is old and about older
 /// methods; refused all the same, as a reference without them is right everywhere.
 fn reference(text: &str) -> Result<(), &'static str> {
@@ -61,7 +126,7 @@ fn reference(text: &str) -> Result<(), &'static str> {
 }
 
 /// UNK: the list of locales, and what an unknown one does. The form and the country are checked, not the list.
-fn locale(text: &str) -> Result<(), &'static str> {
+pub(super) fn locale(text: &str) -> Result<(), &'static str> {
     if is_locale(text, '-') { Ok(()) } else { Err("a locale such as de-DE") }
 }
 
@@ -70,7 +135,7 @@ fn tag(text: &str) -> Result<(), &'static str> {
     if right { Ok(()) } else { Err("made of a-z A-Z 0-9 _ - . only") }
 }
 
-fn object_id(text: &str) -> Result<(), &'static str> {
+pub(super) fn object_id(text: &str) -> Result<(), &'static str> {
     let right = text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if right { Ok(()) } else { Err("an id of 24 hexadecimal digits") }
 }

@@ -124,6 +124,28 @@ pub(crate) async fn invite(sandbox: &Sandbox, token: &str, body: &Value) -> Answ
     send(sandbox, Host::TrustpilotInvitations, &invitation_path(sandbox), &headers, body.to_string()).await
 }
 
+/// The path of the business unit, in private calls.
+pub(crate) fn unit(sandbox: &Sandbox) -> String {
+    format!("/v1/private/business-units/{}", var(sandbox, "TRUSTPILOT_BUSINESS_UNIT_ID"))
+}
+
+/// The path of the business unit's product reviews, after `/v1` or `/v1/private`.
+pub(crate) fn products(sandbox: &Sandbox) -> String {
+    format!("/product-reviews/business-units/{}", var(sandbox, "TRUSTPILOT_BUSINESS_UNIT_ID"))
+}
+
+/// A public call: with the key.
+pub(crate) async fn public(sandbox: &Sandbox, line: &str, body: impl AsRef<str>) -> Answer {
+    let key = var(sandbox, "TRUSTPILOT_API_KEY");
+    send(sandbox, Host::TrustpilotApi, line, &[JSON, ("apikey", &key)], body).await
+}
+
+/// A private call: with a fresh token of the user.
+pub(crate) async fn private(sandbox: &Sandbox, host: Host, line: &str, body: impl AsRef<str>) -> Answer {
+    let token = login(sandbox).await.text("/access_token");
+    send(sandbox, host, line, &[JSON, ("Authorization", &format!("Bearer {token}"))], body).await
+}
+
 // --- eTrusted
 
 pub(crate) fn etrusted_fields(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
@@ -156,6 +178,24 @@ pub(crate) fn event(sandbox: &Sandbox) -> Value {
         "system": "tests",
         "systemVersion": "1.0",
     })
+}
+
+/// A sandbox whose invites are in the list at once.
+pub(crate) async fn prompt() -> Sandbox {
+    Sandbox::builder().invite_delay(std::time::Duration::ZERO).start().await.unwrap()
+}
+
+/// One text of each item of a page.
+pub(crate) fn items<'a>(page: &'a Value, pointer: &str) -> Vec<&'a str> {
+    let items = page["items"].as_array().unwrap();
+    items.iter().map(|item| item.pointer(pointer).and_then(Value::as_str).unwrap()).collect()
+}
+
+/// Sends an event of this reference, and writes the review.
+pub(crate) async fn reviewed(sandbox: &Sandbox, reference: &str, rating: u8) -> String {
+    let event = with(&event(sandbox), "/transaction/reference", json!(reference));
+    etrusted(sandbox, "POST /events", event.to_string()).await.is(202);
+    sandbox.write_etrusted_review(reference, rating, "Fast delivery.").unwrap()
 }
 
 /// A copy with one member set, given by its JSON pointer; parents that are missing are made.

@@ -1,0 +1,96 @@
+//! Questionnaire links, for merchants who send the mail themselves.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::request::Request;
+use super::shape::QUESTIONNAIRE_LINK;
+use super::{body, events, invites, is_authorized, templates};
+use crate::account;
+use crate::call::Call;
+use crate::check::text;
+use crate::reply::{Outcome, Reply};
+use crate::state::App;
+
+/// The documented default of `type`.
+const DEFAULT_TYPE: &str = "link_generation";
+
+/// `POST /questionnaire-links`: no mail.
+///
+/// DIS: whether links expire. They do not here: nothing in the sandbox opens them.
+pub(super) async fn create(State(app): State<App>, call: Call) -> Outcome {
+    if !is_authorized(&app, &call) {
+        return Err(Reply::empty(StatusCode::UNAUTHORIZED));
+    }
+    call.query(&[]).map_err(|fault| refused(&fault.to_string()))?;
+    let mut sent = body(&call, &QUESTIONNAIRE_LINK, '"').map_err(|text| refused(&text))?;
+    let template = text(&sent, "/questionnaireTemplate/id").unwrap_or_default().to_owned();
+    if !templates::exists(&template) {
+        return Err(refused("instance.questionnaireTemplate.id is not a template of the account"));
+    }
+    if let Some(members) = sent.as_object_mut() {
+        members.entry("type").or_insert_with(|| DEFAULT_TYPE.into());
+    }
+    let now = app.clock().now();
+    let account = &mut app.state().etrusted;
+    // UNK: an unknown channel. INF: the documented 403 is for a channel that is not the account's.
+    let Some(channel) = events::channel(account, &sent) else {
+        return Err(Reply::silent(
+            StatusCode::FORBIDDEN,
+            "instance.channel.id is not a channel of the account",
+        ));
+    };
+    let (id, event) = (format!("qre-{}", Uuid::new_v4()), format!("evt-{}", Uuid::new_v4()));
+    let request = Request {
+        channel: channel.id.to_owned(),
+        kind: invites::kind(&template),
+        // INF: there is no locale in the request, so the channel's it is.
+        locale: channel.locale.clone(),
+        questionnaire: id.clone(),
+        questionnaire_template: template,
+        event: Some(event.clone()),
+        body: sent.clone(),
+        invite: None,
+    };
+    let token = token(&request, &event);
+    account.requests.push(request);
+    // The token's claims name an event, so one is made. INF: it can be read like those that were posted.
+    if let Some(members) = sent.as_object_mut() {
+        members.remove("questionnaireTemplate");
+    }
+    account.events.insert(event.clone(), events::stored(sent, &event, now));
+    Ok(Reply::json(StatusCode::OK, json!({"id": id, "link": link(), "token": token})))
+}
+
+/// A short link, of the length of the sample's.
+fn link() -> String {
+    let id = Uuid::new_v4().simple().to_string();
+    format!("https://etru.st/{}", id.get(..9).unwrap_or_default())
+}
+
+/// The documented claims, signed by nobody: a client must not look inside.
+fn token(request: &Request, event: &str) -> String {
+    let claims = json!({
+        "questionnaireRef": request.questionnaire,
+        "eventRef": event,
+        "accountRef": account::ACCOUNT_ID,
+        "channelRef": request.channel,
+        "questionnaireLocale": request.locale,
+        "questionnaireTemplateRef": request.questionnaire_template,
+        "collectionProcess": "CLOSED_FEEDBACK",
+        "aud": "https://feedback.etrusted.com",
+        "apiVersion": "1.1.0",
+    });
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let head = part(&json!({"alg": "RS256", "typ": "JWT"}));
+    format!("{head}.{}.{}", part(&claims), URL_SAFE_NO_PAD.encode([0x5a; 256]))
+}
+
+/// Documented without a body; a header tells what is wrong.
+fn refused(reason: &str) -> Reply {
+    Reply::silent(StatusCode::BAD_REQUEST, reason)
+}

@@ -1,0 +1,200 @@
+//! Requests for a review: invites, and questionnaire links.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{shape, templates};
+use crate::account;
+use crate::check::text;
+use crate::clock;
+use crate::host::Vendor;
+use crate::mail::{Mail, MailKind};
+
+/// UNK: the value for invites the API caused; `TRUSTBADGE` in the sample. INF: the word events have in
+/// `tracking.medium`.
+const INVITE_SOURCE: &str = "API";
+
+/// UNK: what it means. The only value seen.
+const PLATFORM: &str = "GOOGLE";
+
+/// INF: the Control Centre tells automatic from manual invites; the API's word for manual ones is not documented.
+pub(super) const MODE_AUTOMATIC: &str = "AUTOMATIC";
+pub(super) const MODE_MANUAL: &str = "MANUAL";
+
+/// A customer asked for a review.
+pub(super) struct Request {
+    pub(super) channel: String,
+    pub(super) kind: MailKind,
+    pub(super) locale: String,
+    /// `qre-...`
+    pub(super) questionnaire: String,
+    pub(super) questionnaire_template: String,
+    pub(super) event: Option<String>,
+    /// What it was made from: the body of the event or link, or the element of `invites`. All three have the same
+    /// names for customer, transaction, products and metadata.
+    pub(super) body: Value,
+    /// `None` for a questionnaire link.
+    pub(super) invite: Option<Invite>,
+}
+
+/// What an invite has on top.
+pub(super) struct Invite {
+    pub(super) id: String,
+    mode: &'static str,
+    pub(super) template: String,
+    customer: String,
+    transaction: String,
+    /// When the invite rule has run: it is not in the list before.
+    pub(super) created: DateTime<Utc>,
+    /// `None`: never, because the date is beyond what can be expressed.
+    pub(super) scheduled: Option<DateTime<Utc>>,
+}
+
+impl Invite {
+    pub(super) fn new(
+        mode: &'static str,
+        template: &str,
+        now: DateTime<Utc>,
+        delay: Duration,
+        scheduled: Option<DateTime<Utc>>,
+    ) -> Self {
+        Self {
+            id: format!("inv-{}", Uuid::new_v4()),
+            mode,
+            template: template.to_owned(),
+            customer: format!("cst-{}", Uuid::new_v4()),
+            transaction: format!("txn-{}", Uuid::new_v4()),
+            created: clock::after(now, delay).unwrap_or(DateTime::<Utc>::MAX_UTC),
+            scheduled,
+        }
+    }
+}
+
+impl Request {
+    pub(super) fn reference(&self) -> &str {
+        text(&self.body, "/transaction/reference").unwrap_or_default()
+    }
+
+    /// Whether a `query` finds it.
+    ///
+    /// UNK: whole or part. Part, in any case: a client that takes the first hit for its order is caught by an order
+    /// whose number begins alike.
+    pub(super) fn matches(&self, query: &str) -> bool {
+        let query = query.to_lowercase();
+        let email = text(&self.body, "/customer/email").unwrap_or_default();
+        [self.reference(), email].iter().any(|known| known.to_lowercase().contains(&query))
+    }
+
+    /// First and last name with a space between.
+    pub(super) fn name(&self) -> Option<String> {
+        let names = ["/customer/firstName", "/customer/lastName"];
+        let name = names.into_iter().filter_map(|part| text(&self.body, part)).collect::<Vec<_>>().join(" ");
+        (!name.is_empty()).then_some(name)
+    }
+
+    pub(super) fn skus(&self) -> Vec<String> {
+        skus(&self.body)
+    }
+
+    /// The mail that would go out; none for a questionnaire link, whose mail is the merchant's own.
+    pub(super) fn mail(&self) -> Option<Mail> {
+        let invite = self.invite.as_ref()?;
+        Some(Mail {
+            vendor: Vendor::Etrusted,
+            kind: self.kind,
+            address: text(&self.body, "/customer/email").unwrap_or_default().to_owned(),
+            name: self.name(),
+            reference: self.reference().to_owned(),
+            shop: self.channel.clone(),
+            event: self.event.clone(),
+            locale: Some(self.locale.clone()),
+            skus: if self.kind == MailKind::Product { self.skus() } else { Vec::new() },
+            template: Some(invite.template.clone()),
+            send_at: invite.scheduled,
+        })
+    }
+
+    /// An item of the list of invites.
+    pub(super) fn print_invite(&self, invite: &Invite, now: DateTime<Utc>) -> Value {
+        let sent = invite.scheduled.filter(|at| *at <= now).map(|at| at.max(invite.created));
+        let mut item = json!({
+            "id": invite.id,
+            "_object": "Invite",
+            "mode": invite.mode,
+            "reviewType": review_type(self.kind),
+            "accountRef": account::ACCOUNT_ID,
+            "channelRef": self.channel,
+            "locale": self.locale,
+            "platform": PLATFORM,
+            "customer": self.print_customer(&invite.customer),
+            "inviteSource": INVITE_SOURCE,
+            "transaction": {"id": invite.transaction, "reference": self.reference()},
+            "template": {"id": invite.template},
+            "sender": {"name": "eTrusted", "email": "sender@example.com"},
+            "replyTo": {"name": "eTrusted", "email": "reply@example.com"},
+            "createdAt": clock::print(invite.created),
+            "updatedAt": clock::print(sent.unwrap_or(invite.created)),
+            "status": status(sent.is_some()),
+        });
+        let place = |parent: &mut Value, name: &str, value: Option<Value>| {
+            if let (Some(members), Some(value)) = (parent.as_object_mut(), value) {
+                members.insert(name.to_owned(), value);
+            }
+        };
+        place(&mut item, "scheduledAt", invite.scheduled.map(|at| clock::print(at).into()));
+        place(&mut item, "sentAt", sent_at(sent));
+        place(&mut item, "event", self.event.clone().map(Value::from));
+        place(&mut item, "estimatedDeliveryDate", self.body.get("estimatedDeliveryDate").cloned());
+        if let Some(transaction) = item.get_mut("transaction") {
+            place(transaction, "date", self.body.pointer("/transaction/date").cloned());
+        }
+        if let (Some(template), Some(name)) = (item.get_mut("template"), templates::name(&invite.template)) {
+            place(template, "name", Some(name.into()));
+        }
+        item
+    }
+
+    fn print_customer(&self, id: &str) -> Value {
+        let mut customer = Map::new();
+        customer.insert("id".to_owned(), id.into());
+        for name in ["firstName", "lastName", "email"] {
+            if let Some(value) = self.body.get("customer").and_then(|customer| customer.get(name)) {
+                customer.insert(name.to_owned(), value.clone());
+            }
+        }
+        // A number in the sample, although it is a text in the event.
+        let digits = text(&self.body, "/customer/mobile").and_then(|mobile| mobile.strip_prefix('+'));
+        if let Some(number) = digits.and_then(|digits| digits.parse::<u64>().ok()) {
+            customer.insert("phoneNumber".to_owned(), number.into());
+        }
+        customer.insert("preferredLocale".to_owned(), self.locale.clone().into());
+        customer.insert("consents".to_owned(), json!([{"purpose": "DATA_FORWARDING", "given": false}]));
+        customer.into()
+    }
+}
+
+pub(super) fn review_type(kind: MailKind) -> &'static str {
+    match kind {
+        MailKind::Service => shape::SERVICE_REVIEW,
+        MailKind::Product => shape::PRODUCT_REVIEW,
+    }
+}
+
+pub(super) fn skus(body: &Value) -> Vec<String> {
+    let products = body.get("products").and_then(Value::as_array).into_iter().flatten();
+    products.filter_map(|product| text(product, "/sku")).map(str::to_owned).collect()
+}
+
+/// UNK: the members of this object; the stored page is cut off before them. One, named like that of reviews. Of the
+/// statuses the glossary names, those a sandbox without a mail server can reach.
+fn status(sent: bool) -> Value {
+    json!({"state": if sent { "SENT" } else { "SCHEDULED" }})
+}
+
+/// UNK: whether "empty while scheduled" means absent, `null` or an empty text. Absent.
+fn sent_at(sent: Option<DateTime<Utc>>) -> Option<Value> {
+    sent.map(|at| clock::print(at).into())
+}

@@ -1,0 +1,277 @@
+//! A review, and the filters of the calls that read them.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::errors;
+use super::page;
+use super::request::{Request, review_type};
+use super::shape::{PRODUCT_REVIEW, SERVICE_REVIEW, sample_instant};
+use super::store::Etrusted;
+use crate::account;
+use crate::check::text;
+use crate::clock;
+use crate::fields::Fields;
+use crate::mail::MailKind;
+use crate::reply::Reply;
+
+/// UNK: how long moderation takes. A review is approved as soon as it is written, and stays so: no source says that
+/// a veto changes the state at once.
+const STATE: &str = "APPROVED";
+
+/// Customers give a title too; the method that plays them has none.
+const TITLE: &str = "My opinion";
+
+pub(super) struct Review {
+    pub(super) id: String,
+    pub(super) channel: String,
+    pub(super) kind: MailKind,
+    pub(super) rating: u8,
+    pub(super) submitted: DateTime<Utc>,
+    pub(super) updated: DateTime<Utc>,
+    pub(super) reply: Option<Value>,
+    pub(super) vetos: Vec<Value>,
+    reference: String,
+    email: String,
+    sku: Option<String>,
+    /// What never changes, as the complete form prints it.
+    fixed: Map<String, Value>,
+}
+
+impl Etrusted {
+    /// Writes a review for the last request of this reference, service reviews first.
+    pub(crate) fn write_review(&mut self, reference: &str, rating: u8, comment: &str) -> Option<String> {
+        if !(1..=5).contains(&rating) {
+            return None;
+        }
+        let mut fitting = self.requests.iter().rev().filter(|request| request.reference() == reference);
+        let service = fitting.clone().find(|request| request.kind == MailKind::Service);
+        let request = service.or_else(|| fitting.next())?;
+        let review = Review::new(request, rating, comment, self.clock.now());
+        let id = review.id.clone();
+        self.reviews.push(review);
+        Some(id)
+    }
+}
+
+impl Review {
+    fn new(request: &Request, rating: u8, comment: &str, now: DateTime<Utc>) -> Self {
+        let body = &request.body;
+        let product = body.pointer("/products/0").filter(|_| request.kind == MailKind::Product);
+        let mut fixed = Map::new();
+        let mut put = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                fixed.insert(name.to_owned(), value);
+            }
+        };
+        put("inviteRef", request.invite.as_ref().map(|invite| invite.id.clone().into()));
+        put("comment", Some(comment.into()));
+        put("customer", Some(customer(request)));
+        put("transaction", body.get("transaction").cloned());
+        // A direct invite has no event.
+        let event = request.event.as_ref().map(|id| json!({"id": id, "type": text(body, "/type")}));
+        put("event", event);
+        put("metadata", body.get("metadata").cloned());
+        let (id, template) = (&request.questionnaire, &request.questionnaire_template);
+        put("questionnaire", Some(json!({"id": id, "locale": request.locale, "templateRef": template})));
+        put("product", product.map(print_product));
+        Self {
+            id: format!("rev-{}", Uuid::new_v4()),
+            channel: request.channel.clone(),
+            kind: request.kind,
+            rating,
+            submitted: now,
+            updated: now,
+            reply: None,
+            vetos: Vec::new(),
+            reference: request.reference().to_owned(),
+            email: text(body, "/customer/email").unwrap_or_default().to_owned(),
+            sku: product.and_then(|product| text(product, "/sku")).map(str::to_owned),
+            fixed,
+        }
+    }
+
+    pub(super) fn print(&self) -> Value {
+        let mut printed = json!({
+            "id": self.id,
+            "accountRef": account::ACCOUNT_ID,
+            "channelRef": self.channel,
+            "rating": self.rating,
+            "title": TITLE,
+            "createdAt": clock::print(self.submitted),
+            "updatedAt": clock::print(self.updated),
+            "submittedAt": clock::print(self.submitted),
+            "feedbackType": "REVIEW",
+            "state": STATE,
+            "type": review_type(self.kind),
+            "verificationType": "VERIFIED",
+            "hasAttachments": false,
+        });
+        if let Some(members) = printed.as_object_mut() {
+            members.extend(self.fixed.clone());
+            if let Some(reply) = &self.reply {
+                members.insert("reply".to_owned(), reply.clone());
+            }
+        }
+        printed
+    }
+
+    /// INF: the shorter form is the one without personal data. What could lead to the customer is left out: who it
+    /// is, the order, the invite, the event, and the metadata, which hold what the shop likes.
+    pub(super) fn print_minimal(&self) -> Value {
+        let mut printed = self.print();
+        if let Some(members) = printed.as_object_mut() {
+            for name in ["customer", "transaction", "inviteRef", "event", "metadata", "questionnaire"] {
+                members.remove(name);
+            }
+        }
+        printed
+    }
+}
+
+fn customer(request: &Request) -> Value {
+    let mut customer = Map::new();
+    for name in ["firstName", "lastName", "email", "mobile"] {
+        if let Some(value) = request.body.get("customer").and_then(|customer| customer.get(name)) {
+            customer.insert(name.to_owned(), value.clone());
+        }
+    }
+    if let Some(name) = request.name() {
+        customer.insert("fullName".to_owned(), name.into());
+    }
+    customer.into()
+}
+
+/// UNK: the form of the product's `id`.
+fn print_product(product: &Value) -> Value {
+    let mut printed = product.clone();
+    if let Some(members) = printed.as_object_mut() {
+        members.insert("id".to_owned(), format!("prd-{}", Uuid::new_v4()).into());
+    }
+    printed
+}
+
+/// The parameters of every call that reads reviews.
+pub(super) const FILTERS: [&str; 15] = [
+    "count",
+    "after",
+    "before",
+    "channels",
+    "submittedAfter",
+    "submittedBefore",
+    "rating",
+    "status",
+    "type",
+    "hasReply",
+    "additionalInformation",
+    "ignoreStatements",
+    "query",
+    "sku",
+    "orderBy",
+];
+
+/// Which reviews are wanted, and in which order.
+pub(super) struct Filter<'a> {
+    channels: Option<Vec<&'a str>>,
+    ratings: Option<Vec<&'a str>>,
+    states: Option<Vec<&'a str>>,
+    types: Option<Vec<&'a str>>,
+    after: Option<DateTime<Utc>>,
+    before: Option<DateTime<Utc>>,
+    has_reply: Option<bool>,
+    query: Option<String>,
+    sku: Option<&'a str>,
+    by_update: bool,
+}
+
+impl<'a> Filter<'a> {
+    /// UNK: the values of `additionalInformation` and what it does; any is taken, and it does nothing.
+    /// `ignoreStatements` does nothing either, as all reviews here have a text.
+    pub(super) fn read(query: &'a Fields) -> Result<Self, Reply> {
+        page::no_empty(query, &FILTERS)?;
+        page::flag(query, "ignoreStatements")?;
+        let order = list(query, "orderBy", |text| {
+            ["submittedAt", "updatedAt", "editedAt", "lastEditedAt"].contains(&text)
+        })?;
+        if order.as_ref().is_some_and(|order| order.len() > 1) {
+            return Err(wrong("orderBy"));
+        }
+        Ok(Self {
+            channels: list(query, "channels", |text| text.starts_with("chl-"))?,
+            ratings: list(query, "rating", |text| ["1", "2", "3", "4", "5"].contains(&text))?,
+            states: list(query, "status", |text| ["APPROVED", "MODERATION", "REJECTED"].contains(&text))?,
+            types: list(query, "type", |text| [SERVICE_REVIEW, PRODUCT_REVIEW].contains(&text))?,
+            after: instant(query, "submittedAfter")?,
+            before: instant(query, "submittedBefore")?,
+            has_reply: page::flag(query, "hasReply")?,
+            query: query.get("query").map(str::to_lowercase),
+            sku: query.get("sku"),
+            // Nobody edits a review here, so the two times of editing order like the submission.
+            by_update: order.is_some_and(|order| order.contains(&"updatedAt")),
+        })
+    }
+
+    pub(super) fn channels(&self) -> Option<&[&'a str]> {
+        self.channels.as_deref()
+    }
+
+    /// The wanted reviews, newest first.
+    ///
+    /// UNK: whether the bounds of the time belong to it. They do not.
+    pub(super) fn find<'r>(&self, reviews: &'r [Review]) -> Vec<&'r Review> {
+        let among = |known: &Option<Vec<&str>>, value: &str| {
+            known.as_ref().is_none_or(|known| known.contains(&value))
+        };
+        let fits = |review: &&Review| {
+            among(&self.channels, &review.channel)
+                && among(&self.ratings, &review.rating.to_string())
+                && among(&self.states, STATE)
+                && among(&self.types, review_type(review.kind))
+                && self.after.is_none_or(|after| review.submitted > after)
+                && self.before.is_none_or(|before| review.submitted < before)
+                && self.has_reply.is_none_or(|wanted| wanted == review.reply.is_some())
+                && self.sku.is_none_or(|sku| review.sku.as_deref() == Some(sku))
+                && self.query.as_ref().is_none_or(|query| review.matches(query))
+        };
+        let mut found: Vec<_> = reviews.iter().rev().filter(fits).collect();
+        if self.by_update {
+            found.sort_by_key(|review| std::cmp::Reverse(review.updated));
+        }
+        found
+    }
+}
+
+impl Review {
+    /// UNK: whole or part of reference and address. Part, as for invites.
+    fn matches(&self, query: &str) -> bool {
+        [&self.reference, &self.email].iter().any(|known| known.to_lowercase().contains(query))
+    }
+}
+
+/// A comma-separated parameter of known values.
+fn list<'a>(
+    query: &'a Fields,
+    name: &str,
+    known: impl Fn(&str) -> bool,
+) -> Result<Option<Vec<&'a str>>, Reply> {
+    let Some(text) = query.get(name) else {
+        return Ok(None);
+    };
+    let parts: Vec<_> = text.split(',').collect();
+    if parts.iter().all(|part| known(part)) { Ok(Some(parts)) } else { Err(wrong(name)) }
+}
+
+/// UNK: the form of the times. Any of those in samples.
+fn instant(query: &Fields, name: &str) -> Result<Option<DateTime<Utc>>, Reply> {
+    let Some(text) = query.get(name) else {
+        return Ok(None);
+    };
+    sample_instant(text).map_err(|wanted| errors::invalid(&format!("parameter `{name}` is not {wanted}")))?;
+    let parsed = DateTime::parse_from_rfc3339(text).map_err(|_| wrong(name))?;
+    Ok(Some(parsed.with_timezone(&Utc)))
+}
+
+fn wrong(name: &str) -> Reply {
+    errors::invalid(&format!("parameter `{name}` has a value that is not documented"))
+}

@@ -1,0 +1,110 @@
+//! The private products: a catalogue to which invitations can point.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::access;
+use super::body::{self, list};
+use super::invited::Item;
+use super::shape::{PRODUCTS, locale};
+use super::{WEB, object_id};
+use crate::call::Call;
+use crate::check::text;
+use crate::reply::{Outcome, Reply};
+use crate::state::App;
+
+/// How many products a list holds without `perPage`, as documented. UNK: the most that can be asked for; no more
+/// than this.
+const LISTED: usize = 10_000;
+
+/// What the documented answer repeats of a product; `description`, `currency` and `productCategoryGoogleId` are not
+/// in it.
+const ANSWERED: [&str; 9] =
+    ["sku", "title", "mpn", "price", "brand", "googleMerchantCenterProductId", "imageLink", "link", "gtin"];
+
+/// The products, as they are answered, in order of creation.
+#[derive(Default)]
+pub(crate) struct Catalogue(Vec<Value>);
+
+impl Catalogue {
+    /// Puts a product in, or in the place of the one with its SKU, which keeps its id.
+    pub(super) fn upsert(&mut self, product: &Value) -> Value {
+        let sku = text(product, "/sku").unwrap_or_default();
+        let place = self.0.iter_mut().find(|known| text(known, "/sku") == Some(sku));
+        let id = match &place {
+            Some(known) => text(known, "/id").unwrap_or_default().to_owned(),
+            None => object_id(),
+        };
+        let present =
+            ANSWERED.into_iter().filter_map(|name| Some((name.to_owned(), product.get(name)?.clone())));
+        let mut answer: Map<_, _> = present.collect();
+        if answer.contains_key("imageLink") {
+            let url = format!("{WEB}/images/{id}_100pxWide.png");
+            answer.insert("processedImages".to_owned(), json!([{"url": url, "type": "100pxWide"}]));
+        }
+        answer.insert("id".to_owned(), id.into());
+        let answer = Value::Object(answer);
+        match place {
+            Some(known) => known.clone_from(&answer),
+            None => self.0.push(answer.clone()),
+        }
+        answer
+    }
+
+    fn by(&self, member: &str, value: &str) -> Option<Item> {
+        let product = self.0.iter().find(|known| known.get(member).and_then(Value::as_str) == Some(value))?;
+        let string = |pointer| text(product, pointer).unwrap_or_default().to_owned();
+        Some(Item { sku: string("/sku"), name: string("/title"), url: string("/link") })
+    }
+
+    pub(super) fn by_sku(&self, sku: &str) -> Option<Item> {
+        self.by("sku", sku)
+    }
+
+    pub(super) fn by_id(&self, id: &str) -> Option<Item> {
+        self.by("id", id)
+    }
+
+    /// The finding when a SKU is not in the catalogue. UNK: what Trustpilot does then; refused, as a mail that asks
+    /// to review an unknown product would be of no use, and the documentation wants the upload first.
+    pub(super) fn unknown_skus<'a>(&self, mut skus: impl Iterator<Item = &'a str>) -> Option<String> {
+        let unknown = skus.any(|sku| self.by_sku(sku).is_none());
+        unknown.then(|| "productSkus holds a SKU that is not among the private products".to_owned())
+    }
+
+    /// The same for ids.
+    pub(super) fn unknown_ids<'a>(&self, mut ids: impl Iterator<Item = &'a str>) -> Option<String> {
+        let unknown = ids.any(|id| self.by_id(id).is_none());
+        unknown.then(|| "productIds holds an id that is not among the private products".to_owned())
+    }
+}
+
+/// `POST /v1/private/business-units/{id}/products`
+pub(super) async fn upsert(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
+    access::private_unit(&app, &call, &unit)?;
+    let body = body::read(&call, &PRODUCTS, doubled)?;
+    let catalogue = &mut app.state().trustpilot.catalogue;
+    let products: Vec<_> = list(&body, "products").map(|product| catalogue.upsert(product)).collect();
+    Ok(Reply::json(StatusCode::OK, json!({"products": products})))
+}
+
+/// UNK: a SKU twice in one batch. Refused: which one holds is anybody's guess.
+fn doubled(body: &Value) -> Vec<String> {
+    let skus: Vec<_> = list(body, "products").filter_map(|product| text(product, "/sku")).collect();
+    let is_doubled = |(index, sku): (usize, &&str)| skus.iter().take(index).any(|other| other == sku);
+    let doubled = skus.iter().enumerate().position(is_doubled);
+    doubled.map(|index| format!("products[{index}].sku is there twice")).into_iter().collect()
+}
+
+/// `GET /v1/private/business-units/{id}/products`
+///
+/// UNK: how to get at what is past `perPage`. No `page` is documented, so it is refused by name.
+pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
+    access::private_unit(&app, &call, &unit)?;
+    let query = body::query(&call, &["perPage", "locale"])?;
+    body::formed(&query, "locale", locale)?;
+    let length = body::number(&query, "perPage", 1..=LISTED)?.unwrap_or(LISTED);
+    let products: Vec<_> = app.state().trustpilot.catalogue.0.iter().take(length).cloned().collect();
+    Ok(Reply::json(StatusCode::OK, json!({"products": products})))
+}

@@ -1,0 +1,44 @@
+//! Who has been invited to review what: by mail or by link.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::check::text;
+use crate::mail::MailKind;
+
+/// `source` of a review, as seen in answers: invited by `email-invitations`.
+pub(super) const EMAIL: &str = "InvitationApi";
+/// `source` of a review, as seen in answers: invited by a link.
+pub(super) const LINK: &str = "InvitationLinkApi";
+
+/// One invitation, until its review is written or its data deleted.
+#[derive(Clone)]
+pub(crate) struct Invited {
+    pub(super) kind: MailKind,
+    pub(super) source: &'static str,
+    pub(super) reference: Option<String>,
+    pub(super) email: String,
+    pub(super) name: String,
+    pub(super) locale: Option<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) location: Option<String>,
+    /// The products to review; none for a service review.
+    pub(super) items: Vec<Item>,
+    pub(super) at: DateTime<Utc>,
+}
+
+/// A product to review.
+#[derive(Clone)]
+pub(crate) struct Item {
+    pub(super) sku: String,
+    pub(super) name: String,
+    pub(super) url: String,
+}
+
+impl Item {
+    /// From a member of `products`, checked.
+    pub(super) fn inline(product: &Value) -> Self {
+        let string = |pointer| text(product, pointer).unwrap_or_default().to_owned();
+        Self { sku: string("/sku"), name: string("/name"), url: string("/productUrl") }
+    }
+}

@@ -1,0 +1,164 @@
+//! The reviews, as customers have written them.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::body;
+use super::invited::{Invited, Item};
+use super::{Trustpilot, object_id};
+use crate::fields::Fields;
+use crate::mail::MailKind;
+use crate::reply::Reply;
+
+/// UNK: the relations of `links`. None are given, so that a client turns pages by their number.
+pub(super) const NO_LINKS: [Value; 0] = [];
+
+/// What the language of a review is when its invitation has no locale.
+const LANGUAGE: &str = "en";
+/// The same for the locale of a product review.
+pub(super) const LOCALE: &str = "en-US";
+
+/// A review that was written with [`write_review`](crate::Sandbox::write_review).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WrittenReview {
+    /// What it is about.
+    pub kind: MailKind,
+    /// Its id, by which the single-review calls find it.
+    pub id: String,
+    /// The product, for a product review.
+    pub sku: Option<String>,
+}
+
+/// A review and the invitation it followed.
+pub(super) struct Review {
+    pub(super) id: String,
+    pub(super) consumer: String,
+    pub(super) stars: u8,
+    pub(super) text: String,
+    pub(super) at: DateTime<Utc>,
+    pub(super) invited: Invited,
+    /// The product; none for a service review.
+    pub(super) item: Option<Item>,
+}
+
+impl Review {
+    /// ISO 639-1, from the locale of the invitation.
+    pub(super) fn language(&self) -> &str {
+        self.invited.locale.as_deref().and_then(|locale| locale.split('-').next()).unwrap_or(LANGUAGE)
+    }
+}
+
+/// All reviews, oldest first.
+#[derive(Default)]
+pub(crate) struct Reviews {
+    pub(super) service: Vec<Review>,
+    pub(super) product: Vec<Review>,
+    /// Address in lower case to consumer id.
+    consumers: HashMap<String, String>,
+}
+
+impl Trustpilot {
+    /// The first open invitation of each kind becomes a review: one of the service, one of each product.
+    pub(super) fn write_review(
+        &mut self,
+        now: DateTime<Utc>,
+        reference: &str,
+        stars: u8,
+        text: &str,
+    ) -> Vec<WrittenReview> {
+        let stars = stars.clamp(1, 5);
+        let mut written = Vec::new();
+        for kind in [MailKind::Service, MailKind::Product] {
+            let fits =
+                |invited: &Invited| invited.kind == kind && invited.reference.as_deref() == Some(reference);
+            let Some(place) = self.invited.iter().position(fits) else {
+                continue;
+            };
+            let invited = self.invited.remove(place);
+            let consumer = self.reviews.consumer(&invited.email);
+            let items = match kind {
+                MailKind::Service => vec![None],
+                MailKind::Product => invited.items.iter().cloned().map(Some).collect(),
+            };
+            for item in items {
+                let sku = item.as_ref().map(|item| item.sku.clone());
+                let (id, text) = (object_id(), text.to_owned());
+                written.push(WrittenReview { kind, id: id.clone(), sku });
+                let invited = invited.clone();
+                let review = Review { id, consumer: consumer.clone(), stars, text, at: now, invited, item };
+                match kind {
+                    MailKind::Service => self.reviews.service.push(review),
+                    MailKind::Product => self.reviews.product.push(review),
+                }
+            }
+        }
+        written
+    }
+}
+
+impl Reviews {
+    fn consumer(&mut self, email: &str) -> String {
+        self.consumers.entry(email.to_lowercase()).or_insert_with(object_id).clone()
+    }
+
+    /// How many service reviews a consumer has written.
+    pub(super) fn written_by(&self, consumer: &str) -> usize {
+        self.service.iter().filter(|review| review.consumer == consumer).count()
+    }
+}
+
+/// The figures of `numberOfReviews`.
+pub(super) fn counts<'a>(reviews: impl IntoIterator<Item = &'a Review>) -> Value {
+    let mut stars = [0_u64; 6];
+    for review in reviews {
+        if let Some(count) = stars.get_mut(usize::from(review.stars)) {
+            *count += 1;
+        }
+    }
+    let [_, one, two, three, four, five] = stars;
+    json!({
+        "total": stars.iter().sum::<u64>(),
+        "oneStar": one,
+        "twoStars": two,
+        "threeStars": three,
+        "fourStars": four,
+        "fiveStars": five,
+    })
+}
+
+/// The average of the stars, with one decimal; 0 without reviews.
+pub(super) fn average<'a>(reviews: impl IntoIterator<Item = &'a Review>) -> f64 {
+    let (mut sum, mut count) = (0.0, 0.0);
+    for review in reviews {
+        sum += f64::from(review.stars);
+        count += 1.0;
+    }
+    if count > 0.0 { (sum / count * 10.0_f64).round() / 10.0 } else { 0.0 }
+}
+
+/// What all lists of reviews can be narrowed by.
+pub(super) struct Narrowed<'a> {
+    stars: Option<usize>,
+    language: Option<&'a str>,
+}
+
+impl<'a> Narrowed<'a> {
+    /// UNK: several values for `stars`. One only.
+    pub(super) fn read(query: &'a Fields) -> Result<Self, Reply> {
+        let stars = body::number(query, "stars", 1..=5)?;
+        Ok(Self { stars, language: body::formed(query, "language", language)? })
+    }
+
+    pub(super) fn keeps(&self, review: &Review) -> bool {
+        self.stars.is_none_or(|stars| stars == usize::from(review.stars))
+            && self.language.is_none_or(|language| language == review.language())
+    }
+}
+
+fn language(text: &str) -> Result<(), &'static str> {
+    let right = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_lowercase());
+    if right { Ok(()) } else { Err("an ISO 639-1 language such as de") }
+}
