@@ -7,7 +7,17 @@ use review_http::{Outcome, Reading, Refusal};
 use serde_json::Value;
 
 use crate::auth::{FETCH_TOKEN, REFRESH_TOKEN};
-use crate::client::{FIND_BUSINESS_UNIT, SEND_INVITE};
+use crate::client::name;
+
+/// The calls that are made with the key alone.
+const PUBLIC: [&str; 6] = [
+    name::FIND_BUSINESS_UNIT,
+    name::GET_BUSINESS_UNIT,
+    name::SEARCH_BUSINESS_UNITS,
+    name::WEB_LINKS,
+    name::LOCALES,
+    name::READ_PUBLIC_REVIEWS,
+];
 
 /// "Access to resource is forbidden", in the service's own words.
 const FORBIDDEN: &str = "1014";
@@ -21,7 +31,14 @@ pub(crate) fn classify(refusal: &Refusal<'_>) -> Reading {
             reading.kind = Some(ErrorKind::Unauthorized);
             reading.advice = Some("check API key, API secret and log-in one by one");
         }
-        (FIND_BUSINESS_UNIT, StatusCode::NOT_FOUND) => {
+        (name::GET_BUSINESS_UNIT | name::WEB_LINKS, StatusCode::NOT_FOUND) => {
+            reading.kind = Some(ErrorKind::Config);
+            reading.advice = Some(
+                "Trustpilot knows no business unit by this id; check TRUSTPILOT_BUSINESS_UNIT_ID, or set \
+                 TRUSTPILOT_DOMAIN",
+            );
+        }
+        (name::FIND_BUSINESS_UNIT, StatusCode::NOT_FOUND) => {
             reading.kind = Some(ErrorKind::Config);
             reading.advice = Some(
                 "Trustpilot knows no business unit by this domain; check TRUSTPILOT_DOMAIN, or set \
@@ -33,7 +50,7 @@ pub(crate) fn classify(refusal: &Refusal<'_>) -> Reading {
             reading.advice =
                 Some("the network in front of the API refused the call; check from where it is made");
         }
-        (FIND_BUSINESS_UNIT, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
+        (call, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) if PUBLIC.contains(&call) => {
             reading.kind = Some(ErrorKind::Unauthorized);
             reading.advice = Some("check the API key, and that the plan includes the API");
         }
@@ -45,7 +62,7 @@ pub(crate) fn classify(refusal: &Refusal<'_>) -> Reading {
             reading.kind = Some(ErrorKind::Forbidden);
             reading.advice = Some("check that the application is enabled and the plan includes the API");
         }
-        (SEND_INVITE, StatusCode::FORBIDDEN) if reading.code.as_deref() == Some(FORBIDDEN) => {
+        (_, StatusCode::FORBIDDEN) if reading.code.as_deref() == Some(FORBIDDEN) => {
             reading.advice = Some(
                 "check the business unit id, the plan, and with client credentials that \
                  TRUSTPILOT_BUSINESS_USER_ID is a user (not the business unit) with the role Admin or Manager",

@@ -1,9 +1,10 @@
 //! What a Trustpilot account needs to be known.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use review_core::{Error, FieldError};
-use review_http::{BaseUrl, Id, RetryPolicy, Secret, Settings, TransportOptions};
+use review_core::{Error, FieldError, Locale};
+use review_http::{BaseUrl, Id, RetryPolicy, Secret, Settings, TokenStore, TransportOptions};
 
 use crate::VENDOR;
 
@@ -33,6 +34,15 @@ pub enum Grant {
     ClientCredentials {
         /// The id of the user (not of the business unit), from the user's profile page.
         business_user_id: Id,
+    },
+    /// With the code a business user brought back from Trustpilot's log-in page
+    /// (`https://authenticate.trustpilot.com`). The code is good for one token, and refresh tokens carry on
+    /// from there: without [`TrustpilotConfig::with_token_store`] a new code is needed after every start.
+    AuthorizationCode {
+        /// The code.
+        code: Secret,
+        /// The address it came back to: https, registered with the key, and to the letter that of the log-in.
+        redirect_uri: String,
     },
 }
 
@@ -103,6 +113,8 @@ pub struct TrustpilotConfig {
     pub(crate) invitations_url: BaseUrl,
     pub(crate) product_after_service: Duration,
     pub(crate) products_from_catalogue: bool,
+    pub(crate) locales: Vec<Locale>,
+    pub(crate) token_store: Option<Arc<dyn TokenStore>>,
     pub(crate) retry: RetryPolicy,
     pub(crate) transport: TransportOptions,
 }
@@ -128,6 +140,8 @@ impl TrustpilotConfig {
             invitations_url: BaseUrl::new(INVITATIONS_URL)?,
             product_after_service: PRODUCT_AFTER_SERVICE,
             products_from_catalogue: false,
+            locales: Vec::new(),
+            token_store: None,
             retry: RetryPolicy::default(),
             transport: TransportOptions::default(),
         })
@@ -185,11 +199,30 @@ impl TrustpilotConfig {
         self
     }
 
-    /// Says that the products were uploaded to Trustpilot's catalogue: invitations then name them by
-    /// their SKU only, and need neither their page nor their name.
+    /// Says that the products were uploaded to Trustpilot's catalogue (see
+    /// [`upsert_products`](crate::TrustpilotClient::upsert_products)): invitations then name them by their
+    /// SKU only, and need neither their page nor their name. Links go on to tell them in full.
     #[must_use]
     pub fn with_products_from_catalogue(mut self) -> Self {
         self.products_from_catalogue = true;
+        self
+    }
+
+    /// Names the locales customers are written to in, with a country each (`de-DE`). Only the set-up check
+    /// looks at them.
+    #[must_use]
+    pub fn with_locales(mut self, locales: impl IntoIterator<Item = Locale>) -> Self {
+        self.locales = locales.into_iter().collect();
+        self
+    }
+
+    /// Shares the access token with all who use this store, such as a
+    /// [`FileTokenStore`](review_http::FileTokenStore) for the processes of one machine. Each account wants
+    /// a store of its own. Without one, every process logs in on its own, and with rotating refresh tokens
+    /// none disturbs another.
+    #[must_use]
+    pub fn with_token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
+        self.token_store = Some(store);
         self
     }
 

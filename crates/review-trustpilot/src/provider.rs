@@ -3,14 +3,16 @@
 use async_trait::async_trait;
 use chrono::Utc;
 use review_core::{
-    Capabilities, Error, ErrorKind, Feature, InviteKind, InviteReceipt, InviteRequest, InviteState, Preview,
-    PreviewCall, ProviderInfo, Requirement, Result, ReviewInviteProvider,
+    Capabilities, EmailAddress, Erasure, Error, ErrorKind, Feature, InviteKey, InviteKind, InviteLookup,
+    InviteReceipt, InviteRequest, InviteState, Operation, Preview, PreviewCall, ProviderInfo, Requirement,
+    Result, ReviewInviteProvider, ReviewLink, SetupReport,
 };
 use review_http::{DynTransport, Id, LookUp, before_sending, default_transport, redact};
 
-use crate::client::{SEND_INVITE, TrustpilotClient};
+use crate::client::{ServiceReviewQuery, TrustpilotClient, name};
 use crate::config::{BusinessUnitRef, TrustpilotConfig};
-use crate::map::{self, Mapped};
+use crate::map::{self, LinkCalls, Mapped};
+use crate::setup;
 
 /// Members of the body that a preview shows: none of them speaks of a person. A redirect is not among
 /// them, since it may be a personal link.
@@ -34,7 +36,17 @@ const SHOWN: [&str; 17] = [
     "productReviewInvitation.products.productCategoryGoogleId",
 ];
 
-/// One Trustpilot account.
+const FIND_INVITE: &str = "find_invite";
+
+/// Trustpilot tells nothing of an invitation until it has been answered.
+const NO_REVIEW_YET: &str = "no service review has this reference yet; Trustpilot's API tells nothing of an \
+                             invitation before it is answered, so look under \"Invitation status\" in the \
+                             business application";
+/// Private product reviews have the reference and no filter for it.
+const NO_PRODUCT_LOOK_UP: &str = "Trustpilot's API finds no product review by its reference; read the product \
+                                  reviews, or look under \"Invitation status\" in the business application";
+
+/// One Trustpilot account. It is a [`ReviewReader`](review_core::ReviewReader) too.
 #[derive(Debug)]
 pub struct TrustpilotProvider {
     client: TrustpilotClient,
@@ -71,6 +83,11 @@ impl TrustpilotProvider {
         ] {
             capabilities = capabilities.with_feature(feature);
         }
+        for operation in
+            [Operation::CreateLink, Operation::FindInvite, Operation::EraseCustomer, Operation::CheckSetup]
+        {
+            capabilities = capabilities.with_operation(operation);
+        }
         // Which product members are mandatory is not documented; the official minimal sample has the
         // page, and a product without one cannot be told from another.
         if !config.products_from_catalogue {
@@ -96,11 +113,12 @@ impl TrustpilotProvider {
         Ok(mapped)
     }
 
-    fn named(&self, error: Error) -> Error {
-        error.with_provider(self.info()).with_operation(SEND_INVITE)
+    /// Every error names the operation that failed, whichever call it came from.
+    fn named<T>(&self, operation: &'static str, result: Result<T>) -> Result<T> {
+        result.map_err(|error| error.with_provider(self.info()).with_operation(operation))
     }
 
-    async fn business_unit(&self) -> Result<Id> {
+    pub(crate) async fn business_unit(&self) -> Result<Id> {
         let domain = match &self.client.config().business_unit {
             BusinessUnitRef::Id(id) => return Ok(id.clone()),
             BusinessUnitRef::Domain(domain) => domain,
@@ -127,8 +145,7 @@ impl ReviewInviteProvider for TrustpilotProvider {
     }
 
     fn preview(&self, request: &InviteRequest) -> Result<Preview> {
-        let mapped =
-            self.plan(request).map_err(|error| error.with_provider(self.info()).with_operation("preview"))?;
+        let mapped = self.named("preview", self.plan(request))?;
         let body = serde_json::to_value(&mapped.invitation)
             .map_err(|_| Error::new(ErrorKind::InvalidRequest, "the request has no JSON form"))?;
         // The placeholder is put in last: braces have no place in a path.
@@ -146,13 +163,57 @@ impl ReviewInviteProvider for TrustpilotProvider {
     }
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-        let mapped = self.plan(request).map_err(|error| self.named(error))?;
-        let business_unit = self.business_unit().await.map_err(|error| self.named(error))?;
+        let mapped = self.named(name::SEND_INVITE, self.plan(request))?;
+        let business_unit = self.named(name::SEND_INVITE, self.business_unit().await)?;
         self.client.create_email_invitation(&business_unit, &mapped.invitation).await?;
         let state = match mapped.send_time() {
             Some(time) if time > Utc::now() => InviteState::Scheduled(time),
             _ => InviteState::Accepted,
         };
         Ok(InviteReceipt::new(self.info().clone(), state).with_warnings(mapped.warnings))
+    }
+
+    async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
+        let link = self.named(name::CREATE_LINK, map::link(request, self.info()))?;
+        let unit = self.named(name::CREATE_LINK, self.business_unit().await)?;
+        let url = match &link.calls {
+            LinkCalls::Service(service) => self.client.create_service_review_link(&unit, service).await?.url,
+            LinkCalls::Products(product) => {
+                self.client.create_product_review_link(&unit, product).await?.review_url
+            }
+            LinkCalls::Chain(service, product) => {
+                self.client.create_service_and_product_review_link(&unit, service, product).await?.url
+            }
+        };
+        let unusable = |_| Error::new(ErrorKind::Unexpected, "the vendor's link is no address");
+        let url = self.named(name::CREATE_LINK, url.as_str().parse().map_err(unusable))?;
+        Ok(ReviewLink::new(self.info().clone(), url).with_warnings(link.warnings))
+    }
+
+    async fn find_invite(&self, key: &InviteKey) -> Result<InviteLookup> {
+        if !key.kind.asks_for_service() {
+            return Ok(InviteLookup::Inconclusive(NO_PRODUCT_LOOK_UP.to_owned()));
+        }
+        let unit = self.named(FIND_INVITE, self.business_unit().await)?;
+        let reference_id = Some(key.reference.as_str().to_owned());
+        let query = ServiceReviewQuery { reference_id, ..ServiceReviewQuery::default() };
+        let page = self.named(FIND_INVITE, self.client.service_reviews(&unit, &query).await)?;
+        // The answer is looked through once more: a filter that is passed over must not find a stranger.
+        let theirs = |found: Option<&str>| found == Some(key.reference.as_str());
+        if page.reviews.iter().any(|review| theirs(review.reference_id.as_deref())) {
+            return Ok(InviteLookup::Found { vendor_id: None, sent_at: None });
+        }
+        Ok(InviteLookup::Inconclusive(NO_REVIEW_YET.to_owned()))
+    }
+
+    async fn erase_customer(&self, email: &EmailAddress) -> Result<Erasure> {
+        let unit = self.named(name::ERASE_CUSTOMER, self.business_unit().await)?;
+        self.client.delete_invitation_data_of(&unit, std::slice::from_ref(email)).await?;
+        // What is answered for an address nobody knows is not documented.
+        Ok(Erasure::Accepted)
+    }
+
+    async fn check_setup(&self) -> Result<SetupReport> {
+        self.named("check_setup", setup::check(&self.client).await)
     }
 }

@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use review_core::*;
-use review_http::RetryPolicy;
+use review_http::{Id, RetryPolicy};
 use review_sandbox::{MailKind, Sandbox, Vendor};
-use review_trustpilot::{Domain, TrustpilotClient, TrustpilotConfig, TrustpilotOptions, TrustpilotProvider};
+use review_trustpilot::{
+    CatalogueProduct, Domain, ProductBatch, TrustpilotClient, TrustpilotConfig, TrustpilotOptions,
+    TrustpilotProvider,
+};
 use serde_json::{Value, json};
 
 /// The configuration the sandbox names, without the variables in `without`.
@@ -145,6 +148,11 @@ async fn products_alone_inline_and_from_the_catalogue() {
     provider(&sandbox, &PASSWORD).send_invite(&request).await.unwrap();
     let catalogue =
         TrustpilotProvider::new(config(&sandbox, &PASSWORD).with_products_from_catalogue()).unwrap();
+    let unit = Id::new(&sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap()).unwrap();
+    let mut car = CatalogueProduct::new("A 1/2", "Metal Toy Car");
+    car.link = Some("https://shop.example/car".to_owned());
+    let batch = ProductBatch::new(vec![car]);
+    catalogue.client().upsert_products(&unit, &batch).await.unwrap();
     catalogue.send_invite(&request).await.unwrap();
     let sent: Vec<_> =
         invitations(&sandbox).into_iter().map(|mut body| body["productReviewInvitation"].take()).collect();

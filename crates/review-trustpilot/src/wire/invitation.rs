@@ -1,11 +1,10 @@
-//! What goes over the wire, in Trustpilot's words.
-
-use std::time::Duration;
+//! E-mail invitations.
 
 use chrono::{DateTime, Utc};
 use review_http::Personal;
-use review_http::lenient::{or_default, seconds};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::Serialize;
+
+use super::time;
 
 /// The body of `POST …/email-invitations`: one customer is invited to review the service, products or
 /// both. Members that are `None` or empty are left out.
@@ -92,7 +91,7 @@ pub struct ServiceReviewInvitation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template_id: Option<String>,
     /// When the mail goes out; the account's settings decide where missing.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "send_time")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "time::in_send_form")]
     pub preferred_send_time: Option<DateTime<Utc>>,
     /// Where the customer lands after the review.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,7 +110,7 @@ pub struct ProductReviewInvitation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template_id: Option<String>,
     /// When the mail goes out; it must be later than that of the service part.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "send_time")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "time::in_send_form")]
     pub preferred_send_time: Option<DateTime<Utc>>,
     /// Where the customer lands after the review.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -168,64 +167,4 @@ pub struct InvitedProduct {
     /// The id in the Google product taxonomy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product_category_google_id: Option<String>,
-}
-
-/// The form of `preferredSendTime`. Sources disagree (this one; `MM/dd/yyyy HH:mm:ss` in the docs of
-/// 2021 to 2025; milliseconds and `Z` in those of 2026). This form, UTC without a zone, is that of the
-/// official support samples and of most clients.
-pub(crate) const SEND_TIME_FORM: &str = "%Y-%m-%dT%H:%M:%S";
-
-fn send_time<S: Serializer>(time: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
-    match time {
-        Some(time) => serializer.collect_str(&time.format(SEND_TIME_FORM)),
-        None => serializer.serialize_none(),
-    }
-}
-
-/// A shop's profile. Every member but the id is optional, since the newest documentation shows no
-/// answer for this call.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct BusinessUnit {
-    /// The id, 24 hexadecimal digits in all samples.
-    pub id: String,
-    /// The name as shown.
-    #[serde(default, deserialize_with = "or_default")]
-    pub display_name: Option<String>,
-    /// The domains under which it is known.
-    #[serde(default, deserialize_with = "or_default")]
-    pub name: Option<BusinessUnitNames>,
-    /// The shop's own site.
-    #[serde(default, deserialize_with = "or_default")]
-    pub website_url: Option<String>,
-    /// Two letters.
-    #[serde(default, deserialize_with = "or_default")]
-    pub country: Option<String>,
-    /// `active` in the sample.
-    #[serde(default, deserialize_with = "or_default")]
-    pub status: Option<String>,
-}
-
-/// The domains under which a business unit is known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct BusinessUnitNames {
-    /// The one it is listed under.
-    #[serde(default, deserialize_with = "or_default")]
-    pub identifying: Option<String>,
-    /// Others that lead to it.
-    #[serde(default, deserialize_with = "or_default")]
-    pub referring: Vec<String>,
-}
-
-/// The answer of the token end point. All but the access token is optional, numbers come as text, and
-/// `issued_at` is not read: sources disagree on its unit.
-#[derive(Deserialize)]
-pub(crate) struct TokenAnswer {
-    pub(crate) access_token: String,
-    #[serde(default, deserialize_with = "or_default")]
-    pub(crate) refresh_token: Option<String>,
-    #[serde(default, deserialize_with = "seconds")]
-    pub(crate) expires_in: Option<Duration>,
 }

@@ -1,20 +1,13 @@
-//! From the words of the contract to Trustpilot's. No I/O; the time is an argument.
+//! From a request to an e-mail invitation.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use review_core::{
-    Error, ErrorKind, FieldError, InviteKind, InviteRequest, Locale, OnUnsupported, Product, Warning,
-};
+use review_core::{CustomerName, Error, FieldError, InviteKind, InviteRequest, Warning};
 
+use super::{check_reference, check_tags, inline_product, locale};
 use crate::config::TrustpilotConfig;
 use crate::options::TrustpilotOptions;
-use crate::wire::{
-    EmailInvitation, InvitedProduct, InvitedProducts, ProductReviewInvitation, SEND_TIME_FORM,
-    ServiceReviewInvitation,
-};
-
-/// Characters that break invitation links, says an older support article about reference numbers. A
-/// broken link is a lost invitation, so they are refused until somebody has seen them work.
-const BREAK_LINKS: [char; 6] = ['#', '*', '+', '"', '%', '&'];
+use crate::wire::time::SEND_TIME_FORM;
+use crate::wire::{EmailInvitation, InvitedProducts, ProductReviewInvitation, ServiceReviewInvitation};
 
 /// An invitation, and what was left out of it.
 pub(crate) struct Mapped {
@@ -53,7 +46,7 @@ pub(crate) fn email_invitation(
         return Err(Error::invalid(wrong));
     }
     let customer = request.customer();
-    let name = customer.name().map(review_core::CustomerName::full).unwrap_or_default();
+    let name = customer.name().map(CustomerName::full).unwrap_or_default();
     let mut invitation =
         EmailInvitation::new(request.order().reference().as_str(), name, customer.email().as_str());
     invitation.locale = locale(request, &mut warnings);
@@ -124,69 +117,4 @@ fn product_part(
 /// Times are sent without fractions, so two within a second are one.
 fn whole_seconds(time: DateTime<Utc>) -> String {
     time.format(SEND_TIME_FORM).to_string()
-}
-
-fn inline_product(product: &Product) -> InvitedProduct {
-    InvitedProduct {
-        sku: product.sku().as_str().to_owned(),
-        name: product.name().as_str().to_owned(),
-        product_url: product.url().map(ToString::to_string),
-        image_url: product.image_url().map(ToString::to_string),
-        brand: product.brand().map(ToString::to_string),
-        mpn: product.mpn().map(ToString::to_string),
-        gtin: product.gtin().map(ToString::to_string),
-        product_category_google_id: product.category().map(ToString::to_string),
-    }
-}
-
-/// `ll-CC`. What Trustpilot does with a locale it does not know is not established, and the list of
-/// those it knows is only had live, so any is sent.
-fn locale(request: &InviteRequest, warnings: &mut Vec<Warning>) -> Option<String> {
-    let wanted = request.customer().locale()?;
-    let whole = wanted.with_country(request.customer().country());
-    let found = whole.as_ref().and_then(|locale| Some((locale.language(), locale.region()?)));
-    if let Some((language, region)) = found {
-        // The known list has Norwegian by the name of its written form.
-        let language = if language == "no" { "nb" } else { language };
-        return Some(format!("{language}-{region}"));
-    }
-    warnings.push(Warning::new("customer.locale", left_out(wanted)));
-    None
-}
-
-fn left_out(locale: &Locale) -> String {
-    format!("left out: {locale} names no country, and none is known for it; the account's setting decides")
-}
-
-fn check_reference(request: &InviteRequest, wrong: &mut Vec<FieldError>) {
-    if let Some(found) = request.order().reference().as_str().chars().find(|c| BREAK_LINKS.contains(c)) {
-        let problem = format!(
-            "expected none of # * + \" % &, which break Trustpilot's invitation links; found {found}"
-        );
-        wrong.push(FieldError::new("order.reference", problem));
-    }
-}
-
-/// Letters, digits, `_`, `-` and `.`; and only the service part has tags.
-fn check_tags(
-    request: &InviteRequest,
-    wrong: &mut Vec<FieldError>,
-    warnings: &mut Vec<Warning>,
-) -> Result<(), Error> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    for (index, tag) in request.tags().iter().enumerate() {
-        if !tag.as_str().chars().all(allowed) {
-            let problem = "expected letters a to z, digits, _, - and . only; Trustpilot takes no others, spaces included";
-            wrong.push(FieldError::new(format!("tags[{index}]"), problem));
-        }
-    }
-    if request.tags().is_empty() || request.kind().asks_for_service() {
-        return Ok(());
-    }
-    let problem = "Trustpilot puts tags on service reviews only";
-    if request.on_unsupported() == OnUnsupported::Refuse {
-        return Err(Error::new(ErrorKind::Unsupported, "").with_fields([FieldError::new("tags", problem)]));
-    }
-    warnings.push(Warning::new("tags", format!("left out: {problem}")));
-    Ok(())
 }

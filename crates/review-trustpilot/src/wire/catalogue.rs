@@ -1,0 +1,103 @@
+//! The catalogue of products, from which invitations name products by their SKU.
+
+use serde::{Deserialize, Serialize};
+
+use review_http::lenient::or_default;
+
+/// The body of `POST …/products`: products to be added, or replaced where their SKU is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ProductBatch {
+    /// The products.
+    pub products: Vec<CatalogueProduct>,
+    /// Whether the SKU is the id at Google Merchant Center too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sku_same_as_google_merchant_center_product_id: Option<bool>,
+}
+
+impl ProductBatch {
+    /// A batch.
+    #[must_use]
+    pub fn new(products: Vec<CatalogueProduct>) -> Self {
+        Self { products, sku_same_as_google_merchant_center_product_id: None }
+    }
+}
+
+/// A product of the catalogue. Its members have other names than those of a product that is told with an
+/// invitation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct CatalogueProduct {
+    /// Trustpilot's id, in answers only: what [`LinkedProducts::Catalogue`](crate::LinkedProducts) names.
+    #[serde(default, deserialize_with = "or_default", skip_serializing)]
+    pub id: Option<String>,
+    /// The shop's key.
+    pub sku: String,
+    /// The name.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// A text about it.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The manufacturer's part number.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Option::is_none")]
+    pub mpn: Option<String>,
+    /// EAN, UPC or ISBN.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Option::is_none")]
+    pub gtin: Option<String>,
+    /// The brand.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// Amount and currency, such as `99.95 EUR`.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Option::is_none")]
+    pub price: Option<String>,
+    /// Three letters. In the official sample it differs from that of the price; what that means is not
+    /// established.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// The page of the product.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// A picture.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Option::is_none")]
+    pub image_link: Option<String>,
+    /// The id in the Google product taxonomy.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Option::is_none")]
+    pub product_category_google_id: Option<String>,
+    /// The id at Google Merchant Center.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Option::is_none")]
+    pub google_merchant_center_product_id: Option<String>,
+    /// What Trustpilot made of the picture, in answers only.
+    #[serde(default, deserialize_with = "or_default", skip_serializing)]
+    pub processed_images: Vec<ProcessedImage>,
+}
+
+impl CatalogueProduct {
+    /// A product of which its key and its name are known.
+    pub fn new(sku: impl Into<String>, title: impl Into<String>) -> Self {
+        Self { sku: sku.into(), title: Some(title.into()), ..Self::default() }
+    }
+}
+
+answer! {
+    /// A picture in one size.
+    #[derive(Eq)]
+    ProcessedImage {
+        lenient {
+            /// Where it is.
+            url: Option<String>,
+            /// Its size, such as `100pxWide`.
+            #[serde(rename = "type")]
+            kind: Option<String>,
+        }
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProductList {
+    #[serde(default, deserialize_with = "review_http::lenient::or_default")]
+    pub(crate) products: Vec<CatalogueProduct>,
+}
