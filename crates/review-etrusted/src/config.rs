@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use review_core::{Error, FieldError, InviteKind};
+use review_core::{Error, FieldError, InviteKind, TemplateId};
 use review_http::{BaseUrl, Id, RetryPolicy, Secret, Settings, TransportOptions};
 
 use crate::VENDOR;
@@ -11,6 +11,14 @@ use crate::VENDOR;
 pub const API_URL: &str = "https://api.etrusted.com";
 /// Where tokens are had.
 pub const LOGIN_URL: &str = "https://login.etrusted.com";
+
+/// The questionnaire template that the documentation calls "Standard".
+pub const STANDARD: &str = "tpl-qst-aabd1dee-2676-4303-995a-1e6762a78b44";
+/// The questionnaire template that the documentation calls "Product only".
+pub const PRODUCT_ONLY: &str = "tpl-qst-a62a58a3-2dbe-4cc0-8be7-d57d1b1a075a";
+
+/// The type of a channel whose id is the shop's own.
+pub(crate) const USER_DEFINED: &str = "user_defined";
 
 /// The event that the Trustbadge fires by itself on the thank-you page. The newer documentation calls
 /// it reserved, older samples post it. It is refused here: a shop with the Trustbadge would get two
@@ -112,11 +120,22 @@ pub struct EtrustedConfig {
     pub(crate) channel: ChannelRef,
     pub(crate) event_type: EventTypeName,
     pub(crate) asks_for: InviteKind,
+    pub(crate) route: Route,
+    pub(crate) questionnaire_template: Option<TemplateId>,
     pub(crate) system: (String, String),
     pub(crate) api_url: BaseUrl,
     pub(crate) login_url: BaseUrl,
     pub(crate) retry: RetryPolicy,
     pub(crate) transport: TransportOptions,
+}
+
+/// How invitations are sent.
+#[derive(Clone, Debug)]
+pub(crate) enum Route {
+    /// By events; eTrusted's settings make mails of them.
+    Events,
+    /// By ordering mails, with these templates.
+    Direct { invite_template: TemplateId, questionnaire_template: TemplateId },
 }
 
 impl EtrustedConfig {
@@ -137,6 +156,8 @@ impl EtrustedConfig {
             channel,
             event_type,
             asks_for: InviteKind::Service,
+            route: Route::Events,
+            questionnaire_template: None,
             system: ("review-invites".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
             api_url: BaseUrl::new(API_URL)?,
             login_url: BaseUrl::new(LOGIN_URL)?,
@@ -153,6 +174,8 @@ impl EtrustedConfig {
     /// | `ETRUSTED_CHANNEL_ID` | required; `chl-…` |
     /// | `ETRUSTED_EVENT_TYPE` | required; not `checkout` |
     /// | `ETRUSTED_ASKS_FOR` | what its invite settings ask for: `service` (where missing), `product` or `both`; see [`with_event_type_asking_for`](Self::with_event_type_asking_for) |
+    /// | `ETRUSTED_INVITE_TEMPLATE` | the template of the mail, `tpl-inv-…`: with it, mails are ordered directly; see [`with_direct_invites`](Self::with_direct_invites) |
+    /// | `ETRUSTED_QUESTIONNAIRE_TEMPLATE` | the template of the questionnaire, `tpl-qst-…`: of links, and of mails that are ordered directly (required then) |
     /// | `ETRUSTED_API_URL`, `ETRUSTED_LOGIN_URL` | production where missing |
     ///
     /// # Errors
@@ -170,12 +193,25 @@ impl EtrustedConfig {
         let asks_for = settings.optional("ETRUSTED_ASKS_FOR");
         let asks_for = asks_for
             .map_or(Some(InviteKind::Service), |name| settings.keep("ETRUSTED_ASKS_FOR", kind(&name)));
+        let invite_template = template(&mut settings, "ETRUSTED_INVITE_TEMPLATE");
+        let questionnaire_template = template(&mut settings, "ETRUSTED_QUESTIONNAIRE_TEMPLATE");
+        let route = match (invite_template, &questionnaire_template) {
+            (None, _) => Route::Events,
+            (Some(invite_template), Some(questionnaire_template)) => {
+                Route::Direct { invite_template, questionnaire_template: questionnaire_template.clone() }
+            }
+            (Some(_), None) => {
+                settings.required("ETRUSTED_QUESTIONNAIRE_TEMPLATE", "the id of a template, tpl-qst-…");
+                Route::Events
+            }
+        };
         let api_url = settings.base_url("ETRUSTED_API_URL", API_URL);
         let login_url = settings.base_url("ETRUSTED_LOGIN_URL", LOGIN_URL);
         let account = client_id.zip(client_secret).zip(channel).zip(event_type.zip(asks_for));
         let (account, (api_url, login_url)) = settings.finish(account.zip(api_url.zip(login_url)))?;
         let (((id, secret), channel), (event_type, asks_for)) = account;
-        Ok(Self { asks_for, api_url, login_url, ..Self::new(id, secret, channel, event_type)? })
+        let rest = Self::new(id, secret, channel, event_type)?;
+        Ok(Self { asks_for, route, questionnaire_template, api_url, login_url, ..rest })
     }
 
     /// Sets the label of this instance. Default: `etrusted`.
@@ -193,9 +229,39 @@ impl EtrustedConfig {
     /// | service (default) | service |
     /// | product | product |
     /// | service and product | service and product; service alone, by an event without products |
+    ///
+    /// Where mails are ordered directly, it says in the same way what the questionnaire asks for.
     #[must_use]
     pub fn with_event_type_asking_for(mut self, kind: InviteKind) -> Self {
         self.asks_for = kind;
+        self
+    }
+
+    /// Orders mails directly (`POST /invites`) instead of posting events: no event type and no invite
+    /// setting is needed, and a request may choose the template of the mail and the time it goes out.
+    /// What the questionnaire asks for is told by
+    /// [`with_event_type_asking_for`](Self::with_event_type_asking_for), in the same way as what the
+    /// settings of an event type ask for.
+    ///
+    /// eTrusted documents no ids of mail templates: read one from
+    /// [`invite_settings`](crate::EtrustedClient::invite_settings) or
+    /// [`templates`](crate::EtrustedClient::templates). For questionnaires there are [`STANDARD`] and
+    /// [`PRODUCT_ONLY`].
+    #[must_use]
+    pub fn with_direct_invites(
+        mut self,
+        invite_template: TemplateId,
+        questionnaire_template: TemplateId,
+    ) -> Self {
+        self.route = Route::Direct { invite_template, questionnaire_template };
+        self
+    }
+
+    /// Sets the questionnaire of links. Default: [`PRODUCT_ONLY`] where only products are asked for,
+    /// else [`STANDARD`].
+    #[must_use]
+    pub fn with_questionnaire_template(mut self, template: TemplateId) -> Self {
+        self.questionnaire_template = Some(template);
         self
     }
 
@@ -231,6 +297,11 @@ impl EtrustedConfig {
         self.transport = options;
         self
     }
+}
+
+fn template(settings: &mut Settings<'_>, key: &str) -> Option<TemplateId> {
+    let id = settings.optional(key)?;
+    settings.keep(key, TemplateId::new(id))
 }
 
 fn kind(name: &str) -> Result<InviteKind, FieldError> {

@@ -1,43 +1,134 @@
 //! From the words of the contract to eTrusted's. No I/O.
 
-use review_core::{Customer, CustomerName, InviteRequest, Product, Warning};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use review_core::{Customer, CustomerName, Error, InviteKind, InviteRequest, Product, TemplateId, Warning};
 use review_http::Personal;
 
-use crate::config::EtrustedConfig;
+use crate::config::{EtrustedConfig, PRODUCT_ONLY, STANDARD};
 use crate::options::EtrustedOptions;
-use crate::wire::{Channel, Event, EventCustomer, EventProduct, Transaction};
+use crate::wire::{
+    Channel, Event, EventCustomer, EventProduct, Invitee, LinkCustomer, NewInvite, NewInvites,
+    NewQuestionnaireLink, Transaction,
+};
 
-/// An event, and what was left out of it.
-pub(crate) struct Mapped {
-    pub(crate) event: Event,
+/// A body, and what was left out of it.
+pub(crate) struct Mapped<T> {
+    pub(crate) body: T,
     pub(crate) warnings: Vec<Warning>,
 }
 
-pub(crate) fn event(request: &InviteRequest, config: &EtrustedConfig, channel: Channel) -> Mapped {
+pub(crate) fn event(request: &InviteRequest, config: &EtrustedConfig, channel: Channel) -> Mapped<Event> {
     let mut warnings = Vec::new();
-    let order = request.order();
-    let transaction =
-        Transaction { reference: order.reference().as_str().to_owned(), date: order.placed_at() };
-    let customer = customer(request.customer());
-    let mut event =
-        Event::new(config.event_type.as_str(), customer, channel, transaction, config.system.clone());
+    let mut event = Event::new(
+        config.event_type.as_str(),
+        customer(request.customer()),
+        channel,
+        transaction(request),
+        config.system.clone(),
+    );
     event.default_locale = locale(request.customer(), &mut warnings);
-    event.estimated_delivery_date = order.estimated_delivery();
-    event.metadata =
-        order.metadata().iter().map(|(key, value)| (key.clone(), Personal::new(value))).collect();
+    event.estimated_delivery_date = request.order().estimated_delivery();
+    event.metadata = metadata(request);
     event.created_at = request.options::<EtrustedOptions>().and_then(|options| options.happened_at);
-    // Without products an event leads to no product invitation, whatever the settings say.
-    if request.kind().asks_for_products() {
-        event.products = order.products().iter().map(product).collect();
+    event.products = products(request);
+    Mapped { body: event, warnings }
+}
+
+/// A mail that is ordered directly, with the templates of the mail and of the questionnaire.
+pub(crate) fn direct(
+    request: &InviteRequest,
+    config: &EtrustedConfig,
+    (invite_template, questionnaire_template): (&TemplateId, &TemplateId),
+    channel: Channel,
+    now: DateTime<Utc>,
+) -> Result<Mapped<NewInvites>, Error> {
+    let mut warnings = Vec::new();
+    let send_time = request.send_at().moment(request.order(), now);
+    let send_time = send_time.map_err(|fault| Error::invalid(vec![fault]))?;
+    let name = request.customer().name();
+    let mut invitee = Invitee::new(request.customer().email().as_str());
+    invitee.first_name = name.and_then(first_name);
+    invitee.last_name = name.and_then(last_name);
+    let invite_template = request.template().unwrap_or(invite_template);
+    let mut invite = NewInvite::new(
+        questionnaire_template.as_str(),
+        invite_template.as_str(),
+        invitee,
+        transaction(request),
+    );
+    invite.locale = locale(request.customer(), &mut warnings);
+    invite.products = products(request);
+    invite.metadata = metadata(request);
+    // What a time in the past does is not documented. It means "as soon as possible" here.
+    invite.preferred_send_time = send_time.map(|time| time.max(now));
+    let body = NewInvites::new(channel, config.system.clone(), vec![invite]);
+    Ok(Mapped { body, warnings })
+}
+
+/// A link. Its event type is left out, so that it is `link_generation`: the vendor notes an event for
+/// each link, and one of a type with invite settings might lead to a mail.
+pub(crate) fn link(
+    request: &InviteRequest,
+    config: &EtrustedConfig,
+    channel: Channel,
+) -> Mapped<NewQuestionnaireLink> {
+    let EventCustomer { first_name, last_name, email, address, mobile, .. } = customer(request.customer());
+    let mut link_customer = LinkCustomer::new(email);
+    link_customer.first_name = first_name;
+    link_customer.last_name = last_name;
+    link_customer.address = address;
+    link_customer.mobile = mobile;
+    let template = questionnaire(request.kind(), config);
+    let mut link = NewQuestionnaireLink::new(
+        template,
+        link_customer,
+        channel,
+        transaction(request),
+        config.system.clone(),
+    );
+    link.products = products(request);
+    link.metadata = metadata(request);
+    let language = request.customer().locale().map(|wanted| {
+        let message =
+            format!("left out: a link has no language ({wanted} was wished for); the channel's decides");
+        Warning::new("customer.locale", message)
+    });
+    Mapped { body: link, warnings: language.into_iter().collect() }
+}
+
+/// The questionnaire of a link. The documentation names five that every account has. That "Standard"
+/// asks about the products too, where a link has some, is inferred from there being a "Product only".
+fn questionnaire(kind: InviteKind, config: &EtrustedConfig) -> &str {
+    match (&config.questionnaire_template, kind) {
+        (Some(template), _) => template.as_str(),
+        (None, InviteKind::Product) => PRODUCT_ONLY,
+        (None, _) => STANDARD,
     }
-    Mapped { event, warnings }
+}
+
+fn transaction(request: &InviteRequest) -> Transaction {
+    let order = request.order();
+    Transaction { reference: order.reference().as_str().to_owned(), date: order.placed_at() }
+}
+
+fn metadata(request: &InviteRequest) -> BTreeMap<String, Personal> {
+    let metadata = request.order().metadata().iter();
+    metadata.map(|(key, value)| (key.clone(), Personal::new(value))).collect()
+}
+
+/// Without products nothing leads to a product invitation, whatever settings and templates say.
+fn products(request: &InviteRequest) -> Vec<EventProduct> {
+    let products = request.order().products().iter();
+    products.filter(|_| request.kind().asks_for_products()).map(product).collect()
 }
 
 fn customer(customer: &Customer) -> EventCustomer {
     let personal = |text: &str| Personal::new(text);
     let mut mapped = EventCustomer::new(customer.email().as_str());
     mapped.first_name = customer.name().and_then(first_name);
-    mapped.last_name = customer.name().and_then(CustomerName::last).map(personal);
+    mapped.last_name = customer.name().and_then(last_name);
     mapped.address = customer.address().map(|address| personal(address.as_str()));
     mapped.mobile = customer.phone().map(|phone| personal(phone.as_str()));
     mapped.reference = customer.reference().map(|reference| personal(reference.as_str()));
@@ -51,6 +142,10 @@ fn first_name(name: &CustomerName) -> Option<Personal> {
         CustomerName::Full(whole) => Some(Personal::new(whole.as_str())),
         name => name.first().map(Personal::new),
     }
+}
+
+fn last_name(name: &CustomerName) -> Option<Personal> {
+    name.last().map(Personal::new)
 }
 
 /// `ll_CC`. A locale that names no country, and for which none is known, is left out, so that the

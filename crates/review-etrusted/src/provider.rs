@@ -1,18 +1,23 @@
 //! eTrusted behind the contract.
 
+use std::pin::pin;
+
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use futures_util::StreamExt;
 use review_core::{
-    Admitted, Capabilities, Error, ErrorKind, Feature, FieldError, InviteKind, InviteReceipt, InviteRequest,
-    InviteState, Preview, PreviewCall, ProviderInfo, Requirement, Result, ReviewInviteProvider,
+    Capabilities, EmailAddress, Erasure, Error, ErrorKind, Feature, FieldError, InviteKey, InviteKind,
+    InviteLookup, InviteReceipt, InviteRequest, InviteState, Operation, Preview, PreviewCall, ProviderInfo,
+    Requirement, Result, ReviewInviteProvider, ReviewLink, SetupReport, Warning,
 };
 use review_http::{DynTransport, Id, LookUp, before_sending, default_transport, redact};
 
-use crate::client::{EtrustedClient, SEND_INVITE};
-use crate::config::{ChannelRef, EtrustedConfig};
+use crate::client::{CREATE_LINK, EtrustedClient, SEND_INVITE};
+use crate::config::{ChannelRef, EtrustedConfig, Route, USER_DEFINED};
 use crate::map::{self, Mapped};
-use crate::wire::Channel;
+use crate::wire::{Channel, ChannelDetails, Event, Invite, NewInvites};
 
-/// Members of the body that a preview shows: none of them speaks of a person.
+/// Members of an event that a preview shows: none of them speaks of a person.
 const SHOWN: [&str; 17] = [
     "type",
     "defaultLocale",
@@ -33,13 +38,58 @@ const SHOWN: [&str; 17] = [
     "products.gtin",
 ];
 
+/// The same of a mail that is ordered directly.
+const SHOWN_DIRECT: [&str; 17] = [
+    "channel.id",
+    "channel.type",
+    "system",
+    "systemVersion",
+    "invites.questionnaireTemplate.id",
+    "invites.template.id",
+    "invites.locale",
+    "invites.transaction.reference",
+    "invites.transaction.date",
+    "invites.preferredSendTime",
+    "invites.products.sku",
+    "invites.products.name",
+    "invites.products.url",
+    "invites.products.imageUrl",
+    "invites.products.brand",
+    "invites.products.mpn",
+    "invites.products.gtin",
+];
+
+/// What an order without invites means. An event that was accepted leaves no trace in the list until
+/// eTrusted's rules have made an invite of it, and without a setting none ever comes.
+const NOT_THERE_YET: &str = "no invite of this order is listed; one appears only after eTrusted's rules have \
+                             made it, so that an event that was accepted lately may not show yet, and one for \
+                             which no invite setting is on never will: run check_setup";
+
+/// The types of reviews that invites ask for.
+pub(crate) const SERVICE_REVIEW: &str = "SERVICE_REVIEW";
+/// Inferred for invites; documented for reviews.
+pub(crate) const PRODUCT_REVIEW: &str = "PRODUCT_REVIEW";
+
+/// How many invites are looked through for one order. The search finds more than what equals the
+/// reference; how much more is not documented.
+const MOST_LOOKED_THROUGH: usize = 1000;
+
 /// One eTrusted account and channel. An accepted event is not a mail yet: see
-/// [`ensure_setup`](Self::ensure_setup).
+/// [`ensure_setup`](Self::ensure_setup) and
+/// [`check_setup`](ReviewInviteProvider::check_setup).
 #[derive(Debug)]
 pub struct EtrustedProvider {
     client: EtrustedClient,
     capabilities: Capabilities,
+    /// Links are made by questionnaire and not by the settings of an event type.
+    link_capabilities: Capabilities,
     channel: LookUp<Id>,
+}
+
+/// What is to be sent, by either route.
+enum Plan {
+    Event(Box<Event>),
+    Direct(NewInvites),
 }
 
 impl EtrustedProvider {
@@ -55,20 +105,10 @@ impl EtrustedProvider {
     /// A provider with a transport of the caller's.
     #[must_use]
     pub fn with_transport(config: EtrustedConfig, transport: DynTransport) -> Self {
-        // The vendor's rules decide when a mail goes out, with which template and from whom, so an
-        // event carries no other wish than metadata.
-        let mut capabilities = Capabilities::new().with_kind(config.asks_for).with_feature(Feature::Metadata);
-        if config.asks_for == InviteKind::ServiceAndProduct {
-            capabilities = capabilities.with_kind(InviteKind::Service);
-        }
-        // Sources disagree on what a product must have: the documentation marks nothing, an SDK marks
-        // name, SKU and page. A product without a page cannot be told from another.
-        if config.asks_for.asks_for_products() {
-            capabilities = capabilities.with_requirement(Requirement::ProductUrl);
-        }
         Self {
+            capabilities: capabilities(&config),
+            link_capabilities: link_capabilities(),
             client: EtrustedClient::with_transport(config, transport),
-            capabilities,
             channel: LookUp::new(),
         }
     }
@@ -79,14 +119,21 @@ impl EtrustedProvider {
         &self.client
     }
 
-    fn admit<'a>(&self, request: &'a InviteRequest) -> Result<Admitted<'a>> {
-        self.capabilities.admit(self.info(), request)
-    }
-
-    fn plan(&self, admitted: Admitted<'_>, channel: Channel) -> Mapped {
-        let mut mapped = map::event(&admitted.request, self.client.config(), channel);
-        mapped.warnings.splice(0..0, admitted.warnings);
-        mapped
+    fn plan(&self, request: &InviteRequest, channel: Channel) -> Result<Mapped<Plan>> {
+        let admitted = self.capabilities.admit(self.info(), request)?;
+        let (request, config) = (&admitted.request, self.client.config());
+        let (body, warnings) = match &config.route {
+            Route::Events => {
+                let Mapped { body, warnings } = map::event(request, config, channel);
+                (Plan::Event(Box::new(body)), warnings)
+            }
+            Route::Direct { invite_template, questionnaire_template } => {
+                let templates = (invite_template, questionnaire_template);
+                let Mapped { body, warnings } = map::direct(request, config, templates, channel, Utc::now())?;
+                (Plan::Direct(body), warnings)
+            }
+        };
+        Ok(Mapped { body, warnings: all(admitted.warnings, warnings) })
     }
 
     fn named(&self, error: Error, operation: &'static str) -> Error {
@@ -94,9 +141,28 @@ impl EtrustedProvider {
     }
 
     async fn event_channel(&self) -> Result<Channel> {
-        Ok(match &self.client.config().channel {
-            ChannelRef::UserDefined(id) => Channel { id: id.clone(), kind: Some("user_defined".to_owned()) },
-            _ => etrusted_channel(self.channel_id().await?.as_str()),
+        match self.known_channel() {
+            Some(channel) => Ok(channel),
+            None => Ok(etrusted_channel(self.channel_id().await?.as_str())),
+        }
+    }
+
+    /// The channel, if it takes no look-up.
+    fn known_channel(&self) -> Option<Channel> {
+        match (&self.client.config().channel, self.channel.found()) {
+            (ChannelRef::Id(id), _) | (_, Some(id)) => Some(etrusted_channel(id.as_str())),
+            (ChannelRef::Name(_), None) => None,
+            (ChannelRef::UserDefined(id), _) => {
+                Some(Channel { id: id.clone(), kind: Some(USER_DEFINED.to_owned()) })
+            }
+        }
+    }
+
+    /// What stands for the channel in a preview.
+    fn shown_channel(&self) -> Channel {
+        self.known_channel().unwrap_or_else(|| match &self.client.config().channel {
+            ChannelRef::Name(name) => etrusted_channel(&format!("{{id of {name}}}")),
+            _ => etrusted_channel("{id}"),
         })
     }
 
@@ -109,8 +175,8 @@ impl EtrustedProvider {
                 found.map_err(|error| before_sending(error, "the channel could not be looked up"))
             }
             ChannelRef::UserDefined(_) => {
-                let problem = "expected the id eTrusted made (chl-…) or the channel's name: settings are not found by an \
-                               id of the shop's own";
+                let problem = "expected the id eTrusted made (chl-…) or the channel's name: settings and reviews are \
+                               not found by an id of the shop's own";
                 Err(Error::config(vec![FieldError::new("channel", problem)]))
             }
         }
@@ -118,24 +184,77 @@ impl EtrustedProvider {
 
     async fn look_up_channel(&self, name: &str) -> Result<Id> {
         let channels = self.client.channels().await?;
-        let mut matching = channels.iter().filter(|channel| channel.name.as_deref() == Some(name));
-        let wrong = |problem: String| Error::config(vec![FieldError::new("channel", problem)]);
-        match (matching.next(), matching.next()) {
-            (Some(channel), None) => Id::new(&channel.id).map_err(|_| {
-                Error::new(ErrorKind::Unexpected, "the channel that was found has no usable id")
-            }),
-            (None, _) => {
-                let problem = format!(
-                    "expected the name of a channel, found none called {name}; there are {}",
-                    channels.len()
-                );
-                Err(wrong(problem))
-            }
-            (Some(_), Some(_)) => {
-                Err(wrong(format!("more than one channel is called {name}; use the id, chl-…")))
-            }
-        }
+        let channel = channel_called(name, &channels)
+            .map_err(|problem| Error::config(vec![FieldError::new("channel", problem)]))?;
+        Id::new(&channel.id)
+            .map_err(|_| Error::new(ErrorKind::Unexpected, "the channel that was found has no usable id"))
     }
+}
+
+/// The one channel of this name, or what is wrong with the name.
+pub(crate) fn channel_called<'a>(
+    name: &str,
+    channels: &'a [ChannelDetails],
+) -> std::result::Result<&'a ChannelDetails, String> {
+    let mut matching = channels.iter().filter(|channel| channel.name.as_deref() == Some(name));
+    match (matching.next(), matching.next()) {
+        (Some(channel), None) => Ok(channel),
+        (None, _) => Err(format!(
+            "expected the name of a channel, found none called {name}; there are {}",
+            channels.len()
+        )),
+        (Some(_), Some(_)) => Err(format!("more than one channel is called {name}; use the id, chl-…")),
+    }
+}
+
+fn capabilities(config: &EtrustedConfig) -> Capabilities {
+    let mut capabilities = Capabilities::new()
+        .with_kind(config.asks_for)
+        .with_feature(Feature::Metadata)
+        .with_operation(Operation::CreateLink)
+        .with_operation(Operation::FindInvite)
+        .with_operation(Operation::CheckSetup);
+    // By events the vendor's rules decide when a mail goes out, with which template and from whom.
+    if matches!(config.route, Route::Direct { .. }) {
+        capabilities = capabilities.with_feature(Feature::Scheduling).with_feature(Feature::Template);
+    }
+    if config.asks_for == InviteKind::ServiceAndProduct {
+        capabilities = capabilities.with_kind(InviteKind::Service);
+    }
+    if config.asks_for.asks_for_products() { with_pages(capabilities) } else { capabilities }
+}
+
+fn link_capabilities() -> Capabilities {
+    let capabilities = Capabilities::new()
+        .with_kind(InviteKind::Service)
+        .with_kind(InviteKind::Product)
+        .with_kind(InviteKind::ServiceAndProduct)
+        .with_feature(Feature::Metadata);
+    with_pages(capabilities)
+}
+
+/// Sources disagree on what a product must have: the documentation marks nothing, an SDK marks name,
+/// SKU and page. A product without a page cannot be told from another.
+fn with_pages(capabilities: Capabilities) -> Capabilities {
+    capabilities.with_requirement(Requirement::ProductUrl)
+}
+
+fn all(mut first: Vec<Warning>, then: Vec<Warning>) -> Vec<Warning> {
+    first.extend(then);
+    first
+}
+
+/// Whether an invite asks for this kind. One of a type that is not known may.
+fn asks_for(invite: &Invite, kind: InviteKind) -> bool {
+    match invite.review_type.as_deref() {
+        Some(SERVICE_REVIEW) => kind.asks_for_service(),
+        Some(PRODUCT_REVIEW) => kind.asks_for_products(),
+        _ => true,
+    }
+}
+
+fn scheduled(time: Option<DateTime<Utc>>) -> InviteState {
+    time.filter(|time| *time > Utc::now()).map_or(InviteState::Accepted, InviteState::Scheduled)
 }
 
 fn etrusted_channel(id: &str) -> Channel {
@@ -153,32 +272,100 @@ impl ReviewInviteProvider for EtrustedProvider {
     }
 
     fn preview(&self, request: &InviteRequest) -> Result<Preview> {
-        let admitted = self.admit(request).map_err(|error| self.named(error, "preview"))?;
-        let channel = match (&self.client.config().channel, self.channel.found()) {
-            (ChannelRef::Id(id), _) | (_, Some(id)) => etrusted_channel(id.as_str()),
-            (ChannelRef::Name(name), None) => etrusted_channel(&format!("{{id of {name}}}")),
-            (ChannelRef::UserDefined(id), _) => {
-                Channel { id: id.clone(), kind: Some("user_defined".to_owned()) }
-            }
+        let planned = self.plan(request, self.shown_channel());
+        let Mapped { body, warnings } = planned.map_err(|error| self.named(error, "preview"))?;
+        let (path, body, shown) = match &body {
+            Plan::Event(event) => ("events", serde_json::to_value(event), &SHOWN),
+            Plan::Direct(invites) => ("invites", serde_json::to_value(invites), &SHOWN_DIRECT),
         };
-        let mapped = self.plan(admitted, channel);
-        let body = serde_json::to_value(&mapped.event)
-            .map_err(|_| Error::new(ErrorKind::InvalidRequest, "the request has no JSON form"))?;
-        let call = PreviewCall::new("POST", self.client.events_url()?)
-            .with_redacted_body(redact::json(&body, &SHOWN));
-        Ok(Preview::new(vec![call]).with_warnings(mapped.warnings))
+        let body = body.map_err(|_| Error::new(ErrorKind::InvalidRequest, "the request has no JSON form"))?;
+        let call =
+            PreviewCall::new("POST", self.client.url(path)?).with_redacted_body(redact::json(&body, shown));
+        Ok(Preview::new(vec![call]).with_warnings(warnings))
     }
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-        let admitted = self.admit(request).map_err(|error| self.named(error, SEND_INVITE))?;
-        let channel = self.event_channel().await.map_err(|error| self.named(error, SEND_INVITE))?;
-        let mapped = self.plan(admitted, channel);
-        let posted = self.client.post_event(&mapped.event).await?;
-        let receipt =
-            InviteReceipt::new(self.info().clone(), InviteState::Accepted).with_warnings(mapped.warnings);
-        Ok(match posted {
-            Some(posted) => receipt.with_vendor_id(posted.event_ref),
+        let named = |error| self.named(error, SEND_INVITE);
+        // What cannot be sent is refused before the channel is looked up.
+        self.plan(request, self.shown_channel()).map_err(named)?;
+        let channel = self.event_channel().await.map_err(named)?;
+        let Mapped { body, warnings } = self.plan(request, channel).map_err(named)?;
+        let (state, id) = match &body {
+            Plan::Event(event) => {
+                let posted = self.client.post_event(event).await?;
+                (InviteState::Accepted, posted.map(|posted| posted.event_ref))
+            }
+            Plan::Direct(invites) => {
+                let posted = self.client.post_invites(invites).await?;
+                let time = invites.invites.iter().find_map(|invite| invite.preferred_send_time);
+                (scheduled(time), posted.ids.into_iter().next())
+            }
+        };
+        let receipt = InviteReceipt::new(self.info().clone(), state).with_warnings(warnings);
+        Ok(match id {
+            Some(id) => receipt.with_vendor_id(id),
             None => receipt,
         })
+    }
+
+    /// Makes a questionnaire link. Kinds of all sorts can be asked for, whatever the settings of the
+    /// event type ask for: see [`EtrustedConfig::with_questionnaire_template`].
+    async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
+        let named = |error| self.named(error, CREATE_LINK);
+        let admitted = self.link_capabilities.admit(self.info(), request).map_err(named)?;
+        let channel = self.event_channel().await.map_err(named)?;
+        let mapped = map::link(&admitted.request, self.client.config(), channel);
+        let made = self.client.create_questionnaire_link(&mapped.body).await?;
+        let unusable = |_| Error::new(ErrorKind::Unexpected, "the link that was made is no address");
+        let url = made.link.as_str().parse().map_err(unusable).map_err(named)?;
+        Ok(ReviewLink::new(self.info().clone(), url).with_warnings(all(admitted.warnings, mapped.warnings)))
+    }
+
+    async fn find_invite(&self, key: &InviteKey) -> Result<InviteLookup> {
+        let reference = key.reference.as_str();
+        if reference.contains('@') {
+            let why = "the order's reference looks like an e-mail address, and those are not put into URLs; \
+                       look it up in the Control Centre";
+            return Ok(InviteLookup::Inconclusive(why.to_owned()));
+        }
+        let channel = self.event_channel().await.map_err(|error| self.named(error, "find_invite"))?;
+        let mut invites = pin!(self.client.all_invites(&channel, Some(reference)).take(MOST_LOOKED_THROUGH));
+        let mut looked_through = 0;
+        let mut found: Option<Invite> = None;
+        while let Some(invite) = invites.next().await {
+            let invite = invite?;
+            looked_through += 1;
+            let of_order =
+                invite.transaction.as_ref().and_then(|order| order.reference.as_deref()) == Some(reference);
+            if of_order && asks_for(&invite, key.kind) {
+                // One that went out says more than one that waits.
+                let went_out = invite.sent_at.is_some();
+                found = Some(invite);
+                if went_out {
+                    break;
+                }
+            }
+        }
+        Ok(match found {
+            Some(invite) => InviteLookup::Found { vendor_id: Some(invite.id), sent_at: invite.sent_at },
+            None if looked_through == MOST_LOOKED_THROUGH => InviteLookup::Inconclusive(format!(
+                "none among the first {MOST_LOOKED_THROUGH} invites that the search for it finds"
+            )),
+            None => InviteLookup::Inconclusive(NOT_THERE_YET.to_owned()),
+        })
+    }
+
+    async fn erase_customer(&self, _: &EmailAddress) -> Result<Erasure> {
+        Err(Error::unsupported(
+            self.info(),
+            "erase_customer",
+            "eTrusted has no call for it: write to privacy@trustedshops.com, and name, e-mail address and \
+             reference are removed from events, invites, reminders and deliveries; without that they are \
+             kept for 180 days at most",
+        ))
+    }
+
+    async fn check_setup(&self) -> Result<SetupReport> {
+        self.look_at_setup().await.map_err(|error| self.named(error, "check_setup"))
     }
 }

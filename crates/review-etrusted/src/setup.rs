@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use review_core::{Error, ErrorKind, Result, RetryAdvice, ReviewInviteProvider, Sent};
+use http::StatusCode;
+use review_core::{Error, ErrorKind, InviteKind, Result, RetryAdvice, ReviewInviteProvider, Sent};
 use review_http::Id;
 
-use crate::EtrustedProvider;
+use crate::client::answered;
+use crate::config::Route;
+use crate::provider::EtrustedProvider;
 use crate::wire::{EventType, InviteConfiguration, InviteSetting, InviteSettingChange};
 
 /// The waits for an invite setting to appear: those of the vendor's own connector come first. They
@@ -18,6 +21,10 @@ const WAITS: [Duration; 6] = [
     Duration::from_secs(8),
     Duration::from_secs(12),
 ];
+
+/// How often the cycle is walked anew when another process takes the event type away meanwhile.
+const ROUNDS: usize = 5;
+const BETWEEN_ROUNDS: Duration = Duration::from_millis(500);
 
 /// What a set-up should come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,39 +79,84 @@ pub enum SetupChange {
 impl EtrustedProvider {
     /// Sees to it that events lead to mails: the event type exists and is active, and the invite
     /// setting of the channel asks for what the configuration says, with the wanted delay. It sends no
-    /// mail, changes nothing that is right already, and may be run any number of times.
+    /// mail, changes nothing that is right already, and may be run any number of times, by several
+    /// processes at once: whoever comes second uses what the first made, and what is taken away meanwhile
+    /// is made again.
     ///
     /// An invite setting appears some seconds after its event type; this waits up to half a minute for it
     /// to appear, and as long for it to show the change.
     ///
     /// # Errors
     /// [`ErrorKind::Transient`] where the setting has not appeared or does not show the change yet: run
-    /// it again. See [`Error`] for the others.
+    /// it again. [`ErrorKind::Unsupported`] where mails are ordered directly. See [`Error`] for the others.
     pub async fn ensure_setup(&self, setup: Setup) -> Result<SetupOutcome> {
         let result = self.set_up(setup).await;
         result.map_err(|error| error.with_provider(self.info()).with_context("set-up"))
     }
 
     async fn set_up(&self, setup: Setup) -> Result<SetupOutcome> {
+        if matches!(self.client().config().route, Route::Direct { .. }) {
+            let instead =
+                "mails that are ordered directly need no event type and no invite setting; run check_setup";
+            return Err(Error::unsupported(self.info(), "ensure_setup", instead));
+        }
         let channel = &self.channel_id().await?;
         let mut changes = Vec::new();
-        let event_type = self.event_type(&mut changes).await?;
-        let setting = self.wait_for_setting(channel, &event_type, |_| true, "has not appeared").await?;
-        if let Some(change) = self.difference(setup, &setting) {
-            self.client().change_invite_setting(&setting.id, &change).await?;
-            changes.push(SetupChange::InviteSettingChanged);
-            let done = |setting: &InviteSetting| self.difference(setup, setting).is_none();
-            self.wait_for_setting(channel, &event_type, done, "does not show the change").await?;
+        for _ in 0..ROUNDS {
+            if let Some((event_type, setting)) = self.walk_the_cycle(setup, channel, &mut changes).await? {
+                let event_types = self.client().event_types().await?;
+                if event_types.iter().any(|other| other.id == event_type.id) {
+                    let settings = self.client().invite_settings(channel).await?;
+                    let kind = self.client().config().asks_for;
+                    let rivals = rivals(&event_types, &settings, &setting.id, kind).count();
+                    let (event_type_id, invite_setting_id) = (event_type.id, setting.id);
+                    return Ok(SetupOutcome { event_type_id, invite_setting_id, changes, rivals });
+                }
+            }
+            tokio::time::sleep(BETWEEN_ROUNDS).await;
         }
-        let rivals = self.rivals(channel, &setting).await?;
-        Ok(SetupOutcome { event_type_id: event_type.id, invite_setting_id: setting.id, changes, rivals })
+        let name = &self.client().config().event_type;
+        Err(not_yet(&format!(
+            "the event type {name} exists and is not listed, or is deleted again and again"
+        )))
     }
 
-    async fn event_type(&self, changes: &mut Vec<SetupChange>) -> Result<EventType> {
+    /// One round from the event type to its setting; nothing where another process took the event type
+    /// away in between.
+    async fn walk_the_cycle(
+        &self,
+        setup: Setup,
+        channel: &Id,
+        changes: &mut Vec<SetupChange>,
+    ) -> Result<Option<(EventType, InviteSetting)>> {
+        let Some(event_type) = self.active_event_type(changes).await? else {
+            return Ok(None);
+        };
+        let found = self.wait_for_setting(channel, &event_type, |_| true, "has not appeared").await?;
+        let Some(setting) = found else {
+            return Ok(None);
+        };
+        if let Some(change) = self.difference(setup, &setting) {
+            match self.client().change_invite_setting(&setting.id, &change).await {
+                Err(error) if answered(&error, StatusCode::NOT_FOUND) => return Ok(None),
+                result => result?,
+            }
+            changes.push(SetupChange::InviteSettingChanged);
+            let done = |setting: &InviteSetting| self.difference(setup, setting).is_none();
+            if self.wait_for_setting(channel, &event_type, done, "does not show the change").await?.is_none()
+            {
+                return Ok(None);
+            }
+        }
+        Ok(Some((event_type, setting)))
+    }
+
+    async fn active_event_type(&self, changes: &mut Vec<SetupChange>) -> Result<Option<EventType>> {
         let name = &self.client().config().event_type;
         let mut found = self.client().find_event_type(name).await?;
         if found.is_none() {
             found = match self.client().create_event_type(name).await? {
+                // Another process made it a moment ago; it may also have gone again.
                 None => self.client().find_event_type(name).await?,
                 created => {
                     changes.push(SetupChange::EventTypeCreated);
@@ -112,36 +164,42 @@ impl EtrustedProvider {
                 }
             };
         }
-        let missing =
-            || Error::new(ErrorKind::Unexpected, "an event type of this name exists, but is not listed");
-        let event_type = found.ok_or_else(missing)?;
+        let Some(event_type) = found else {
+            return Ok(None);
+        };
         if event_type.active {
-            return Ok(event_type);
+            return Ok(Some(event_type));
         }
-        self.client().set_event_type_active(&event_type.id, true).await?;
+        match self.client().set_event_type_active(&event_type.id, true).await {
+            Err(error) if answered(&error, StatusCode::NOT_FOUND) => return Ok(None),
+            result => result?,
+        }
         changes.push(SetupChange::EventTypeActivated);
         match self.client().find_event_type(name).await? {
-            Some(event_type) if event_type.active => Ok(event_type),
-            _ => Err(not_yet(&format!("the event type {name} is not active yet"))),
+            Some(event_type) if !event_type.active => {
+                Err(not_yet(&format!("the event type {name} is not active yet")))
+            }
+            found => Ok(found),
         }
     }
 
+    /// The setting, once it is there and ready; nothing where its event type is gone.
     async fn wait_for_setting(
         &self,
         channel: &Id,
         event_type: &EventType,
         ready: impl Fn(&InviteSetting) -> bool,
         otherwise: &str,
-    ) -> Result<InviteSetting> {
+    ) -> Result<Option<InviteSetting>> {
         let mut waits = WAITS.into_iter();
         loop {
             let settings = self.client().invite_settings(channel).await?;
-            let ours = |setting: &InviteSetting| {
-                setting.event_type_id.as_deref() == Some(event_type.id.as_str())
-                    && setting.channel_id.as_deref().is_none_or(|id| id == channel.as_str())
-            };
+            let ours = |setting: &InviteSetting| belongs(setting, event_type, channel);
             if let Some(setting) = settings.into_iter().find(|setting| ours(setting) && ready(setting)) {
-                return Ok(setting);
+                return Ok(Some(setting));
+            }
+            if self.client().event_type(&event_type.id).await?.is_none() {
+                return Ok(None);
             }
             let Some(wait) = waits.next() else {
                 return Err(not_yet(&format!(
@@ -179,27 +237,36 @@ impl EtrustedProvider {
         };
         (change != InviteSettingChange::default()).then_some(change)
     }
+}
 
-    /// How many other active event types lead to the same invitations in this channel.
-    async fn rivals(&self, channel: &Id, setting: &InviteSetting) -> Result<usize> {
-        let event_types = self.client().event_types().await?;
-        let settings = self.client().invite_settings(channel).await?;
-        let is_live = |other: &&InviteSetting| {
-            let event_type =
-                event_types.iter().find(|event_type| other.event_type_id.as_deref() == Some(&event_type.id));
-            event_type.is_some_and(|event_type| event_type.active)
-        };
-        let others = settings.iter().filter(|other| other.id != setting.id && self.asks_for_the_same(other));
-        Ok(others.filter(is_live).count())
-    }
+/// Whether a setting is the one of this event type in this channel.
+pub(crate) fn belongs(setting: &InviteSetting, event_type: &EventType, channel: &Id) -> bool {
+    setting.event_type_id.as_deref() == Some(event_type.id.as_str())
+        && setting.channel_id.as_deref().is_none_or(|id| id == channel.as_str())
+}
 
-    fn asks_for_the_same(&self, setting: &InviteSetting) -> bool {
-        let kind = self.client().config().asks_for;
-        let on = |part: Option<&InviteConfiguration>| part.is_some_and(|part| part.enabled == Some(true));
-        setting.enabled != Some(false)
-            && ((kind.asks_for_service() && on(setting.service_invite_configuration.as_ref()))
-                || (kind.asks_for_products() && on(setting.product_invite_configuration.as_ref())))
-    }
+/// Whether half of a setting is switched on.
+pub(crate) fn is_on(part: Option<&InviteConfiguration>) -> bool {
+    part.is_some_and(|part| part.enabled == Some(true))
+}
+
+/// The other active event types that lead to invitations of the same kind in this channel.
+pub(crate) fn rivals<'a>(
+    event_types: &'a [EventType],
+    settings: &'a [InviteSetting],
+    ours: &'a str,
+    kind: InviteKind,
+) -> impl Iterator<Item = &'a EventType> {
+    let others = settings.iter().filter(move |other| {
+        other.id != ours
+            && other.enabled != Some(false)
+            && ((kind.asks_for_service() && is_on(other.service_invite_configuration.as_ref()))
+                || (kind.asks_for_products() && is_on(other.product_invite_configuration.as_ref())))
+    });
+    others.filter_map(|other| {
+        let mut event_types = event_types.iter();
+        event_types.find(|found| found.active && other.event_type_id.as_deref() == Some(&found.id))
+    })
 }
 
 /// Something the vendor does by itself, after a while.

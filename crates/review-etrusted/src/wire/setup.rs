@@ -1,31 +1,10 @@
-//! Channels, event types and invite settings, and the token that opens them.
+//! Event types and invite settings, and the token that opens them.
 
 use std::time::Duration;
 
 use review_http::lenient::{number, or_default, seconds};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
-
-/// A shop. Every member but the id is optional.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ChannelDetails {
-    /// `chl-…`.
-    pub id: String,
-    /// The name.
-    #[serde(default, deserialize_with = "or_default")]
-    pub name: Option<String>,
-    /// `en_US`.
-    #[serde(default, deserialize_with = "or_default")]
-    pub locale: Option<String>,
-    /// The address of the shop.
-    #[serde(default, deserialize_with = "or_default")]
-    pub url: Option<String>,
-    /// `acc-…`.
-    #[serde(default, deserialize_with = "or_default")]
-    pub account_ref: Option<String>,
-}
 
 /// A kind of event. An inactive one takes no events.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
