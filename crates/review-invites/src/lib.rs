@@ -45,4 +45,4 @@ pub mod transport {
         TransportError, TransportOptions, default_transport,
     };
 }
-pub use vendors::{PROVIDER_VARIABLE, compiled_in, from_env, from_vars};
+pub use vendors::{PROVIDER_VARIABLE, compiled_in, from_env, from_vars, reader_from_env, reader_from_vars};

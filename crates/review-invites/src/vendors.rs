@@ -2,7 +2,7 @@
 
 use std::env;
 
-use review_core::{DynProvider, Error, FieldError, Result};
+use review_core::{DynProvider, DynReader, Error, FieldError, Result};
 
 /// The variable that names the vendor.
 pub const PROVIDER_VARIABLE: &str = "REVIEW_PROVIDER";
@@ -14,36 +14,49 @@ type LookUp<'a> = &'a dyn Fn(&str) -> Option<String>;
 struct Vendor {
     name: &'static str,
     /// `None` where the feature is off.
-    make: Option<fn(LookUp<'_>) -> Result<DynProvider>>,
+    made: Option<Made>,
+}
+
+/// What is made of a vendor's settings.
+#[derive(Clone, Copy)]
+struct Made {
+    provider: fn(LookUp<'_>) -> Result<DynProvider>,
+    reader: fn(LookUp<'_>) -> Result<DynReader>,
 }
 
 const VENDORS: [Vendor; 2] = [
     Vendor {
         name: "etrusted",
         #[cfg(feature = "etrusted")]
-        make: Some(|vars| {
-            let config = review_etrusted::EtrustedConfig::from_vars(vars)?;
-            Ok(std::sync::Arc::new(review_etrusted::EtrustedProvider::new(config)?))
-        }),
+        made: Some(Made { provider: |vars| Ok(etrusted(vars)?), reader: |vars| Ok(etrusted(vars)?) }),
         #[cfg(not(feature = "etrusted"))]
-        make: None,
+        made: None,
     },
     Vendor {
         name: "trustpilot",
         #[cfg(feature = "trustpilot")]
-        make: Some(|vars| {
-            let config = review_trustpilot::TrustpilotConfig::from_vars(vars)?;
-            Ok(std::sync::Arc::new(review_trustpilot::TrustpilotProvider::new(config)?))
-        }),
+        made: Some(Made { provider: |vars| Ok(trustpilot(vars)?), reader: |vars| Ok(trustpilot(vars)?) }),
         #[cfg(not(feature = "trustpilot"))]
-        make: None,
+        made: None,
     },
 ];
+
+#[cfg(feature = "etrusted")]
+fn etrusted(vars: LookUp<'_>) -> Result<std::sync::Arc<review_etrusted::EtrustedProvider>> {
+    let config = review_etrusted::EtrustedConfig::from_vars(vars)?;
+    review_etrusted::EtrustedProvider::new(config).map(std::sync::Arc::new)
+}
+
+#[cfg(feature = "trustpilot")]
+fn trustpilot(vars: LookUp<'_>) -> Result<std::sync::Arc<review_trustpilot::TrustpilotProvider>> {
+    let config = review_trustpilot::TrustpilotConfig::from_vars(vars)?;
+    review_trustpilot::TrustpilotProvider::new(config).map(std::sync::Arc::new)
+}
 
 /// The vendors that are compiled in, by name.
 #[must_use]
 pub fn compiled_in() -> Vec<&'static str> {
-    VENDORS.iter().filter(|vendor| vendor.make.is_some()).map(|vendor| vendor.name).collect()
+    VENDORS.iter().filter(|vendor| vendor.made.is_some()).map(|vendor| vendor.name).collect()
 }
 
 /// Makes a provider from the environment: `REVIEW_PROVIDER` names the vendor (it may be missing where
@@ -62,14 +75,33 @@ pub fn from_env() -> Result<DynProvider> {
 /// # Errors
 /// Those of [`from_env`].
 pub fn from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<DynProvider> {
-    let named =
-        look_up(PROVIDER_VARIABLE).map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty());
-    let make = chosen(named.as_deref())
-        .map_err(|problem| Error::config(vec![FieldError::new(PROVIDER_VARIABLE, problem)]))?;
-    make(&look_up)
+    (chosen(&look_up)?.provider)(&look_up)
 }
 
-fn chosen(named: Option<&str>) -> Result<fn(LookUp<'_>) -> Result<DynProvider>, String> {
+/// Makes a reader of reviews from the environment, by the same variables as [`from_env`].
+///
+/// # Errors
+/// Those of [`from_env`].
+pub fn reader_from_env() -> Result<DynReader> {
+    reader_from_vars(|name| env::var(name).ok())
+}
+
+/// As [`reader_from_env`], from any source of settings by name.
+///
+/// # Errors
+/// Those of [`from_env`].
+pub fn reader_from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<DynReader> {
+    (chosen(&look_up)?.reader)(&look_up)
+}
+
+fn chosen(look_up: LookUp<'_>) -> Result<Made> {
+    let named =
+        look_up(PROVIDER_VARIABLE).map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty());
+    by_name(named.as_deref())
+        .map_err(|problem| Error::config(vec![FieldError::new(PROVIDER_VARIABLE, problem)]))
+}
+
+fn by_name(named: Option<&str>) -> Result<Made, String> {
     let available = compiled_in();
     let name = match (named, available.as_slice()) {
         (Some(name), _) => name,
@@ -80,8 +112,8 @@ fn chosen(named: Option<&str>) -> Result<fn(LookUp<'_>) -> Result<DynProvider>, 
         (None, _) => return Err(format!("expected one of {}, found nothing", available.join(", "))),
     };
     match VENDORS.iter().find(|vendor| vendor.name == name) {
-        Some(Vendor { make: Some(make), .. }) => Ok(*make),
-        Some(Vendor { name, make: None }) => {
+        Some(Vendor { made: Some(made), .. }) => Ok(*made),
+        Some(Vendor { name, made: None }) => {
             Err(format!("{name} is not compiled in; switch on the feature {name} of review-invites"))
         }
         None => {
@@ -110,7 +142,7 @@ mod tests {
     fn every_known_vendor_is_made_or_named_with_its_feature() {
         for vendor in &VENDORS {
             let problem = problem(Some(&vendor.name.to_uppercase()));
-            if vendor.make.is_some() {
+            if vendor.made.is_some() {
                 assert!(problem.contains(&format!("{}_", vendor.name.to_uppercase())), "{problem}");
             } else {
                 assert!(problem.contains(&format!("switch on the feature {}", vendor.name)), "{problem}");
