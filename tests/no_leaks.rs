@@ -68,6 +68,14 @@ async fn when_all_goes_well() {
         canary.show(&request().key(provider.info()));
         canary.show(&provider.send_invite(&request()).await.unwrap());
         canary.show(&provider);
+        canary.show(&provider.create_link(&request()).await);
+        canary.show(&provider.find_invite(&request().key(provider.info())).await.unwrap());
+        canary.show(&provider.check_setup().await.unwrap());
+        let reader = reader_from_vars(settings(&sandbox, vendor)).unwrap();
+        canary.show(&reader.read_reviews(&ReviewQuery::service(), None).await.unwrap());
+        if let Err(error) = provider.erase_customer(request().customer().email()).await {
+            canary.show_error(&error);
+        }
         sandbox.expire_tokens(if vendor == "etrusted" { Vendor::Etrusted } else { Vendor::Trustpilot });
         canary.show(&provider.send_invite(&request()).await.unwrap());
         assert_clean(&canary, &sandbox);

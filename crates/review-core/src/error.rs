@@ -400,7 +400,7 @@ mod tests {
     #[test]
     fn display_tells_who_what_and_why_in_one_line() {
         let error = Error::new(ErrorKind::Forbidden, "the user needs the role Admin")
-            .with_provider(&ProviderInfo::new("trustpilot", "shop-de"))
+            .with_provider(&ProviderInfo::new("acme", "shop-de"))
             .with_operation("send_invite")
             .with_http_status(403)
             .with_vendor_code("1014")
@@ -408,7 +408,7 @@ mod tests {
             .with_fields([FieldError::new("a", "is wrong"), FieldError::new("b", "is missing")]);
         assert_eq!(
             error.to_string(),
-            "trustpilot/shop-de: send_invite: not allowed (HTTP 403, code 1014, request id abc): \
+            "acme/shop-de: send_invite: not allowed (HTTP 403, code 1014, request id abc): \
              the user needs the role Admin: a: is wrong; b: is missing"
         );
     }

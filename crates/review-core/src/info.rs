@@ -5,8 +5,8 @@ use std::fmt;
 /// The vendor of a provider and the caller's own label of it.
 ///
 /// ```
-/// let info = review_core::ProviderInfo::new("trustpilot", "shop-de");
-/// assert_eq!(info.to_string(), "trustpilot/shop-de");
+/// let info = review_core::ProviderInfo::new("acme", "shop-de");
+/// assert_eq!(info.to_string(), "acme/shop-de");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProviderInfo {
@@ -15,7 +15,7 @@ pub struct ProviderInfo {
 }
 
 impl ProviderInfo {
-    /// A vendor's id in lower case (`trustpilot`) and the label of this instance (`shop-de`).
+    /// A vendor's id in lower case (`acme`) and the label of this instance (`shop-de`).
     pub fn new(vendor: impl Into<String>, instance: impl Into<String>) -> Self {
         Self { vendor: vendor.into(), instance: instance.into() }
     }

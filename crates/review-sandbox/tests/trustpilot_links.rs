@@ -54,10 +54,10 @@ async fn links_send_no_mail_and_lead_to_a_review() {
     let link = product_link(&sandbox, &product()).await.is(200);
     assert!(link.text("/reviewUrl").ends_with(&link.text("/reviewLinkId")));
     assert_eq!(sandbox.mails(), []);
-    let [service, product] = sandbox.write_review("order-1", 5, "Good").try_into().unwrap();
+    let [service, product] = sandbox.write_trustpilot_review("order-1", 5, "Good").try_into().unwrap();
     assert_eq!((service.kind, service.sku), (MailKind::Service, None));
     assert_eq!((product.kind, product.sku.as_deref()), (MailKind::Product, Some("ABC-1234")));
-    assert_eq!(sandbox.write_review("order-1", 5, "Good"), []);
+    assert_eq!(sandbox.write_trustpilot_review("order-1", 5, "Good"), []);
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn products_are_named_by_id_once_they_are_known() {
     product_link(&sandbox, &by_id(unknown)).await.says(400, "productIds holds an id that is not among");
     product_link(&sandbox, &by_id(json!(["CAR-1"]))).await.says(400, "productIds[0] must be an id of 24");
     product_link(&sandbox, &with(&product(), "/productIds", json!([id]))).await.says(400, "exactly one");
-    assert_eq!(sandbox.write_review("order-1", 1, "")[0].sku.as_deref(), Some("CAR-1"));
+    assert_eq!(sandbox.write_trustpilot_review("order-1", 1, "")[0].sku.as_deref(), Some("CAR-1"));
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn deletions_are_recorded_and_forget_open_invitations() {
     service_link(&sandbox, &service()).await.is(200);
     delete(json!({"deleteOlderThan": "2013-09-23T13:37:00.000Z"})).await.empty(204);
     delete(json!({"customerEmails": ["Jane.Doe@example.com"]})).await.empty(204);
-    assert_eq!(sandbox.write_review("order-1", 5, "Good"), []);
+    assert_eq!(sandbox.write_trustpilot_review("order-1", 5, "Good"), []);
     let erasures = sandbox.erasures();
     assert!(
         matches!(&erasures[0], Erasure::OlderThan(time) if time.timestamp() == 1_379_943_420),
@@ -141,7 +141,7 @@ async fn deletions_are_recorded_and_forget_open_invitations() {
 
     service_link(&sandbox, &service()).await.is(200);
     delete(json!({"deleteOlderThan": "2100-01-01T00:00:00"})).await.empty(204);
-    assert_eq!(sandbox.write_review("order-1", 5, "Good"), []);
+    assert_eq!(sandbox.write_trustpilot_review("order-1", 5, "Good"), []);
     for (body, text) in [
         (json!({}), "exactly one of customerEmails and deleteOlderThan"),
         (

@@ -29,7 +29,7 @@ impl Sandbox {
     /// and it does not wait for the mail's send time. Stars beyond 1 to 5 count as the nearest of these.
     ///
     /// Nothing is written, and nothing given back, when nobody was invited, or the invitation's data was deleted.
-    pub fn write_review(&self, reference: &str, stars: u8, text: &str) -> Vec<WrittenReview> {
+    pub fn write_trustpilot_review(&self, reference: &str, stars: u8, text: &str) -> Vec<WrittenReview> {
         let now = self.app.clock().now();
         self.app.state().trustpilot.write_review(now, reference, stars, text)
     }

@@ -20,7 +20,7 @@ const LANGUAGE: &str = "en";
 /// The same for the locale of a product review.
 pub(super) const LOCALE: &str = "en-US";
 
-/// A review that was written with [`write_review`](crate::Sandbox::write_review).
+/// A review that was written with [`write_trustpilot_review`](crate::Sandbox::write_trustpilot_review).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WrittenReview {
