@@ -59,7 +59,8 @@ pub use provider::{DynProvider, ReviewInviteProvider};
 #[cfg(feature = "mock")]
 pub use reader::MockReviewReader;
 pub use reader::{
-    DynReader, PageToken, Review, ReviewPage, ReviewQuery, ReviewReader, ReviewReaderExt, ReviewSubject,
+    Circle, DynReader, PageToken, Review, ReviewPage, ReviewQuery, ReviewReader, ReviewReaderExt,
+    ReviewSubject,
 };
 pub use receipt::{Erasure, InviteLookup, InviteReceipt, InviteState, ReviewLink, Warning};
 /// The crates whose types stand in signatures here, in the versions that fit.

@@ -198,34 +198,32 @@ pub trait ReviewReaderExt: ReviewReader {
     /// All reviews that answer a query, one by one. A page is read when the one before is used up, so
     /// memory does not grow with their number. After an error the stream ends.
     fn reviews(&self, query: ReviewQuery) -> impl Stream<Item = Result<Review>> + Send + '_ {
-        let start = Walk { page: VecDeque::new(), next: Next::First };
+        let start = Walk { page: VecDeque::new(), next: Next::First, circle: Circle::default() };
         stream::unfold((start, query), move |(mut walk, query)| async move {
             loop {
                 if let Some(review) = walk.page.pop_front() {
                     return Some((Ok(review), (walk, query)));
                 }
-                let after = match &walk.next {
+                let after = match std::mem::replace(&mut walk.next, Next::Nothing) {
                     Next::First => None,
-                    Next::After(token) => Some(token.clone()),
-                    Next::Nothing => return None,
-                };
-                match self.read_reviews(&query, after.clone()).await {
-                    Ok(page) if page.next.is_some() && page.next == after => {
-                        walk.next = Next::Nothing;
-                        let error = Error::new(
-                            ErrorKind::Unexpected,
-                            "the vendor gives the same page again and again",
-                        );
-                        return Some((Err(error.with_provider(self.account())), (walk, query)));
-                    }
-                    Ok(page) => {
-                        walk.page.extend(page.reviews.into_iter().filter(|review| query.admits(review)));
-                        walk.next = page.next.map_or(Next::Nothing, Next::After);
-                    }
-                    Err(error) => {
-                        walk.next = Next::Nothing;
+                    Next::After(token) => Some(token),
+                    Next::Circle => {
+                        let problem = "the list leads back to a page that was read before";
+                        let error = Error::new(ErrorKind::Unexpected, problem).with_provider(self.account());
                         return Some((Err(error), (walk, query)));
                     }
+                    Next::Nothing => return None,
+                };
+                match self.read_reviews(&query, after).await {
+                    Ok(page) => {
+                        walk.page.extend(page.reviews.into_iter().filter(|review| query.admits(review)));
+                        walk.next = match page.next {
+                            Some(next) if walk.circle.closes(next.as_str()) => Next::Circle,
+                            Some(next) => Next::After(next),
+                            None => Next::Nothing,
+                        };
+                    }
+                    Err(error) => return Some((Err(error), (walk, query))),
                 }
             }
         })
@@ -237,12 +235,44 @@ impl<T: ReviewReader + ?Sized> ReviewReaderExt for T {}
 struct Walk {
     page: VecDeque<Review>,
     next: Next,
+    circle: Circle,
 }
 
 enum Next {
     First,
     After(PageToken),
+    Circle,
     Nothing,
+}
+
+/// Tells whether the cursors of pages repeat, keeping one of them (Brent's way): in a circle of any
+/// length, the one that is kept comes round again. For whoever walks a vendor's list.
+///
+/// ```
+/// let mut circle = review_core::Circle::default();
+/// let turns = ["a", "b", "c"].iter().cycle().take_while(|cursor| !circle.closes(cursor)).count();
+/// assert!(turns < 10);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Circle {
+    kept: Option<String>,
+    seen: u64,
+    until: u64,
+}
+
+impl Circle {
+    /// Whether this cursor was there before, as far as that is remembered.
+    pub fn closes(&mut self, cursor: &str) -> bool {
+        if self.kept.as_deref() == Some(cursor) {
+            return true;
+        }
+        self.seen += 1;
+        if self.seen >= self.until {
+            self.kept = Some(cursor.to_owned());
+            self.until = self.seen.saturating_mul(2);
+        }
+        false
+    }
 }
 
 #[cfg(test)]
@@ -303,6 +333,7 @@ mod tests {
     async fn an_error_and_a_circle_end_the_walk() {
         assert_eq!(walk("9", ReviewQuery::service()).await, [Err(ErrorKind::Transient)]);
         let ids = walk("8", ReviewQuery::service()).await;
-        assert_eq!(ids, [Ok("8-1".to_owned()), Err(ErrorKind::Unexpected)]);
+        assert_eq!(ids.last(), Some(&Err(ErrorKind::Unexpected)));
+        assert!(ids.len() < 6, "{ids:?}");
     }
 }

@@ -28,8 +28,11 @@ impl EtrustedProvider {
             Err(error) if error.kind() == ErrorKind::Forbidden => {
                 let advice = "let the API client of another user with the administrative role be made in the \
                               Control Centre";
+                // Sending reads the channels only to find one by its name.
+                let by_name = matches!(self.client().config().channel, ChannelRef::Name(_));
+                let severity = if by_name { Severity::Error } else { Severity::Warning };
                 findings.push(Finding::new(
-                    Severity::Error,
+                    severity,
                     refused("the channels may not be read", &error),
                     advice,
                 ));
@@ -40,12 +43,12 @@ impl EtrustedProvider {
         let channel = of_channel(&self.client().config().channel, channels.as_deref(), &mut findings);
         match &self.client().config().route {
             Route::Events => {
-                self.look_at_events(channel.as_ref(), &mut findings).await;
+                self.look_at_events(channel.as_ref(), &mut findings).await?;
                 findings.extend(unseen());
             }
             Route::Direct { invite_template, questionnaire_template } => {
-                self.look_at_template("mail", invite_template, &mut findings).await;
-                self.look_at_template("questionnaire", questionnaire_template, &mut findings).await;
+                self.look_at_template("mail", invite_template, &mut findings).await?;
+                self.look_at_template("questionnaire", questionnaire_template, &mut findings).await?;
                 findings.push(Finding::new(
                     Severity::Info,
                     "what became of mails that were ordered is not looked at here",
@@ -56,35 +59,45 @@ impl EtrustedProvider {
         Ok(SetupReport::new(findings))
     }
 
-    async fn look_at_events(&self, channel: Option<&Id>, findings: &mut Vec<Finding>) {
+    async fn look_at_events(&self, channel: Option<&Id>, findings: &mut Vec<Finding>) -> Result<()> {
         let config = self.client().config();
         let event_types = match self.client().event_types().await {
             Ok(event_types) => event_types,
-            Err(error) => return findings.push(unread("the event types", &error)),
+            Err(error) => return unread("the event types", error, findings),
         };
         let event_type = of_event_type(config.event_type.as_str(), &event_types, findings);
         let (Some(event_type), Some(channel)) = (event_type, channel) else {
-            return;
+            return Ok(());
         };
         match self.client().invite_settings(channel).await {
             Ok(settings) => {
                 of_settings(config.asks_for, event_type, channel, &event_types, &settings, findings);
+                Ok(())
             }
-            Err(error) => findings.push(unread("the invite settings", &error)),
+            Err(error) => unread("the invite settings", error, findings),
         }
     }
 
-    async fn look_at_template(&self, what: &str, id: &TemplateId, findings: &mut Vec<Finding>) {
+    async fn look_at_template(&self, what: &str, id: &TemplateId, findings: &mut Vec<Finding>) -> Result<()> {
+        let mut wrong = |seen: String| {
+            let advice = "take an id from GET /templates or from an invite setting: tpl-inv-… for the mail, \
+                          tpl-qst-… for the questionnaire";
+            findings.push(Finding::new(Severity::Error, seen, advice));
+        };
+        let others = if what == "mail" { ["tpl-qst-", "qrt-"] } else { ["tpl-inv-", "ivt-"] };
+        if others.iter().any(|other| id.as_str().starts_with(other)) {
+            wrong(format!("{id} is no template for the {what}, but for the other of mail and questionnaire"));
+            return Ok(());
+        }
         match self.client().template(id.as_str()).await {
             Ok(Some(_)) => {}
-            Ok(None) => findings.push(Finding::new(
-                Severity::Error,
-                format!("there is no template {id} for the {what}"),
-                "take an id from GET /templates or from an invite setting: tpl-inv-… for the mail, tpl-qst-… \
-                 for the questionnaire",
-            )),
-            Err(error) => findings.push(unread("a template", &error)),
+            Ok(None) => wrong(format!("there is no template {id} for the {what}")),
+            Err(error) if error.kind() == ErrorKind::InvalidRequest => {
+                wrong(format!("{id} is not the id of a template for the {what}"));
+            }
+            Err(error) => return unread("a template", error, findings),
         }
+        Ok(())
     }
 }
 
@@ -92,9 +105,19 @@ fn refused(what: &str, error: &Error) -> String {
     format!("{what}: {error}")
 }
 
-fn unread(what: &str, error: &Error) -> Finding {
-    let advice = "run this again; if it stays so, ask for the rights of the API client";
-    Finding::new(Severity::Warning, format!("{what} could not be looked at: {error}"), advice)
+/// What a key may not read is a finding; a vendor that cannot be reached has shown nothing, and a report
+/// without findings would say that all is well.
+fn unread(what: &str, error: Error, findings: &mut Vec<Finding>) -> Result<()> {
+    if matches!(error.kind(), ErrorKind::Transient | ErrorKind::RateLimited) {
+        return Err(error);
+    }
+    let seen = format!("{what} could not be looked at: {error}");
+    findings.push(Finding::new(
+        Severity::Warning,
+        seen,
+        "ask for the rights of the API client, and look by hand",
+    ));
+    Ok(())
 }
 
 /// The id of the channel whose settings count; nothing where it is not known.
@@ -230,7 +253,7 @@ fn of_settings(
         }
     }
     let rivals: Vec<String> =
-        rivals(event_types, settings, &setting.id, kind).map(|rival| rival.name.clone()).collect();
+        rivals(event_types, settings, event_type, channel, kind).map(|rival| rival.name.clone()).collect();
     if !rivals.is_empty() {
         let seen = format!("other live event types lead to the same invitations: {}", some_of(&rivals));
         let advice = format!(

@@ -6,6 +6,7 @@ use review_http::{Outcome, Reading, Refusal};
 use serde_json::Value;
 
 use crate::auth::FETCH_TOKEN;
+use crate::client::SEND_INVITE;
 
 pub(crate) fn classify(refusal: &Refusal<'_>) -> Reading {
     let body = refusal.json();
@@ -23,8 +24,9 @@ pub(crate) fn classify(refusal: &Refusal<'_>) -> Reading {
             reading.advice = Some("check that the API client is enabled in the Control Centre");
         }
         // "This service is temporarily unavailable" is documented as a refusal. Only its own body
-        // counts: a gateway's 503 says nothing about the service behind it.
-        (_, StatusCode::SERVICE_UNAVAILABLE)
+        // counts, and only for events: a gateway's 503 says nothing about the service behind it, and the
+        // other calls that make mails go out document none.
+        (SEND_INVITE, StatusCode::SERVICE_UNAVAILABLE)
             if documented(body.as_ref()) && refusal.outcome == Outcome::Unknown =>
         {
             reading.outcome = Some(Outcome::Throttled(None));

@@ -80,7 +80,7 @@
 //! - A product's page is required, as in one SDK; the documentation marks nothing.
 //! - Date-times are sent with three fraction digits and `Z`, the one form all samples allow.
 //! - What `POST /invites` answers: every 2xx is an acceptance, and an id is looked for under the names of ids.
-//! - What a missing or past `preferredSendTime` does: left out where the vendor decides, and never sent in the past.
+//! - What a missing or past `preferredSendTime` does: left out where the vendor decides, and a time in the past is sent as the present.
 //! - Of the customer of a direct invite only names and e-mail address are sent, as in the sample.
 //! - That [`STANDARD`] asks about the products too, where a link has some.
 //! - The event that is noted for a link gets no type from here (`link_generation` then), lest it lead to a mail.

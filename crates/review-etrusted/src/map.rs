@@ -63,6 +63,10 @@ pub(crate) fn direct(
     invite.metadata = metadata(request);
     // What a time in the past does is not documented. It means "as soon as possible" here.
     invite.preferred_send_time = send_time.map(|time| time.max(now));
+    if request.options::<EtrustedOptions>().is_some_and(|options| options.happened_at.is_some()) {
+        let message = "left out: a mail that is ordered directly has no event that happened";
+        warnings.push(Warning::new("options.happened_at", message));
+    }
     let body = NewInvites::new(channel, config.system.clone(), vec![invite]);
     Ok(Mapped { body, warnings })
 }

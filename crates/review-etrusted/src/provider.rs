@@ -1,10 +1,7 @@
 //! eTrusted behind the contract.
 
-use std::pin::pin;
-
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use futures_util::StreamExt;
 use review_core::{
     Capabilities, EmailAddress, Erasure, Error, ErrorKind, Feature, FieldError, InviteKey, InviteKind,
     InviteLookup, InviteReceipt, InviteRequest, InviteState, Operation, Preview, PreviewCall, ProviderInfo,
@@ -70,9 +67,8 @@ pub(crate) const SERVICE_REVIEW: &str = "SERVICE_REVIEW";
 /// Inferred for invites; documented for reviews.
 pub(crate) const PRODUCT_REVIEW: &str = "PRODUCT_REVIEW";
 
-/// How many invites are looked through for one order. The search finds more than what equals the
-/// reference; how much more is not documented.
-const MOST_LOOKED_THROUGH: usize = 1000;
+/// The most pages that a look-up reads: a search for one order finds few.
+const MOST_PAGES: usize = 10;
 
 /// One eTrusted account and channel. An accepted event is not a mail yet: see
 /// [`ensure_setup`](Self::ensure_setup) and
@@ -244,12 +240,60 @@ fn all(mut first: Vec<Warning>, then: Vec<Warning>) -> Vec<Warning> {
     first
 }
 
-/// Whether an invite asks for this kind. One of a type that is not known may.
-fn asks_for(invite: &Invite, kind: InviteKind) -> bool {
-    match invite.review_type.as_deref() {
-        Some(SERVICE_REVIEW) => kind.asks_for_service(),
-        Some(PRODUCT_REVIEW) => kind.asks_for_products(),
-        _ => true,
+fn is_of(invite: &Invite, reference: &str) -> bool {
+    invite.transaction.as_ref().and_then(|order| order.reference.as_deref()) == Some(reference)
+}
+
+/// The invites of one order, as far as they were listed.
+#[derive(Default)]
+struct Listed {
+    service: Option<Invite>,
+    product: Option<Invite>,
+    /// One of a type that is not known stands for either.
+    other: Option<Invite>,
+    cancelled: bool,
+}
+
+impl Listed {
+    fn add(&mut self, invite: Invite) {
+        if invite.is_cancelled() {
+            self.cancelled = true;
+            return;
+        }
+        let place = match invite.review_type.as_deref() {
+            Some(SERVICE_REVIEW) => &mut self.service,
+            Some(PRODUCT_REVIEW) => &mut self.product,
+            _ => &mut self.other,
+        };
+        // One that went out says more than one that waits.
+        if place.as_ref().is_none_or(|kept| kept.sent_at.is_none()) {
+            *place = Some(invite);
+        }
+    }
+
+    /// For an invitation to both, both halves have to be there: one of them may have been lost.
+    fn answer(self, kind: InviteKind) -> InviteLookup {
+        let Self { service, product, other, cancelled } = self;
+        let found = match kind {
+            InviteKind::Service => service.or(other),
+            InviteKind::Product => product.or(other),
+            InviteKind::ServiceAndProduct => match (service, product) {
+                (Some(invite), Some(_)) => Some(invite),
+                (None, None) => other,
+                (service, _) => {
+                    let half = if service.is_some() { "service" } else { "product" };
+                    return InviteLookup::Inconclusive(format!("only the {half} half of it is listed"));
+                }
+            },
+        };
+        match found {
+            Some(invite) => InviteLookup::Found { vendor_id: Some(invite.id), sent_at: invite.sent_at },
+            None if cancelled => {
+                let why = "an invite of this order was cancelled at eTrusted; it will not go out";
+                InviteLookup::Inconclusive(why.to_owned())
+            }
+            None => InviteLookup::Inconclusive(NOT_THERE_YET.to_owned()),
+        }
     }
 }
 
@@ -296,7 +340,7 @@ impl ReviewInviteProvider for EtrustedProvider {
                 (InviteState::Accepted, posted.map(|posted| posted.event_ref))
             }
             Plan::Direct(invites) => {
-                let posted = self.client.post_invites(invites).await?;
+                let posted = self.client.post_invites(invites).await.map_err(named)?;
                 let time = invites.invites.iter().find_map(|invite| invite.preferred_send_time);
                 (scheduled(time), posted.ids.into_iter().next())
             }
@@ -328,30 +372,27 @@ impl ReviewInviteProvider for EtrustedProvider {
                        look it up in the Control Centre";
             return Ok(InviteLookup::Inconclusive(why.to_owned()));
         }
-        let channel = self.event_channel().await.map_err(|error| self.named(error, "find_invite"))?;
-        let mut invites = pin!(self.client.all_invites(&channel, Some(reference)).take(MOST_LOOKED_THROUGH));
-        let mut looked_through = 0;
-        let mut found: Option<Invite> = None;
-        while let Some(invite) = invites.next().await {
-            let invite = invite?;
-            looked_through += 1;
-            let of_order =
-                invite.transaction.as_ref().and_then(|order| order.reference.as_deref()) == Some(reference);
-            if of_order && asks_for(&invite, key.kind) {
-                // One that went out says more than one that waits.
-                let went_out = invite.sent_at.is_some();
-                found = Some(invite);
-                if went_out {
-                    break;
-                }
+        let named = |error| self.named(error, "find_invite");
+        let channel = self.event_channel().await.map_err(named)?;
+        let mut listed = Listed::default();
+        let mut after = None;
+        for _ in 0..MOST_PAGES {
+            let page =
+                self.client.invites(&channel, Some(reference), after.as_deref()).await.map_err(named)?;
+            page.items
+                .into_iter()
+                .filter(|invite| is_of(invite, reference))
+                .for_each(|invite| listed.add(invite));
+            after = page.after;
+            if after.is_none() {
+                return Ok(listed.answer(key.kind));
             }
         }
-        Ok(match found {
-            Some(invite) => InviteLookup::Found { vendor_id: Some(invite.id), sent_at: invite.sent_at },
-            None if looked_through == MOST_LOOKED_THROUGH => InviteLookup::Inconclusive(format!(
-                "none among the first {MOST_LOOKED_THROUGH} invites that the search for it finds"
+        Ok(match listed.answer(key.kind) {
+            InviteLookup::Inconclusive(_) => InviteLookup::Inconclusive(format!(
+                "none that answers the question on the first {MOST_PAGES} pages that the search for it finds"
             )),
-            None => InviteLookup::Inconclusive(NOT_THERE_YET.to_owned()),
+            found => found,
         })
     }
 

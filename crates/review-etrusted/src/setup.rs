@@ -108,7 +108,7 @@ impl EtrustedProvider {
                 if event_types.iter().any(|other| other.id == event_type.id) {
                     let settings = self.client().invite_settings(channel).await?;
                     let kind = self.client().config().asks_for;
-                    let rivals = rivals(&event_types, &settings, &setting.id, kind).count();
+                    let rivals = rivals(&event_types, &settings, &event_type, channel, kind).count();
                     let (event_type_id, invite_setting_id) = (event_type.id, setting.id);
                     return Ok(SetupOutcome { event_type_id, invite_setting_id, changes, rivals });
                 }
@@ -254,11 +254,13 @@ pub(crate) fn is_on(part: Option<&InviteConfiguration>) -> bool {
 pub(crate) fn rivals<'a>(
     event_types: &'a [EventType],
     settings: &'a [InviteSetting],
-    ours: &'a str,
+    ours: &'a EventType,
+    channel: &'a Id,
     kind: InviteKind,
 ) -> impl Iterator<Item = &'a EventType> {
     let others = settings.iter().filter(move |other| {
-        other.id != ours
+        other.event_type_id.as_deref() != Some(ours.id.as_str())
+            && other.channel_id.as_deref().is_none_or(|id| id == channel.as_str())
             && other.enabled != Some(false)
             && ((kind.asks_for_service() && is_on(other.service_invite_configuration.as_ref()))
                 || (kind.asks_for_products() && is_on(other.product_invite_configuration.as_ref())))

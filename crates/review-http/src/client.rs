@@ -100,15 +100,15 @@ impl Client {
             }
             let request = call.request(token.as_deref().map(Held::access))?;
             let (result, reading, outcome) = self.attempt(call, request, attempt, left(deadline)).await;
-            if outcome == Outcome::Unauthorized
-                && !renewed
-                && let Some(token) = &token
-            {
-                // A token that is refused although it was only just had is not what is wrong.
-                token.refuse();
+            let no_newer_token = renewed || token.as_ref().is_none_or(|token| token.is_doubted());
+            if let (Outcome::Unauthorized, Some(token)) = (outcome, &token) {
+                if renewed {
+                    token.doubt();
+                } else if !no_newer_token {
+                    token.refuse();
+                }
             }
             *uncertain |= outcome == Outcome::Unknown;
-            let no_newer_token = renewed || token.is_none();
             match self.policy.next(outcome, call.effect, attempt, no_newer_token, left(deadline)) {
                 Next::GiveUp => {
                     return match result {

@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// Reads a member that nobody depends on: of another shape than expected, it is as good as missing.
+/// Reads a member that nobody depends on: of another shape than expected, it is as good as missing. Of
+/// a list or a map, the elements that can be read stay: one odd row must not hide the others.
 ///
 /// # Errors
 /// Only those of the JSON parser.
@@ -14,7 +15,25 @@ pub fn or_default<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     let value = Value::deserialize(deserializer)?;
-    Ok(serde_json::from_value(value).unwrap_or_default())
+    let whole = T::deserialize(&value);
+    Ok(whole.or_else(|_| T::deserialize(readable::<T>(value))).unwrap_or_default())
+}
+
+/// What is left of a list or a map without the elements that cannot be read, each looked at alone.
+fn readable<T: DeserializeOwned>(value: Value) -> Value {
+    match value {
+        Value::Array(rows) => {
+            let alone = |row: &Value| T::deserialize(Value::Array(vec![row.clone()])).is_ok();
+            Value::Array(rows.into_iter().filter(alone).collect())
+        }
+        Value::Object(members) => {
+            let alone = |(name, value): &(String, Value)| {
+                T::deserialize(Value::Object([(name.clone(), value.clone())].into_iter().collect())).is_ok()
+            };
+            Value::Object(members.into_iter().filter(alone).collect())
+        }
+        other => other,
+    }
 }
 
 /// Reads a number that is a JSON number, whole or not, or a text of digits, as one vendor writes it.
@@ -81,11 +100,23 @@ mod tests {
             r#"{"names":null,"name":7}"#,
             r#"{"names":{"a":1},"name":[]}"#,
             r#"{"names":[1],"name":{}}"#,
+            r#"{"names":7}"#,
             "{}",
         ] {
             let answer = read(json).unwrap();
             assert_eq!((answer.names.len(), answer.name), (0, None), "{json}");
         }
+        assert_eq!(
+            read(r#"{"names":["a",1,"b",{}]}"#).unwrap().names,
+            ["a", "b"],
+            "one odd row hides no other"
+        );
+        let map = |json| {
+            or_default::<_, std::collections::BTreeMap<String, String>>(
+                &mut serde_json::Deserializer::from_str(json),
+            )
+        };
+        assert_eq!(map(r#"{"a":"x","n":5}"#).unwrap().len(), 1);
         assert_eq!(read(r#"{"name":"a","names":["b"]}"#).unwrap().name.as_deref(), Some("a"));
     }
 }

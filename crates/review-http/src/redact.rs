@@ -1,5 +1,7 @@
 //! Takes personal data and secrets out of what is shown.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 /// What stands in the place of a value that is not shown.
@@ -7,6 +9,10 @@ pub const REDACTED: &str = "[redacted]";
 
 /// The most characters of a vendor's sentence that go into an error.
 const MOST_OF_A_SENTENCE: usize = 200;
+
+/// The most characters of a vendor's text that are looked at: what comes after would not be shown, and
+/// looking for ten thousand names in all of it would hold up everybody else.
+const MOST_LOOKED_AT: usize = 600;
 
 /// Parts of a value shorter than this are not looked for: they stand in too many words.
 const SHORTEST_PART: usize = 3;
@@ -50,12 +56,13 @@ pub fn sentence<S: AsRef<str>>(text: &str, hidden: &[S]) -> String {
 #[must_use]
 pub fn code<S: AsRef<str>>(text: &str, hidden: &[S]) -> String {
     // An encoded blank would glue two words together.
+    let text = beginning(text);
     let text = text.replace("%20", " ");
     let mut text: String = text.chars().map(|c| if steers(c) { ' ' } else { c }).collect();
-    let mut forms: Vec<String> = hidden.iter().flat_map(|value| forms(value.as_ref())).collect();
+    let forms: HashSet<String> = hidden.iter().flat_map(|value| forms(value.as_ref())).collect();
+    let mut forms: Vec<String> = forms.into_iter().collect();
     // The longest first: a first name must not break up the whole name around it.
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
-    forms.dedup();
     for form in forms {
         text = without(&text, &form);
     }
@@ -77,6 +84,15 @@ fn forms(value: &str) -> Vec<String> {
     forms.retain(|form| form == value || form.chars().count() >= SHORTEST_PART);
     forms.retain(|form| !form.is_empty());
     forms
+}
+
+/// As much of a text as is looked at, without a value that the cut would leave in halves.
+fn beginning(text: &str) -> String {
+    let cut: String = text.chars().take(MOST_LOOKED_AT).collect();
+    if cut.len() == text.len() {
+        return cut;
+    }
+    cut.rsplit_once(char::is_whitespace).map_or(String::new(), |(whole, _)| whole.to_owned())
 }
 
 /// Control characters, line separators and those that turn the direction of text.

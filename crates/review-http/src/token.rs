@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use review_core::{Error, ErrorKind};
@@ -16,6 +16,9 @@ use crate::{Secret, StoredToken, TokenStore};
 const LARGEST_MARGIN: Duration = Duration::from_secs(60);
 /// After a renewal that failed, a token that is still good is used this long before the next try.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// After a new token was refused as well, no other is asked for this long: whoever asks for tokens too
+/// often is refused those too.
+const DOUBT: Duration = Duration::from_secs(60);
 /// How long a caller with a token that is still good waits for a newer one.
 const PATIENCE_WHILE_GOOD: Duration = Duration::from_secs(2);
 /// The life of a token whose answer names none: the shortest that either vendor has been seen to give.
@@ -77,15 +80,20 @@ pub(crate) struct Held {
     ageing_from: Instant,
     dead_from: Instant,
     refused: AtomicBool,
+    had_at: SystemTime,
+    /// When this token was refused although it was new; then a newer one is no better for a while.
+    doubted_at: Mutex<Option<Instant>>,
 }
 
 impl Held {
-    fn new(token: Token) -> Self {
+    fn new(token: Token, had_at: SystemTime) -> Self {
         let now = Instant::now();
         Self {
             ageing_from: now + (token.life - margin(token.life)),
             dead_from: now + token.life,
             refused: AtomicBool::new(false),
+            had_at,
+            doubted_at: Mutex::new(None),
             token,
         }
     }
@@ -97,6 +105,18 @@ impl Held {
     /// Marks this token, and no newer one, as refused by the vendor.
     pub(crate) fn refuse(&self) {
         self.refused.store(true, Ordering::SeqCst);
+    }
+
+    /// Notes that this token was refused although it was had for this very call: it is not the token
+    /// that is wrong.
+    pub(crate) fn doubt(&self) {
+        *self.doubted_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Whether a newer token would lately have been refused as well.
+    pub(crate) fn is_doubted(&self) -> bool {
+        let doubted_at = *self.doubted_at.lock().unwrap_or_else(PoisonError::into_inner);
+        doubted_at.is_some_and(|at| at.elapsed() < DOUBT)
     }
 
     fn age(&self, now: Instant) -> Age {
@@ -179,17 +199,18 @@ impl TokenCache {
 
     async fn fetch(&self) -> Result<Arc<Held>, Error> {
         let last = self.current().clone();
-        let token = match &self.store {
-            None => self.source.fetch(last.as_ref().map(|held| &held.token)).await?,
+        let StoredToken { token, had_at, .. } = match &self.store {
+            None => StoredToken::new(self.source.fetch(last.as_ref().map(|held| &held.token)).await?),
             Some(store) => {
                 let (source, store) = (Arc::clone(&self.source), Arc::clone(store));
-                let last = last.as_ref().map(|held| held.token.clone());
+                let last =
+                    last.as_ref().map(|held| StoredToken { token: held.token.clone(), had_at: held.had_at });
                 let shared = tokio::spawn(fetch_shared(source, store, last));
                 let stopped = |_| Error::new(ErrorKind::Unexpected, "the fetch of a token was stopped");
                 shared.await.map_err(stopped)??
             }
         };
-        let held = Arc::new(Held::new(token));
+        let held = Arc::new(Held::new(token, had_at));
         *self.current() = Some(Arc::clone(&held));
         Ok(held)
     }
@@ -210,27 +231,31 @@ impl TokenCache {
 async fn fetch_shared(
     source: Arc<dyn TokenSource>,
     store: Arc<dyn TokenStore>,
-    last: Option<Token>,
-) -> Result<Token, Error> {
+    last: Option<StoredToken>,
+) -> Result<StoredToken, Error> {
     let mut held = store.hold().await?;
     let stored = held.load().await?;
-    let newer =
-        |token: &Token| last.as_ref().is_none_or(|last| last.access.expose() != token.access.expose());
-    if let Some(stored) = &stored
+    let is_newer = |stored: &StoredToken| {
+        last.as_ref().is_none_or(|last| {
+            stored.had_at >= last.had_at && stored.token.access.expose() != last.token.access.expose()
+        })
+    };
+    let newer = stored.filter(is_newer);
+    if let Some(stored) = &newer
         && let Some(token) = stored.left()
-        && newer(&token)
         && token.life > margin(stored.token.life)
     {
-        return Ok(token);
+        return Ok(StoredToken { token, had_at: stored.had_at });
     }
-    // The store's refresh token before our own: ours may have been used by somebody else.
-    let before = stored.map(|stored| stored.token).or(last);
-    let token = source.fetch(before.as_ref()).await?;
-    if let Err(error) = held.save(&StoredToken::new(token.clone())).await {
+    // The newer of the two refresh tokens: the older may have been used up, by somebody else or by us
+    // when what we had could not be stored.
+    let before = newer.or(last);
+    let fetched = StoredToken::new(source.fetch(before.as_ref().map(|before| &before.token)).await?);
+    if let Err(error) = held.save(&fetched).await {
         // This process can go on with it, and is better off than without.
         tracing::warn!(%error, "a new token could not be stored; other processes may have to log in again");
     }
-    Ok(token)
+    Ok(fetched)
 }
 
 #[cfg(test)]
@@ -417,6 +442,6 @@ mod tests {
     fn no_life_is_too_long_to_count() {
         let absurd = Token::new("x".into(), Some(Duration::MAX)).unwrap();
         assert_eq!(absurd.life, LONGEST_LIFE);
-        let _ = Held::new(absurd);
+        let _ = Held::new(absurd, SystemTime::now());
     }
 }

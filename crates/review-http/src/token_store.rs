@@ -42,10 +42,11 @@ struct Text {
 }
 
 impl StoredToken {
-    /// A token that was had just now.
+    /// A token that was had just now, to the second: stores keep no more of it.
     #[must_use]
     pub fn new(token: Token) -> Self {
-        Self { token, had_at: SystemTime::now() }
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self { token, had_at: SystemTime::UNIX_EPOCH + Duration::from_secs(now.as_secs()) }
     }
 
     /// The token with what is left of its life; none where it is over, or where it comes from the future.

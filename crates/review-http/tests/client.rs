@@ -229,11 +229,16 @@ async fn a_token_that_was_refused_afresh_is_not_thrown_away() {
     let script = Script::default();
     let tokens = Tokens::default();
     let client = client(&script, RetryPolicy::default(), tokens.clone());
-    for round in 1..=3 {
-        script.steps.lock().unwrap().extend([Step::Status(401), Step::Status(401)]);
+    script.steps.lock().unwrap().extend([Step::Status(401); 4]);
+    for _ in 0..3 {
         client.call(invitation()).await.unwrap_err();
-        assert_eq!(tokens.0.load(Ordering::SeqCst), round + 1, "one new token a call, not two");
     }
+    assert_eq!(tokens.0.load(Ordering::SeqCst), 2, "after a new one was refused too, no more are asked for");
+    assert!(script.steps.lock().unwrap().is_empty(), "two tries, then one a call");
+    tokio::time::advance(Duration::from_secs(61)).await;
+    script.steps.lock().unwrap().extend([Step::Status(401), Step::Status(202)]);
+    client.call(invitation()).await.unwrap();
+    assert_eq!(tokens.0.load(Ordering::SeqCst), 3, "a minute later it may be the token again");
 }
 
 #[tokio::test(start_paused = true)]

@@ -127,8 +127,16 @@ impl TokenSource for Tokens {
                 Err(error) if error.sent() == Sent::No || error.kind() == ErrorKind::RateLimited => {
                     return Err(error);
                 }
-                // Used, expired, or nobody knows: it is of no more use.
-                Err(_) => *self.spent.lock().unwrap_or_else(PoisonError::into_inner) = Some(refresh.clone()),
+                // Used or expired: it is of no more use.
+                Err(error) if error.kind() == ErrorKind::Unauthorized => {
+                    *self.spent.lock().unwrap_or_else(PoisonError::into_inner) = Some(refresh.clone());
+                }
+                // Nobody knows whether it was used. A code is good for one use and long gone, so the
+                // refresh token is all there is: it stays, and is tried again.
+                Err(error) if matches!(self.config.grant, Grant::AuthorizationCode { .. }) => {
+                    return Err(error);
+                }
+                Err(_) => {}
                 Ok(token) => return Ok(token),
             }
         }

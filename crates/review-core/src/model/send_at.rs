@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveTime, Utc};
 
 use super::Order;
 use crate::FieldError;
@@ -43,7 +43,7 @@ impl SendAt {
         let (delay, anchor) = match self {
             Self::VendorDefault => return Ok(None),
             Self::Now => return Ok(Some(now)),
-            Self::At(moment) => return Ok(Some(moment)),
+            Self::At(moment) => return within_four_digits(moment).map(Some),
             Self::After(delay, anchor) => (delay, anchor),
         };
         let (field, start) = match anchor {
@@ -65,10 +65,18 @@ impl SendAt {
         })?;
         let delay = chrono::TimeDelta::from_std(delay).ok();
         match delay.and_then(|delay| start.checked_add_signed(delay)) {
-            Some(moment) => Ok(Some(moment)),
+            Some(moment) => within_four_digits(moment).map(Some),
             None => Err(FieldError::new("send_at", "the delay leads beyond any calendar; make it shorter")),
         }
     }
+}
+
+/// Every vendor writes years with four digits.
+fn within_four_digits(moment: DateTime<Utc>) -> Result<DateTime<Utc>, FieldError> {
+    if (0..=9999).contains(&moment.year()) {
+        return Ok(moment);
+    }
+    Err(FieldError::new("send_at", "expected a year of four digits"))
 }
 
 #[cfg(test)]
@@ -100,5 +108,6 @@ mod tests {
         assert_eq!(missing.field(), "order.delivered_at");
         let absurd = SendAt::After(Duration::MAX, Anchor::Placed).moment(&order, now).unwrap_err();
         assert_eq!(absurd.field(), "send_at");
+        assert!(SendAt::At(DateTime::<Utc>::MAX_UTC).moment(&order, now).is_err());
     }
 }

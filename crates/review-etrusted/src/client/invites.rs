@@ -6,7 +6,7 @@ use review_core::{Error, FieldError};
 use review_http::Call;
 
 use super::paging::{USUAL_COUNT, walk};
-use super::{EtrustedClient, SEND_INVITE, search, vendor_id};
+use super::{EtrustedClient, POST_INVITES, search, vendor_id};
 use crate::config::USER_DEFINED;
 use crate::wire::{
     Channel, Invite, NewInvites, NewQuestionnaireLink, Page, PostedInvites, QuestionnaireLink,
@@ -72,7 +72,7 @@ impl EtrustedClient {
             let problem = format!("expected 1 to {MOST_INVITES} invites, found {}", invites.invites.len());
             return Err(Error::invalid(vec![FieldError::new("invites", problem)]));
         }
-        let call = self.at_most_once(SEND_INVITE, Method::POST, &["invites"])?;
+        let call = self.at_most_once(POST_INVITES, Method::POST, &["invites"])?;
         let call = call.json(invites)?.hide(invites.personal_values());
         // Nothing of the answer is documented; it is an acceptance whatever is in it.
         Ok(self.client.call(call).await?.json().unwrap_or_default())

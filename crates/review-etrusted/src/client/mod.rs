@@ -24,6 +24,7 @@ use crate::wire::Rows;
 
 /// The name under which the call that sends appears in errors and spans.
 pub(crate) const SEND_INVITE: &str = "send_invite";
+pub(crate) const POST_INVITES: &str = "post_invites";
 /// The name under which the call that makes a link appears in errors and spans.
 pub(crate) const CREATE_LINK: &str = "create_link";
 

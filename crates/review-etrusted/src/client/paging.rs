@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::future::Future;
 
 use futures_util::{Stream, stream};
-use review_core::{Error, ErrorKind, ProviderInfo};
+use review_core::{Circle, Error, ErrorKind, ProviderInfo};
 
 use crate::wire::Page;
 
@@ -64,29 +64,6 @@ impl<T> Walk<T> {
             Some(after) => Next::Page(Some(after)),
             None => Next::Nothing,
         };
-    }
-}
-
-/// Tells whether cursors repeat, keeping one of them (Brent's way): in a circle of any length, the one
-/// that is kept comes round again.
-#[derive(Default)]
-struct Circle {
-    kept: Option<String>,
-    seen: u64,
-    until: u64,
-}
-
-impl Circle {
-    fn closes(&mut self, cursor: &str) -> bool {
-        if self.kept.as_deref() == Some(cursor) {
-            return true;
-        }
-        self.seen += 1;
-        if self.seen >= self.until {
-            self.kept = Some(cursor.to_owned());
-            self.until = self.seen * 2;
-        }
-        false
     }
 }
 

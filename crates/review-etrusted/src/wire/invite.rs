@@ -245,6 +245,15 @@ pub struct Invite {
     pub status: Option<Raw>,
 }
 
+impl Invite {
+    /// Whether it was cancelled. The members of the status are not documented, so its words are looked
+    /// at wherever they stand.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.status.as_ref().is_some_and(|status| status.as_json().to_ascii_uppercase().contains("CANCEL"))
+    }
+}
+
 /// The customer of an invite.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]

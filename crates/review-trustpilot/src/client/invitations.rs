@@ -1,7 +1,7 @@
 //! Invitations, links, and what is stored of them.
 
 use http::Method;
-use review_core::{EmailAddress, Error};
+use review_core::{EmailAddress, Error, FieldError};
 use review_http::{Call, Id};
 use url::Url;
 
@@ -106,6 +106,10 @@ impl TrustpilotClient {
         business_unit: &Id,
         customers: &[EmailAddress],
     ) -> Result<(), Error> {
+        if customers.is_empty() {
+            let problem = "expected at least one address: what an empty list deletes is not documented";
+            return Err(Error::invalid(vec![FieldError::new("customers", problem)]));
+        }
         let addresses = customers.iter().map(|address| address.as_str().into()).collect();
         let body = DeleteInvitationData::OfCustomers(addresses);
         let hidden = customers.iter().map(|address| address.as_str().to_owned());

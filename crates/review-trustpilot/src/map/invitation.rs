@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use review_core::{CustomerName, Error, FieldError, InviteKind, InviteRequest, Warning};
 
-use super::{check_reference, check_tags, inline_product, locale};
+use super::{check_options, check_reference, check_tags, inline_product, locale};
 use crate::config::TrustpilotConfig;
 use crate::options::TrustpilotOptions;
 use crate::wire::time::SEND_TIME_FORM;
@@ -37,6 +37,9 @@ pub(crate) fn email_invitation(
     let mut wrong = Vec::new();
     check_reference(request, &mut wrong);
     check_tags(request, &mut wrong, &mut warnings)?;
+    if !request.kind().asks_for_products() {
+        check_options(request, "they speak of a product part, and none is asked for", &mut warnings)?;
+    }
     let send_time = request.send_at().moment(request.order(), now).unwrap_or_else(|fault| {
         wrong.push(fault);
         None

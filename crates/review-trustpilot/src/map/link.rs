@@ -1,12 +1,11 @@
 //! From a request to a link.
 
 use review_core::{
-    Capabilities, CustomerName, Error, ErrorKind, Feature, FieldError, InviteKind, InviteRequest,
-    OnUnsupported, ProviderInfo, Requirement, Warning,
+    Capabilities, CustomerName, Error, Feature, FieldError, InviteKind, InviteRequest, ProviderInfo,
+    Requirement, Warning,
 };
 
-use super::{check_reference, check_tags, inline_product, locale};
-use crate::options::TrustpilotOptions;
+use super::{check_options, check_reference, check_tags, inline_product, locale};
 use crate::wire::{LinkedProducts, ProductReviewLinkRequest, ServiceReviewLinkRequest};
 
 /// The calls that make a link, and what was left out of them.
@@ -40,7 +39,11 @@ fn capabilities(kind: InviteKind) -> Capabilities {
 pub(crate) fn link(request: &InviteRequest, provider: &ProviderInfo) -> Result<Link, Error> {
     let admitted = capabilities(request.kind()).admit(provider, request)?;
     let (request, mut warnings) = (&*admitted.request, admitted.warnings);
-    check_options(request, &mut warnings)?;
+    check_options(
+        request,
+        "a link has neither a template nor a time: the shop sends it itself",
+        &mut warnings,
+    )?;
     let mut wrong = Vec::new();
     check_reference(request, &mut wrong);
     check_tags(request, &mut wrong, &mut warnings)?;
@@ -67,23 +70,6 @@ pub(crate) fn link(request: &InviteRequest, provider: &ProviderInfo) -> Result<L
 /// link to a service review has been seen without one in no client, but in no rule either.)
 fn needs_locale(kind: InviteKind) -> bool {
     kind.asks_for_products()
-}
-
-/// The extras speak of the template and the time of a mail, and a link is none.
-fn check_options(request: &InviteRequest, warnings: &mut Vec<Warning>) -> Result<(), Error> {
-    let Some(options) = request.options::<TrustpilotOptions>() else { return Ok(()) };
-    let used = [
-        options.product_template.is_some().then_some("options.product_template"),
-        options.product_send_at.is_some().then_some("options.product_send_at"),
-    ];
-    let problem = "a link has neither a template nor a time: the shop sends it itself";
-    let used = used.into_iter().flatten();
-    if request.on_unsupported() == OnUnsupported::Degrade {
-        warnings.extend(used.map(|field| Warning::new(field, format!("left out: {problem}"))));
-        return Ok(());
-    }
-    let fields: Vec<_> = used.map(|field| FieldError::new(field, problem)).collect();
-    if fields.is_empty() { Ok(()) } else { Err(Error::new(ErrorKind::Unsupported, "").with_fields(fields)) }
 }
 
 fn service_link(request: &InviteRequest, locale: Option<String>) -> ServiceReviewLinkRequest {

@@ -11,6 +11,7 @@ use review_core::{
 pub(crate) use self::invitation::{Mapped, email_invitation};
 pub(crate) use self::link::{LinkCalls, link};
 pub(crate) use self::review::{product_review, service_review};
+use crate::options::TrustpilotOptions;
 use crate::wire::InvitedProduct;
 
 /// Characters that break invitation links, says an older support article about reference numbers. A
@@ -83,4 +84,20 @@ fn check_tags(
     }
     warnings.push(Warning::new("tags", format!("left out: {problem}")));
     Ok(())
+}
+
+/// The extras speak of the template and the time of a mail, and a link is none.
+fn check_options(request: &InviteRequest, problem: &str, warnings: &mut Vec<Warning>) -> Result<(), Error> {
+    let Some(options) = request.options::<TrustpilotOptions>() else { return Ok(()) };
+    let used = [
+        options.product_template.is_some().then_some("options.product_template"),
+        options.product_send_at.is_some().then_some("options.product_send_at"),
+    ];
+    let used = used.into_iter().flatten();
+    if request.on_unsupported() == OnUnsupported::Degrade {
+        warnings.extend(used.map(|field| Warning::new(field, format!("left out: {problem}"))));
+        return Ok(());
+    }
+    let fields: Vec<_> = used.map(|field| FieldError::new(field, problem)).collect();
+    if fields.is_empty() { Ok(()) } else { Err(Error::new(ErrorKind::Unsupported, "").with_fields(fields)) }
 }
