@@ -2,6 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use review_invites::reexport::futures_util::StreamExt;
+use review_invites::transport::Id;
+use review_invites::trustpilot::{
+    ProductReviewQuery, ServiceReviewQuery, TrustpilotClient, TrustpilotConfig,
+};
 use review_invites::*;
 use review_invites_tests::{VENDORS, provider, request, settings};
 use review_sandbox::Sandbox;
@@ -63,6 +67,61 @@ async fn pages_follow_each_other_to_the_end() {
         references.dedup();
         assert_eq!(references.len(), 230, "{vendor}");
     }
+}
+
+#[tokio::test]
+async fn trustpilots_own_streams_read_all_pages() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let provider = provider(&sandbox, "trustpilot");
+    for number in 0..130 {
+        let reference = format!("order-{number}");
+        let product = Product::new(Sku::new("S-1").unwrap(), ProductText::new("Shoe").unwrap())
+            .with_url("https://shop.example/s-1".parse().unwrap());
+        let plain = request(&reference);
+        let order = plain.order().clone().with_product(product);
+        let both = InviteRequest::builder(plain.customer().clone(), order, plain.consent().clone());
+        provider.send_invite(&both.kind(InviteKind::ServiceAndProduct).build().unwrap()).await.unwrap();
+        write_review(&sandbox, "trustpilot", &reference, 5);
+    }
+    let client =
+        TrustpilotClient::new(TrustpilotConfig::from_vars(settings(&sandbox, "trustpilot")).unwrap())
+            .unwrap();
+    let unit = Id::new(&sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap()).unwrap();
+    let mut of_sku = ProductReviewQuery::default();
+    of_sku.skus = vec!["S-1".to_owned()];
+    let service = ServiceReviewQuery::default;
+    assert_eq!(
+        client
+            .each_service_review(&unit, service())
+            .filter(|row| std::future::ready(row.is_ok()))
+            .count()
+            .await,
+        130
+    );
+    assert_eq!(
+        client
+            .each_public_service_review(&unit, service())
+            .filter(|row| std::future::ready(row.is_ok()))
+            .count()
+            .await,
+        130
+    );
+    assert_eq!(
+        client
+            .each_product_review(&unit, of_sku.clone())
+            .filter(|row| std::future::ready(row.is_ok()))
+            .count()
+            .await,
+        130
+    );
+    assert_eq!(
+        client
+            .each_public_product_review(&unit, of_sku)
+            .filter(|row| std::future::ready(row.is_ok()))
+            .count()
+            .await,
+        130
+    );
 }
 
 #[tokio::test]

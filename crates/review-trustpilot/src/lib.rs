@@ -89,6 +89,7 @@
 mod auth;
 #[cfg(feature = "business-links")]
 mod business_link;
+mod check;
 mod classify;
 mod client;
 mod config;
@@ -96,7 +97,7 @@ mod map;
 mod options;
 mod provider;
 mod reader;
-mod setup;
+
 mod webhook;
 mod wire;
 

@@ -9,10 +9,10 @@ use review_core::{
 };
 use review_http::{DynTransport, Id, LookUp, before_sending, default_transport, redact};
 
+use crate::check;
 use crate::client::{ServiceReviewQuery, TrustpilotClient, name};
 use crate::config::{BusinessUnitRef, TrustpilotConfig};
 use crate::map::{self, LinkCalls, Mapped};
-use crate::setup;
 
 /// Members of the body that a preview shows: none of them speaks of a person. A redirect is not among
 /// them, since it may be a personal link.
@@ -214,6 +214,6 @@ impl ReviewInviteProvider for TrustpilotProvider {
     }
 
     async fn check_setup(&self) -> Result<SetupReport> {
-        self.named("check_setup", setup::check(&self.client).await)
+        self.named("check_setup", check::check(&self.client).await)
     }
 }

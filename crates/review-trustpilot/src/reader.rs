@@ -6,12 +6,10 @@ use review_core::{
     ReviewReader, ReviewSubject,
 };
 
+use crate::client::streams::{LAST_PAGE, PER_PAGE, beyond_the_last_page};
 use crate::client::{ProductReviewQuery, ServiceReviewOrder, ServiceReviewQuery, name};
 use crate::map;
 use crate::provider::TrustpilotProvider;
-
-/// The most Trustpilot gives on a page.
-const PER_PAGE: u32 = 100;
 
 /// Pages are numbered from 1, and one past the end is empty. A page that is not full is not taken for the
 /// last: no source says that it is.
@@ -65,5 +63,8 @@ impl ReviewReader for TrustpilotProvider {
 fn page_number(after: Option<&PageToken>) -> Result<u32> {
     let Some(token) = after else { return Ok(1) };
     let foreign = |_| Error::new(ErrorKind::InvalidRequest, "this page token was made by another reader");
-    token.as_str().parse().map_err(foreign)
+    match token.as_str().parse().map_err(foreign)? {
+        page if page > LAST_PAGE => Err(beyond_the_last_page()),
+        page => Ok(page),
+    }
 }

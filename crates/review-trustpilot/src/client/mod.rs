@@ -4,6 +4,7 @@ mod account;
 mod invitations;
 mod query;
 mod reviews;
+pub(crate) mod streams;
 
 use std::sync::Arc;
 

@@ -49,9 +49,13 @@ impl Look<'_> {
         };
         let what = format!("{} failed", error.operation().unwrap_or("a call"));
         match error.kind() {
-            ErrorKind::Unauthorized if error.sent() == Sent::No => {
+            // The status is that of the token call, and says nothing of what was to be looked at.
+            ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::Config
+                if error.sent() == Sent::No && error.http_status().is_some() =>
+            {
                 self.seen = true;
-                let advice = "check TRUSTPILOT_API_KEY, TRUSTPILOT_API_SECRET and the log-in, one by one";
+                let advice = "check TRUSTPILOT_API_KEY, TRUSTPILOT_API_SECRET and the log-in, one by one, and \
+                              that TRUSTPILOT_API_URL is the host that gives tokens";
                 self.find(
                     Severity::Error,
                     format!("no access token could be had: {}", facts(&error)),
