@@ -19,6 +19,8 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// After a new token was refused as well, no other is asked for this long: whoever asks for tokens too
 /// often is refused those too.
 const DOUBT: Duration = Duration::from_secs(60);
+/// How long a fetch waits for its turn at a store: others hold it while they fetch.
+const LONGEST_HOLD: Duration = Duration::from_secs(30);
 /// How long a caller with a token that is still good waits for a newer one.
 const PATIENCE_WHILE_GOOD: Duration = Duration::from_secs(2);
 /// The life of a token whose answer names none: the shortest that either vendor has been seen to give.
@@ -233,7 +235,9 @@ async fn fetch_shared(
     store: Arc<dyn TokenStore>,
     last: Option<StoredToken>,
 ) -> Result<StoredToken, Error> {
-    let mut held = store.hold().await?;
+    let too_long =
+        |_| Error::new(ErrorKind::Transient, "the token store is held by somebody else for too long");
+    let mut held = tokio::time::timeout(LONGEST_HOLD, store.hold()).await.map_err(too_long)??;
     let stored = held.load().await?;
     let is_newer = |stored: &StoredToken| {
         last.as_ref().is_none_or(|last| {
@@ -373,6 +377,19 @@ mod tests {
         old.refuse();
         assert_eq!(access(&cache).await.unwrap(), "2-after-1-after-nothing");
         assert_eq!(fetched.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_store_that_nobody_gives_back_is_not_waited_for_without_end() {
+        let store = Arc::new(crate::MemoryTokenStore::new());
+        let (cache, fetched) = cache(0..0, 3600);
+        let cache = Arc::try_unwrap(cache).unwrap().with_store(Arc::clone(&store) as Arc<dyn TokenStore>);
+        let held = store.hold().await.unwrap();
+        let error = access(&cache).await.unwrap_err();
+        assert_eq!((error.kind(), fetched.load(Ordering::SeqCst)), (ErrorKind::Transient, 0));
+        drop(held);
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert_eq!(access(&cache).await.unwrap(), "1-after-nothing");
     }
 
     #[tokio::test(start_paused = true)]

@@ -76,7 +76,8 @@ impl TrustpilotClient {
         Self { public, private, config }
     }
 
-    /// Revokes a refresh token: `POST …/revoke`. Whoever holds a token store should empty it.
+    /// Revokes a refresh token: `POST …/revoke`. It is the caller's to know: a client does not give its own
+    /// away, and one that is revoked under it logs in anew. A file of tokens is removed to forget them.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidRequest`](review_core::ErrorKind::InvalidRequest) (HTTP 404) where the token is
