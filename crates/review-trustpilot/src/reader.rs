@@ -6,7 +6,7 @@ use review_core::{
     ReviewReader, ReviewSubject,
 };
 
-use crate::client::streams::{LAST_PAGE, PER_PAGE, beyond_the_last_page};
+use crate::client::streams::{LAST_PAGE, beyond_the_last_page};
 use crate::client::{ProductReviewQuery, ServiceReviewOrder, ServiceReviewQuery, name};
 use crate::map;
 use crate::provider::TrustpilotProvider;
@@ -26,22 +26,17 @@ impl ReviewReader for TrustpilotProvider {
         let (reviews, found) = match query.subject {
             ReviewSubject::Service => {
                 let wanted = ServiceReviewQuery {
-                    page: Some(page),
-                    per_page: Some(PER_PAGE),
                     order: Some(ServiceReviewOrder::OldestFirst),
                     reference_id: query.reference.as_ref().map(|reference| reference.as_str().to_owned()),
                     since: query.since,
                     ..ServiceReviewQuery::default()
-                };
+                }
+                .on_page(page);
                 let page = self.client().service_reviews(&unit, &wanted).await?;
                 (page.reviews.iter().filter_map(map::service_review).collect::<Vec<_>>(), page.reviews.len())
             }
             ReviewSubject::Product => {
-                let wanted = ProductReviewQuery {
-                    page: Some(page),
-                    per_page: Some(PER_PAGE),
-                    ..ProductReviewQuery::default()
-                };
+                let wanted = ProductReviewQuery::default().on_page(page);
                 let page = self.client().product_reviews(&unit, &wanted).await?;
                 let reviews = page.product_reviews.iter().filter_map(map::product_review).collect();
                 (reviews, page.product_reviews.len())

@@ -7,6 +7,7 @@ use review_http::{Call, Id};
 use serde_json::json;
 
 use super::query::{with, with_list};
+use super::streams::PER_PAGE;
 use super::{TrustpilotClient, name};
 use crate::wire::time::FILTER_TIME_FORM;
 use crate::wire::{
@@ -45,6 +46,13 @@ pub struct ServiceReviewQuery {
     pub until: Option<DateTime<Utc>>,
     /// How it came about, such as `InvitationApi`; private calls only.
     pub source: Option<String>,
+}
+
+impl ServiceReviewQuery {
+    /// The same query, for one of its full pages.
+    pub(crate) fn on_page(&self, page: u32) -> Self {
+        Self { page: Some(page), per_page: Some(PER_PAGE), ..self.clone() }
+    }
 }
 
 /// In what order service reviews come.
@@ -94,6 +102,13 @@ pub struct ProductReviewQuery {
     pub states: Vec<String>,
     /// Whether reported reviews come too; private calls only.
     pub include_reported_reviews: Option<bool>,
+}
+
+impl ProductReviewQuery {
+    /// The same query, for one of its full pages.
+    pub(crate) fn on_page(&self, page: u32) -> Self {
+        Self { page: Some(page), per_page: Some(PER_PAGE), ..self.clone() }
+    }
 }
 
 impl TrustpilotClient {

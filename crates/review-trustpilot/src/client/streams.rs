@@ -34,7 +34,7 @@ impl TrustpilotClient {
         query: ServiceReviewQuery,
     ) -> impl Stream<Item = Result<ServiceReview, Error>> + Send + 'a {
         each(move |page| {
-            let query = ServiceReviewQuery { page: Some(page), per_page: Some(PER_PAGE), ..query.clone() };
+            let query = query.on_page(page);
             async move { Ok(self.service_reviews(business_unit, &query).await?.reviews) }
         })
     }
@@ -47,7 +47,7 @@ impl TrustpilotClient {
         query: ServiceReviewQuery,
     ) -> impl Stream<Item = Result<ServiceReview, Error>> + Send + 'a {
         each(move |page| {
-            let query = ServiceReviewQuery { page: Some(page), per_page: Some(PER_PAGE), ..query.clone() };
+            let query = query.on_page(page);
             async move { Ok(self.public_service_reviews(business_unit, &query).await?.reviews) }
         })
     }
@@ -60,7 +60,7 @@ impl TrustpilotClient {
         query: ProductReviewQuery,
     ) -> impl Stream<Item = Result<ProductReview, Error>> + Send + 'a {
         each(move |page| {
-            let query = ProductReviewQuery { page: Some(page), per_page: Some(PER_PAGE), ..query.clone() };
+            let query = query.on_page(page);
             async move { Ok(self.product_reviews(business_unit, &query).await?.product_reviews) }
         })
     }
@@ -73,7 +73,7 @@ impl TrustpilotClient {
         query: ProductReviewQuery,
     ) -> impl Stream<Item = Result<ProductReview, Error>> + Send + 'a {
         each(move |page| {
-            let query = ProductReviewQuery { page: Some(page), per_page: Some(PER_PAGE), ..query.clone() };
+            let query = query.on_page(page);
             async move { Ok(self.public_product_reviews(business_unit, &query).await?.product_reviews) }
         })
     }
