@@ -42,6 +42,7 @@ mod info;
 mod model;
 mod preview;
 mod provider;
+mod rate;
 mod reader;
 mod receipt;
 mod setup;
@@ -56,6 +57,7 @@ pub use preview::{Preview, PreviewCall};
 #[cfg(feature = "mock")]
 pub use provider::MockReviewInviteProvider;
 pub use provider::{DynProvider, ReviewInviteProvider};
+pub use rate::{RateLimits, RateLog};
 #[cfg(feature = "mock")]
 pub use reader::MockReviewReader;
 pub use reader::{
