@@ -4,11 +4,11 @@
 
 use std::time::{Duration, Instant};
 
-use review_invites::etrusted::{EtrustedConfig, EtrustedProvider};
 use review_invites::transport::RetryPolicy;
-use review_invites::trustpilot::{TrustpilotConfig, TrustpilotProvider};
 use review_invites::*;
-use review_invites_tests::{Proxy, VENDORS, Verdict, provider, request, settings, settings_with};
+use review_invites_tests::{
+    Proxy, VENDORS, Verdict, provider, provider_with, request, settings, settings_with,
+};
 use review_sandbox::{Sandbox, Vendor};
 
 const SENDS: [&str; 2] = ["/events ", "/email-invitations "];
@@ -17,22 +17,13 @@ fn is_send(line: &str) -> bool {
     line.starts_with("POST ") && SENDS.iter().any(|path| line.contains(path))
 }
 
-fn with_retry(vendor: &str, vars: impl Fn(&str) -> Option<String>, retry: RetryPolicy) -> DynProvider {
-    if vendor == "etrusted" {
-        let config = EtrustedConfig::from_vars(vars).unwrap().with_retry(retry);
-        return std::sync::Arc::new(EtrustedProvider::new(config).unwrap());
-    }
-    let config = TrustpilotConfig::from_vars(vars).unwrap().with_retry(retry);
-    std::sync::Arc::new(TrustpilotProvider::new(config).unwrap())
-}
-
 fn of(vendor: &str) -> Vendor {
     if vendor == "etrusted" { Vendor::Etrusted } else { Vendor::Trustpilot }
 }
 
 async fn behind(proxy: &Proxy, sandbox: &Sandbox, vendor: &str, retry: RetryPolicy) -> DynProvider {
     let (from, to) = (format!(":{}/", sandbox.port()), format!(":{}/", proxy.port));
-    with_retry(vendor, settings_with(sandbox, vendor, from, to), retry)
+    provider_with(vendor, settings_with(sandbox, vendor, from, to), retry)
 }
 
 #[tokio::test]
@@ -85,7 +76,7 @@ async fn a_lost_answer_to_a_look_up_is_asked_for_again() {
     let (from, to) = (format!(":{}/", sandbox.port()), format!(":{}/", proxy.port));
     let vars = settings_with(&sandbox, "trustpilot", from, to);
     let by_domain = |name: &str| vars(name).filter(|_| name != "TRUSTPILOT_BUSINESS_UNIT_ID");
-    with_retry("trustpilot", by_domain, RetryPolicy::default()).send_invite(&request("1")).await.unwrap();
+    provider_with("trustpilot", by_domain, RetryPolicy::default()).send_invite(&request("1")).await.unwrap();
     assert_eq!((proxy.lost(), sandbox.mails_for("1").len()), (1, 1));
 }
 
@@ -99,7 +90,7 @@ async fn a_refused_connection_is_tried_again() {
         let retry = RetryPolicy::default()
             .with_attempts(1000)
             .with_waits(Duration::from_millis(50), Duration::from_millis(50));
-        let provider = with_retry(vendor, vars, retry);
+        let provider = provider_with(vendor, vars, retry);
         let send = tokio::spawn(async move { provider.send_invite(&request("1")).await });
         tokio::time::sleep(Duration::from_millis(200)).await;
         assert!(!send.is_finished(), "{vendor}: it gave up, or somebody else listens on the port");
@@ -117,7 +108,7 @@ async fn a_connection_that_stays_refused_is_told_as_not_sent() {
         sandbox.stop().await;
         let vars = |name: &str| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
         let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
-        let error = with_retry(vendor, vars, retry).send_invite(&request("1")).await.unwrap_err();
+        let error = provider_with(vendor, vars, retry).send_invite(&request("1")).await.unwrap_err();
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Transient, Sent::No), "{vendor}: {error}");
         assert!(matches!(error.retry_advice(), RetryAdvice::After(_)), "{vendor}");
     }

@@ -8,7 +8,7 @@ use review_invites::etrusted::{EtrustedConfig, EtrustedProvider, Setup};
 use review_invites::transport::RetryPolicy;
 use review_invites::trustpilot::{TrustpilotConfig, TrustpilotProvider};
 use review_invites::*;
-use review_invites_tests::{Canary, Log, Proxy, VENDORS, Verdict, settings, settings_with};
+use review_invites_tests::{Canary, Log, Proxy, VENDORS, Verdict, provider_with, settings, settings_with};
 use review_sandbox::{Sandbox, Vendor};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -193,13 +193,7 @@ async fn when_the_vendor_quotes_all_it_was_sent() {
         let retry = RetryPolicy::once().with_attempt_timeout(Duration::from_secs(2));
         let mut kinds = std::collections::HashSet::new();
         for _ in 0..24 {
-            let provider: DynProvider = if vendor == "etrusted" {
-                let config = EtrustedConfig::from_vars(&vars).unwrap().with_retry(retry);
-                std::sync::Arc::new(EtrustedProvider::new(config).unwrap())
-            } else {
-                let config = TrustpilotConfig::from_vars(&vars).unwrap().with_retry(retry);
-                std::sync::Arc::new(TrustpilotProvider::new(config).unwrap())
-            };
+            let provider = provider_with(vendor, &vars, retry);
             let error = provider.send_invite(&request()).await.unwrap_err();
             kinds.insert(error.kind());
             canary.show_error(&error);

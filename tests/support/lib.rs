@@ -12,6 +12,11 @@ mod proxy;
 
 pub use canary::{Canary, Log};
 pub use proxy::{Proxy, Verdict};
+use std::sync::Arc;
+
+use review_invites::etrusted::{EtrustedConfig, EtrustedProvider};
+use review_invites::transport::ClientOptions;
+use review_invites::trustpilot::{TrustpilotConfig, TrustpilotProvider};
 use review_invites::*;
 use review_sandbox::Sandbox;
 
@@ -28,6 +33,20 @@ pub fn settings<'a>(sandbox: &'a Sandbox, vendor: &'a str) -> impl Fn(&str) -> O
 /// A provider of this vendor at the sandbox.
 pub fn provider(sandbox: &Sandbox, vendor: &str) -> DynProvider {
     from_vars(settings(sandbox, vendor)).unwrap()
+}
+
+/// A provider of this vendor that makes its calls in a way of its own.
+pub fn provider_with(
+    vendor: &str,
+    vars: impl Fn(&str) -> Option<String>,
+    options: impl Into<ClientOptions>,
+) -> DynProvider {
+    if vendor == "etrusted" {
+        let config = EtrustedConfig::from_vars(vars).unwrap().with_http(options);
+        return Arc::new(EtrustedProvider::new(config).unwrap());
+    }
+    let config = TrustpilotConfig::from_vars(vars).unwrap().with_http(options);
+    Arc::new(TrustpilotProvider::new(config).unwrap())
 }
 
 /// The same settings with this text in the place of another, e.g. another port.

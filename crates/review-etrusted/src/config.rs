@@ -3,7 +3,7 @@
 use std::fmt;
 
 use review_core::{Error, FieldError, InviteKind, TemplateId};
-use review_http::{BaseUrl, Id, RetryPolicy, Secret, Settings, TransportOptions};
+use review_http::{BaseUrl, ClientOptions, Id, Secret, Settings};
 
 use crate::VENDOR;
 
@@ -125,8 +125,7 @@ pub struct EtrustedConfig {
     pub(crate) system: (String, String),
     pub(crate) api_url: BaseUrl,
     pub(crate) login_url: BaseUrl,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) transport: TransportOptions,
+    pub(crate) http: ClientOptions,
 }
 
 /// How invitations are sent.
@@ -161,8 +160,7 @@ impl EtrustedConfig {
             system: ("review-invites".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
             api_url: BaseUrl::new(API_URL)?,
             login_url: BaseUrl::new(LOGIN_URL)?,
-            retry: RetryPolicy::default(),
-            transport: TransportOptions::default(),
+            http: ClientOptions::default(),
         })
     }
 
@@ -284,17 +282,11 @@ impl EtrustedConfig {
         Ok(self)
     }
 
-    /// Sets how calls are repeated.
+    /// Sets how calls are made: repeats, connections, limits, and who is told of calls whose callers went
+    /// away. A [`RetryPolicy`](review_http::RetryPolicy) will do where nothing else is to be set.
     #[must_use]
-    pub fn with_retry(mut self, retry: RetryPolicy) -> Self {
-        self.retry = retry;
-        self
-    }
-
-    /// Sets how connections are made, for a provider with the transport of this crate.
-    #[must_use]
-    pub fn with_transport_options(mut self, options: TransportOptions) -> Self {
-        self.transport = options;
+    pub fn with_http(mut self, options: impl Into<ClientOptions>) -> Self {
+        self.http = options.into();
         self
     }
 }

@@ -94,7 +94,7 @@ impl EtrustedProvider {
     /// # Errors
     /// Those of [`default_transport`].
     pub fn new(config: EtrustedConfig) -> Result<Self> {
-        let transport = default_transport(config.transport)?;
+        let transport = default_transport(config.http.transport)?;
         Ok(Self::with_transport(config, transport))
     }
 

@@ -53,7 +53,7 @@ impl Stage {
             channel,
             EventTypeName::new("shipped").unwrap(),
         );
-        let config = config.unwrap().with_retry(RetryPolicy::once());
+        let config = config.unwrap().with_http(RetryPolicy::once());
         let client = EtrustedClient::with_transport(config, played.clone());
         Self { played, client }
     }

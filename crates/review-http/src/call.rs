@@ -22,6 +22,7 @@ pub struct Call {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) hidden: Vec<String>,
+    pub(crate) reference: Option<String>,
 }
 
 /// Shows neither query nor headers nor body.
@@ -55,7 +56,16 @@ impl Call {
     fn new(operation: &'static str, effect: Effect, method: Method, url: Url) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        Self { operation, effect, method, url, headers, body: Bytes::new(), hidden: Vec::new() }
+        Self {
+            operation,
+            effect,
+            method,
+            url,
+            headers,
+            body: Bytes::new(),
+            hidden: Vec::new(),
+            reference: None,
+        }
     }
 
     /// Adds a parameter to the query. Nothing personal belongs there: queries end up in logs.
@@ -128,6 +138,12 @@ impl Call {
     /// [`Customer::personal_values`](review_core::Customer::personal_values).
     pub fn hide(mut self, values: impl IntoIterator<Item = String>) -> Self {
         self.hidden.extend(values);
+        self
+    }
+
+    /// Names the order the call is about, for an [`Observer`](crate::Observer).
+    pub fn about(mut self, reference: Option<&str>) -> Self {
+        self.reference = reference.map(str::to_owned);
         self
     }
 

@@ -6,20 +6,21 @@ use std::time::Duration;
 use bytes::Bytes;
 use review_core::{Error, ErrorKind, ProviderInfo, RetryAdvice, Sent};
 use tokio::time::Instant;
-use tracing::{Instrument, debug, warn};
+use tracing::Instrument;
 
+use crate::budget::Budget;
 use crate::call::{advice_for, kind_of, left};
+use crate::pace::Pace;
 use crate::policy::Next;
 use crate::token::Held;
+use crate::watch::Watch;
 use crate::{
-    Answer, BodyEnd, Call, Classifier, DynTransport, Effect, HttpResponse, Outcome, Reading, Refusal,
-    RetryPolicy, TokenCache, TransportError, redact,
+    Answer, BodyEnd, Call, Classifier, ClientOptions, Departure, DynTransport, Effect, HttpResponse,
+    Observer, Outcome, Reading, Refusal, RetryPolicy, TokenCache, TransportError, observe, redact,
 };
 
-/// Makes calls for one instance of one vendor. Cheap to clone; clones share everything.
-///
-/// Spans and events name the vendor, the instance, the operation, the attempt, the status and the
-/// outcome; never a URL, a header, a body or anything of a person.
+/// Makes calls for one instance of one vendor. Cheap to clone; clones share everything: connections,
+/// tokens, limits, the pause a vendor asked for, and the budget of repeats.
 #[derive(Clone, Debug)]
 pub struct Client {
     provider: ProviderInfo,
@@ -27,6 +28,9 @@ pub struct Client {
     policy: RetryPolicy,
     classifier: Classifier,
     tokens: Option<Arc<TokenCache>>,
+    pace: Arc<Pace>,
+    budget: Arc<Budget>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Client {
@@ -35,10 +39,19 @@ impl Client {
     pub fn new(
         provider: ProviderInfo,
         transport: DynTransport,
-        policy: RetryPolicy,
+        options: &ClientOptions,
         classifier: Classifier,
     ) -> Self {
-        Self { provider, transport, policy, classifier, tokens: None }
+        Self {
+            provider,
+            transport,
+            policy: options.retry,
+            classifier,
+            tokens: None,
+            pace: Arc::new(Pace::new(options.limits.clone().unwrap_or_default())),
+            budget: Arc::new(Budget::new(options.retry.budget)),
+            observer: options.observer.clone(),
+        }
     }
 
     /// The same client, with a bearer token on every call.
@@ -66,13 +79,21 @@ impl Client {
             instance = self.provider.instance(),
             operation = call.operation,
         );
-        let mut uncertain = false;
-        let result = self.attempts(&call, &mut uncertain).instrument(span).await;
-        result.map_err(|error| {
-            let error = error.with_provider(&self.provider).with_operation(call.operation);
-            // Whatever the last attempt came to, one before it may have been accepted.
-            if uncertain && call.effect != Effect::Repeatable { unknown(error) } else { error }
-        })
+        let began = Instant::now();
+        let mut watch = Watch::new(&self.provider, self.observer.as_deref(), &call);
+        let result = async {
+            let result = self.attempts(&call, &mut watch).await;
+            let uncertain = watch.end();
+            let result = result.map_err(|error| {
+                let error = error.with_provider(&self.provider).with_operation(call.operation);
+                // Whatever the last attempt came to, one before it may have been accepted.
+                if uncertain && call.effect != Effect::Repeatable { unknown(error) } else { error }
+            });
+            let kind = result.as_ref().map(|_| ()).map_err(Error::kind);
+            observe::call(&self.provider, call.operation, kind, began.elapsed());
+            result
+        };
+        result.instrument(span).await
     }
 
     /// Makes a call and reads its answer.
@@ -85,21 +106,17 @@ impl Client {
         answer.json().map_err(|error| error.with_provider(&self.provider).with_operation(operation))
     }
 
-    /// Notes in `uncertain` whether it is unknown what an attempt came to.
-    async fn attempts(&self, call: &Call, uncertain: &mut bool) -> Result<Answer, Error> {
+    async fn attempts(&self, call: &Call, watch: &mut Watch<'_>) -> Result<Answer, Error> {
         let deadline = Instant::now() + self.policy.deadline();
+        let least_time = self.policy.least_time(call.effect);
         let mut attempt = 1;
         let mut renewed = false;
         loop {
             let token = self.token(deadline).await?;
-            if left(deadline) <= self.policy.least_time(call.effect) {
-                return Err(Error::new(
-                    ErrorKind::Transient,
-                    "no time was left to send it; nothing was sent",
-                ));
-            }
+            self.turn(deadline, least_time).await?;
             let request = call.request(token.as_deref().map(Held::access))?;
-            let (result, reading, outcome) = self.attempt(call, request, attempt, left(deadline)).await;
+            let (result, reading, outcome) =
+                self.attempt(call, request, attempt, left(deadline), watch).await;
             let no_newer_token = renewed || token.as_ref().is_none_or(|token| token.is_doubted());
             if let (Outcome::Unauthorized, Some(token)) = (outcome, &token) {
                 if renewed {
@@ -108,33 +125,61 @@ impl Client {
                     token.refuse();
                 }
             }
-            *uncertain |= outcome == Outcome::Unknown;
+            match outcome {
+                Outcome::Accepted => self.budget.give_back(attempt > 1),
+                Outcome::Throttled(wait) => {
+                    let wait = wait.unwrap_or(Error::USUAL_WAIT);
+                    self.pace.pause(wait);
+                    observe::throttled(&self.provider, call.operation, wait);
+                }
+                _ => {}
+            }
             match self.policy.next(outcome, call.effect, attempt, no_newer_token, left(deadline)) {
-                Next::GiveUp => {
+                Next::RenewToken => renewed = true,
+                Next::Wait(wait) if self.budget.spend() => {
+                    tokio::time::sleep(wait).await;
+                    attempt += 1;
+                }
+                Next::Wait(_) | Next::GiveUp => {
                     return match result {
                         Ok(response) if outcome == Outcome::Accepted => Ok(Answer::new(response)),
                         result => Err(self.failure(call, outcome, reading, result, token.as_deref())),
                     };
                 }
-                Next::RenewToken => renewed = true,
-                Next::Wait(wait) => {
-                    tokio::time::sleep(wait).await;
-                    attempt += 1;
-                }
             }
         }
+    }
+
+    /// Waits for this call's turn, as long as enough time is left after it.
+    async fn turn(&self, deadline: Instant, least_time: Duration) -> Result<(), Error> {
+        let late = || Error::new(ErrorKind::Transient, "no time was left to send it; nothing was sent");
+        if left(deadline) <= least_time {
+            return Err(late());
+        }
+        self.pace.turn(deadline - least_time).await.map_err(|wait| {
+            let message =
+                "the instance keeps the vendor's limits, or the pause it asked for; nothing was sent";
+            Error::new(ErrorKind::RateLimited, message)
+                .with_sent(Sent::No)
+                .with_retry_advice(RetryAdvice::After(wait))
+        })?;
+        if left(deadline) <= least_time { Err(late()) } else { Ok(()) }
     }
 
     async fn attempt(
         &self,
         call: &Call,
-        request: http::Request<Bytes>,
+        mut request: http::Request<Bytes>,
         attempt: u32,
         left: Duration,
+        watch: &mut Watch<'_>,
     ) -> (Result<HttpResponse, TransportError>, Reading, Outcome) {
         let span = tracing::debug_span!("review_attempt", attempt);
         let began = Instant::now();
         let timeout = self.policy.attempt_timeout.min(left);
+        let departure = Departure::default();
+        request.extensions_mut().insert(departure.clone());
+        watch.departs(departure);
         let result = self.transport.send(request, timeout).instrument(span.clone()).await;
         let judged = Outcome::of(&result);
         let reading = self.read(call, judged, &result);
@@ -147,8 +192,9 @@ impl Client {
             }
             None => judged,
         };
+        watch.came_to(outcome);
         let status = result.as_ref().ok().map(|response| response.status.as_u16());
-        span.in_scope(|| debug!(status, ?outcome, elapsed_ms = began.elapsed().as_millis(), "attempt"));
+        span.in_scope(|| observe::attempt(&self.provider, call.operation, status, outcome, began.elapsed()));
         (result, reading, outcome)
     }
 
@@ -194,7 +240,6 @@ impl Client {
         let mut error = match outcome {
             Outcome::NotSent => Error::new(ErrorKind::Transient, "nothing was sent"),
             Outcome::Unknown if call.effect != Effect::Repeatable => {
-                warn!("outcome unknown");
                 let message = if message.is_empty() {
                     "no word on whether it was accepted".to_owned()
                 } else {

@@ -11,15 +11,51 @@
 //! - [`BaseUrl`] and [`Id`] keep requests where they belong; [`redact`], [`Secret`] and [`Personal`]
 //!   keep people and keys out of what is shown; [`lenient`] reads answers.
 //!
+//! # What it tells
+//! Spans and events of `tracing`, and with the feature `metrics` counters and histograms of the facade
+//! `metrics`. Their names are stable, and nothing personal or secret is in any of them: no URL, no header,
+//! no body.
+//!
+//! | Span | Fields |
+//! | --- | --- |
+//! | `review_call` (info) | `vendor`, `instance`, `operation` |
+//! | `review_attempt` (debug, inside) | `attempt`, counted from 1 |
+//!
+//! | Event | Fields |
+//! | --- | --- |
+//! | `attempt` (debug) | `status` (where there was one), `outcome`, `elapsed_ms` |
+//! | `call` (debug) | `result`, `elapsed_ms` |
+//! | `throttled` (debug) | `wait_ms` |
+//! | `token` (debug) | `vendor`, `instance`, `result` |
+//! | `outcome unknown` (warn) | those of its span |
+//! | `abandoned` (warn) | `vendor`, `instance`, `operation` |
+//!
+//! | Metric | Kind | Labels |
+//! | --- | --- | --- |
+//! | `review_attempts_total` | counter | `vendor`, `instance`, `operation`, `outcome` |
+//! | `review_attempt_seconds` | histogram | `vendor`, `instance`, `operation` |
+//! | `review_calls_total` | counter | `vendor`, `instance`, `operation`, `result` |
+//! | `review_call_seconds` | histogram | `vendor`, `instance`, `operation` |
+//! | `review_throttled_total` | counter | `vendor`, `instance`, `operation` |
+//! | `review_abandoned_total` | counter | `vendor`, `instance`, `operation` |
+//! | `review_token_fetches_total` | counter | `vendor`, `instance`, `result` |
+//!
+//! `outcome` is one of [`Outcome::name`]; `result` is `ok` or the kind of error in lower case
+//! (`outcome_unknown`, `rate_limited` …). [`Observer`] is told of calls whose callers went away.
+//!
 //! reqwest is an implementation detail behind the features `rustls` (default), `rustls-no-provider`
 //! and `native-tls`; no public type of this crate or of a vendor crate names it.
 
 mod address;
+mod budget;
 mod call;
 mod client;
 mod flight;
 pub mod lenient;
+mod observe;
+mod options;
 mod outcome;
+mod pace;
 mod policy;
 pub mod redact;
 mod retry_after;
@@ -28,11 +64,14 @@ mod settings;
 mod token;
 mod token_store;
 mod transport;
+mod watch;
 
 pub use address::{BaseUrl, Id};
 pub use call::{Answer, Call, Classifier, Reading, Refusal};
 pub use client::{Client, before_sending};
 pub use flight::LookUp;
+pub use observe::Observer;
+pub use options::ClientOptions;
 pub use outcome::{Effect, Outcome};
 pub use policy::RetryPolicy;
 pub use retry_after::retry_after;
@@ -43,6 +82,6 @@ pub use token_store::{FileTokenStore, HeldStore, MemoryTokenStore, StoredToken, 
 #[cfg(feature = "reqwest")]
 pub use transport::ReqwestTransport;
 pub use transport::{
-    BodyEnd, DynTransport, HttpResponse, HttpTransport, Problem, TransportError, TransportOptions,
-    default_transport,
+    BodyEnd, Departure, DynTransport, HttpResponse, HttpTransport, HttpVersion, Problem, TransportError,
+    TransportOptions, default_transport,
 };

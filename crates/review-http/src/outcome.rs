@@ -27,6 +27,19 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The name under which it stands in events and metrics.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::NotSent => "not_sent",
+            Self::Rejected => "rejected",
+            Self::Unauthorized => "unauthorized",
+            Self::Throttled(_) => "throttled",
+            Self::Unknown => "unknown",
+        }
+    }
+
     /// Judges an attempt by its status alone. Vendors' classifiers may know better.
     ///
     /// | Answer | Outcome |

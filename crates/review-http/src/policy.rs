@@ -26,6 +26,10 @@ pub struct RetryPolicy {
     pub attempt_timeout: Duration,
     /// How long the whole call may take, tokens, attempts and waits together. Default 30 s.
     pub deadline: Duration,
+    /// How many repeats all callers of an instance may make together while nothing is accepted, five for
+    /// each that is meant: a repeat costs five, an acceptance gives one back, or five where it came by a
+    /// repeat. Default 500. When it is used up, calls are made once each.
+    pub budget: u32,
     repeat_unknown: bool,
 }
 
@@ -37,6 +41,7 @@ impl Default for RetryPolicy {
             longest_wait: Duration::from_secs(5),
             attempt_timeout: Duration::from_secs(10),
             deadline: Duration::from_secs(30),
+            budget: 500,
             repeat_unknown: false,
         }
     }
@@ -81,6 +86,13 @@ impl RetryPolicy {
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// Sets the budget of repeats of the instance.
+    #[must_use]
+    pub fn with_budget(mut self, budget: u32) -> Self {
+        self.budget = budget;
         self
     }
 

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use review_core::{Error, ErrorKind};
+use review_core::{Error, ErrorKind, ProviderInfo};
 use tokio::time::Instant;
 
 use crate::flight::Flight;
-use crate::{Secret, StoredToken, TokenStore};
+use crate::{Secret, StoredToken, TokenStore, observe};
 
 /// The most that is taken off a token's life for safety.
 const LARGEST_MARGIN: Duration = Duration::from_secs(60);
@@ -68,6 +68,22 @@ pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// Whatever keeps a token from being had.
     async fn fetch(&self, last: Option<&Token>) -> Result<Token, Error>;
+}
+
+/// A source whose fetches are told.
+#[derive(Debug)]
+struct Observed<S> {
+    provider: ProviderInfo,
+    source: S,
+}
+
+#[async_trait]
+impl<S: TokenSource> TokenSource for Observed<S> {
+    async fn fetch(&self, last: Option<&Token>) -> Result<Token, Error> {
+        let result = self.source.fetch(last).await;
+        observe::token(&self.provider, result.as_ref().map(|_| ()).map_err(Error::kind));
+        result
+    }
 }
 
 /// What is taken off a life: a margin larger than the life would make a token expired at birth.
@@ -165,9 +181,10 @@ impl fmt::Debug for TokenCache {
 }
 
 impl TokenCache {
-    /// A cache over a source.
-    pub fn new(source: impl TokenSource) -> Self {
-        Self { source: Arc::new(source), store: None, current: Mutex::new(None), flight: Flight::default() }
+    /// A cache over a source, for this provider.
+    pub fn new(provider: ProviderInfo, source: impl TokenSource) -> Self {
+        let source = Arc::new(Observed { provider, source });
+        Self { source, store: None, current: Mutex::new(None), flight: Flight::default() }
     }
 
     /// The same cache, sharing its token with all who use this store.
@@ -292,7 +309,7 @@ mod tests {
     fn cache(fail: std::ops::Range<usize>, life: u64) -> (Arc<TokenCache>, Arc<AtomicUsize>) {
         let source = Source { fail, life: Some(life), ..Source::default() };
         let fetched = Arc::clone(&source.fetched);
-        (Arc::new(TokenCache::new(source)), fetched)
+        (Arc::new(TokenCache::new(ProviderInfo::new("vendor", "test"), source)), fetched)
     }
 
     async fn access(cache: &TokenCache) -> Result<String, Error> {
@@ -406,7 +423,7 @@ mod tests {
                 Token::new("first".into(), Some(Duration::from_secs(300)))
             }
         }
-        let cache = TokenCache::new(Hanging::default());
+        let cache = TokenCache::new(ProviderInfo::new("vendor", "test"), Hanging::default());
         cache.token().await.unwrap();
         tokio::time::advance(Duration::from_secs(250)).await;
         let began = Instant::now();
@@ -421,7 +438,10 @@ mod tests {
         let store = Arc::new(crate::MemoryTokenStore::new());
         let source = Source { life: Some(3600), ..Source::default() };
         let fetched = Arc::clone(&source.fetched);
-        let cache = || TokenCache::new(source.clone()).with_store(Arc::clone(&store) as Arc<dyn TokenStore>);
+        let cache = || {
+            TokenCache::new(ProviderInfo::new("vendor", "test"), source.clone())
+                .with_store(Arc::clone(&store) as Arc<dyn TokenStore>)
+        };
         let (first, second) = (cache(), cache());
         let (a, b) = tokio::join!(access(&first), access(&second));
         assert_eq!((a.unwrap().as_str(), b.unwrap().as_str()), ("1-after-nothing", "1-after-nothing"));
@@ -437,7 +457,7 @@ mod tests {
         let source = Source { life: Some(3600), ..Source::default() };
         let fetched = Arc::clone(&source.fetched);
         let store = Arc::new(crate::MemoryTokenStore::new());
-        let cache = Arc::new(TokenCache::new(source).with_store(store));
+        let cache = Arc::new(TokenCache::new(ProviderInfo::new("vendor", "test"), source).with_store(store));
         let caller = tokio::spawn({
             let cache = Arc::clone(&cache);
             async move { access(&cache).await }

@@ -90,8 +90,8 @@ fn classifier(refusal: &Refusal<'_>) -> Reading {
 
 fn client(script: &Script, policy: RetryPolicy, tokens: Tokens) -> Client {
     let info = ProviderInfo::new("vendor", "test");
-    Client::new(info, Arc::new(script.clone()), policy, classifier)
-        .with_tokens(Arc::new(TokenCache::new(tokens)))
+    Client::new(info.clone(), Arc::new(script.clone()), &policy.into(), classifier)
+        .with_tokens(Arc::new(TokenCache::new(info, tokens)))
 }
 
 fn invitation() -> Call {

@@ -38,11 +38,13 @@ pub use review_etrusted as etrusted;
 pub use review_trustpilot as trustpilot;
 #[cfg(any(feature = "etrusted", feature = "trustpilot"))]
 pub mod transport {
-    //! For configuring a vendor in code: secrets, ids, the retry policy, and transports of your own.
+    //! For configuring a vendor in code: secrets, ids, how calls are made, token stores, and transports of
+    //! your own.
 
     pub use review_http::{
-        BaseUrl, BodyEnd, DynTransport, HttpResponse, HttpTransport, Id, Problem, RetryPolicy, Secret,
-        TransportError, TransportOptions, default_transport,
+        BaseUrl, BodyEnd, ClientOptions, Departure, DynTransport, FileTokenStore, HeldStore, HttpResponse,
+        HttpTransport, HttpVersion, Id, MemoryTokenStore, Observer, Problem, RetryPolicy, Secret,
+        StoredToken, TokenStore, TransportError, TransportOptions, default_transport,
     };
 }
 pub use vendors::{PROVIDER_VARIABLE, compiled_in, from_env, from_vars, reader_from_env, reader_from_vars};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use review_core::{Error, FieldError, Locale};
-use review_http::{BaseUrl, Id, RetryPolicy, Secret, Settings, TokenStore, TransportOptions};
+use review_core::{Error, FieldError, Locale, RateLimits};
+use review_http::{BaseUrl, ClientOptions, Id, Secret, Settings, TokenStore};
 
 use crate::VENDOR;
 
@@ -17,6 +17,15 @@ pub const INVITATIONS_URL: &str = "https://invitations-api.trustpilot.com";
 /// asked for. Trustpilot says that the service time "must precede" the product time and names no gap;
 /// one day is what the one public client with a default uses.
 pub const PRODUCT_AFTER_SERVICE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The limits Trustpilot asks its callers to keep: 833 calls in 5 minutes and 10,000 in an hour, by its page
+/// on rate limiting. What happens beyond them is not documented.
+#[must_use]
+pub fn published_limits() -> RateLimits {
+    RateLimits::none()
+        .with_at_most(833, Duration::from_secs(5 * 60))
+        .with_at_most(10_000, Duration::from_secs(60 * 60))
+}
 
 /// How access tokens are had.
 #[derive(Clone, Debug)]
@@ -115,8 +124,7 @@ pub struct TrustpilotConfig {
     pub(crate) products_from_catalogue: bool,
     pub(crate) locales: Vec<Locale>,
     pub(crate) token_store: Option<Arc<dyn TokenStore>>,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) transport: TransportOptions,
+    pub(crate) http: ClientOptions,
 }
 
 impl TrustpilotConfig {
@@ -142,8 +150,7 @@ impl TrustpilotConfig {
             products_from_catalogue: false,
             locales: Vec::new(),
             token_store: None,
-            retry: RetryPolicy::default(),
-            transport: TransportOptions::default(),
+            http: ClientOptions::default().or_limits(published_limits()),
         })
     }
 
@@ -226,17 +233,13 @@ impl TrustpilotConfig {
         self
     }
 
-    /// Sets how calls are repeated.
+    /// Sets how calls are made: repeats, connections, limits, and who is told of calls whose callers went
+    /// away. A [`RetryPolicy`](review_http::RetryPolicy) will do where nothing else is to be set.
+    ///
+    /// Without limits of its own it keeps Trustpilot's: [`published_limits`].
     #[must_use]
-    pub fn with_retry(mut self, retry: RetryPolicy) -> Self {
-        self.retry = retry;
-        self
-    }
-
-    /// Sets how connections are made, for a provider with the transport of this crate.
-    #[must_use]
-    pub fn with_transport_options(mut self, options: TransportOptions) -> Self {
-        self.transport = options;
+    pub fn with_http(mut self, options: impl Into<ClientOptions>) -> Self {
+        self.http = options.into().or_limits(published_limits());
         self
     }
 }

@@ -109,6 +109,7 @@ pub use client::{
 };
 pub use config::{
     API_URL, BusinessUnitRef, Domain, Grant, INVITATIONS_URL, PRODUCT_AFTER_SERVICE, TrustpilotConfig,
+    published_limits,
 };
 pub use options::TrustpilotOptions;
 pub use provider::TrustpilotProvider;

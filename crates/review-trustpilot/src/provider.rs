@@ -61,7 +61,7 @@ impl TrustpilotProvider {
     /// # Errors
     /// Those of [`default_transport`].
     pub fn new(config: TrustpilotConfig) -> Result<Self> {
-        let transport = default_transport(config.transport)?;
+        let transport = default_transport(config.http.transport)?;
         Ok(Self::with_transport(config, transport))
     }
 

@@ -17,7 +17,7 @@ fn config_with(sandbox: &Sandbox, changed: &[(&str, &str)]) -> TrustpilotConfig 
         None => sandbox.var(name),
     };
     let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
-    TrustpilotConfig::from_vars(vars).unwrap().with_retry(retry)
+    TrustpilotConfig::from_vars(vars).unwrap().with_http(retry)
 }
 
 /// Without a log-in: client credentials.

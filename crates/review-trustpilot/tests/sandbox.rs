@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 fn config(sandbox: &Sandbox, without: &[&str]) -> TrustpilotConfig {
     let config =
         TrustpilotConfig::from_vars(|name| sandbox.var(name).filter(|_| !without.contains(&name))).unwrap();
-    config.with_retry(RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO))
+    config.with_http(RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO))
 }
 
 const PASSWORD: [&str; 0] = [];

@@ -15,7 +15,7 @@ impl EtrustedClient {
     /// [`ErrorKind::OutcomeUnknown`](review_core::ErrorKind::OutcomeUnknown) where no answer came.
     pub async fn post_event(&self, event: &Event) -> Result<Option<PostedEvent>, Error> {
         let call = self.at_most_once(SEND_INVITE, Method::POST, &["events"])?;
-        let call = call.json(event)?.hide(event.personal_values());
+        let call = call.json(event)?.about(Some(&event.transaction.reference)).hide(event.personal_values());
         let posted: Option<PostedEvent> = self.client.call(call).await?.json().ok();
         Ok(posted.filter(|posted| Id::new(&posted.event_ref).is_ok()))
     }

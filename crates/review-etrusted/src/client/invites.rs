@@ -73,7 +73,12 @@ impl EtrustedClient {
             return Err(Error::invalid(vec![FieldError::new("invites", problem)]));
         }
         let call = self.at_most_once(POST_INVITES, Method::POST, &["invites"])?;
-        let call = call.json(invites)?.hide(invites.personal_values());
+        // Of many orders none stands for all.
+        let only = match invites.invites.as_slice() {
+            [invite] => Some(invite.transaction.reference.as_str()),
+            _ => None,
+        };
+        let call = call.json(invites)?.about(only).hide(invites.personal_values());
         // Nothing of the answer is documented; it is an acceptance whatever is in it.
         Ok(self.client.call(call).await?.json().unwrap_or_default())
     }

@@ -41,7 +41,7 @@ impl EtrustedClient {
     /// # Errors
     /// Those of [`default_transport`].
     pub fn new(config: EtrustedConfig) -> Result<Self, Error> {
-        let transport = default_transport(config.transport)?;
+        let transport = default_transport(config.http.transport)?;
         Ok(Self::with_transport(config, transport))
     }
 
@@ -49,8 +49,8 @@ impl EtrustedClient {
     #[must_use]
     pub fn with_transport(config: EtrustedConfig, transport: DynTransport) -> Self {
         let info = ProviderInfo::new(VENDOR, &config.instance);
-        let client = Client::new(info, transport, config.retry, classify);
-        let tokens = TokenCache::new(Tokens::new(client.clone(), config.clone()));
+        let client = Client::new(info, transport, &config.http, classify);
+        let tokens = TokenCache::new(client.provider().clone(), Tokens::new(client.clone(), config.clone()));
         Self { client: client.with_tokens(Arc::new(tokens)), config }
     }
 

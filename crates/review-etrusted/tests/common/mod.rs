@@ -16,7 +16,7 @@ pub(crate) fn config(sandbox: &Sandbox, event_type: &str) -> EtrustedConfig {
         name => sandbox.var(name),
     };
     let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
-    EtrustedConfig::from_vars(vars).unwrap().with_retry(retry)
+    EtrustedConfig::from_vars(vars).unwrap().with_http(retry)
 }
 
 pub(crate) fn provider(sandbox: &Sandbox, event_type: &str) -> EtrustedProvider {

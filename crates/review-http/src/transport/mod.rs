@@ -1,5 +1,6 @@
 //! How a request gets to the vendor, and what is known when it does not.
 
+mod departure;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 #[cfg(feature = "reqwest")]
@@ -13,6 +14,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use review_core::{Error, Sent};
 
+pub use self::departure::Departure;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
 
@@ -21,7 +23,7 @@ pub use self::reqwest::ReqwestTransport;
 ///
 /// The one thing asked of an implementation beyond that is honesty about a request without an
 /// answer: [`TransportError::sent`] may be [`Sent::No`] only if the vendor cannot have a complete
-/// request.
+/// request. One that can tell while the request is on its way does so by its [`Departure`].
 #[async_trait]
 pub trait HttpTransport: fmt::Debug + Send + Sync + 'static {
     /// Sends a request and reads the answer, both within `timeout`.
@@ -137,11 +139,34 @@ pub struct TransportOptions {
     /// connection first turns the next request into a false "outcome unknown", and servers commonly
     /// close after 60 s or more.
     pub idle_timeout: Duration,
+    /// The version of HTTP. Default [`HttpVersion::Http1`].
+    pub http_version: HttpVersion,
+}
+
+/// The version of HTTP that is spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HttpVersion {
+    /// HTTP/1.1 alone: what is known of a lost answer is known best there.
+    #[default]
+    Http1,
+    /// HTTP/2 where the server agrees to it under TLS, else HTTP/1.1. A stream that the server refused
+    /// (`REFUSED_STREAM`) was not sent; any other stream that ends after its body was taken is of unknown
+    /// outcome.
+    #[cfg(feature = "http2")]
+    Negotiated,
+    /// HTTP/2 alone, without asking, also without TLS.
+    #[cfg(feature = "http2")]
+    Http2,
 }
 
 impl Default for TransportOptions {
     fn default() -> Self {
-        Self { connect_timeout: Duration::from_secs(5), idle_timeout: Duration::from_secs(5) }
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            idle_timeout: Duration::from_secs(5),
+            http_version: HttpVersion::default(),
+        }
     }
 }
 
@@ -157,6 +182,13 @@ impl TransportOptions {
     #[must_use]
     pub fn with_idle_timeout(mut self, timeout: Duration) -> Self {
         self.idle_timeout = timeout;
+        self
+    }
+
+    /// Sets the version of HTTP.
+    #[must_use]
+    pub fn with_http_version(mut self, version: HttpVersion) -> Self {
+        self.http_version = version;
         self
     }
 }

@@ -2,8 +2,6 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -12,7 +10,10 @@ use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
 use review_core::{Error, ErrorKind, Sent};
 
-use super::{BodyEnd, HttpResponse, HttpTransport, Problem, TransportError, TransportOptions, tls};
+use super::{
+    BodyEnd, Departure, HttpResponse, HttpTransport, HttpVersion, Problem, TransportError, TransportOptions,
+    tls,
+};
 
 /// The most that is read of an answer that says yes: 1 MiB.
 const MOST_OF_AN_ANSWER: usize = 1024 * 1024;
@@ -46,17 +47,23 @@ impl ReqwestTransport {
             .referer(false)
             .no_proxy()
             // Another crate may have switched these on for the whole program; an answer that unpacks to
-            // a gigabyte is not read, and the probe speaks for HTTP/1.1.
+            // a gigabyte is not read.
             .no_gzip()
             .no_brotli()
             .no_deflate()
             .no_zstd()
-            .http1_only()
             .connect_timeout(options.connect_timeout)
             .pool_idle_timeout(options.idle_timeout)
             .pool_max_idle_per_host(if options.idle_timeout.is_zero() { 0 } else { usize::MAX })
             .user_agent(concat!("review-invites/", env!("CARGO_PKG_VERSION")));
-        let client = tls::configure(builder)?.build().map_err(|cause| {
+        let builder = match options.http_version {
+            HttpVersion::Http1 => builder.http1_only(),
+            #[cfg(feature = "http2")]
+            HttpVersion::Negotiated => builder,
+            #[cfg(feature = "http2")]
+            HttpVersion::Http2 => builder.http2_prior_knowledge(),
+        };
+        let client = tls::configure(builder, options.http_version)?.build().map_err(|cause| {
             Error::new(
                 ErrorKind::Config,
                 "the HTTP client could not be built; are the system's CA certificates installed?",
@@ -74,19 +81,19 @@ impl HttpTransport for ReqwestTransport {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> Result<HttpResponse, TransportError> {
+        let departure = Departure::of(&request);
         let (parts, bytes) = request.into_parts();
-        let taken = Arc::new(AtomicBool::new(false));
         let mut builder =
             self.0.request(parts.method, parts.uri.to_string()).headers(parts.headers).timeout(timeout);
         // An empty body gets no probe: hyper need not take it, so it would prove nothing.
-        let probed = !bytes.is_empty();
-        if probed {
-            builder =
-                builder.body(reqwest::Body::wrap(Probe { bytes: Some(bytes), taken: Arc::clone(&taken) }));
+        if !bytes.is_empty() {
+            departure.hold();
+            let probe = Probe { bytes: Some(bytes), departure: departure.clone() };
+            builder = builder.body(reqwest::Body::wrap(probe));
         }
         match builder.send().await {
             Ok(response) => Ok(read(response).await),
-            Err(error) => Err(explain(error, probed && !taken.load(Ordering::SeqCst))),
+            Err(error) => Err(explain(error, departure.is_held())),
         }
     }
 }
@@ -105,10 +112,31 @@ fn explain(error: reqwest::Error, body_not_taken: bool) -> TransportError {
     } else {
         Problem::Interrupted
     };
-    let nothing_left = matches!(problem, Problem::Build | Problem::Connect) || body_not_taken;
+    let nothing_left = matches!(problem, Problem::Build | Problem::Connect)
+        || body_not_taken
+        || was_refused_as_a_stream(&error);
     let sent = if nothing_left { Sent::No } else { Sent::Maybe };
     // Both Display and Debug of the error would show the URL with its query.
     TransportError::new(sent, problem).with_source(error.without_url())
+}
+
+/// HTTP/2's word for "not processed at all" (RFC 9113, 8.7), whatever was taken of the body.
+#[cfg(feature = "http2")]
+fn was_refused_as_a_stream(error: &reqwest::Error) -> bool {
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        if let Some(h2) = cause.downcast_ref::<h2::Error>() {
+            return h2.is_reset() && h2.is_remote() && h2.reason() == Some(h2::Reason::REFUSED_STREAM);
+        }
+        next = cause.source();
+    }
+    false
+}
+
+/// HTTP/1.1 has no such word.
+#[cfg(not(feature = "http2"))]
+fn was_refused_as_a_stream(_: &reqwest::Error) -> bool {
+    false
 }
 
 /// Reads the body in pieces, so that an endless one costs no more than the limit.
@@ -136,7 +164,7 @@ async fn read(mut response: reqwest::Response) -> HttpResponse {
 /// request. It cannot be cloned, so reqwest can neither retry nor replay it.
 struct Probe {
     bytes: Option<Bytes>,
-    taken: Arc<AtomicBool>,
+    departure: Departure,
 }
 
 impl Body for Probe {
@@ -148,7 +176,7 @@ impl Body for Probe {
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let frame = self.bytes.take().map(|bytes| {
-            self.taken.store(true, Ordering::SeqCst);
+            self.departure.release();
             Ok(Frame::data(bytes))
         });
         Poll::Ready(frame)

@@ -26,6 +26,7 @@ impl TrustpilotClient {
         let url = self.email_invitations_url(business_unit.as_str())?;
         let call = Call::at_most_once(name::SEND_INVITE, Method::POST, url)
             .json(invitation)?
+            .about(Some(&invitation.reference_number))
             .hide(invitation.personal_values());
         self.private.call(self.for_a_user(call)?).await.map(|_| ())
     }

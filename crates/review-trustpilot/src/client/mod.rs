@@ -55,7 +55,7 @@ impl TrustpilotClient {
     /// # Errors
     /// Those of [`default_transport`].
     pub fn new(config: TrustpilotConfig) -> Result<Self, Error> {
-        let transport = default_transport(config.transport)?;
+        let transport = default_transport(config.http.transport)?;
         Ok(Self::with_transport(config, transport))
     }
 
@@ -63,8 +63,8 @@ impl TrustpilotClient {
     #[must_use]
     pub fn with_transport(config: TrustpilotConfig, transport: DynTransport) -> Self {
         let info = ProviderInfo::new(VENDOR, &config.instance);
-        let public = Client::new(info, transport, config.retry, classify);
-        let tokens = TokenCache::new(Tokens::new(public.clone(), config.clone()));
+        let public = Client::new(info, transport, &config.http, classify);
+        let tokens = TokenCache::new(public.provider().clone(), Tokens::new(public.clone(), config.clone()));
         let tokens = match (&config.token_store, &config.grant) {
             (Some(store), _) => tokens.with_store(Arc::clone(store)),
             // A code is good for one token: what came of it must not get lost with a caller that is

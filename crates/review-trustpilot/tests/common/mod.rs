@@ -44,7 +44,7 @@ pub(crate) fn scripted(script: &Arc<Script>, grant: Grant) -> (TrustpilotConfig,
     let unit = BusinessUnitRef::Id(unit());
     let config = TrustpilotConfig::new("API_KEY".into(), "API_SECRET".into(), grant, unit).unwrap();
     let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
-    (config.with_retry(retry), Arc::clone(script) as DynTransport)
+    (config.with_http(retry), Arc::clone(script) as DynTransport)
 }
 
 pub(crate) fn unit() -> Id {

@@ -1,0 +1,147 @@
+//! What is told while calls are made: events of `tracing`, metrics, and an observer of your own. All of it
+//! is in this file, and none of it holds a URL, a header, a body or anything of a person.
+//!
+//! The names are stable; a change of one is told in the changelog.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use review_core::{Error, ErrorKind, ProviderInfo};
+use tracing::{debug, warn};
+
+use crate::Outcome;
+
+/// Is told of what no caller can be told.
+///
+/// ```
+/// use review_core::Error;
+/// use review_http::Observer;
+///
+/// /// Puts invitations that nobody waited for on a list, to be looked up later.
+/// #[derive(Debug)]
+/// struct Unknowns(std::sync::mpsc::Sender<String>);
+///
+/// impl Observer for Unknowns {
+///     fn abandoned(&self, reference: Option<&str>, error: &Error) {
+///         let _ = self.0.send(format!("{}: {error}", reference.unwrap_or("?")));
+///     }
+/// }
+/// ```
+pub trait Observer: Debug + Send + Sync + 'static {
+    /// A caller went away (a time-out of its own, a `select!`, a shutdown) while a call that must not be
+    /// made twice was on its way, and the vendor may have the whole of it. The error is of the kind
+    /// [`ErrorKind::OutcomeUnknown`] and names provider and operation; `reference` is the order's.
+    ///
+    /// It is called while the caller's future is dropped: it must neither block nor panic.
+    fn abandoned(&self, reference: Option<&str>, error: &Error);
+}
+
+/// One attempt has ended.
+pub(crate) fn attempt(
+    provider: &ProviderInfo,
+    operation: &'static str,
+    status: Option<u16>,
+    outcome: Outcome,
+    elapsed: Duration,
+) {
+    let outcome = outcome.name();
+    debug!(status, outcome, elapsed_ms = milliseconds(elapsed), "attempt");
+    #[cfg(feature = "metrics")]
+    {
+        let labels = labels(provider, operation);
+        metrics::counter!("review_attempts_total", with(&labels, "outcome", outcome)).increment(1);
+        metrics::histogram!("review_attempt_seconds", labels).record(elapsed);
+    }
+    #[cfg(not(feature = "metrics"))]
+    let _ = (provider, operation);
+}
+
+/// One call has ended, with all its attempts.
+pub(crate) fn call(
+    provider: &ProviderInfo,
+    operation: &'static str,
+    result: Result<(), ErrorKind>,
+    elapsed: Duration,
+) {
+    let result = result.map_or_else(name_of, |()| "ok");
+    debug!(result, elapsed_ms = milliseconds(elapsed), "call");
+    if result == name_of(ErrorKind::OutcomeUnknown) {
+        warn!("outcome unknown");
+    }
+    #[cfg(feature = "metrics")]
+    {
+        let labels = labels(provider, operation);
+        metrics::counter!("review_calls_total", with(&labels, "result", result)).increment(1);
+        metrics::histogram!("review_call_seconds", labels).record(elapsed);
+    }
+    #[cfg(not(feature = "metrics"))]
+    let _ = (provider, operation);
+}
+
+/// The vendor asked for a pause.
+pub(crate) fn throttled(provider: &ProviderInfo, operation: &'static str, wait: Duration) {
+    debug!(wait_ms = milliseconds(wait), "throttled");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("review_throttled_total", labels(provider, operation)).increment(1);
+    #[cfg(not(feature = "metrics"))]
+    let _ = (provider, operation);
+}
+
+/// A caller went away from a call whose outcome is unknown.
+pub(crate) fn abandoned(provider: &ProviderInfo, operation: &'static str) {
+    warn!(vendor = provider.vendor(), instance = provider.instance(), operation, "abandoned");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("review_abandoned_total", labels(provider, operation)).increment(1);
+}
+
+/// A token was asked for.
+pub(crate) fn token(provider: &ProviderInfo, result: Result<(), ErrorKind>) {
+    let result = result.map_or_else(name_of, |()| "ok");
+    debug!(vendor = provider.vendor(), instance = provider.instance(), result, "token");
+    #[cfg(feature = "metrics")]
+    {
+        let labels = [
+            metrics::Label::new("vendor", provider.vendor().to_owned()),
+            metrics::Label::new("instance", provider.instance().to_owned()),
+            metrics::Label::from_static_parts("result", result),
+        ];
+        metrics::counter!("review_token_fetches_total", labels.to_vec()).increment(1);
+    }
+}
+
+#[cfg(feature = "metrics")]
+fn labels(provider: &ProviderInfo, operation: &'static str) -> Vec<metrics::Label> {
+    vec![
+        metrics::Label::new("vendor", provider.vendor().to_owned()),
+        metrics::Label::new("instance", provider.instance().to_owned()),
+        metrics::Label::from_static_parts("operation", operation),
+    ]
+}
+
+#[cfg(feature = "metrics")]
+fn with(labels: &[metrics::Label], name: &'static str, value: &'static str) -> Vec<metrics::Label> {
+    let mut labels = labels.to_vec();
+    labels.push(metrics::Label::from_static_parts(name, value));
+    labels
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The stable name of a kind of error.
+fn name_of(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::InvalidRequest => "invalid_request",
+        ErrorKind::Unauthorized => "unauthorized",
+        ErrorKind::Forbidden => "forbidden",
+        ErrorKind::RateLimited => "rate_limited",
+        ErrorKind::Duplicate => "duplicate",
+        ErrorKind::OutcomeUnknown => "outcome_unknown",
+        ErrorKind::Transient => "transient",
+        ErrorKind::Unsupported => "unsupported",
+        ErrorKind::Blocked => "blocked",
+        ErrorKind::Config => "config",
+        _ => "unexpected",
+    }
+}
