@@ -1,106 +1,16 @@
 //! What a call comes to, over a transport that plays a script. Time is paused.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use bytes::Bytes;
-use review_core::{Error, ErrorKind, ProviderInfo, RetryAdvice, Sent};
-use review_http::{
-    BodyEnd, Call, Client, HttpResponse, HttpTransport, Outcome, Problem, Reading, Refusal, RetryPolicy,
-    Token, TokenCache, TokenSource, TransportError,
-};
+use review_core::{Error, ErrorKind, RetryAdvice, Sent};
+use review_http::{Call, RetryPolicy};
 
-/// What the script answers to one request.
-#[derive(Clone, Copy, Debug)]
-enum Step {
-    Status(u16),
-    RetryAfter(u16, &'static str),
-    Body(u16, &'static str),
-    CutOff(u16),
-    NotSent,
-    Unbuilt,
-    Lost,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Script {
-    steps: Arc<Mutex<VecDeque<Step>>>,
-    tokens: Arc<Mutex<Vec<String>>>,
-}
-
-#[async_trait]
-impl HttpTransport for Script {
-    async fn send(&self, request: http::Request<Bytes>, _: Duration) -> Result<HttpResponse, TransportError> {
-        let token = request.headers().get("authorization").map(|value| {
-            assert!(value.is_sensitive());
-            value.to_str().unwrap().to_owned()
-        });
-        self.tokens.lock().unwrap().extend(token);
-        let step = self.steps.lock().unwrap().pop_front().unwrap_or_else(|| panic!("one request too many"));
-        let (status, wait, body) = match step {
-            Step::Status(status) => (status, None, ""),
-            Step::RetryAfter(status, wait) => (status, Some(wait), ""),
-            Step::Body(status, body) => (status, None, body),
-            Step::CutOff(status) => (status, None, "{\"half\":"),
-            Step::Unbuilt => return Err(TransportError::new(Sent::No, Problem::Build)),
-            Step::NotSent => return Err(TransportError::new(Sent::No, Problem::Connect)),
-            Step::Lost => return Err(TransportError::new(Sent::Maybe, Problem::Interrupted)),
-        };
-        let mut headers = http::HeaderMap::new();
-        if let Some(wait) = wait {
-            headers.insert("retry-after", wait.parse().unwrap());
-        }
-        let body_end = if matches!(step, Step::CutOff(_)) { BodyEnd::CutOff } else { BodyEnd::Complete };
-        let status = http::StatusCode::from_u16(status).unwrap();
-        Ok(HttpResponse { status, headers, body: Bytes::from_static(body.as_bytes()), body_end })
-    }
-}
-
-/// Counts what it gives, fails if told to, and takes its time.
-#[derive(Clone, Debug, Default)]
-struct Tokens(Arc<AtomicUsize>, Option<ErrorKind>, Duration);
-
-#[async_trait]
-impl TokenSource for Tokens {
-    async fn fetch(&self, _: Option<&Token>) -> Result<Token, Error> {
-        tokio::time::sleep(self.2).await;
-        let number = self.0.fetch_add(1, Ordering::SeqCst) + 1;
-        match self.1 {
-            Some(kind) => Err(Error::new(kind, "check the key").with_http_status(401)),
-            None => Token::new(format!("canary-token-{number}").into(), None),
-        }
-    }
-}
-
-fn classifier(refusal: &Refusal<'_>) -> Reading {
-    let mut reading = Reading::default();
-    if let Some(json) = refusal.json() {
-        reading.sentence = json["message"].as_str().map(str::to_owned);
-        reading.code = json["code"].as_str().map(str::to_owned);
-        if json["refused"].as_bool() == Some(true) {
-            reading.outcome = Some(Outcome::Throttled(None));
-        }
-    }
-    reading
-}
-
-fn client(script: &Script, policy: RetryPolicy, tokens: Tokens) -> Client {
-    let info = ProviderInfo::new("vendor", "test");
-    Client::new(info.clone(), Arc::new(script.clone()), &policy.into(), classifier)
-        .with_tokens(Arc::new(TokenCache::new(info, tokens)))
-}
-
-fn invitation() -> Call {
-    let url = "https://vendor.example/invitations".parse().unwrap();
-    let call = Call::at_most_once("send_invite", http::Method::POST, url)
-        .json(&serde_json::json!({"a": 1}))
-        .unwrap();
-    call.hide(["jane@example.com".to_owned(), "Jane Canary".to_owned()])
-}
+use common::{Script, Step, Tokens, client, invitation};
 
 /// Plays the steps; gives the result and how many of them were not needed.
 async fn play(steps: &[Step]) -> (Result<(), Error>, usize) {
@@ -187,6 +97,13 @@ async fn a_throttled_call_waits_as_it_is_told() {
 async fn a_vendor_may_document_a_refusal() {
     let steps = [Step::Body(503, r#"{"refused":true}"#), Step::Status(202)];
     assert!(matches!(play(&steps).await, (Ok(()), 0)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_may_forbid_a_repeat() {
+    let (result, left) = play(&[Step::Body(429, r#"{"forbidden":true}"#), Step::Status(202)]).await;
+    let error = result.unwrap_err();
+    assert_eq!((error.kind(), error.sent(), left), (ErrorKind::RateLimited, Sent::Answered, 1));
 }
 
 #[tokio::test(start_paused = true)]

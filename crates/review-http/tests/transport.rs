@@ -1,184 +1,161 @@
-//! What the transport says of a request when the other side misbehaves, over real sockets.
+//! The transport itself, over real sockets: what is read of an answer, what is never followed, and which
+//! connections are used again.
 #![cfg(feature = "reqwest")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+mod servers;
+
+use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
 use review_core::Sent;
 use review_http::{
-    BodyEnd, HttpResponse, HttpTransport, Outcome, Problem, ReqwestTransport, TransportError,
-    TransportOptions,
+    BodyEnd, HttpResponse, HttpTransport, Outcome, ReqwestTransport, TransportError, TransportOptions,
 };
+use servers::{Deed, Peer, Server};
 
-const BODY: &str = "{\"email\":\"jane@example.com\"}";
-
-/// A server that takes connections one by one, does `then` to each and counts the whole requests it
-/// has read. It stops after ten connections or when the test ends.
-struct Server {
-    port: u16,
-    whole_requests: Arc<AtomicUsize>,
+fn request(port: u16) -> http::Request<Bytes> {
+    http::Request::post(format!("http://127.0.0.1:{port}/x"))
+        .body(Bytes::from_static(b"{\"email\":\"jane@example.com\"}"))
+        .unwrap()
 }
 
-fn serve(then: fn(&mut TcpStream) -> bool) -> Server {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let whole_requests = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&whole_requests);
-    std::thread::spawn(move || {
-        for stream in listener.incoming().take(10) {
-            let mut stream = stream.unwrap();
-            stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-            if then(&mut stream) {
-                counted.fetch_add(1, Ordering::SeqCst);
-            }
-        }
-    });
-    Server { port, whole_requests }
-}
-
-/// Reads one whole request.
-fn read_all(stream: &mut TcpStream) -> bool {
-    let mut read = Vec::new();
-    let mut piece = [0; 4096];
-    while !read.ends_with(BODY.as_bytes()) {
-        match stream.read(&mut piece) {
-            Ok(0) | Err(_) => return false,
-            Ok(length) => read.extend_from_slice(&piece[..length]),
-        }
-    }
-    true
-}
-
-fn read_and_answer(stream: &mut TcpStream, answer: &[u8]) -> bool {
-    let read = read_all(stream);
-    let _ = stream.write_all(answer);
-    read
-}
-
-async fn post(port: u16, timeout: Duration) -> Result<HttpResponse, TransportError> {
-    let options = TransportOptions::default().with_connect_timeout(timeout / 2);
-    let transport = ReqwestTransport::new(options).unwrap();
-    let request = http::Request::post(format!("http://127.0.0.1:{port}/x?query=canary"))
-        .header("authorization", "Bearer canary")
-        .body(Bytes::from_static(BODY.as_bytes()))
-        .unwrap();
-    transport.send(request, timeout).await
-}
-
-fn no_leak(error: &TransportError) {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = cause {
-        let shown = format!("{error} {error:?}");
-        assert!(!shown.contains("canary") && !shown.contains("jane"), "{shown}");
-        cause = error.source();
-    }
-}
-
-async fn expect_failure(
-    then: fn(&mut TcpStream) -> bool,
-    sent: Sent,
-    problem: Problem,
-    whole_requests: usize,
-) {
-    let server = serve(then);
-    let error = post(server.port, Duration::from_millis(700)).await.unwrap_err();
-    assert_eq!((error.sent(), error.problem()), (sent, problem), "{error:?}");
-    std::thread::sleep(Duration::from_millis(50));
-    assert_eq!(server.whole_requests.load(Ordering::SeqCst), whole_requests);
-    no_leak(&error);
+async fn post(port: u16) -> Result<HttpResponse, TransportError> {
+    let transport = ReqwestTransport::new(TransportOptions::default()).unwrap();
+    transport.send(request(port), Duration::from_secs(5)).await
 }
 
 #[tokio::test]
-async fn a_refused_connection_sent_nothing() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let error = post(port, Duration::from_secs(2)).await.unwrap_err();
-    assert_eq!((error.sent(), error.problem()), (Sent::No, Problem::Connect));
-    no_leak(&error);
-}
-
-#[tokio::test]
-async fn all_read_then_closed_is_unknown_and_sent_once() {
-    expect_failure(read_all, Sent::Maybe, Problem::Interrupted, 1).await;
-}
-
-#[tokio::test]
-async fn all_read_then_silence_is_unknown_and_sent_once() {
-    let stall = |stream: &mut TcpStream| {
-        let read = read_all(stream);
-        let kept = stream.try_clone().unwrap();
-        std::thread::spawn(move || {
-            std::thread::sleep(Duration::from_secs(3));
-            drop(kept);
-        });
-        read
-    };
-    expect_failure(stall, Sent::Maybe, Problem::Timeout, 1).await;
-}
-
-#[tokio::test]
-async fn half_a_head_is_unknown() {
-    let half = |stream: &mut TcpStream| read_and_answer(stream, b"HTTP/1.1 202 Acc");
-    expect_failure(half, Sent::Maybe, Problem::Interrupted, 1).await;
-}
-
-#[tokio::test]
-async fn garbage_is_unknown() {
-    let garbage = |stream: &mut TcpStream| read_and_answer(stream, b"SSH-2.0-canary\r\n\r\n");
-    expect_failure(garbage, Sent::Maybe, Problem::Interrupted, 1).await;
-}
-
-#[tokio::test]
-async fn an_accepted_head_counts_whatever_becomes_of_its_body() {
-    for (answer, end) in [
-        ("HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\n{\"EventRef\":", BodyEnd::CutOff),
-        ("HTTP/1.1 202 Accepted\r\ntransfer-encoding: chunked\r\n\r\n5\r\nabc", BodyEnd::CutOff),
-        ("HTTP/1.1 202 Accepted\r\ncontent-length: 2\r\n\r\n{}", BodyEnd::Complete),
-    ] {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        std::thread::spawn(move || read_and_answer(&mut listener.accept().unwrap().0, answer.as_bytes()));
-        let result = post(port, Duration::from_secs(2)).await;
+async fn how_a_body_ended_is_told() {
+    let deeds: [(Deed, BodyEnd); 3] = [
+        (|peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 100\r\n\r\n{\"EventRef\":"), BodyEnd::CutOff),
+        (
+            |peer| peer.answer("HTTP/1.1 202 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nabc"),
+            BodyEnd::CutOff,
+        ),
+        (|peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 2\r\n\r\n{}"), BodyEnd::Complete),
+    ];
+    for (deed, end) in deeds {
+        let result = post(Server::start(Box::leak(Box::new([deed]))).port).await;
         assert_eq!(Outcome::of(&result), Outcome::Accepted);
-        assert_eq!(result.unwrap().body_end, end, "{answer}");
+        assert_eq!(result.unwrap().body_end, end);
     }
 }
 
 #[tokio::test]
 async fn an_endless_body_is_cut_at_the_limit() {
-    for (head, limit) in [("200 OK", 1024 * 1024), ("400 Bad Request", 64 * 1024)] {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        std::thread::spawn(move || {
-            let mut stream = listener.accept().unwrap().0;
-            read_and_answer(&mut stream, format!("HTTP/1.1 {head}\r\n\r\n").as_bytes());
-            while stream.write_all(&[b'x'; 65536]).is_ok() {}
-        });
-        let response = post(port, Duration::from_secs(5)).await.unwrap();
+    fn endless(peer: &mut Peer, head: &str) {
+        peer.answer(head);
+        while peer.write([b'x'; 65536]) {}
+    }
+    let deeds: [(Deed, usize); 2] = [
+        (|peer| endless(peer, "HTTP/1.1 200 OK\r\n\r\n"), 1024 * 1024),
+        (|peer| endless(peer, "HTTP/1.1 400 Bad Request\r\n\r\n"), 64 * 1024),
+    ];
+    for (deed, limit) in deeds {
+        let response = post(Server::start(Box::leak(Box::new([deed]))).port).await.unwrap();
         assert_eq!((response.body_end, response.body.len()), (BodyEnd::TooLarge, limit));
     }
 }
 
 #[tokio::test]
 async fn a_redirect_is_an_answer_and_is_never_followed() {
-    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     other.set_nonblocking(true).unwrap();
     let target = other.local_addr().unwrap().port();
     for status in [301, 302, 303, 307, 308] {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        std::thread::spawn(move || {
-            let answer = format!(
-                "HTTP/1.1 {status} Go\r\nlocation: http://127.0.0.1:{target}/\r\ncontent-length: 0\r\n\r\n"
-            );
-            read_and_answer(&mut listener.accept().unwrap().0, answer.as_bytes())
+        thread::spawn(move || {
+            use std::io::{Read as _, Write as _};
+            let mut stream = listener.accept().unwrap().0;
+            let _ = stream.read(&mut [0; 4096]);
+            let location = format!("location: http://127.0.0.1:{target}/\r\ncontent-length: 0\r\n\r\n");
+            stream.write_all(format!("HTTP/1.1 {status} Go\r\n{location}").as_bytes()).unwrap();
         });
-        let response = post(port, Duration::from_secs(2)).await.unwrap();
+        let response = post(port).await.unwrap();
         assert_eq!(response.status.as_u16(), status);
+        assert_eq!(Outcome::of(&Ok(response)), Outcome::Rejected);
     }
     assert!(other.accept().is_err(), "somebody followed a redirect");
+}
+
+/// A server that keeps connections and closes one that was idle for this long. Gives its port and the
+/// number of whole requests it has read.
+async fn keeps_connections(idle: Duration) -> (u16, Arc<AtomicUsize>) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let read = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&read);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let counted = Arc::clone(&counted);
+            tokio::spawn(async move {
+                let mut piece = [0; 4096];
+                let mut text = Vec::new();
+                while let Ok(Ok(length @ 1..)) = tokio::time::timeout(idle, stream.read(&mut piece)).await {
+                    text.extend_from_slice(&piece[..length]);
+                    if text.ends_with(b"}") {
+                        text.clear();
+                        counted.fetch_add(1, Ordering::SeqCst);
+                        let _ = stream.write_all(b"HTTP/1.1 202 OK\r\ncontent-length: 0\r\n\r\n").await;
+                    }
+                }
+            });
+        }
+    });
+    (port, read)
+}
+
+/// Sends so many requests, each a little after the one before, and gives the accepted and the unknown.
+async fn at_a_cadence(
+    server: Duration,
+    client: Duration,
+    requests: usize,
+    pause: Duration,
+) -> (usize, usize) {
+    let (port, read) = keeps_connections(server).await;
+    let transport = ReqwestTransport::new(TransportOptions::default().with_idle_timeout(client)).unwrap();
+    let (mut accepted, mut unknown) = (0, 0);
+    for _ in 0..requests {
+        match Outcome::of(&transport.send(request(port), Duration::from_secs(5)).await) {
+            Outcome::Accepted => accepted += 1,
+            Outcome::Unknown => unknown += 1,
+            other => unreachable!("{other:?}"),
+        }
+        tokio::time::sleep(pause).await;
+    }
+    assert!(read.load(Ordering::SeqCst) <= requests, "a request was seen twice");
+    (accepted, unknown)
+}
+
+#[tokio::test]
+async fn without_a_pool_a_server_that_closes_idle_connections_leaves_nothing_unknown() {
+    let idle = Duration::from_millis(1);
+    assert_eq!(at_a_cadence(idle, Duration::ZERO, 4000, Duration::ZERO).await, (4000, 0));
+}
+
+#[tokio::test]
+async fn connections_are_let_go_before_the_server_closes_them() {
+    // A server that closes after 250 ms, requests 50 ms apart on the whole, and now and then a pause that the
+    // client's time-out of 100 ms ends and the server's does not.
+    let (server, client) = (Duration::from_millis(250), Duration::from_millis(100));
+    let busy = at_a_cadence(server, client, 400, Duration::from_millis(1));
+    let slow = at_a_cadence(server, client, 12, Duration::from_millis(240));
+    let (busy, slow) = tokio::join!(busy, slow);
+    assert_eq!((busy, slow), ((400, 0), (12, 0)));
+}
+
+#[test]
+fn nothing_is_sent_when_the_request_cannot_be_built() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let transport = ReqwestTransport::new(TransportOptions::default()).unwrap();
+    let request = http::Request::post("/no-host").body(Bytes::new()).unwrap();
+    let error = runtime.block_on(transport.send(request, Duration::from_secs(1))).unwrap_err();
+    assert_eq!((error.sent(), error.problem()), (Sent::No, review_http::Problem::Build));
 }

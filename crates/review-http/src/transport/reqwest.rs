@@ -20,6 +20,10 @@ const MOST_OF_AN_ANSWER: usize = 1024 * 1024;
 /// The most that is read of an answer that says no: 64 KiB.
 const MOST_OF_A_REFUSAL: usize = 64 * 1024;
 
+/// How much of a body hyper is given at once. An invitation fits many times; of a batch of thousands, what
+/// broke off in the middle is known not to have been sent.
+const FRAME: usize = 64 * 1024;
+
 /// Sends requests with reqwest. Build one and share it: building reads the platform's certificates,
 /// which takes milliseconds.
 #[derive(Clone)]
@@ -88,7 +92,7 @@ impl HttpTransport for ReqwestTransport {
         // An empty body gets no probe: hyper need not take it, so it would prove nothing.
         if !bytes.is_empty() {
             departure.hold();
-            let probe = Probe { bytes: Some(bytes), departure: departure.clone() };
+            let probe = Probe { left: bytes, departure: departure.clone() };
             builder = builder.body(reqwest::Body::wrap(probe));
         }
         match builder.send().await {
@@ -160,10 +164,10 @@ async fn read(mut response: reqwest::Response) -> HttpResponse {
     HttpResponse { status, headers, body: body.freeze(), body_end }
 }
 
-/// A body of one frame that notes when hyper takes it. Until then the vendor cannot have a complete
+/// A body that notes when hyper takes the last of it. Until then the vendor cannot have a complete
 /// request. It cannot be cloned, so reqwest can neither retry nor replay it.
 struct Probe {
-    bytes: Option<Bytes>,
+    left: Bytes,
     departure: Departure,
 }
 
@@ -175,18 +179,22 @@ impl Body for Probe {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let frame = self.bytes.take().map(|bytes| {
+        if self.left.is_empty() {
+            return Poll::Ready(None);
+        }
+        let size = self.left.len().min(FRAME);
+        let frame = self.left.split_to(size);
+        if self.left.is_empty() {
             self.departure.release();
-            Ok(Frame::data(bytes))
-        });
-        Poll::Ready(frame)
+        }
+        Poll::Ready(Some(Ok(Frame::data(frame))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
+        self.left.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+        SizeHint::with_exact(self.left.len() as u64)
     }
 }

@@ -1,0 +1,373 @@
+//! What a request comes to when the other side misbehaves: every row of the table that was measured before
+//! this crate was written, in the names it has there. A row whose outcome changes, with a new version of
+//! reqwest or hyper for instance, fails here.
+#![cfg(feature = "rustls")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
+
+mod servers;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use review_core::{Error, ErrorKind, ProviderInfo, Sent};
+use review_http::{
+    Call, Client, ClientOptions, Outcome, Reading, ReqwestTransport, RetryPolicy, TransportOptions,
+};
+use servers::{Deed, Peer, SILENCE, Server, closed_port, deaf_port};
+
+/// The time-out of a connection and of an attempt, both well below the servers' silence.
+const CONNECT: Duration = Duration::from_millis(300);
+const ATTEMPT: Duration = Duration::from_millis(700);
+
+const SMALL: usize = 200;
+/// More than the buffers of a connection hold.
+const LARGE: usize = 16 * 1024 * 1024;
+
+fn client(options: TransportOptions, policy: RetryPolicy) -> Client {
+    let transport = Arc::new(ReqwestTransport::new(options).unwrap());
+    let options = ClientOptions::from(policy);
+    Client::new(ProviderInfo::new("vendor", "test"), transport, &options, |_| Reading::default())
+}
+
+fn usual() -> TransportOptions {
+    TransportOptions::default().with_connect_timeout(CONNECT)
+}
+
+fn policy() -> RetryPolicy {
+    RetryPolicy::once().with_attempt_timeout(ATTEMPT).with_waits(Duration::ZERO, Duration::ZERO)
+}
+
+/// An invitation of about this size.
+fn invitation(base: &str, size: usize) -> Call {
+    let url = format!("{base}/x?query=canary").parse().unwrap();
+    let body = serde_json::json!({"email": "jane@example.com", "rest": "x".repeat(size)});
+    Call::at_most_once("send_invite", http::Method::POST, url).json(&body).unwrap()
+}
+
+fn no_leak(error: &Error) {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("canary") && !shown.contains("jane"), "{shown}");
+        cause = error.source();
+    }
+}
+
+/// What a send came to, told by its result alone.
+fn outcome(result: &Result<(), Error>) -> Outcome {
+    let Err(error) = result else { return Outcome::Accepted };
+    no_leak(error);
+    match (error.kind(), error.sent()) {
+        (ErrorKind::Transient, Sent::No) => Outcome::NotSent,
+        (ErrorKind::OutcomeUnknown, Sent::Maybe) => Outcome::Unknown,
+        (_, Sent::Answered) => Outcome::Rejected,
+        other => panic!("{other:?}: {error}"),
+    }
+}
+
+async fn send(base: &str, size: usize, options: TransportOptions) -> Outcome {
+    outcome(&client(options, policy()).call(invitation(base, size)).await.map(|_| ()))
+}
+
+struct Row {
+    name: &'static str,
+    deed: Deed,
+    size: usize,
+    outcome: Outcome,
+    /// Whether the server read the whole request.
+    read: bool,
+}
+
+const fn row(name: &'static str, deed: Deed, size: usize, outcome: Outcome, read: bool) -> Row {
+    Row { name, deed, size, outcome, read }
+}
+
+fn silent_after(peer: &mut Peer, bytes: &str) {
+    peer.answer(bytes);
+    peer.stay_silent();
+}
+
+const ACCEPTED: &str = "HTTP/1.1 202 Accepted\r\n";
+
+/// The rows whose connection comes about, and whose outcome is the same every time.
+static ROWS: &[Row] = &[
+    row(
+        "b3 accepts, closes a little later without having read",
+        |peer| {
+            std::thread::sleep(Duration::from_millis(50));
+            let _ = peer;
+        },
+        SMALL,
+        Outcome::Unknown,
+        false,
+    ),
+    row("c reads all, closes", Peer::read_all, SMALL, Outcome::Unknown, true),
+    row(
+        "c2 reads all, resets",
+        |peer| {
+            peer.read_all();
+            peer.reset();
+        },
+        SMALL,
+        Outcome::Unknown,
+        true,
+    ),
+    row(
+        "c3 reads the beginning of a large request, resets",
+        |peer| {
+            peer.read_some(100_000);
+            peer.reset();
+        },
+        LARGE,
+        Outcome::NotSent,
+        false,
+    ),
+    row(
+        "c4 reads the beginning of a large request, answers 413",
+        |peer| {
+            peer.read_some(100_000);
+            peer.write("HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            peer.stay_silent();
+        },
+        LARGE,
+        Outcome::Rejected,
+        false,
+    ),
+    row("d reads all, stays silent", |peer| silent_after(peer, ""), SMALL, Outcome::Unknown, true),
+    row("d2 never reads a large request", Peer::stay_silent, LARGE, Outcome::NotSent, false),
+    row("d3 never reads a small request", Peer::stay_silent, SMALL, Outcome::Unknown, false),
+    row("e half a status line", |peer| peer.answer("HTTP/1.1 202 Acc"), SMALL, Outcome::Unknown, true),
+    row(
+        "e half a header",
+        |peer| peer.answer(format!("{ACCEPTED}content-le")),
+        SMALL,
+        Outcome::Unknown,
+        true,
+    ),
+    row(
+        "e 100 and nothing else",
+        |peer| peer.answer("HTTP/1.1 100 Continue\r\n\r\n"),
+        SMALL,
+        Outcome::Unknown,
+        true,
+    ),
+    row("e3 garbage", |peer| peer.answer("SSH-2.0-canary\r\n\r\n"), SMALL, Outcome::Unknown, true),
+    row(
+        "e3 two lengths",
+        |peer| peer.answer(format!("{ACCEPTED}content-length: 2\r\ncontent-length: 3\r\n\r\n{{}}")),
+        SMALL,
+        Outcome::Unknown,
+        true,
+    ),
+    row(
+        "e3 150 headers",
+        |peer| {
+            let headers: String = (0..150).map(|number| format!("x-{number}: canary\r\n")).collect();
+            peer.answer(format!("{ACCEPTED}{headers}content-length: 0\r\n\r\n"));
+        },
+        SMALL,
+        Outcome::Unknown,
+        true,
+    ),
+    row(
+        "e7 half a header, then silence",
+        |peer| silent_after(peer, "HTTP/1.1 202 Accepted\r\ncontent-le"),
+        SMALL,
+        Outcome::Unknown,
+        true,
+    ),
+    row(
+        "f accepted, the body is shorter than its length",
+        |peer| peer.answer(format!("{ACCEPTED}content-length: 100\r\n\r\n{{\"EventRef\":")),
+        SMALL,
+        Outcome::Accepted,
+        true,
+    ),
+    row(
+        "f accepted, a chunk is cut",
+        |peer| peer.answer(format!("{ACCEPTED}transfer-encoding: chunked\r\n\r\n5\r\nabc")),
+        SMALL,
+        Outcome::Accepted,
+        true,
+    ),
+    row(
+        "f accepted, a chunk is none",
+        |peer| peer.answer(format!("{ACCEPTED}transfer-encoding: chunked\r\n\r\nzz\r\nabc\r\n")),
+        SMALL,
+        Outcome::Accepted,
+        true,
+    ),
+    row(
+        "f accepted, bad gzip",
+        |peer| peer.answer(format!("{ACCEPTED}content-encoding: gzip\r\ncontent-length: 4\r\n\r\nnope")),
+        SMALL,
+        Outcome::Accepted,
+        true,
+    ),
+    row(
+        "f3 accepted, the body stalls",
+        |peer| silent_after(peer, "HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\n{"),
+        SMALL,
+        Outcome::Accepted,
+        true,
+    ),
+    row(
+        "f6 accepted, a body without a length is cut",
+        |peer| peer.answer(format!("{ACCEPTED}\r\n{{\"EventRef\":")),
+        SMALL,
+        Outcome::Accepted,
+        true,
+    ),
+];
+
+#[tokio::test]
+async fn every_row_has_its_outcome() {
+    for row in ROWS {
+        let deeds: &'static [Deed] = Box::leak(Box::new([row.deed]));
+        let server = Server::start(deeds);
+        let found = send(&format!("http://127.0.0.1:{}", server.port), row.size, usual()).await;
+        assert_eq!(found, row.outcome, "{}", row.name);
+        assert_eq!(server.whole_requests(), usize::from(row.read), "{}", row.name);
+    }
+}
+
+#[tokio::test]
+async fn no_row_is_sent_twice() {
+    // The second connection and all that follow accept whatever comes.
+    let accept: Deed =
+        |peer| peer.answer("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    for row in ROWS {
+        let deeds: &'static [Deed] = Box::leak(Box::new([row.deed, accept]));
+        let server = Server::start(deeds);
+        let client = client(usual(), policy().with_attempts(3));
+        let base = format!("http://127.0.0.1:{}", server.port);
+        let found = outcome(&client.call(invitation(&base, row.size)).await.map(|_| ()));
+        let expected = if row.outcome == Outcome::NotSent { Outcome::Accepted } else { row.outcome };
+        assert_eq!(found, expected, "{}", row.name);
+        let whole = usize::from(row.read || row.outcome == Outcome::NotSent);
+        assert_eq!(server.whole_requests(), whole, "{}", row.name);
+    }
+}
+
+/// b and b2 are races: whether hyper took the body before it saw the end is a matter of microseconds.
+#[tokio::test]
+async fn the_two_races_end_in_one_of_two_ways_and_never_in_a_second_mail() {
+    let accept: Deed =
+        |peer| peer.answer("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let races: [Deed; 2] = [|_| {}, Peer::reset];
+    for race in races {
+        let deeds: &'static [Deed] = Box::leak(Box::new([race, accept]));
+        for _ in 0..30 {
+            let server = Server::start(deeds);
+            let client = client(usual(), policy().with_attempts(3));
+            let base = format!("http://127.0.0.1:{}", server.port);
+            match outcome(&client.call(invitation(&base, SMALL)).await.map(|_| ())) {
+                Outcome::Accepted => assert_eq!(server.whole_requests(), 1, "not sent, then sent once"),
+                Outcome::Unknown => assert_eq!(server.whole_requests(), 0),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_a_connection_nothing_was_sent() {
+    let refused = format!("http://127.0.0.1:{}", closed_port());
+    assert_eq!(send(&refused, SMALL, usual()).await, Outcome::NotSent, "a refused");
+    let (deaf, _queue) = deaf_port();
+    let deaf = format!("http://127.0.0.1:{deaf}");
+    assert_eq!(send(&deaf, SMALL, usual()).await, Outcome::NotSent, "a2 no answer to the first packet");
+    let patient = usual().with_connect_timeout(Duration::from_secs(60));
+    assert_eq!(
+        send(&deaf, SMALL, patient).await,
+        Outcome::NotSent,
+        "a2' the same, and the attempt ends first"
+    );
+    assert_eq!(send("http://nowhere.invalid", SMALL, usual()).await, Outcome::NotSent, "a3 no such name");
+}
+
+#[tokio::test]
+async fn without_tls_nothing_was_sent() {
+    let deeds: [(&str, Deed); 4] = [
+        ("a4 no TLS there", |peer| {
+            peer.read_some(5);
+            peer.write("HTTP/1.1 400 Bad Request\r\n\r\n");
+        }),
+        ("a4 a reset within the handshake", |peer| {
+            peer.read_some(5);
+            peer.reset();
+        }),
+        ("a4 a certificate nobody knows", |peer| untrusted(peer)),
+        ("a5 the handshake stalls", Peer::stay_silent),
+    ];
+    for (name, deed) in deeds {
+        let server = Server::start(Box::leak(Box::new([deed])));
+        let base = format!("https://127.0.0.1:{}", server.port);
+        assert_eq!(send(&base, SMALL, usual()).await, Outcome::NotSent, "{name}");
+    }
+}
+
+/// Shakes hands with a certificate made a moment ago.
+fn untrusted(peer: &mut Peer) {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let mut connection = rustls::ServerConnection::new(Arc::new(config)).unwrap();
+    while connection.is_handshaking() && connection.complete_io(peer.stream()).is_ok() {}
+}
+
+/// Each way to stall ends with the deadline. The best of a few tries is looked at: on a busy machine one of
+/// them may be late through no fault of ours, but a call that hangs is late every time.
+#[tokio::test]
+async fn every_stall_ends_with_the_deadline() {
+    const DEADLINE: Duration = Duration::from_millis(500);
+    const GRACE: Duration = Duration::from_millis(100);
+    const { assert!(SILENCE.as_millis() > 2 * DEADLINE.as_millis()) };
+    let stalls = [
+        "d reads all, stays silent",
+        "d2 never reads a large request",
+        "e7 half a header, then silence",
+        "f3 accepted, the body stalls",
+    ];
+    let (deaf, _queue) = deaf_port();
+    let tls = || {
+        let deeds: &'static [Deed] = &[Peer::stay_silent];
+        Server::start(deeds).port
+    };
+    type Base = Box<dyn Fn() -> String>;
+    let mut cases: Vec<(&str, Base, usize)> = vec![
+        ("a2", Box::new(move || format!("http://127.0.0.1:{deaf}")), SMALL),
+        ("a5", Box::new(move || format!("https://127.0.0.1:{}", tls())), SMALL),
+    ];
+    for row in ROWS.iter().filter(|row| stalls.contains(&row.name)) {
+        let deeds: &'static [Deed] = Box::leak(Box::new([row.deed]));
+        cases.push((
+            row.name,
+            Box::new(move || format!("http://127.0.0.1:{}", Server::start(deeds).port)),
+            row.size,
+        ));
+    }
+    assert_eq!(cases.len(), 6);
+    for (name, base, size) in cases {
+        let policy =
+            RetryPolicy::default().with_deadline(DEADLINE).with_attempt_timeout(Duration::from_secs(60));
+        let client = client(usual().with_connect_timeout(Duration::from_secs(60)), policy);
+        let mut best = Duration::MAX;
+        for _ in 0..5 {
+            let call = invitation(&base(), size);
+            let began = std::time::Instant::now();
+            let _ = client.call(call).await;
+            best = best.min(began.elapsed());
+            if best <= DEADLINE + GRACE {
+                break;
+            }
+        }
+        assert!(best <= DEADLINE + GRACE, "{name}: {best:?}");
+    }
+}
