@@ -255,7 +255,10 @@ impl Client {
             }
             Outcome::Accepted | Outcome::Rejected | Outcome::Unauthorized => {
                 let usual = status.map_or(ErrorKind::Unexpected, kind_of);
-                Error::new(reading.kind.unwrap_or(usual), message).with_sent(Sent::Answered)
+                // Whatever the kind would advise: it is as final as its outcome.
+                Error::new(reading.kind.unwrap_or(usual), message)
+                    .with_sent(Sent::Answered)
+                    .with_retry_advice(RetryAdvice::Never)
             }
         };
         if let Some(status) = status {

@@ -1,0 +1,100 @@
+//! The whole table of outcomes, in `outcomes.txt` beside this file: what an attempt came to, and what the
+//! caller is told of a call that was answered so. With `UPDATE_GOLDEN=1` the table is written anew; look at
+//! every line that changes.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+mod common;
+
+use std::fmt::Write as _;
+
+use http::Method;
+use review_core::{Error, RetryAdvice};
+use review_http::{Call, Effect, HttpTransport as _, Outcome, RetryPolicy};
+
+use common::{Script, Step, Tokens, client, invitation};
+
+const STATUSES: [u16; 27] = [
+    200, 202, 204, 300, 301, 302, 307, 308, 400, 401, 402, 403, 404, 405, 408, 409, 410, 413, 415, 422, 425,
+    429, 500, 501, 502, 503, 504,
+];
+
+fn steps() -> Vec<(String, Step)> {
+    let mut steps = vec![
+        ("cannot be built".to_owned(), Step::Unbuilt),
+        ("no connection, or the body was not taken".to_owned(), Step::NotSent),
+        ("the body was taken, no answer".to_owned(), Step::Lost),
+    ];
+    for status in STATUSES {
+        steps.push((status.to_string(), Step::Status(status)));
+        for wait in ["7", "Sat, 06 Nov 2094 08:00:00 GMT", "Sun, 06 Nov 1994 08:49:37 GMT", "soon"] {
+            if matches!(status, 408 | 429 | 500 | 503) {
+                steps.push((format!("{status}, Retry-After: {wait}"), Step::RetryAfter(status, wait)));
+            }
+        }
+    }
+    steps.push(("202, its body cut off".to_owned(), Step::CutOff(202)));
+    steps.push(("503, the vendor says it refused".to_owned(), Step::Body(503, r#"{"refused":true}"#)));
+    steps.push(("429, the vendor forbids a repeat".to_owned(), Step::Body(429, r#"{"forbidden":true}"#)));
+    steps
+}
+
+fn call(effect: Effect) -> Call {
+    let url = "https://vendor.example/x".parse().unwrap();
+    match effect {
+        Effect::AtMostOnce => invitation(),
+        Effect::Repeatable => Call::repeatable("read", Method::GET, url),
+        Effect::SingleUse => Call::single_use("refresh", Method::POST, url),
+    }
+}
+
+fn told(result: Result<(), Error>) -> String {
+    let Err(error) = result else { return "ok".to_owned() };
+    let advice = match error.retry_advice() {
+        RetryAdvice::Never => "never".to_owned(),
+        RetryAdvice::After(wait) => format!("after {} s", wait.as_secs()),
+        RetryAdvice::Reconcile => "reconcile".to_owned(),
+    };
+    format!("{:?}, sent: {:?}, again: {advice}", error.kind(), error.sent())
+}
+
+/// Makes a call that is always answered so; gives what is told and how often it was made.
+async fn made(step: Step, effect: Effect) -> (String, usize) {
+    const MANY: usize = 10;
+    let script = Script::default();
+    script.steps.lock().unwrap().extend([step; MANY]);
+    let policy = RetryPolicy::default().with_deadline(std::time::Duration::from_secs(60 * 60 * 5));
+    let result = client(&script, policy, Tokens::default()).call(call(effect)).await;
+    let left = script.steps.lock().unwrap().len();
+    (told(result.map(|_| ())), MANY - left)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_table_is_as_it_was() {
+    let mut table = String::from(
+        "The answer to every attempt -> what the attempt came to by its status alone\n\
+         then, for each effect: how often the call was made, and what its caller is told\n",
+    );
+    for (name, step) in steps() {
+        let script = Script::default();
+        script.steps.lock().unwrap().push_back(step);
+        let answer = script.send(http::Request::default(), std::time::Duration::ZERO).await;
+        let outcome = match Outcome::of(&answer) {
+            Outcome::Throttled(Some(wait)) => format!("throttled for {} s", wait.as_secs()),
+            outcome => outcome.name().to_owned(),
+        };
+        writeln!(table, "\n{name} -> {outcome}").unwrap();
+        for effect in [Effect::AtMostOnce, Effect::Repeatable, Effect::SingleUse] {
+            let (told, made) = made(step, effect).await;
+            writeln!(table, "  {:<11} {made} x  {told}", format!("{effect:?}")).unwrap();
+        }
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/outcomes.txt");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(path, &table).unwrap();
+    }
+    let golden = std::fs::read_to_string(path).unwrap_or_default();
+    for (number, (found, expected)) in table.lines().zip(golden.lines()).enumerate() {
+        assert_eq!(found, expected, "line {}", number + 1);
+    }
+    assert_eq!(table.lines().count(), golden.lines().count());
+}
