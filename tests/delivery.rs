@@ -131,23 +131,6 @@ async fn a_refused_token_leads_to_one_new_one_and_one_repeat() {
 }
 
 #[tokio::test]
-async fn a_hundred_first_calls_make_one_token_request() {
-    for vendor in VENDORS {
-        let sandbox = Sandbox::start().await.unwrap();
-        let provider = provider(&sandbox, vendor);
-        let send = |number: usize| {
-            let provider = provider.clone();
-            tokio::spawn(async move { provider.send_invite(&request(&number.to_string())).await })
-        };
-        let calls: Vec<_> = (0..100).map(send).collect();
-        for call in calls {
-            call.await.unwrap().unwrap();
-        }
-        assert_eq!((sandbox.token_requests(of(vendor)), sandbox.mails().len()), (1, 100), "{vendor}");
-    }
-}
-
-#[tokio::test]
 async fn wrong_credentials_send_nothing() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
