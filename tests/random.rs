@@ -10,7 +10,7 @@ use review_invites::reexport::chrono::DateTime;
 use review_invites::transport::ClientOptions;
 use review_invites::*;
 use review_invites_tests::{provider_with, settings};
-use review_sandbox::Sandbox;
+use review_sandbox::{Mail, MailKind, Sandbox};
 
 const REQUESTS: usize = 1000;
 
@@ -161,6 +161,34 @@ fn request() -> impl Strategy<Value = InviteRequest> {
     })
 }
 
+/// What stands in the mails is what stood in the request, all the way through mapping, wire and the
+/// sandbox's own reading.
+fn arrived(vendor: &str, request: &InviteRequest, mails: &[Mail]) {
+    let of_kind = |kind| mails.iter().rfind(|mail| mail.kind == kind);
+    let wanted = [
+        (MailKind::Service, request.kind().asks_for_service()),
+        // The sandbox's account at eTrusted asks for the service alone, whatever stands in an event.
+        (MailKind::Product, request.kind().asks_for_products() && vendor == "trustpilot"),
+    ];
+    for mail in wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(kind, _)| of_kind(kind)) {
+        let mail = mail.unwrap_or_else(|| panic!("no mail: {request:?}"));
+        assert_eq!(mail.address, request.customer().email().as_str());
+        let found: Vec<_> = mail.name.as_deref().unwrap_or_default().split_whitespace().collect();
+        let expected = request.customer().name().map(CustomerName::full).unwrap_or_default();
+        assert_eq!(found, expected.split_whitespace().collect::<Vec<_>>());
+        let language = request.customer().locale().map(|locale| locale.language().to_owned());
+        if let (Some(language), Some(found)) = (language, &mail.locale) {
+            // Trustpilot knows Norwegian by the name of its written form.
+            let language = if language == "no" { "nb" } else { &language };
+            assert!(found.starts_with(language) || found.starts_with("no"), "{found} for {language}");
+        }
+        if mail.kind == MailKind::Product {
+            let skus = request.order().products().iter().map(|product| product.sku().as_str());
+            assert_eq!(mail.skus, skus.collect::<Vec<_>>());
+        }
+    }
+}
+
 async fn all_pass(vendor: &'static str) {
     let sandbox = Sandbox::start().await.unwrap();
     // eTrusted takes products only where its settings ask for them.
@@ -182,6 +210,7 @@ async fn all_pass(vendor: &'static str) {
         }
         provider.preview(&request).unwrap_or_else(|error| panic!("{vendor}: {error}: {request:?}"));
         provider.send_invite(&request).await.unwrap_or_else(|error| panic!("{vendor}: {error}: {request:?}"));
+        arrived(vendor, &request, &sandbox.mails_for(request.order().reference().as_str()));
         kinds.insert(request.kind());
         sent += 1;
     }
