@@ -1,0 +1,295 @@
+//! Values that must not show up anywhere, and everything they could show up in.
+
+mod forms;
+
+use std::any::Any;
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::fmt::{self, Debug};
+use std::future::Future;
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::FutureExt;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+pub(crate) use self::forms::views;
+use self::forms::{base64_cores, byte_list};
+
+/// The fewest characters of a value that is looked for: shorter ones stand in too many words.
+const SHORTEST: usize = 4;
+/// How much of the text around a leak is told, in characters to each side.
+const AROUND: usize = 60;
+
+/// Collects log lines, `Debug` texts, errors, panic messages and any other text, and looks for
+/// secrets and people in them.
+///
+/// Values are found in any mix of upper and lower case, and in these forms: as they are, with the
+/// escapes of JSON or of `Debug` (once or twice), percent-encoded, as a form (`+` for a blank), with
+/// HTML's entities, as a list of bytes, and inside of base64 (`Basic` credentials, tokens), wherever
+/// they begin. Base64 is looked for in values of eight bytes and more.
+///
+/// ```
+/// use review_testkit::Canary;
+///
+/// let canary = Canary::new(["jane@example.com".to_owned()]);
+/// canary.note("GET /customers?email=jane%40example.com");
+/// assert_eq!(canary.leaks().len(), 1);
+/// assert!(!canary.leaks()[0].contains("jane"), "a report of a leak is no leak");
+/// ```
+#[derive(Clone, Default)]
+pub struct Canary(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    /// By place: "log", "error" and so on.
+    seen: BTreeMap<&'static str, String>,
+    hidden: BTreeSet<String>,
+}
+
+/// Logs at TRACE into the canary for as long as it lives.
+#[must_use = "the canary listens only as long as this lives"]
+pub struct Log {
+    _guard: tracing::subscriber::DefaultGuard,
+}
+
+impl Debug for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Log")
+    }
+}
+
+/// Shows neither the values nor what was seen.
+impl Debug for Canary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Canary").field("hidden", &self.lock().hidden.len()).finish_non_exhaustive()
+    }
+}
+
+impl Canary {
+    /// A canary that knows these values.
+    ///
+    /// # Panics
+    /// As [`hide`](Self::hide).
+    pub fn new(hidden: impl IntoIterator<Item = String>) -> Self {
+        let canary = Self::default();
+        canary.hide(hidden);
+        canary
+    }
+
+    /// Adds values, e.g. tokens that were given out on the way. They are looked for in what was seen
+    /// before as well.
+    ///
+    /// # Panics
+    /// If one has fewer than four characters: it would prove nothing.
+    pub fn hide(&self, values: impl IntoIterator<Item = String>) {
+        for value in values {
+            let length = value.chars().count();
+            assert!(length >= SHORTEST, "expected values of {SHORTEST} characters and more, found {length}");
+            self.lock().hidden.insert(value);
+        }
+    }
+
+    /// Listens to every span and event of this thread, of all crates, those that speak through the
+    /// crate `log` included. What runs on other threads is not heard: test on a current-thread runtime.
+    pub fn listen(&self) -> Log {
+        // The logger is one for the whole process: a second test finds it there.
+        let _ = tracing_log::LogTracer::init();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_span_events(FmtSpan::FULL)
+            .with_ansi(false)
+            .with_writer(self.clone())
+            .finish();
+        Log { _guard: tracing::subscriber::set_default(subscriber) }
+    }
+
+    /// Takes note of how a value shows itself.
+    pub fn show(&self, value: &dyn Debug) {
+        self.note_in("Debug", &format!("{value:?}\n{value:#?}"));
+    }
+
+    /// Takes note of an error and all its causes.
+    pub fn show_error(&self, error: &dyn Error) {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            self.note_in("error", &format!("{error}\n{error:?}\n{error:#?}"));
+            next = error.source();
+        }
+    }
+
+    /// Takes note of a text that was printed: a metric, a page, a line of a report.
+    pub fn note(&self, text: &str) {
+        self.note_in("text", text);
+    }
+
+    /// Takes note of a text, and of where it stood; the place is told with a leak.
+    pub fn note_in(&self, place: &'static str, text: &str) {
+        let mut inner = self.lock();
+        let seen = inner.seen.entry(place).or_default();
+        seen.push_str(text);
+        seen.push('\n');
+    }
+
+    /// Calls a function and takes note of its panic, if it panics; then the answer is `None`.
+    pub fn catch<T>(&self, call: impl FnOnce() -> T) -> Option<T> {
+        self.noted(catch_unwind(AssertUnwindSafe(call)))
+    }
+
+    /// Runs a future and takes note of its panic, if it panics; then the answer is `None`.
+    pub async fn catch_async<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+        self.noted(AssertUnwindSafe(future).catch_unwind().await)
+    }
+
+    fn noted<T>(&self, result: Result<T, Box<dyn Any + Send>>) -> Option<T> {
+        result.map_err(|panic| self.note_in("panic", panic_message(&*panic))).ok()
+    }
+
+    /// Everything that was seen.
+    #[must_use]
+    pub fn seen(&self) -> String {
+        self.lock().seen.values().map(String::as_str).collect()
+    }
+
+    /// The values that showed up: for each and each place where it stood, the place, the form, and
+    /// what stands around it, with every hidden value taken out.
+    #[must_use]
+    pub fn leaks(&self) -> Vec<String> {
+        let inner = self.lock();
+        let mut leaks = Vec::new();
+        for (place, text) in &inner.seen {
+            let views: Vec<_> =
+                views(text).into_iter().map(|(form, view)| (form, view.to_lowercase())).collect();
+            for (index, value) in inner.hidden.iter().enumerate() {
+                let low = value.to_lowercase();
+                let found = views.iter().find_map(|(form, view)| Some((*form, around(view, &low)?)));
+                let found = found.or_else(|| Some(("as a list of bytes", around(text, &byte_list(value))?)));
+                let found = found.or_else(|| {
+                    let around = base64_cores(value).iter().find_map(|core| around(text, core))?;
+                    Some(("in base64", around))
+                });
+                if let Some((form, around)) = found {
+                    let around = inner.masked(&around);
+                    leaks.push(format!("value {index}, {form}, in: {place}: {around}"));
+                }
+            }
+        }
+        leaks
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn masked(&self, text: &str) -> String {
+        let text = text.to_lowercase();
+        self.hidden.iter().fold(text, |text, value| text.replace(&value.to_lowercase(), "[hidden]"))
+    }
+}
+
+/// What stands before and after the first place where a value is found.
+fn around(text: &str, value: &str) -> Option<String> {
+    let (before, after) = text.split_once(value)?;
+    let start = before.char_indices().rev().take(AROUND).last().map_or(before.len(), |(at, _)| at);
+    let before = before.get(start..).unwrap_or_default();
+    Some(format!("{before}[hidden]{}", after.chars().take(AROUND).collect::<String>()))
+}
+
+/// The words of a panic.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without words")
+}
+
+impl Write for Canary {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut inner = self.lock();
+        inner.seen.entry("log").or_default().push_str(&String::from_utf8_lossy(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Canary {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "Zoë \"key\"&pass-word";
+
+    fn leaks_of(text: &str) -> Vec<String> {
+        let canary = Canary::new([SECRET.to_owned()]);
+        canary.note(text);
+        canary.leaks()
+    }
+
+    #[test]
+    fn a_value_is_found_in_every_form() {
+        use base64::Engine as _;
+        let basic = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+        for (form, text) in [
+            ("as it is", SECRET.to_uppercase()),
+            ("escaped", format!("{SECRET:?}")),
+            ("escaped", serde_json::json!({ "a": SECRET }).to_string()),
+            ("escaped", r#"zo\u00eb \"key\"\u0026pass-word"#.to_owned()),
+            ("escaped", r#"b"Zo\xc3\xab \"key\"&pass-word""#.to_owned()),
+            ("escaped twice", format!("{:?}", serde_json::json!({ "a": SECRET }).to_string())),
+            ("percent-encoded", "?q=Zo%C3%ab%20%22key%22%26pass-word".to_owned()),
+            ("as a form", "q=Zo%C3%AB+%22key%22%26pass-word".to_owned()),
+            ("with HTML's entities", "Zo&euml; &quot;key&#34;&amp;pass-word".to_owned()),
+            ("as a list of bytes", format!("{:?}", SECRET.as_bytes())),
+            ("in base64", basic(&format!("user:{SECRET}"))),
+            ("in base64", basic(&format!("userx:{SECRET}:more"))),
+            ("in base64", basic(&format!("users2:{SECRET}"))),
+        ] {
+            let leaks = leaks_of(&text);
+            assert_eq!(leaks.len(), 1, "{form}: {text}");
+            assert!(leaks[0].contains(form), "{form}: {leaks:?}");
+            assert!(!leaks[0].to_lowercase().contains("zoë"), "{leaks:?}");
+        }
+        assert!(leaks_of("Zoë has a key and a password, 100 %, &c.; \\ % \\u12").is_empty());
+    }
+
+    #[test]
+    fn a_leak_is_told_with_its_place() {
+        let canary = Canary::new(["secret-1".to_owned()]);
+        canary.catch(|| std::panic::panic_any("all about secret-1"));
+        canary.show_error(&io::Error::other(io::Error::other("SECRET-1")));
+        let leaks = canary.leaks();
+        assert_eq!(leaks.len(), 2, "{leaks:?}");
+        assert!(leaks[0].contains("in: error: ") && leaks[1].contains("in: panic: all about [hidden]"));
+        assert!(!format!("{canary:?}").contains("secret"));
+    }
+
+    #[test]
+    fn spans_events_and_the_crate_log_are_heard_at_trace() {
+        let canary = Canary::new(["secret-1".to_owned(), "secret-2".to_owned()]);
+        let log = canary.listen();
+        tracing::trace_span!("span", value = "SECRET-1").in_scope(|| tracing::trace!("event"));
+        assert!(canary.seen().contains("TRACE"));
+        assert_eq!(canary.leaks().len(), 1, "{}", canary.seen());
+        drop(log);
+        tracing::error!("secret-2");
+        assert_eq!(canary.leaks().len(), 1, "it listens no longer");
+    }
+
+    #[test]
+    #[should_panic(expected = "found 3")]
+    fn too_short_a_value_is_refused() {
+        Canary::default().hide(["abc".to_owned()]);
+    }
+}

@@ -1,0 +1,189 @@
+//! What a test asks of a fake.
+
+use review_core::InviteRequest;
+
+use super::{FakeCall, FakeProvider};
+
+impl FakeProvider {
+    /// Every call, in its order, refused ones included.
+    #[must_use]
+    pub fn calls(&self) -> Vec<FakeCall> {
+        self.lock().record.calls.clone()
+    }
+
+    /// How many calls a vendor would have seen: all but previews and those that were refused before.
+    #[must_use]
+    pub fn reached(&self) -> usize {
+        self.lock().record.reached
+    }
+
+    /// The invitations that were taken, in their order, those whose answer was lost included. Each
+    /// is what a vendor would have got: without what was left out with a warning.
+    #[must_use]
+    pub fn sent(&self) -> Vec<InviteRequest> {
+        self.lock().record.taken.clone()
+    }
+
+    /// The invitations that were taken for one order.
+    #[must_use]
+    pub fn sent_for(&self, reference: &str) -> Vec<InviteRequest> {
+        let mut sent = self.sent();
+        sent.retain(|request| request.order().reference().as_str() == reference);
+        sent
+    }
+
+    /// Asserts that exactly one invitation was taken for an order.
+    ///
+    /// # Panics
+    /// If there is none, or more than one.
+    #[track_caller]
+    pub fn assert_invited(&self, reference: &str) {
+        let count = self.sent_for(reference).len();
+        assert!(count == 1, "expected one invitation for order {reference}, found {count}; {}", self.told());
+    }
+
+    /// Asserts that no invitation was taken for an order.
+    ///
+    /// # Panics
+    /// If there is one.
+    #[track_caller]
+    pub fn assert_not_invited(&self, reference: &str) {
+        let count = self.sent_for(reference).len();
+        assert!(count == 0, "expected no invitation for order {reference}, found {count}; {}", self.told());
+    }
+
+    /// Asserts that no invitation was taken at all.
+    ///
+    /// # Panics
+    /// If there is one.
+    #[track_caller]
+    pub fn assert_nothing_sent(&self) {
+        assert!(self.lock().record.taken.is_empty(), "expected no invitation; {}", self.told());
+    }
+
+    fn told(&self) -> String {
+        let shared = self.lock();
+        format!(
+            "taken were those for: {:?}, out of {} calls",
+            shared.record.references(),
+            shared.record.calls.len()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use review_core::*;
+
+    use super::*;
+    use crate::FakeAnswer;
+
+    fn request(reference: &str) -> InviteRequestBuilder {
+        let customer = Customer::new(EmailAddress::new("jane@example.com").unwrap());
+        let order = Order::new(OrderReference::new(reference).unwrap());
+        InviteRequest::builder(customer, order, Consent::granted("test"))
+    }
+
+    async fn send(fake: &FakeProvider, reference: &str) -> Result<InviteState, ErrorKind> {
+        let result = fake.send_invite(&request(reference).build().unwrap()).await;
+        result.map(|receipt| receipt.state).map_err(|error| error.kind())
+    }
+
+    #[tokio::test]
+    async fn the_queue_comes_before_the_order_and_the_order_before_the_default() {
+        let known = InviteReceipt::new(ProviderInfo::new("fake", "test"), InviteState::AlreadyKnown);
+        let fake =
+            FakeProvider::default()
+                .for_order("2", ErrorKind::Forbidden)
+                .by_default(Err::<InviteReceipt, _>(ErrorKind::Unauthorized));
+        fake.then(Ok::<_, Error>(known)).then(FakeAnswer::accepted()).then(FakeAnswer::lost());
+        assert_eq!(send(&fake, "2").await, Ok(InviteState::AlreadyKnown));
+        assert_eq!(send(&fake, "2").await, Ok(InviteState::Accepted));
+        assert_eq!(send(&fake, "3").await, Err(ErrorKind::OutcomeUnknown));
+        assert_eq!(send(&fake, "2").await, Err(ErrorKind::Forbidden));
+        assert_eq!(send(&fake, "1").await, Err(ErrorKind::Unauthorized));
+        assert_eq!(fake.sent().len(), 2, "one was known, two were refused");
+        assert_eq!((fake.calls().len(), fake.reached()), (5, 5));
+        fake.assert_invited("2");
+        fake.assert_invited("3");
+        fake.assert_not_invited("1");
+    }
+
+    #[tokio::test]
+    async fn what_is_not_let_in_uses_up_no_answer_and_reaches_nobody() {
+        let fake = FakeProvider::default();
+        fake.then(ErrorKind::Forbidden);
+        let nobody = request("1").build().unwrap();
+        let nobody =
+            InviteRequest::builder(nobody.customer().clone(), nobody.order().clone(), Consent::Unknown);
+        let error = fake.send_invite(&nobody.build().unwrap()).await.unwrap_err();
+        assert_eq!((error.kind(), error.operation()), (ErrorKind::Blocked, Some("send_invite")));
+        assert_eq!(error.provider(), Some(fake.info()));
+        assert_eq!((fake.calls().len(), fake.reached()), (1, 0));
+        assert_eq!(send(&fake, "1").await, Err(ErrorKind::Forbidden));
+        fake.assert_nothing_sent();
+    }
+
+    #[tokio::test]
+    async fn what_it_cannot_do_is_left_out_of_what_it_records() {
+        let few = Capabilities::new().with_kind(InviteKind::Service).with_feature(Feature::Scheduling);
+        let fake = FakeProvider::default().with_capabilities(few);
+        let moment = chrono::Utc::now() + chrono::TimeDelta::days(1);
+        let request = request("1").tag(Tag::new("t").unwrap()).send_at(SendAt::At(moment));
+        let request = request.on_unsupported(OnUnsupported::Degrade).build().unwrap();
+        let receipt = fake.send_invite(&request).await.unwrap();
+        assert_eq!(receipt.state, InviteState::Scheduled(moment));
+        assert_eq!(receipt.warnings[0].field(), "tags");
+        assert_eq!(fake.preview(&request).unwrap().warnings, receipt.warnings);
+        assert!(fake.sent()[0].tags().is_empty());
+        assert_eq!(fake.check_setup().await.unwrap_err().kind(), ErrorKind::Unsupported);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_takes_its_time_and_the_invitation_is_taken_at_once() {
+        let fake = FakeProvider::default();
+        fake.then(FakeAnswer::accepted().after(Duration::from_secs(60)));
+        let request = request("1").build().unwrap();
+        let gave_up = tokio::time::timeout(Duration::from_secs(59), fake.send_invite(&request)).await;
+        assert!(gave_up.is_err());
+        fake.assert_invited("1");
+    }
+
+    #[tokio::test]
+    async fn the_other_operations_know_what_was_sent() {
+        let fake = FakeProvider::default();
+        let provider: DynProvider = Arc::new(fake.clone());
+        let request = request("1").build().unwrap();
+        let key = request.key(provider.info());
+        assert_eq!(provider.find_invite(&key).await.unwrap(), InviteLookup::NotFound);
+        assert_eq!(provider.erase_customer(request.customer().email()).await.unwrap(), Erasure::NothingKnown);
+        provider.send_invite(&request).await.unwrap();
+        assert!(matches!(provider.find_invite(&key).await.unwrap(), InviteLookup::Found { .. }));
+        assert_eq!(provider.erase_customer(request.customer().email()).await.unwrap(), Erasure::Accepted);
+        assert!(provider.check_setup().await.unwrap().is_ready());
+        let links =
+            [provider.create_link(&request).await.unwrap(), provider.create_link(&request).await.unwrap()];
+        assert_ne!(links[0].url, links[1].url);
+        fake.assert_invited("1");
+        let broken = fake.with_failing(Operation::FindInvite, Error::new(ErrorKind::Transient, "x"));
+        let error = broken.find_invite(&key).await.unwrap_err();
+        assert_eq!((error.kind(), error.operation()), (ErrorKind::Transient, Some("find_invite")));
+    }
+
+    #[test]
+    #[should_panic(expected = "expected one invitation for order 7, found 0; taken were those for: []")]
+    fn an_assertion_tells_what_there_is_instead() {
+        FakeProvider::default().assert_invited("7");
+    }
+
+    #[tokio::test]
+    async fn no_person_shows() {
+        let fake = FakeProvider::default();
+        send(&fake, "1001").await.unwrap();
+        let shown = format!("{fake:?} {:?}", fake.calls());
+        assert!(shown.contains("1001") && !shown.contains("jane"), "{shown}");
+    }
+}
