@@ -4,14 +4,19 @@
 //!   everything, answers as the test says, and has the assertions a test wants. [`FakeReader`] is the
 //!   same for reading reviews.
 //! - [`Canary`] looks for people and secrets in logs, errors, `Debug` texts and panics.
+//! - `FaultTransport` (feature `transport`) spoils what a provider's HTTP transport does.
 
 mod canary;
 mod everything;
 mod fake;
+#[cfg(feature = "transport")]
+mod fault_transport;
 
 pub use self::canary::{Canary, Log};
 pub use self::everything::every_capability;
 pub use self::fake::{FakeAnswer, FakeCall, FakeProvider, FakeReader};
+#[cfg(feature = "transport")]
+pub use self::fault_transport::{FaultCounts, FaultRule, FaultTransport, TransportFault};
 pub use review_core;
 
 #[cfg(doctest)]
