@@ -3,20 +3,26 @@
 //! - [`FakeProvider`] stands in for a provider in the tests of a backend: it sends nothing, records
 //!   everything, answers as the test says, and has the assertions a test wants. [`FakeReader`] is the
 //!   same for reading reviews.
+//! - [`conformance`] is the suite a provider has to pass: one named test for each promise of the
+//!   contract, made by [`conformance_suite!`]. A third party needs this crate and a double of its
+//!   vendor, nothing else.
 //! - [`Canary`] looks for people and secrets in logs, errors, `Debug` texts and panics.
 //! - `FaultTransport` (feature `transport`) spoils what a provider's HTTP transport does.
 
 mod canary;
+pub mod conformance;
 mod everything;
 mod fake;
 #[cfg(feature = "transport")]
 mod fault_transport;
+mod harness;
 
 pub use self::canary::{Canary, Log};
 pub use self::everything::every_capability;
 pub use self::fake::{FakeAnswer, FakeCall, FakeProvider, FakeReader};
 #[cfg(feature = "transport")]
 pub use self::fault_transport::{FaultCounts, FaultRule, FaultTransport, TransportFault};
+pub use self::harness::FakeHarness;
 pub use review_core;
 
 #[cfg(doctest)]

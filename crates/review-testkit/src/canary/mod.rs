@@ -179,6 +179,10 @@ impl Canary {
         leaks
     }
 
+    pub(crate) fn hidden(&self) -> Vec<String> {
+        self.lock().hidden.iter().cloned().collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,0 +1,91 @@
+//! What is known of customer and order arrives.
+
+use review_core::{CustomerName, InviteKind, InviteRequest, PersonName};
+
+use super::super::customer::{
+    ADDRESS, BRAND, CUSTOMER_REFERENCE, Draft, FIRST_NAME, GTIN, IMAGE_URL, LAST_NAME, LOCALE, LONG_NAME,
+    MPN, PHONE, PRODUCT_NAME, PRODUCT_URL, SKU,
+};
+use super::super::outcome::{CaseResult, Subject, ensure, skip};
+use super::super::stage::Stage;
+
+/// An order number of some length, in the characters every vendor takes.
+const LONG_REFERENCE: &str = "2031-CONFORMANCE-0000000000000000001-B";
+
+pub(super) async fn the_customer_arrives(stage: &Stage) -> CaseResult {
+    let request = stage.plain()?;
+    stage.accepted(&request).await?;
+    for (field, value) in [
+        ("customer.email", request.customer().email().as_str()),
+        ("order.reference", request.order().reference().as_str()),
+        ("customer.name", FIRST_NAME),
+        ("customer.name", LAST_NAME),
+    ] {
+        stage.arrives(&request, None, field, value).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn what_else_is_known_of_the_customer_arrives(stage: &Stage) -> CaseResult {
+    let request = stage.plain()?;
+    stage.accepted(&request).await?;
+    let fields = [
+        ("customer.locale", LOCALE),
+        ("customer.phone", PHONE),
+        ("customer.address", ADDRESS),
+        ("customer.reference", CUSTOMER_REFERENCE),
+    ];
+    arrive_unless_without_place(stage, &request, None, &fields).await
+}
+
+pub(super) async fn products_arrive(stage: &Stage) -> CaseResult {
+    let mut kinds = [InviteKind::Product, InviteKind::ServiceAndProduct].into_iter();
+    let Some(kind) = kinds.find(|kind| stage.can().sends(*kind)) else {
+        return skip(Some(Subject::Kind(InviteKind::Product)), "the provider does not ask for products");
+    };
+    let request = stage.build(stage.draft_of(kind)?, |request| request)?;
+    stage.accepted(&request).await?;
+    let about = Some(Subject::Kind(kind));
+    let always = [
+        ("order.products.sku", SKU),
+        ("order.products.name", PRODUCT_NAME),
+        ("order.products.url", PRODUCT_URL),
+    ];
+    for (field, value) in always {
+        stage.arrives(&request, about, field, value).await?;
+    }
+    let fields = [
+        ("order.products.image_url", IMAGE_URL),
+        ("order.products.gtin", GTIN),
+        ("order.products.mpn", MPN),
+        ("order.products.brand", BRAND),
+    ];
+    arrive_unless_without_place(stage, &request, about, &fields).await
+}
+
+/// Fields the harness says there is no place for must not arrive either: the list would be wrong.
+async fn arrive_unless_without_place(
+    stage: &Stage,
+    request: &InviteRequest,
+    about: Option<Subject>,
+    fields: &[(&str, &str)],
+) -> CaseResult {
+    for (field, value) in fields {
+        if !stage.harness().no_place_for().contains(field) {
+            stage.arrives(request, about, field, value).await?;
+            continue;
+        }
+        let (_, found) = stage.look(request, about, field, value).await?;
+        ensure(!found, || format!("{field} arrived; take it off Harness::no_place_for"))?;
+    }
+    Ok(())
+}
+
+pub(super) async fn unicode_and_long_values_survive(stage: &Stage) -> CaseResult {
+    let mut draft = Draft::new(LONG_REFERENCE, stage.draft()?.kind)?;
+    draft.customer = draft.customer.with_name(CustomerName::Full(PersonName::new(LONG_NAME)?));
+    let request = stage.build(draft, |request| request)?;
+    stage.accepted(&request).await?;
+    stage.arrives(&request, None, "customer.name", LONG_NAME).await?;
+    stage.arrives(&request, None, "order.reference", LONG_REFERENCE).await
+}

@@ -1,0 +1,45 @@
+//! Who the provider is.
+
+use std::sync::Arc;
+
+use review_core::{DynProvider, ReviewInviteProvider};
+
+use super::super::outcome::{CaseResult, ensure, fail};
+use super::super::stage::Stage;
+use crate::everything::KINDS;
+
+/// The vendor's id and the label are stable and usable as keys.
+pub(super) async fn the_provider_says_who_it_is(stage: &Stage) -> CaseResult {
+    let (info, can) = (stage.provider().info().clone(), stage.can().clone());
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+    ensure(!info.vendor().is_empty() && info.vendor().chars().all(fits), || {
+        format!("expected a vendor's id of a-z, 0-9, - and _, found {:?}", info.vendor())
+    })?;
+    ensure(!info.instance().trim().is_empty(), || "expected a label of the instance, found none".to_owned())?;
+    ensure(KINDS.into_iter().any(|kind| can.sends(kind)), || {
+        "expected at least one kind of invitation to be declared".to_owned()
+    })?;
+    let request = stage.plain()?;
+    let _ = stage.send(&request).await?;
+    ensure(stage.provider().info() == &info, || "expected the same info after a call".to_owned())?;
+    ensure(stage.can() == &can, || "expected the same capabilities after a call".to_owned())
+}
+
+/// It works behind any pointer and from another task.
+pub(super) async fn it_is_shared_and_boxed(stage: &Stage) -> CaseResult {
+    let boxed: Box<dyn ReviewInviteProvider> = Box::new(stage.provider().clone());
+    let shared: DynProvider = Arc::new(boxed);
+    let requests = [stage.plain()?, stage.plain()?];
+    let calls = requests.clone().map(|request| {
+        let provider = shared.clone();
+        tokio::spawn(async move { provider.send_invite(&request).await })
+    });
+    for (call, request) in calls.into_iter().zip(&requests) {
+        match call.await {
+            Ok(Ok(_)) => stage.counted(request, 1).await?,
+            Ok(Err(error)) => return fail(format!("expected it to be accepted, found: {error}")),
+            Err(error) => return fail(format!("the task ended: {error}")),
+        }
+    }
+    Ok(())
+}

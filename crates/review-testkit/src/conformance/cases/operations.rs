@@ -1,0 +1,99 @@
+//! The operations besides sending. None of them invites anybody.
+
+use review_core::{
+    Error, ErrorKind, InviteLookup, InviteRequest, Operation, OrderReference, Result as Answer, Sent,
+};
+
+use super::super::outcome::{CaseResult, ensure, fail};
+use super::super::stage::Stage;
+use crate::everything::name;
+
+pub(super) async fn create_link_works_as_declared(stage: &Stage) -> CaseResult {
+    let request = stage.plain()?;
+    let before = stage.requests().await;
+    let answer = stage.create_link(&request).await?;
+    if let Some(link) = as_declared(stage, Operation::CreateLink, answer, before).await? {
+        ensure(matches!(link.url.scheme(), "http" | "https"), || "expected a link to a web page".to_owned())?;
+        ensure(stage.harness().names().contains(&link.provider), || {
+            format!("expected a link in the name of {}, found {}", stage.provider().info(), link.provider)
+        })?;
+    }
+    stage.counted(&request, 0).await
+}
+
+pub(super) async fn find_invite_works_as_declared(stage: &Stage) -> CaseResult {
+    let request = sent(stage).await?;
+    let before = stage.requests().await;
+    let mut key = request.key(stage.provider().info());
+    let answer = stage.find_invite(&key).await?;
+    if let Some(found) = as_declared(stage, Operation::FindInvite, answer, before).await? {
+        let denied = found == InviteLookup::NotFound && !stage.harness().sends_nothing();
+        ensure(!denied, || {
+            "an invitation that was accepted is NotFound; say Inconclusive if in doubt".to_owned()
+        })?;
+        key.reference = OrderReference::new(stage.fresh_reference())?;
+        match stage.find_invite(&key).await? {
+            Ok(InviteLookup::Found { .. }) => return fail("an invitation that was never sent is Found"),
+            Ok(_) => {}
+            Err(error) => return fail(format!("expected NotFound or Inconclusive, found: {error}")),
+        }
+    }
+    stage.counted(&request, 1).await
+}
+
+pub(super) async fn erase_customer_works_as_declared(stage: &Stage) -> CaseResult {
+    let request = sent(stage).await?;
+    let before = stage.requests().await;
+    let answer = stage.erase_customer(request.customer().email()).await?;
+    as_declared(stage, Operation::EraseCustomer, answer, before).await?;
+    stage.counted(&request, 1).await
+}
+
+pub(super) async fn check_setup_works_as_declared(stage: &Stage) -> CaseResult {
+    let request = sent(stage).await?;
+    let before = stage.requests().await;
+    let answer = stage.check_setup().await?;
+    if let Some(report) = as_declared(stage, Operation::CheckSetup, answer, before).await? {
+        for finding in &report.findings {
+            ensure(!finding.advice.trim().is_empty(), || {
+                format!("a finding without advice: {}", finding.seen)
+            })?;
+        }
+    }
+    stage.counted(&request, 1).await
+}
+
+async fn sent(stage: &Stage) -> CaseResult<InviteRequest> {
+    let request = stage.plain()?;
+    stage.accepted(&request).await?;
+    Ok(request)
+}
+
+/// The answer of an operation that is there, or nothing if it is refused as it should be.
+async fn as_declared<T>(
+    stage: &Stage,
+    operation: Operation,
+    answer: Answer<T>,
+    before: usize,
+) -> CaseResult<Option<T>> {
+    let name = name(operation);
+    match (stage.can().has(operation), answer) {
+        (true, Ok(value)) => Ok(Some(value)),
+        (true, Err(error)) => fail(format!("{name} is declared: expected it to work, found: {error}")),
+        (false, Ok(_)) => fail(format!("{name} is not declared: expected Unsupported; it worked")),
+        (false, Err(error)) => {
+            refused_with_advice(name, &error)?;
+            stage.quiet_since(before).await?;
+            Ok(None)
+        }
+    }
+}
+
+fn refused_with_advice(name: &str, error: &Error) -> CaseResult {
+    ensure((error.kind(), error.sent()) == (ErrorKind::Unsupported, Sent::No), || {
+        format!("{name} is not declared: expected Unsupported, not sent; found {:?}: {error}", error.sent())
+    })?;
+    ensure(!error.message().trim().is_empty(), || {
+        format!("{name} is not declared: expected the way that exists instead, found no words")
+    })
+}

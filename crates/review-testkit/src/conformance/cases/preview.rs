@@ -1,0 +1,92 @@
+//! What would be sent.
+
+use review_core::{Consent, Error, ErrorKind, Feature, InviteRequest, OnUnsupported, Sent, Warning};
+
+use super::super::asking::asking_for;
+use super::super::customer::{Draft, plain_product};
+use super::super::outcome::{CaseResult, ensure, fail};
+use super::super::stage::{Stage, fields_of};
+use crate::Canary;
+use crate::everything::{FEATURES, KINDS};
+
+pub(super) async fn a_preview_makes_no_call(stage: &Stage) -> CaseResult {
+    let before = stage.requests().await;
+    for (_, request) in requests(stage)? {
+        let _ = stage.preview(&request);
+        stage.counted(&request, 0).await?;
+    }
+    stage.quiet_since(before).await
+}
+
+pub(super) async fn a_preview_shows_nothing_personal(stage: &Stage) -> CaseResult {
+    let requests = requests(stage)?;
+    let canary = Canary::new(stage.canary().hidden());
+    canary.hide(stage.harness().secrets());
+    for (_, request) in requests {
+        if let Ok(preview) = stage.preview(&request) {
+            canary.show(&preview);
+            preview.calls.iter().for_each(|call| canary.note_in("preview", &call.to_string()));
+        }
+    }
+    let leaks = canary.leaks();
+    ensure(leaks.is_empty(), || format!("a preview shows what is personal or secret: {leaks:?}"))
+}
+
+/// Both accept, with the same warnings, or both refuse, with the same kind and fields.
+pub(super) async fn a_preview_agrees_with_send(stage: &Stage) -> CaseResult {
+    for (what, request) in requests(stage)? {
+        let (preview, sent) = (stage.preview(&request), stage.send(&request).await?);
+        match (preview, sent) {
+            (Ok(preview), Ok(receipt)) => {
+                let (a, b) = (warned(&preview.warnings), warned(&receipt.warnings));
+                ensure(a == b, || format!("{what}: the preview warns of {a:?}, the receipt of {b:?}"))?;
+            }
+            (Err(a), Err(b)) => ensure(a.kind() == b.kind() && fields_of(&a) == fields_of(&b), || {
+                format!("{what}: the preview refuses with {a}, sending with {b}")
+            })?,
+            (Err(error), Ok(_)) => {
+                return fail(format!("{what}: the preview refuses what is sent: {error}"));
+            }
+            (Ok(_), Err(error)) => ensure(!found_without_the_vendor(&error), || {
+                format!("{what}: the preview accepts what is refused before sending: {error}")
+            })?,
+        }
+    }
+    Ok(())
+}
+
+fn found_without_the_vendor(error: &Error) -> bool {
+    let ours = [ErrorKind::InvalidRequest, ErrorKind::Unsupported, ErrorKind::Blocked];
+    error.sent() == Sent::No && ours.contains(&error.kind())
+}
+
+fn warned(warnings: &[Warning]) -> Vec<&str> {
+    warnings.iter().map(Warning::field).collect()
+}
+
+/// One request of each sort.
+fn requests(stage: &Stage) -> CaseResult<Vec<(String, InviteRequest)>> {
+    let mut requests = vec![("a plain invitation".to_owned(), stage.plain()?)];
+    let mut without_consent = stage.draft()?;
+    without_consent.consent = Consent::Unknown;
+    requests.push(("no consent".to_owned(), stage.build(without_consent, |request| request)?));
+    let mut nameless = stage.draft()?;
+    nameless.customer = Draft::nameless(nameless.order.reference().as_str())?;
+    requests.push(("no name".to_owned(), stage.build(nameless, |request| request)?));
+    for kind in KINDS {
+        requests.push((kind.to_string(), stage.build(stage.draft_of(kind)?, |request| request)?));
+        let mut pageless = stage.draft_of(kind)?;
+        pageless.order = pageless.order.with_product(plain_product()?);
+        requests.push((format!("{kind} without a page"), stage.build(pageless, |request| request)?));
+    }
+    for feature in FEATURES {
+        for rule in [OnUnsupported::Refuse, OnUnsupported::Degrade] {
+            requests.push((wish(feature, rule), asking_for(stage, feature, rule)?.request));
+        }
+    }
+    Ok(requests)
+}
+
+fn wish(feature: Feature, rule: OnUnsupported) -> String {
+    format!("{feature} with {rule:?}")
+}

@@ -1,0 +1,85 @@
+//! What errors say, and what nothing says.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use review_core::{Consent, Error, OnUnsupported, Operation};
+
+use super::super::VendorFault;
+use super::super::asking::asking_for;
+use super::super::outcome::{CaseResult, ensure, fail};
+use super::super::stage::Stage;
+use super::super::suite::play;
+use super::CASES;
+use crate::Canary;
+use crate::canary::panic_message;
+use crate::everything::{FEATURES, name};
+
+const FAULTS: [VendorFault; 6] = [
+    VendorFault::LoseAnswer,
+    VendorFault::Refuse,
+    VendorFault::Throttle(Duration::from_secs(1)),
+    VendorFault::Reject,
+    VendorFault::Forbidden,
+    VendorFault::ServerError,
+];
+
+pub(super) async fn errors_name_provider_and_operation(stage: &Stage) -> CaseResult {
+    let mut draft = stage.draft()?;
+    draft.consent = Consent::Unknown;
+    let request = stage.build(draft, |request| request)?;
+    check(stage, "preview", stage.preview(&request).err())?;
+    check(stage, "send_invite", stage.send(&request).await?.err())?;
+    for feature in FEATURES.into_iter().filter(|feature| !stage.can().supports(*feature)) {
+        let request = asking_for(stage, feature, OnUnsupported::Refuse)?.request;
+        check(stage, "send_invite", stage.send(&request).await?.err())?;
+    }
+    let request = stage.plain()?;
+    let key = request.key(stage.provider().info());
+    let email = request.customer().email();
+    check(stage, name(Operation::CreateLink), stage.create_link(&request).await?.err())?;
+    check(stage, name(Operation::FindInvite), stage.find_invite(&key).await?.err())?;
+    check(stage, name(Operation::EraseCustomer), stage.erase_customer(email).await?.err())?;
+    check(stage, name(Operation::CheckSetup), stage.check_setup().await?.err())?;
+    for fault in FAULTS {
+        if stage.arm(fault).await.is_ok() {
+            check(stage, "send_invite", stage.send(&stage.plain()?).await?.err())?;
+        }
+    }
+    Ok(())
+}
+
+fn check(stage: &Stage, operation: &str, error: Option<Error>) -> CaseResult {
+    let Some(error) = error else { return Ok(()) };
+    let named = error.provider().is_some_and(|provider| stage.harness().names().contains(provider));
+    ensure(named, || format!("expected an error that names {}, found: {error}", stage.provider().info()))?;
+    ensure(error.operation() == Some(operation), || {
+        format!("expected an error that names {operation}, found {:?}: {error}", error.operation())
+    })
+}
+
+/// Runs every other case, on a harness of its own, and looks at all that was shown meanwhile: every
+/// `Debug`, every error with its causes, the log at TRACE, panics, and what the harness says was
+/// printed. Whether those cases pass is not asked here.
+pub(super) async fn nothing_personal_or_secret_shows(stage: &Stage) -> CaseResult {
+    let mut leaks = Vec::new();
+    for case in CASES.iter().filter(|case| **case != "nothing_personal_or_secret_shows") {
+        let canary = Canary::default();
+        let log = canary.listen();
+        let other = stage.again(canary.clone()).await;
+        // A future of its own type would contain itself.
+        let played = std::panic::AssertUnwindSafe(play(case, &other).boxed_local()).catch_unwind().await;
+        if let Err(panic) = played {
+            canary.note_in("panic", panic_message(&*panic));
+        }
+        drop(log);
+        canary.hide(other.harness().secrets());
+        other.harness().printed().iter().for_each(|text| canary.note(text));
+        leaks.extend(canary.leaks().into_iter().map(|leak| format!("{case}: {leak}")));
+    }
+    if leaks.is_empty() {
+        return Ok(());
+    }
+    let (count, first) = (leaks.len(), leaks.iter().take(5).map(String::as_str).collect::<Vec<_>>());
+    fail(format!("{count} times something personal or secret showed, for example:\n{}", first.join("\n")))
+}

@@ -1,0 +1,122 @@
+//! What the suite needs of whoever runs it.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use review_core::{DynProvider, InviteRequestBuilder, ProviderInfo};
+
+/// Something that goes wrong between a provider and its vendor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VendorFault {
+    /// The vendor takes the invitation, and its answer is lost: the connection ends.
+    LoseAnswer,
+    /// The vendor takes the invitation and says nothing, for longer than the provider waits.
+    Silence,
+    /// Nothing can be sent: no connection comes about.
+    Refuse,
+    /// The vendor refuses for now and says how long (HTTP 429 with `Retry-After`).
+    Throttle(Duration),
+    /// The vendor refuses for good (HTTP 400) and quotes all it was sent, headers and body.
+    Reject,
+    /// The vendor no longer knows the token, or the credentials (HTTP 401).
+    Unauthorized,
+    /// The credentials are good and do not carry the right (HTTP 403).
+    Forbidden,
+    /// The vendor breaks down (HTTP 500), having taken the invitation or not.
+    ServerError,
+}
+
+/// A provider together with a double of its vendor.
+///
+/// The double is the witness: what it counts and what arrived at it decides, not what the provider
+/// says. Each case starts its own harness, so that no case sees what another has left.
+#[async_trait]
+pub trait Harness: Send + Sync + 'static {
+    /// Starts a fresh double, and a provider that talks to it.
+    async fn start() -> Self
+    where
+        Self: Sized;
+
+    /// The provider: the same one each time.
+    fn provider(&self) -> DynProvider;
+
+    /// How many invitations the double has taken for an order. An invitation to review service and
+    /// products is one, however many mails it leads to; a link is none.
+    async fn accepted(&self, reference: &str) -> usize;
+
+    /// How many calls have reached the double, of all sorts.
+    async fn requests(&self) -> usize;
+
+    /// What arrived at the double for an order: headers and body as they came, or anything else that
+    /// shows every value which arrived. `None` where the double does not keep it; then whatever the
+    /// provider's capabilities promise about fields fails.
+    async fn wire(&self, reference: &str) -> Option<String> {
+        let _ = reference;
+        None
+    }
+
+    /// Lets the next invitation (not a call before it, such as one for a token) meet this fault, once.
+    /// `false` where the double cannot; the case is then skipped.
+    async fn fault(&self, fault: VendorFault) -> bool {
+        let _ = fault;
+        false
+    }
+
+    /// What must not show up anywhere: keys, passwords, tokens, those that were given out on the way
+    /// included.
+    fn secrets(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// What the provider printed elsewhere than in its log: metrics, for example. It is searched for
+    /// secrets and people too.
+    fn printed(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The value to be sent in a field, where the double does not take any: the id of a template that
+    /// exists there, for example. Fields are named as in errors: `template`, `tags`, `location`,
+    /// `redirect_url`, `reply_to`, `sender.email`.
+    fn value(&self, field: &str, usual: &str) -> String {
+        let _ = field;
+        usual.to_owned()
+    }
+
+    /// How a value may be spelled on the wire: one of these has to be there. The encodings of JSON,
+    /// forms and URLs are undone before. Fields are named as in errors; besides those of
+    /// [`value`](Self::value) they are `send_at` (a time as `2031-02-03T04:05:06`),
+    /// `customer.locale` (`de-DE`), `customer.phone`, `order.metadata` and so on.
+    fn spelling(&self, field: &str, value: &str) -> Vec<String> {
+        let _ = field;
+        vec![value.to_owned()]
+    }
+
+    /// The fields the vendor has no place for, out of `customer.locale`, `customer.phone`,
+    /// `customer.address`, `customer.reference`, `order.products.image_url`, `order.products.gtin`,
+    /// `order.products.mpn` and `order.products.brand`. All others have to arrive.
+    fn no_place_for(&self) -> &[&str] {
+        &[]
+    }
+
+    /// Adds what every request of this provider needs, e.g. vendor options.
+    fn adapt(&self, request: InviteRequestBuilder) -> InviteRequestBuilder {
+        request
+    }
+
+    /// The names under which receipts and errors come. A composite adds those of its parts.
+    fn names(&self) -> Vec<ProviderInfo> {
+        vec![self.provider().info().clone()]
+    }
+
+    /// Whether the provider sends nothing, on purpose: a dry run. Every count is then expected to be
+    /// zero, and what cannot arrive is not looked for.
+    fn sends_nothing(&self) -> bool {
+        false
+    }
+
+    /// The longest a call may take, silence of the vendor included. Default: 30 s.
+    fn deadline(&self) -> Duration {
+        Duration::from_secs(30)
+    }
+}

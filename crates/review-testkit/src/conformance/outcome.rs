@@ -1,0 +1,116 @@
+//! How a case ends.
+
+use std::fmt;
+
+use review_core::{Capabilities, Error, Feature, FieldError, InviteKind};
+
+/// How a case ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The provider does what it should.
+    Passed,
+    /// It could not be looked at, or need not be; this says why.
+    Skipped(String),
+    /// It does not; this says what was expected and what was seen.
+    Failed(String),
+}
+
+impl Outcome {
+    /// Whether it failed.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed(_))
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Passed => f.write_str("passed"),
+            Self::Skipped(reason) => write!(f, "skipped: {reason}"),
+            Self::Failed(reason) => write!(f, "failed: {reason}"),
+        }
+    }
+}
+
+/// What a case looks at.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Subject {
+    Kind(InviteKind),
+    Feature(Feature),
+}
+
+impl Subject {
+    fn is_declared(self, capabilities: &Capabilities) -> bool {
+        match self {
+            Self::Kind(kind) => capabilities.sends(kind),
+            Self::Feature(feature) => capabilities.supports(feature),
+        }
+    }
+}
+
+/// Why a case ends before its end.
+#[derive(Debug)]
+pub(super) enum Stop {
+    Failed(String),
+    Skipped { about: Option<Subject>, reason: String },
+}
+
+pub(super) type CaseResult<T = ()> = Result<T, Stop>;
+
+impl Stop {
+    pub(super) fn outcome(self, capabilities: &Capabilities) -> Outcome {
+        match self {
+            Self::Failed(reason) => Outcome::Failed(reason),
+            Self::Skipped { about: Some(subject), reason } if subject.is_declared(capabilities) => {
+                Outcome::Failed(format!("{subject:?} is declared and could not be looked at: {reason}"))
+            }
+            Self::Skipped { reason, .. } => Outcome::Skipped(reason),
+        }
+    }
+}
+
+pub(super) fn fail<T>(reason: impl Into<String>) -> CaseResult<T> {
+    Err(Stop::Failed(reason.into()))
+}
+
+pub(super) fn skip<T>(about: Option<Subject>, reason: impl Into<String>) -> CaseResult<T> {
+    Err(Stop::Skipped { about, reason: reason.into() })
+}
+
+pub(super) fn ensure(holds: bool, reason: impl FnOnce() -> String) -> CaseResult {
+    if holds { Ok(()) } else { fail(reason()) }
+}
+
+/// The suite's own values are good, or the harness has put others in their place.
+impl From<FieldError> for Stop {
+    fn from(fault: FieldError) -> Self {
+        Self::Failed(format!("a request of the suite cannot be made; see Harness::value: {fault}"))
+    }
+}
+
+/// As above, for what only shows when all is put together.
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(format!("a request of the suite cannot be made; see Harness::adapt: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_declared_must_not_be_skipped() {
+        let capabilities = Capabilities::new().with_feature(Feature::Tags).with_kind(InviteKind::Product);
+        let outcome = |subject| {
+            let stop = skip::<()>(Some(subject), "no record").unwrap_err();
+            stop.outcome(&capabilities)
+        };
+        assert!(outcome(Subject::Feature(Feature::Tags)).is_failure());
+        assert!(outcome(Subject::Kind(InviteKind::Product)).is_failure());
+        assert_eq!(outcome(Subject::Feature(Feature::Sender)), Outcome::Skipped("no record".to_owned()));
+        assert!(!outcome(Subject::Kind(InviteKind::Service)).is_failure());
+    }
+}

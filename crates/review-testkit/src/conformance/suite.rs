@@ -1,0 +1,210 @@
+//! Runs the cases.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+
+use super::cases::{self, CASES};
+use super::outcome::CaseResult;
+use super::stage::Stage;
+use super::{Harness, Outcome};
+use crate::Canary;
+use crate::canary::panic_message;
+
+/// Runs one of [`CASES`] on a fresh harness. It needs a tokio runtime with time, and a current-thread
+/// one for the case that listens to the log. A panic of the provider or of the harness is a failure.
+pub async fn run_case<H: Harness>(name: &str) -> Outcome {
+    let work = async {
+        let stage = Stage::start::<H>(Canary::default()).await;
+        (play(name, &stage).await, stage)
+    };
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok((Ok(()), _)) => Outcome::Passed,
+        Ok((Err(stop), stage)) => stop.outcome(stage.can()),
+        Err(panic) => Outcome::Failed(format!("it panicked: {}", panic_message(&*panic))),
+    }
+}
+
+/// Runs all [`CASES`], one after the other.
+///
+/// ```
+/// use review_testkit::FakeHarness;
+/// use review_testkit::conformance::run_all;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// for (case, outcome) in run_all::<FakeHarness>().await {
+///     println!("{case}: {outcome}");
+///     assert!(!outcome.is_failure());
+/// }
+/// # }
+/// ```
+pub async fn run_all<H: Harness>() -> Vec<(&'static str, Outcome)> {
+    let mut outcomes = Vec::with_capacity(CASES.len());
+    for name in CASES {
+        outcomes.push((*name, run_case::<H>(name).await));
+    }
+    outcomes
+}
+
+pub(super) async fn play(name: &str, stage: &Stage) -> CaseResult {
+    match cases::named(name, stage) {
+        Some(case) => case.await,
+        None => {
+            super::outcome::fail(format!("there is no case {name}; see review_testkit::conformance::CASES"))
+        }
+    }
+}
+
+/// What `conformance_suite!` makes a test of.
+///
+/// # Panics
+/// If the case fails, or does not fail as expected.
+#[doc(hidden)]
+#[allow(clippy::print_stdout, reason = "a skip has to be seen")]
+pub fn run_test<H: Harness>(name: &str, expected_failures: &[(&str, &str)]) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(run_case::<H>(name)),
+        Err(error) => Outcome::Failed(format!("no runtime could be made: {error}")),
+    };
+    let expected = expected_failures.iter().find(|(case, _)| *case == name).map(|(_, reason)| *reason);
+    match judge(name, &outcome, expected) {
+        Ok(note) => print!("{note}"),
+        Err(problem) => assert!(problem.is_empty(), "{problem}"),
+    }
+}
+
+/// What to print, or what is wrong.
+fn judge(name: &str, outcome: &Outcome, expected: Option<&str>) -> Result<String, String> {
+    match (outcome, expected) {
+        (Outcome::Passed, None) => Ok(String::new()),
+        (Outcome::Skipped(reason), None) => Ok(format!("SKIPPED {name}: {reason}\n")),
+        (Outcome::Failed(reason), None) => Err(format!("{name}: {reason}")),
+        (Outcome::Failed(reason), Some(why)) => Ok(format!("EXPECTED {name}: {why} ({reason})\n")),
+        (Outcome::Passed | Outcome::Skipped(_), Some(_)) => {
+            Err(format!("{name} no longer fails ({outcome}): take it off the expected failures"))
+        }
+    }
+}
+
+/// Checks what `conformance_suite!` made.
+///
+/// # Panics
+/// If a case has no test, or a failure is expected of something that is none, or without a reason.
+#[doc(hidden)]
+pub fn check_list(tests: &[&str], expected_failures: &[(&str, &str)]) {
+    assert_eq!(tests, CASES, "the suite has not one test for each case");
+    for (name, reason) in expected_failures {
+        assert!(CASES.contains(name), "{name} is expected to fail and is no case");
+        assert!(!reason.trim().is_empty(), "{name} is expected to fail without a reason");
+    }
+}
+
+/// Makes a module of tests, one for each of [`CASES`](crate::conformance::CASES), and one that checks
+/// that none is missing. Besides the test kit it needs nothing in scope but the harness.
+///
+/// ```
+/// # use review_testkit::FakeHarness;
+/// review_testkit::conformance_suite! {
+///     harness: FakeHarness,
+/// }
+/// ```
+///
+/// A name for the module, where one file has several suites, and failures that are known:
+///
+/// ```
+/// # use review_testkit::FakeHarness;
+/// review_testkit::conformance_suite! {
+///     name: acme,
+///     harness: FakeHarness,
+///     expected_failures: {
+///         tags_work_as_declared => "ACME drops tags until its version 7",
+///     },
+/// }
+/// ```
+///
+/// `cargo test -- --nocapture` shows what was skipped, and why.
+#[macro_export]
+macro_rules! conformance_suite {
+    (harness: $harness:ty $(, expected_failures: { $($failing:ident => $reason:expr),* $(,)? })? $(,)?) => {
+        $crate::conformance_suite! {
+            name: conformance,
+            harness: $harness
+            $(, expected_failures: { $($failing => $reason),* })?
+        }
+    };
+    (
+        name: $name:ident, harness: $harness:ty
+        $(, expected_failures: { $($failing:ident => $reason:expr),* $(,)? })? $(,)?
+    ) => {
+        #[cfg(test)]
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            const EXPECTED_FAILURES: &[(&str, &str)] = &[$($((stringify!($failing), $reason)),*)?];
+
+            $crate::__conformance_cases! { ($crate::__conformance_tests) $harness }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __conformance_tests {
+    ([$($case:ident)*] $harness:ty) => {
+        #[test]
+        fn the_list_of_cases_is_complete() {
+            $crate::conformance::check_list(&[$(stringify!($case)),*], EXPECTED_FAILURES);
+        }
+
+        $(
+            #[test]
+            fn $case() {
+                $crate::conformance::run_test::<$harness>(stringify!($case), EXPECTED_FAILURES);
+            }
+        )*
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expected_failure_must_fail() {
+        let failed = Outcome::Failed("f".to_owned());
+        let skipped = Outcome::Skipped("s".to_owned());
+        assert_eq!(judge("c", &Outcome::Passed, None), Ok(String::new()));
+        assert_eq!(judge("c", &skipped, None), Ok("SKIPPED c: s\n".to_owned()));
+        assert_eq!(judge("c", &failed, Some("why")), Ok("EXPECTED c: why (f)\n".to_owned()));
+        assert_eq!(judge("c", &failed, None), Err("c: f".to_owned()));
+        for outcome in [Outcome::Passed, skipped] {
+            assert!(judge("c", &outcome, Some("why")).unwrap_err().contains("no longer fails"));
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "not one test for each case")]
+    fn a_list_that_lacks_a_case_is_told() {
+        check_list(&CASES[1..], &[]);
+    }
+
+    #[test]
+    #[should_panic(expected = "no_such_case is expected to fail and is no case")]
+    fn an_expected_failure_must_be_a_case() {
+        check_list(CASES, &[("no_such_case", "r")]);
+    }
+
+    #[test]
+    #[should_panic(expected = "without a reason")]
+    fn an_expected_failure_has_a_reason() {
+        check_list(CASES, &[(CASES[0], " ")]);
+    }
+
+    #[tokio::test]
+    async fn an_unknown_case_is_a_failure() {
+        assert!(run_case::<crate::FakeHarness>("nope").await.is_failure());
+    }
+}

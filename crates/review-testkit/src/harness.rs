@@ -1,0 +1,164 @@
+//! The fake as a harness of its own.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use review_core::{
+    CustomerName, CustomerReference, DynProvider, EmailAddress, Error, ErrorKind, InviteRequest, PhoneNumber,
+    PostalAddress, Product, RetryAdvice, Sent,
+};
+use serde_json::{Value, json};
+
+use crate::conformance::{Harness, VendorFault};
+use crate::{FakeAnswer, FakeProvider};
+
+/// Longer than the suite waits for a call that it drops, and short for a test.
+const SILENCE: Duration = Duration::from_millis(60);
+
+/// A [`FakeProvider`] with its own record as the witness: the harness of the fake, and a part for the
+/// harnesses of providers that wrap others.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use async_trait::async_trait;
+/// use review_core::DynProvider;
+/// use review_testkit::FakeHarness;
+/// use review_testkit::conformance::{Harness, VendorFault};
+///
+/// /// What wraps a provider has to be as good as the provider it wraps.
+/// fn wrapped(provider: DynProvider) -> DynProvider {
+///     Arc::new(provider)
+/// }
+///
+/// struct WrapperHarness {
+///     inner: FakeHarness,
+///     provider: DynProvider,
+/// }
+///
+/// #[async_trait]
+/// impl Harness for WrapperHarness {
+///     async fn start() -> Self {
+///         let inner = FakeHarness::start().await;
+///         Self { provider: wrapped(inner.provider()), inner }
+///     }
+///
+///     fn provider(&self) -> DynProvider {
+///         self.provider.clone()
+///     }
+///
+///     async fn accepted(&self, reference: &str) -> usize {
+///         self.inner.accepted(reference).await
+///     }
+///
+///     async fn requests(&self) -> usize {
+///         self.inner.requests().await
+///     }
+///
+///     async fn wire(&self, reference: &str) -> Option<String> {
+///         self.inner.wire(reference).await
+///     }
+///
+///     async fn fault(&self, fault: VendorFault) -> bool {
+///         self.inner.fault(fault).await
+///     }
+/// }
+///
+/// review_testkit::conformance_suite! { harness: WrapperHarness }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct FakeHarness(FakeProvider);
+
+impl FakeHarness {
+    /// A harness of this fake.
+    #[must_use]
+    pub fn new(fake: FakeProvider) -> Self {
+        Self(fake)
+    }
+
+    /// The fake.
+    #[must_use]
+    pub fn fake(&self) -> &FakeProvider {
+        &self.0
+    }
+}
+
+#[async_trait]
+impl Harness for FakeHarness {
+    async fn start() -> Self {
+        Self::default()
+    }
+
+    fn provider(&self) -> DynProvider {
+        std::sync::Arc::new(self.0.clone())
+    }
+
+    async fn accepted(&self, reference: &str) -> usize {
+        self.0.sent_for(reference).len()
+    }
+
+    async fn requests(&self) -> usize {
+        self.0.reached()
+    }
+
+    async fn wire(&self, reference: &str) -> Option<String> {
+        let arrived: Vec<_> = self.0.sent_for(reference).iter().map(written).collect();
+        Some(Value::from(arrived).to_string())
+    }
+
+    async fn fault(&self, fault: VendorFault) -> bool {
+        let error = |kind, status| {
+            Error::new(kind, "as the suite wants it").with_sent(Sent::Answered).with_http_status(status)
+        };
+        self.0.then(match fault {
+            VendorFault::LoseAnswer => FakeAnswer::lost(),
+            VendorFault::Silence => FakeAnswer::lost().after(SILENCE),
+            VendorFault::Refuse => ErrorKind::Transient.into(),
+            VendorFault::Throttle(wait) => {
+                error(ErrorKind::RateLimited, 429).with_retry_advice(RetryAdvice::After(wait)).into()
+            }
+            VendorFault::Reject => error(ErrorKind::InvalidRequest, 400).into(),
+            VendorFault::Unauthorized => error(ErrorKind::Unauthorized, 401).into(),
+            VendorFault::Forbidden => error(ErrorKind::Forbidden, 403).into(),
+            VendorFault::ServerError => error(ErrorKind::OutcomeUnknown, 500).with_sent(Sent::Maybe).into(),
+        });
+        true
+    }
+}
+
+/// All of a request that a vendor could be told.
+fn written(request: &InviteRequest) -> Value {
+    let (customer, order) = (request.customer(), request.order());
+    json!({
+        "email": customer.email().as_str(),
+        "name": customer.name().map(CustomerName::full),
+        "customer": customer.reference().map(CustomerReference::as_str),
+        "phone": customer.phone().map(PhoneNumber::as_str),
+        "address": customer.address().map(PostalAddress::as_str),
+        "locale": customer.locale().map(ToString::to_string),
+        "reference": order.reference().as_str(),
+        "products": order.products().iter().map(product).collect::<Vec<_>>(),
+        "metadata": order.metadata(),
+        "kind": request.kind().to_string(),
+        "send_at": request.send_at().moment(order, chrono::Utc::now()).ok().flatten().map(|at| at.to_rfc3339()),
+        "template": request.template().map(ToString::to_string),
+        "tags": request.tags().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "redirect_url": request.redirect_url().map(ToString::to_string),
+        "location": request.location().map(ToString::to_string),
+        "reply_to": request.reply_to().map(EmailAddress::as_str),
+        "sender_name": request.sender().and_then(|sender| Some(sender.name.as_ref()?.as_str())),
+        "sender_email": request.sender().and_then(|sender| Some(sender.email.as_ref()?.as_str())),
+    })
+}
+
+fn product(product: &Product) -> Value {
+    json!({
+        "sku": product.sku().as_str(),
+        "name": product.name().as_str(),
+        "url": product.url().map(ToString::to_string),
+        "image_url": product.image_url().map(ToString::to_string),
+        "gtin": product.gtin().map(ToString::to_string),
+        "mpn": product.mpn().map(ToString::to_string),
+        "brand": product.brand().map(ToString::to_string),
+    })
+}
