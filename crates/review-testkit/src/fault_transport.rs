@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use review_core::Sent;
-use review_http::{DynTransport, HttpResponse, HttpTransport, Problem, TransportError};
+use review_http::{Departure, DynTransport, HttpResponse, HttpTransport, Problem, TransportError};
 
 /// What becomes of a request.
 #[derive(Clone, Debug)]
@@ -123,7 +123,7 @@ pub struct FaultCounts {
 /// ```
 /// use std::sync::Arc;
 ///
-/// use review_http::{DynTransport, HttpTransport};
+/// use review_http::{Departure, DynTransport, HttpTransport};
 /// use review_testkit::{FaultRule, FaultTransport, TransportFault};
 ///
 /// fn spoiled(transport: DynTransport) -> (FaultTransport, DynTransport) {
@@ -240,12 +240,17 @@ impl HttpTransport for FaultTransport {
                 Ok(response)
             }
             Some(TransportFault::Delay(delay)) if delay >= timeout => {
+                Departure::of(&request).hold();
                 tokio::time::sleep(timeout).await;
                 self.count(|counts| &mut counts.refused);
                 Err(TransportError::new(Sent::No, Problem::Timeout))
             }
             Some(TransportFault::Delay(delay)) => {
+                // A caller that goes away now has sent nothing.
+                let departure = Departure::of(&request);
+                departure.hold();
                 tokio::time::sleep(delay).await;
+                departure.release();
                 self.count(|counts| &mut counts.delayed);
                 self.inner.send(request, timeout - delay).await
             }
@@ -346,6 +351,23 @@ mod tests {
         assert_eq!(send(&faults, "/").await, Ok(202));
         assert_eq!(*vendor.seen.lock().unwrap(), [TIMEOUT / 2]);
         assert_eq!((faults.counts().refused, faults.counts().delayed), (1, 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_that_goes_away_during_a_delay_has_sent_nothing() {
+        let vendor = Arc::new(Vendor::default());
+        let faults = FaultTransport::new(vendor.clone())
+            .with_rule(FaultRule::new(TransportFault::Delay(TIMEOUT / 2)));
+        let departure = Departure::default();
+        let request = || {
+            let mut request = http::Request::new(Bytes::new());
+            request.extensions_mut().insert(departure.clone());
+            request
+        };
+        let gone = tokio::time::timeout(TIMEOUT / 4, faults.send(request(), TIMEOUT)).await;
+        assert!(gone.is_err() && departure.is_held());
+        faults.send(request(), TIMEOUT).await.unwrap();
+        assert!(!departure.is_held(), "from here on the inner transport tells");
     }
 
     #[tokio::test]
