@@ -8,8 +8,9 @@ use review_invites::etrusted::{EtrustedConfig, EtrustedProvider, Setup};
 use review_invites::transport::RetryPolicy;
 use review_invites::trustpilot::{TrustpilotConfig, TrustpilotProvider};
 use review_invites::*;
-use review_invites_tests::{Canary, Log, Proxy, VENDORS, Verdict, provider_with, settings, settings_with};
+use review_invites_tests::{Proxy, VENDORS, Verdict, provider_with, settings, settings_with};
 use review_sandbox::{Sandbox, Vendor};
+use review_testkit::{Canary, Log};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -203,15 +204,4 @@ async fn when_the_vendor_quotes_all_it_was_sent() {
         assert_eq!(tokens.leaks(), Vec::<String>::new());
         assert_clean(&canary, &sandbox);
     }
-}
-
-#[test]
-fn the_canary_sings_when_there_is_something_to_sing_about() {
-    let canary = Canary::new(["secret-1".to_owned(), "secret-2".to_owned()]);
-    let log = canary.listen();
-    tracing::trace_span!("span", value = "SECRET-1").in_scope(|| tracing::trace!("event"));
-    drop(log);
-    assert_eq!(canary.leaks().len(), 1, "{}", canary.seen());
-    canary.show(&"secret-2");
-    assert_eq!(canary.leaks().len(), 2);
 }

@@ -7,10 +7,8 @@
     reason = "a test may panic"
 )]
 
-mod canary;
 mod proxy;
 
-pub use canary::{Canary, Log};
 pub use proxy::{Proxy, Verdict};
 use std::sync::Arc;
 
