@@ -21,7 +21,7 @@ pub use self::canary::{Canary, Log};
 pub use self::everything::every_capability;
 pub use self::fake::{FakeAnswer, FakeCall, FakeProvider, FakeReader};
 #[cfg(feature = "transport")]
-pub use self::fault_transport::{FaultCounts, FaultRule, FaultTransport, TransportFault};
+pub use self::fault_transport::{FaultCounts, FaultRule, FaultTransport, Responder, TransportFault};
 pub use self::harness::FakeHarness;
 pub use review_core;
 

@@ -1,0 +1,128 @@
+//! What becomes of a request.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use review_http::{BodyEnd, HttpResponse};
+
+use crate::conformance::VendorFault;
+
+/// What becomes of a request.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum TransportFault {
+    /// No connection comes about: nothing is forwarded, and the error says
+    /// [`Sent::No`](review_core::Sent::No).
+    Refuse,
+    /// The request is forwarded, and its answer is thrown away: the error says
+    /// [`Sent::Maybe`](review_core::Sent::Maybe). A request that could not be forwarded keeps its own
+    /// error.
+    LoseAnswer,
+    /// As [`LoseAnswer`](Self::LoseAnswer), but the caller waits for as long as it wants to wait.
+    Silence,
+    /// This is the answer, and nothing is forwarded. See [`answer`](Self::answer).
+    Answer(Responder),
+    /// The request is forwarded after this time. If that is as long as the caller waits or longer,
+    /// nothing is forwarded, and the error says [`Sent::No`](review_core::Sent::No).
+    Delay(Duration),
+}
+
+/// Makes an answer in the place of a vendor. `Debug` shows nothing of it.
+#[derive(Clone)]
+pub struct Responder(Arc<Respond>);
+
+type Respond = dyn Fn(&http::Request<Bytes>) -> HttpResponse + Send + Sync;
+
+impl Responder {
+    pub(super) fn answer(&self, request: &http::Request<Bytes>) -> HttpResponse {
+        (self.0)(request)
+    }
+}
+
+impl fmt::Debug for Responder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Responder")
+    }
+}
+
+impl TransportFault {
+    /// This answer, with all its parts.
+    #[must_use]
+    pub fn answer(response: HttpResponse) -> Self {
+        Self::answer_by(move |_| response.clone())
+    }
+
+    /// An answer that depends on the request.
+    #[must_use]
+    pub fn answer_by(
+        responder: impl Fn(&http::Request<Bytes>) -> HttpResponse + Send + Sync + 'static,
+    ) -> Self {
+        Self::Answer(Responder(Arc::new(responder)))
+    }
+
+    /// An answer with a status and a text in JSON, in all the members vendors put texts into.
+    fn refusal(
+        status: StatusCode,
+        text: fn(&http::Request<Bytes>) -> String,
+        wait: Option<Duration>,
+    ) -> Self {
+        Self::answer_by(move |request| {
+            let text = text(request);
+            let body =
+                serde_json::json!({ "message": text, "Message": text, "error": text, "details": text });
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            if let Some(wait) = wait {
+                let seconds = wait.as_millis().div_ceil(1000);
+                headers.insert(RETRY_AFTER, HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX)));
+            }
+            HttpResponse { status, headers, body: body.to_string().into(), body_end: BodyEnd::Complete }
+        })
+    }
+}
+
+fn no_words(_: &http::Request<Bytes>) -> String {
+    "as the test wants it".to_owned()
+}
+
+/// All that came: method, address, headers and body.
+fn quote(request: &http::Request<Bytes>) -> String {
+    let mut text = format!("{} {}", request.method(), request.uri());
+    for (name, value) in request.headers() {
+        text += &format!(" {name}: {}", String::from_utf8_lossy(value.as_bytes()));
+    }
+    format!("{text} {}", String::from_utf8_lossy(request.body()))
+}
+
+/// The form a fault of the conformance suite takes on this way, so that a [`Harness`] whose provider
+/// takes a transport needs no server that plays faults:
+///
+/// ```
+/// use review_testkit::conformance::VendorFault;
+/// use review_testkit::{FaultRule, FaultTransport};
+///
+/// fn arm(faults: &FaultTransport, fault: VendorFault) {
+///     let rule = FaultRule::new(fault.into());
+///     faults.add(rule.when(|request| request.uri().path() == "/invitations").first(1));
+/// }
+/// ```
+///
+/// [`Harness`]: crate::conformance::Harness
+impl From<VendorFault> for TransportFault {
+    fn from(fault: VendorFault) -> Self {
+        match fault {
+            VendorFault::LoseAnswer => Self::LoseAnswer,
+            VendorFault::Silence => Self::Silence,
+            VendorFault::Refuse => Self::Refuse,
+            VendorFault::Throttle(wait) => Self::refusal(StatusCode::TOO_MANY_REQUESTS, no_words, Some(wait)),
+            VendorFault::Reject => Self::refusal(StatusCode::BAD_REQUEST, quote, None),
+            VendorFault::Unauthorized => Self::refusal(StatusCode::UNAUTHORIZED, no_words, None),
+            VendorFault::Forbidden => Self::refusal(StatusCode::FORBIDDEN, no_words, None),
+            VendorFault::ServerError => Self::refusal(StatusCode::INTERNAL_SERVER_ERROR, no_words, None),
+        }
+    }
+}

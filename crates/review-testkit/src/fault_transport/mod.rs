@@ -1,0 +1,184 @@
+//! Spoils what a transport does, by rules.
+
+mod fault;
+mod rule;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use review_core::Sent;
+use review_http::{Departure, DynTransport, HttpResponse, HttpTransport, Problem, TransportError};
+
+pub use self::fault::{Responder, TransportFault};
+pub use self::rule::FaultRule;
+
+/// How many requests came, and what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FaultCounts {
+    /// All requests.
+    pub requests: u64,
+    /// Those that were refused, or that a delay ended.
+    pub refused: u64,
+    /// Those that were forwarded and whose answers were thrown away.
+    pub lost: u64,
+    /// Those that were answered without being forwarded.
+    pub answered: u64,
+    /// Those that were forwarded and met silence.
+    pub silent: u64,
+    /// Those that were forwarded late.
+    pub delayed: u64,
+}
+
+/// A transport that wraps another and spoils what it does. Clones share rules and counts: keep one,
+/// give the other to the provider. Of several rules the first that fires decides.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use review_http::{Departure, DynTransport, HttpTransport};
+/// use review_testkit::{FaultRule, FaultTransport, TransportFault};
+///
+/// fn spoiled(transport: DynTransport) -> (FaultTransport, DynTransport) {
+///     let faults = FaultTransport::new(transport)
+///         .with_rule(FaultRule::new(TransportFault::Refuse).first(1))
+///         .with_rule(
+///             FaultRule::new(TransportFault::LoseAnswer)
+///                 .when(|request| request.uri().path() == "/invitations")
+///                 .share(0.3, 42),
+///         );
+///     (faults.clone(), Arc::new(faults))
+/// }
+/// # #[derive(Debug)]
+/// # struct Nowhere;
+/// # #[async_trait::async_trait]
+/// # impl HttpTransport for Nowhere {
+/// #     async fn send(&self, _: http::Request<bytes::Bytes>, _: std::time::Duration)
+/// #         -> Result<review_http::HttpResponse, review_http::TransportError> {
+/// #         Err(review_http::TransportError::new(review_core::Sent::No, review_http::Problem::Connect))
+/// #     }
+/// # }
+/// let (faults, _transport) = spoiled(Arc::new(Nowhere));
+/// // ... the provider sends; what came of it is counted:
+/// assert_eq!(faults.counts().lost, 0);
+/// ```
+#[derive(Clone)]
+pub struct FaultTransport {
+    inner: DynTransport,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    rules: Vec<FaultRule>,
+    counts: FaultCounts,
+}
+
+impl fmt::Debug for FaultTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.lock();
+        f.debug_struct("FaultTransport")
+            .field("inner", &self.inner)
+            .field("rules", &state.rules)
+            .field("counts", &state.counts)
+            .finish()
+    }
+}
+
+impl FaultTransport {
+    /// A transport that does what the inner one does, until there is a rule.
+    #[must_use]
+    pub fn new(inner: DynTransport) -> Self {
+        Self { inner, state: Arc::default() }
+    }
+
+    /// Adds a rule.
+    #[must_use]
+    pub fn with_rule(self, rule: FaultRule) -> Self {
+        self.add(rule);
+        self
+    }
+
+    /// Adds a rule while the transport is in use.
+    pub fn add(&self, rule: FaultRule) {
+        self.lock().rules.push(rule);
+    }
+
+    /// Takes all rules away; the counts stay.
+    pub fn clear(&self) {
+        self.lock().rules.clear();
+    }
+
+    /// What became of the requests so far.
+    #[must_use]
+    pub fn counts(&self) -> FaultCounts {
+        self.lock().counts
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fault_for(&self, request: &http::Request<Bytes>) -> Option<TransportFault> {
+        let mut state = self.lock();
+        state.counts.requests += 1;
+        state.rules.iter_mut().find_map(|rule| rule.fires(request).then(|| rule.fault.clone()))
+    }
+
+    fn count(&self, count: impl FnOnce(&mut FaultCounts) -> &mut u64) {
+        *count(&mut self.lock().counts) += 1;
+    }
+}
+
+#[async_trait]
+impl HttpTransport for FaultTransport {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<HttpResponse, TransportError> {
+        match self.fault_for(&request) {
+            None => self.inner.send(request, timeout).await,
+            Some(TransportFault::Refuse) => {
+                self.count(|counts| &mut counts.refused);
+                Err(TransportError::new(Sent::No, Problem::Connect))
+            }
+            Some(TransportFault::LoseAnswer) => {
+                self.inner.send(request, timeout).await?;
+                self.count(|counts| &mut counts.lost);
+                Err(TransportError::new(Sent::Maybe, Problem::Interrupted))
+            }
+            Some(TransportFault::Silence) => {
+                let began = tokio::time::Instant::now();
+                self.inner.send(request, timeout).await?;
+                self.count(|counts| &mut counts.silent);
+                tokio::time::sleep_until(began + timeout).await;
+                Err(TransportError::new(Sent::Maybe, Problem::Timeout))
+            }
+            Some(TransportFault::Answer(responder)) => {
+                self.count(|counts| &mut counts.answered);
+                Ok(responder.answer(&request))
+            }
+            Some(TransportFault::Delay(delay)) if delay >= timeout => {
+                Departure::of(&request).hold();
+                tokio::time::sleep(timeout).await;
+                self.count(|counts| &mut counts.refused);
+                Err(TransportError::new(Sent::No, Problem::Timeout))
+            }
+            Some(TransportFault::Delay(delay)) => {
+                // A caller that goes away now has sent nothing.
+                let departure = Departure::of(&request);
+                departure.hold();
+                tokio::time::sleep(delay).await;
+                departure.release();
+                self.count(|counts| &mut counts.delayed);
+                self.inner.send(request, timeout - delay).await
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Which requests are spoilt.
+
+use std::fmt;
+
+use bytes::Bytes;
+
+use super::TransportFault;
+
+/// Which requests meet a fault. Without further words a rule is about all of
+/// them.
+pub struct FaultRule {
+    pub(super) fault: TransportFault,
+    when: Option<Condition>,
+    times: Times,
+    seen: u64,
+}
+
+type Condition = Box<dyn Fn(&http::Request<Bytes>) -> bool + Send + Sync>;
+
+enum Times {
+    Always,
+    Nth(u64),
+    First(u64),
+    Share(f64, fastrand::Rng),
+}
+
+impl FaultRule {
+    /// A fault for every request.
+    #[must_use]
+    pub fn new(fault: TransportFault) -> Self {
+        Self { fault, when: None, times: Times::Always, seen: 0 }
+    }
+
+    /// Only requests for which this holds are looked at and counted.
+    #[must_use]
+    pub fn when(mut self, condition: impl Fn(&http::Request<Bytes>) -> bool + Send + Sync + 'static) -> Self {
+        self.when = Some(Box::new(condition));
+        self
+    }
+
+    /// Only the `number`th of them meets the fault, counted from 1.
+    #[must_use]
+    pub fn nth(mut self, number: u64) -> Self {
+        self.times = Times::Nth(number);
+        self
+    }
+
+    /// Only the first `count` of them meet the fault.
+    #[must_use]
+    pub fn first(mut self, count: u64) -> Self {
+        self.times = Times::First(count);
+        self
+    }
+
+    /// A share of them (0.0 to 1.0) meets the fault: the same ones each time for the same seed and
+    /// the same order of requests.
+    #[must_use]
+    pub fn share(mut self, share: f64, seed: u64) -> Self {
+        self.times = Times::Share(share, fastrand::Rng::with_seed(seed));
+        self
+    }
+
+    pub(super) fn fires(&mut self, request: &http::Request<Bytes>) -> bool {
+        if self.when.as_ref().is_some_and(|condition| !condition(request)) {
+            return false;
+        }
+        self.seen += 1;
+        match &mut self.times {
+            Times::Always => true,
+            Times::Nth(number) => self.seen == *number,
+            Times::First(count) => self.seen <= *count,
+            Times::Share(share, random) => random.f64() < *share,
+        }
+    }
+}
+
+impl fmt::Debug for FaultRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FaultRule")
+            .field("fault", &self.fault)
+            .field("seen", &self.seen)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,171 @@
+use review_http::BodyEnd;
+use tokio::time::Instant;
+
+use super::*;
+use crate::conformance::VendorFault;
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Answers 202, or refuses; keeps the time-outs it was given.
+#[derive(Debug, Default)]
+struct Vendor {
+    gone: bool,
+    seen: Mutex<Vec<Duration>>,
+}
+
+#[async_trait]
+impl HttpTransport for Vendor {
+    async fn send(&self, _: http::Request<Bytes>, timeout: Duration) -> Result<HttpResponse, TransportError> {
+        if self.gone {
+            return Err(TransportError::new(Sent::No, Problem::Connect));
+        }
+        self.seen.lock().unwrap().push(timeout);
+        Ok(answer(202))
+    }
+}
+
+fn answer(status: u16) -> HttpResponse {
+    HttpResponse {
+        status: http::StatusCode::from_u16(status).unwrap(),
+        headers: http::HeaderMap::new(),
+        body: Bytes::new(),
+        body_end: BodyEnd::Complete,
+    }
+}
+
+async fn send(transport: &FaultTransport, path: &str) -> Result<u16, Sent> {
+    let mut request = http::Request::new(Bytes::new());
+    *request.uri_mut() = format!("https://vendor.example{path}").parse().unwrap();
+    let answer = transport.send(request, TIMEOUT).await;
+    answer.map(|answer| answer.status.as_u16()).map_err(|error| error.sent())
+}
+
+#[tokio::test]
+async fn each_fault_forwards_what_it_should() {
+    let vendor = Arc::new(Vendor::default());
+    let faults = FaultTransport::new(vendor.clone())
+        .with_rule(FaultRule::new(TransportFault::Refuse).when(|request| request.uri().path() == "/refuse"))
+        .with_rule(
+            FaultRule::new(TransportFault::answer(answer(418)))
+                .when(|request| request.uri().path() == "/tea"),
+        )
+        .with_rule(
+            FaultRule::new(TransportFault::LoseAnswer).when(|request| request.uri().path() == "/lose"),
+        );
+    assert_eq!(send(&faults, "/refuse").await, Err(Sent::No));
+    assert_eq!(send(&faults, "/tea").await, Ok(418));
+    assert_eq!(vendor.seen.lock().unwrap().len(), 0);
+    assert_eq!(send(&faults, "/lose").await, Err(Sent::Maybe));
+    assert_eq!(vendor.seen.lock().unwrap().len(), 1);
+    assert_eq!(send(&faults, "/else").await, Ok(202));
+    let counts = faults.counts();
+    assert_eq!((counts.requests, counts.refused, counts.answered, counts.lost), (4, 1, 1, 1));
+    faults.clear();
+    assert_eq!(send(&faults, "/refuse").await, Ok(202));
+}
+
+#[tokio::test]
+async fn an_answer_that_never_was_cannot_be_lost() {
+    let vendor = Arc::new(Vendor { gone: true, ..Vendor::default() });
+    let faults = FaultTransport::new(vendor).with_rule(FaultRule::new(TransportFault::LoseAnswer));
+    assert_eq!(send(&faults, "/").await, Err(Sent::No));
+    assert_eq!(faults.counts().lost, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delay_is_part_of_the_time() {
+    let vendor = Arc::new(Vendor::default());
+    let faults = FaultTransport::new(vendor.clone())
+        .with_rule(FaultRule::new(TransportFault::Delay(TIMEOUT)).nth(1))
+        .with_rule(FaultRule::new(TransportFault::Delay(TIMEOUT / 2)));
+    let began = Instant::now();
+    assert_eq!(send(&faults, "/").await, Err(Sent::No));
+    assert_eq!((began.elapsed(), vendor.seen.lock().unwrap().len()), (TIMEOUT, 0));
+    assert_eq!(send(&faults, "/").await, Ok(202));
+    assert_eq!(*vendor.seen.lock().unwrap(), [TIMEOUT / 2]);
+    assert_eq!((faults.counts().refused, faults.counts().delayed), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_goes_away_during_a_delay_has_sent_nothing() {
+    let vendor = Arc::new(Vendor::default());
+    let faults =
+        FaultTransport::new(vendor.clone()).with_rule(FaultRule::new(TransportFault::Delay(TIMEOUT / 2)));
+    let departure = Departure::default();
+    let request = || {
+        let mut request = http::Request::new(Bytes::new());
+        request.extensions_mut().insert(departure.clone());
+        request
+    };
+    let gone = tokio::time::timeout(TIMEOUT / 4, faults.send(request(), TIMEOUT)).await;
+    assert!(gone.is_err() && departure.is_held());
+    faults.send(request(), TIMEOUT).await.unwrap();
+    assert!(!departure.is_held(), "from here on the inner transport tells");
+}
+
+#[tokio::test]
+async fn rules_count_what_they_look_at() {
+    let pattern = async |rule: FaultRule| {
+        let faults = FaultTransport::new(Arc::new(Vendor::default())).with_rule(rule);
+        let mut pattern = String::new();
+        for _ in 0..40 {
+            send(&faults, "/other").await.unwrap();
+            pattern.push(if send(&faults, "/").await.is_ok() { '.' } else { 'x' });
+        }
+        pattern
+    };
+    let rule = || FaultRule::new(TransportFault::Refuse).when(|request| request.uri().path() == "/");
+    assert!(pattern(rule().nth(3)).await.starts_with("..x....."));
+    assert!(pattern(rule().first(2)).await.starts_with("xx......"));
+    let some = pattern(rule().share(0.3, 42)).await;
+    assert_eq!(some, pattern(rule().share(0.3, 42)).await);
+    assert_ne!(some, pattern(rule().share(0.3, 43)).await);
+    assert!((4..=20).contains(&some.matches('x').count()), "{some}");
+    assert_eq!(pattern(rule().share(0.0, 1)).await.matches('x').count(), 0);
+    assert_eq!(pattern(rule().share(1.0, 1)).await.matches('x').count(), 40);
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_lasts_as_long_as_the_caller_waits() {
+    let vendor = Arc::new(Vendor::default());
+    let faults = FaultTransport::new(vendor.clone()).with_rule(FaultRule::new(TransportFault::Silence));
+    let began = Instant::now();
+    assert_eq!(send(&faults, "/").await, Err(Sent::Maybe));
+    assert_eq!((began.elapsed(), vendor.seen.lock().unwrap().len()), (TIMEOUT, 1));
+    assert_eq!(faults.counts().silent, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_fault_of_the_suite_has_its_form_here() {
+    for (fault, expected, forwarded) in [
+        (VendorFault::LoseAnswer, Err(Sent::Maybe), 1),
+        (VendorFault::Silence, Err(Sent::Maybe), 1),
+        (VendorFault::Refuse, Err(Sent::No), 0),
+        (VendorFault::Throttle(Duration::from_millis(1500)), Ok(429), 0),
+        (VendorFault::Reject, Ok(400), 0),
+        (VendorFault::Unauthorized, Ok(401), 0),
+        (VendorFault::Forbidden, Ok(403), 0),
+        (VendorFault::ServerError, Ok(500), 0),
+    ] {
+        let vendor = Arc::new(Vendor::default());
+        let faults = FaultTransport::new(vendor.clone()).with_rule(FaultRule::new(fault.into()));
+        assert_eq!(send(&faults, "/").await, expected, "{fault:?}");
+        assert_eq!(vendor.seen.lock().unwrap().len(), forwarded, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_rejection_quotes_and_throttling_names_whole_seconds() {
+    let faults = |fault: VendorFault| {
+        FaultTransport::new(Arc::new(Vendor::default())).with_rule(FaultRule::new(fault.into()))
+    };
+    let mut request = http::Request::new(Bytes::from_static(b"to \"jane\""));
+    request.headers_mut().insert("x-key", http::HeaderValue::from_static("secret"));
+    let answer = faults(VendorFault::Reject).send(request.clone(), TIMEOUT).await.unwrap();
+    let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    let said = body["message"].as_str().unwrap();
+    assert!(said.contains("to \"jane\"") && said.contains("x-key: secret"), "{said}");
+    let throttle = VendorFault::Throttle(Duration::from_millis(1500));
+    let answer = faults(throttle).send(request, TIMEOUT).await.unwrap();
+    assert_eq!(answer.headers["retry-after"], "2");
+}
