@@ -153,8 +153,8 @@ impl Canary {
         self.lock().seen.values().map(String::as_str).collect()
     }
 
-    /// The values that showed up: for each and each place where it stood, the place, the form, and
-    /// what stands around it, with every hidden value taken out.
+    /// The values that showed up: for each and each place where it stood, its length, the form, the
+    /// place, and what stands around it, with every hidden value taken out.
     #[must_use]
     pub fn leaks(&self) -> Vec<String> {
         let inner = self.lock();
@@ -162,7 +162,7 @@ impl Canary {
         for (place, text) in &inner.seen {
             let views: Vec<_> =
                 views(text).into_iter().map(|(form, view)| (form, view.to_lowercase())).collect();
-            for (index, value) in inner.hidden.iter().enumerate() {
+            for value in &inner.hidden {
                 let low = value.to_lowercase();
                 let found = views.iter().find_map(|(form, view)| Some((*form, around(view, &low)?)));
                 let found = found.or_else(|| Some(("as a list of bytes", around(text, &byte_list(value))?)));
@@ -172,7 +172,8 @@ impl Canary {
                 });
                 if let Some((form, around)) = found {
                     let around = inner.masked(&around);
-                    leaks.push(format!("value {index}, {form}, in: {place}: {around}"));
+                    let length = value.chars().count();
+                    leaks.push(format!("a value of {length} characters, {form}, in: {place}: {around}"));
                 }
             }
         }
