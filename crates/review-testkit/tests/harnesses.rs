@@ -1,0 +1,142 @@
+//! What the suite makes of doubles that tell little, and of a provider that sends nothing on purpose.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use review_core::*;
+use review_testkit::conformance::{Harness, Outcome, run_case};
+use review_testkit::{FakeHarness, FakeProvider};
+
+/// As little as a harness can have.
+struct Blind(FakeHarness);
+
+#[async_trait]
+impl Harness for Blind {
+    async fn start() -> Self {
+        Self(FakeHarness::start().await)
+    }
+
+    fn provider(&self) -> DynProvider {
+        self.0.provider()
+    }
+
+    async fn accepted(&self, reference: &str) -> usize {
+        self.0.accepted(reference).await
+    }
+
+    async fn requests(&self) -> usize {
+        self.0.requests().await
+    }
+}
+
+review_testkit::conformance_suite! {
+    name: blind,
+    harness: Blind,
+    expected_failures: {
+        scheduling_works_as_declared => "nobody looks whether it arrives",
+        templates_work_as_declared => "nobody looks whether it arrives",
+        tags_work_as_declared => "nobody looks whether it arrives",
+        redirect_urls_work_as_declared => "nobody looks whether it arrives",
+        locations_work_as_declared => "nobody looks whether it arrives",
+        reply_to_works_as_declared => "nobody looks whether it arrives",
+        senders_work_as_declared => "nobody looks whether it arrives",
+        metadata_works_as_declared => "nobody looks whether it arrives",
+        products_arrive => "nobody looks whether they arrive",
+    },
+}
+
+#[tokio::test]
+async fn what_is_declared_and_cannot_be_looked_at_fails_and_the_rest_is_skipped() {
+    let Outcome::Failed(reason) = run_case::<Blind>("tags_work_as_declared").await else { panic!() };
+    assert!(reason.contains("Feature(Tags) is declared and could not be looked at"), "{reason}");
+    let Outcome::Skipped(reason) = run_case::<Blind>("a_rejection_is_final").await else { panic!() };
+    assert!(reason.contains("cannot play Reject"), "{reason}");
+    assert!(matches!(run_case::<Blind>("the_customer_arrives").await, Outcome::Skipped(_)));
+}
+
+/// Says what it would do, and does nothing.
+#[derive(Debug)]
+struct Rehearsal(FakeProvider);
+
+#[async_trait]
+impl ReviewInviteProvider for Rehearsal {
+    fn info(&self) -> &ProviderInfo {
+        self.0.info()
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        self.0.capabilities()
+    }
+
+    fn preview(&self, request: &InviteRequest) -> Result<Preview> {
+        self.0.preview(request)
+    }
+
+    async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
+        let preview = self.0.preview(request).map_err(|error| error.with_operation("send_invite"))?;
+        let receipt = InviteReceipt::new(self.info().clone(), InviteState::Accepted);
+        Ok(receipt.with_warnings(preview.warnings))
+    }
+}
+
+struct RehearsalHarness(FakeProvider, DynProvider);
+
+#[async_trait]
+impl Harness for RehearsalHarness {
+    async fn start() -> Self {
+        let kinds = Capabilities::new().with_kind(InviteKind::Service).with_feature(Feature::Tags);
+        let fake = FakeProvider::default().with_capabilities(kinds);
+        Self(fake.clone(), Arc::new(Rehearsal(fake)))
+    }
+
+    fn provider(&self) -> DynProvider {
+        self.1.clone()
+    }
+
+    async fn accepted(&self, reference: &str) -> usize {
+        self.0.sent_for(reference).len()
+    }
+
+    async fn requests(&self) -> usize {
+        self.0.reached()
+    }
+
+    fn sends_nothing(&self) -> bool {
+        true
+    }
+}
+
+review_testkit::conformance_suite! { name: rehearsal, harness: RehearsalHarness }
+
+/// It says that it sends nothing, and sends.
+struct Leaky(FakeHarness);
+
+#[async_trait]
+impl Harness for Leaky {
+    async fn start() -> Self {
+        Self(FakeHarness::start().await)
+    }
+
+    fn provider(&self) -> DynProvider {
+        self.0.provider()
+    }
+
+    async fn accepted(&self, reference: &str) -> usize {
+        self.0.accepted(reference).await
+    }
+
+    async fn requests(&self) -> usize {
+        self.0.requests().await
+    }
+
+    fn sends_nothing(&self) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn a_rehearsal_that_sends_is_found_out() {
+    let outcome = run_case::<Leaky>("a_plain_invitation_is_accepted_and_counted_once").await;
+    assert!(matches!(&outcome, Outcome::Failed(reason) if reason.contains("expected 0")), "{outcome}");
+}
