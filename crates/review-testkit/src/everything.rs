@@ -3,10 +3,11 @@
 
 use review_core::{Capabilities, Feature, InviteKind, Operation};
 
-pub(crate) const KINDS: [InviteKind; 3] =
-    [InviteKind::Service, InviteKind::Product, InviteKind::ServiceAndProduct];
+/// Every kind of invitation.
+pub const KINDS: [InviteKind; 3] = [InviteKind::Service, InviteKind::Product, InviteKind::ServiceAndProduct];
 
-pub(crate) const FEATURES: [Feature; 8] = [
+/// Every feature.
+pub const FEATURES: [Feature; 8] = [
     Feature::Scheduling,
     Feature::Template,
     Feature::Tags,
@@ -17,7 +18,8 @@ pub(crate) const FEATURES: [Feature; 8] = [
     Feature::Metadata,
 ];
 
-pub(crate) const OPERATIONS: [Operation; 4] =
+/// Every operation besides sending.
+pub const OPERATIONS: [Operation; 4] =
     [Operation::CreateLink, Operation::FindInvite, Operation::EraseCustomer, Operation::CheckSetup];
 
 /// Every kind, feature and operation there is, and no requirement.

@@ -8,11 +8,13 @@ use review_core::*;
 use review_testkit::conformance::{Harness, Outcome, run_case};
 use review_testkit::{FakeHarness, FakeProvider};
 
-/// As little as a harness can have.
-struct Blind(FakeHarness);
+/// As little as a harness can have, and what it says of sending.
+struct Frugal<const SENDS_NOTHING: bool>(FakeHarness);
+
+type Blind = Frugal<false>;
 
 #[async_trait]
-impl Harness for Blind {
+impl<const SENDS_NOTHING: bool> Harness for Frugal<SENDS_NOTHING> {
     async fn start() -> Self {
         Self(FakeHarness::start().await)
     }
@@ -27,6 +29,10 @@ impl Harness for Blind {
 
     async fn requests(&self) -> usize {
         self.0.requests().await
+    }
+
+    fn sends_nothing(&self) -> bool {
+        SENDS_NOTHING
     }
 }
 
@@ -109,34 +115,8 @@ impl Harness for RehearsalHarness {
 
 review_testkit::conformance_suite! { name: rehearsal, harness: RehearsalHarness }
 
-/// It says that it sends nothing, and sends.
-struct Leaky(FakeHarness);
-
-#[async_trait]
-impl Harness for Leaky {
-    async fn start() -> Self {
-        Self(FakeHarness::start().await)
-    }
-
-    fn provider(&self) -> DynProvider {
-        self.0.provider()
-    }
-
-    async fn accepted(&self, reference: &str) -> usize {
-        self.0.accepted(reference).await
-    }
-
-    async fn requests(&self) -> usize {
-        self.0.requests().await
-    }
-
-    fn sends_nothing(&self) -> bool {
-        true
-    }
-}
-
 #[tokio::test]
 async fn a_rehearsal_that_sends_is_found_out() {
-    let outcome = run_case::<Leaky>("a_plain_invitation_is_accepted_and_counted_once").await;
+    let outcome = run_case::<Frugal<true>>("a_plain_invitation_is_accepted_and_counted_once").await;
     assert!(matches!(&outcome, Outcome::Failed(reason) if reason.contains("expected 0")), "{outcome}");
 }

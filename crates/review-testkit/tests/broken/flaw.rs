@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use review_core::*;
 use review_testkit::conformance::{Harness, VendorFault};
-use review_testkit::{FakeHarness, FakeProvider};
+use review_testkit::{FEATURES, FakeHarness, FakeProvider, KINDS, OPERATIONS};
 
 /// A way to break the contract. What is not overridden is as good as the fake.
 #[async_trait]
@@ -194,21 +194,6 @@ pub(crate) fn reworded(error: &Error, message: String) -> Error {
         .with_retry_advice(error.retry_advice())
         .with_fields(error.fields().iter().cloned())
 }
-
-pub(crate) const KINDS: [InviteKind; 3] =
-    [InviteKind::Service, InviteKind::Product, InviteKind::ServiceAndProduct];
-pub(crate) const FEATURES: [Feature; 8] = [
-    Feature::Scheduling,
-    Feature::Template,
-    Feature::Tags,
-    Feature::RedirectUrl,
-    Feature::Location,
-    Feature::ReplyTo,
-    Feature::Sender,
-    Feature::Metadata,
-];
-pub(crate) const OPERATIONS: [Operation; 4] =
-    [Operation::CreateLink, Operation::FindInvite, Operation::EraseCustomer, Operation::CheckSetup];
 
 /// These and nothing else.
 pub(crate) fn able(kinds: &[InviteKind], features: &[Feature], operations: &[Operation]) -> Capabilities {

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use review_core::*;
-use review_testkit::{FakeProvider, every_capability};
+use review_testkit::{FEATURES, FakeProvider, KINDS, OPERATIONS, every_capability};
 
-use crate::flaw::{FEATURES, Flaw, KINDS, OPERATIONS, Parts, able, without};
+use crate::flaw::{Flaw, Parts, able, without};
 
 /// A provider made of a fake that can do one thing and says another.
 macro_rules! lies {
