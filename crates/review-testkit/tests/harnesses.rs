@@ -84,6 +84,15 @@ impl ReviewInviteProvider for Rehearsal {
         let receipt = InviteReceipt::new(self.info().clone(), InviteState::Accepted);
         Ok(receipt.with_warnings(preview.warnings))
     }
+
+    async fn create_link(&self, _: &InviteRequest) -> Result<ReviewLink> {
+        let error = Error::new(ErrorKind::Blocked, "this is a rehearsal");
+        Err(error.with_provider(self.info()).with_operation("create_link"))
+    }
+
+    async fn check_setup(&self) -> Result<SetupReport> {
+        self.0.check_setup().await
+    }
 }
 
 struct RehearsalHarness(FakeProvider, DynProvider);
@@ -91,8 +100,9 @@ struct RehearsalHarness(FakeProvider, DynProvider);
 #[async_trait]
 impl Harness for RehearsalHarness {
     async fn start() -> Self {
-        let kinds = Capabilities::new().with_kind(InviteKind::Service).with_feature(Feature::Tags);
-        let fake = FakeProvider::default().with_capabilities(kinds);
+        let able = Capabilities::new().with_kind(InviteKind::Service).with_feature(Feature::Tags);
+        let able = able.with_operation(Operation::CreateLink).with_operation(Operation::CheckSetup);
+        let fake = FakeProvider::default().with_capabilities(able);
         Self(fake.clone(), Arc::new(Rehearsal(fake)))
     }
 

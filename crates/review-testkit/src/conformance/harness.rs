@@ -77,7 +77,7 @@ pub trait Harness: Send + Sync + 'static {
 
     /// The value to be sent in a field, where the double does not take any: the id of a template that
     /// exists there, for example. Fields are named as in errors: `template`, `tags`, `location`,
-    /// `redirect_url`, `reply_to`, `sender.email`.
+    /// `redirect_url`, `reply_to`, `sender.name`, `sender.email`.
     fn value(&self, field: &str, usual: &str) -> String {
         let _ = field;
         usual.to_owned()
@@ -110,7 +110,7 @@ pub trait Harness: Send + Sync + 'static {
     }
 
     /// Whether the provider sends nothing, on purpose: a dry run. Every count is then expected to be
-    /// zero, and what cannot arrive is not looked for.
+    /// zero, what cannot arrive is not looked for, and operations besides sending may be `Blocked`.
     fn sends_nothing(&self) -> bool {
         false
     }
