@@ -35,6 +35,7 @@
 //! ```
 
 mod capability;
+mod composite;
 mod error;
 mod ext;
 mod field_error;
@@ -48,6 +49,7 @@ mod receipt;
 mod setup;
 
 pub use capability::{Admitted, Capabilities, Feature, Operation, Requirement};
+pub use composite::{ConsentGate, DryRun, RateLimited, SendingSwitch, Switch};
 pub use error::{Error, ErrorKind, Result, RetryAdvice, Sent};
 pub use ext::ReviewInviteProviderExt;
 pub use field_error::FieldError;

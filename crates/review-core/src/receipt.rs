@@ -50,7 +50,7 @@ pub enum InviteState {
     Scheduled(DateTime<Utc>),
     /// The invitation was there already; nothing new was made.
     AlreadyKnown,
-    /// Nothing was sent: this was a rehearsal.
+    /// Nothing was sent: this was a rehearsal (see [`DryRun`](crate::DryRun)).
     DryRun,
 }
 

@@ -1,0 +1,13 @@
+//! Providers made of other providers. Each is a [`ReviewInviteProvider`](crate::ReviewInviteProvider)
+//! itself, so they are put together as wished and the caller's code stays as it is.
+
+mod consent_gate;
+mod dry_run;
+mod guard;
+mod rate_limited;
+mod switch;
+
+pub use consent_gate::ConsentGate;
+pub use dry_run::DryRun;
+pub use rate_limited::RateLimited;
+pub use switch::{SendingSwitch, Switch};
