@@ -318,6 +318,13 @@ impl Error {
         &self.0.fields
     }
 
+    /// Whether the customer may have been invited, or may yet be, in spite of this error.
+    pub(crate) fn may_have_invited(&self) -> bool {
+        self.0.kind == ErrorKind::OutcomeUnknown
+            || self.0.sent == Sent::Maybe
+            || self.0.advice == RetryAdvice::Reconcile
+    }
+
     /// Whether every other request would fail in the same way: the credentials, the rights or the
     /// configuration are at fault, not this one request. A worker stops here.
     #[must_use]

@@ -49,7 +49,10 @@ mod receipt;
 mod setup;
 
 pub use capability::{Admitted, Capabilities, Feature, Operation, Requirement};
-pub use composite::{ConsentGate, DryRun, RateLimited, SendingSwitch, Switch};
+pub use composite::{
+    Begun, ConsentGate, Dedup, DedupStore, DryRun, MemoryDedupStore, RateLimited, SendingSwitch, Settled,
+    Switch,
+};
 pub use error::{Error, ErrorKind, Result, RetryAdvice, Sent};
 pub use ext::ReviewInviteProviderExt;
 pub use field_error::FieldError;

@@ -2,12 +2,16 @@
 //! itself, so they are put together as wished and the caller's code stays as it is.
 
 mod consent_gate;
+mod dedup;
+mod dedup_store;
 mod dry_run;
 mod guard;
 mod rate_limited;
 mod switch;
 
 pub use consent_gate::ConsentGate;
+pub use dedup::Dedup;
+pub use dedup_store::{Begun, DedupStore, MemoryDedupStore, Settled};
 pub use dry_run::DryRun;
 pub use rate_limited::RateLimited;
 pub use switch::{SendingSwitch, Switch};
