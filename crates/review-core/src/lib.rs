@@ -50,8 +50,8 @@ mod setup;
 
 pub use capability::{Admitted, Capabilities, Feature, Operation, Requirement};
 pub use composite::{
-    Begun, ConsentGate, Dedup, DedupStore, DryRun, MemoryDedupStore, RateLimited, SendingSwitch, Settled,
-    Switch,
+    Begun, ConsentGate, Dedup, DedupStore, DryRun, Fallback, MemoryDedupStore, RateLimited, Route, Router,
+    RouterBuilder, SendingSwitch, Settled, Split, Switch, Target,
 };
 pub use error::{Error, ErrorKind, Result, RetryAdvice, Sent};
 pub use ext::ReviewInviteProviderExt;

@@ -27,7 +27,8 @@ use crate::{
 /// afterwards, the vendor's answer is returned all the same, with a warning, and the key stays
 /// claimed.
 ///
-/// A link is no invitation and is not counted.
+/// A link is no invitation and is not counted. Around a [`Router`](crate::Router) or
+/// [`Fallback`](crate::Fallback) the promise holds across all their targets.
 ///
 /// ```
 /// use std::sync::Arc;
