@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use review_core::*;
@@ -20,6 +21,8 @@ pub(crate) struct Scripted {
     calls: Mutex<Vec<String>>,
     /// Sends end when this many permits were given.
     gate: Option<Arc<tokio::sync::Semaphore>>,
+    /// How long a send takes.
+    pace: fn(&InviteRequest) -> Duration,
 }
 
 impl Scripted {
@@ -38,6 +41,7 @@ impl Scripted {
             setup: Ok(SetupReport::default()),
             calls: Mutex::default(),
             gate: None,
+            pace: |_| Duration::ZERO,
             info,
         }
     }
@@ -69,6 +73,11 @@ impl Scripted {
 
     pub(crate) fn behind(mut self, gate: Arc<tokio::sync::Semaphore>) -> Self {
         self.gate = Some(gate);
+        self
+    }
+
+    pub(crate) fn taking(mut self, pace: fn(&InviteRequest) -> Duration) -> Self {
+        self.pace = pace;
         self
     }
 
@@ -117,6 +126,10 @@ impl ReviewInviteProvider for Scripted {
         self.note(format!("send {}", request.order().reference()));
         if let Some(gate) = &self.gate {
             gate.acquire().await.unwrap().forget();
+        }
+        let pace = (self.pace)(request);
+        if !pace.is_zero() {
+            tokio::time::sleep(pace).await;
         }
         let state = answer.map_err(|error| self.told(error))?;
         Ok(InviteReceipt::new(self.info.clone(), state).with_warnings(admitted.warnings))
