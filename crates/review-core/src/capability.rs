@@ -132,6 +132,28 @@ impl Capabilities {
         self
     }
 
+    /// What both can do, and what either wants: what holds whichever of two providers is taken.
+    ///
+    /// ```
+    /// use review_core::{Capabilities, Feature, Requirement};
+    ///
+    /// let one = Capabilities::new().with_feature(Feature::Tags).with_feature(Feature::Template);
+    /// let other =
+    ///     Capabilities::new().with_feature(Feature::Tags).with_requirement(Requirement::CustomerName);
+    /// let either = one.in_common_with(&other);
+    /// assert!(either.supports(Feature::Tags) && !either.supports(Feature::Template));
+    /// assert!(either.requires(Requirement::CustomerName));
+    /// ```
+    #[must_use]
+    pub fn in_common_with(&self, other: &Self) -> Self {
+        Self {
+            kinds: &self.kinds & &other.kinds,
+            features: &self.features & &other.features,
+            requirements: &self.requirements | &other.requirements,
+            operations: &self.operations & &other.operations,
+        }
+    }
+
     /// Whether this kind of invitation can be sent.
     #[must_use]
     pub fn sends(&self, kind: InviteKind) -> bool {

@@ -12,7 +12,7 @@ use crate::{FieldError, ProviderInfo};
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, in words that are the same for every vendor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The request is wrong and will stay wrong: see [`Error::fields`] for which field and why.
@@ -40,9 +40,9 @@ pub enum ErrorKind {
     Unexpected,
 }
 
-impl ErrorKind {
-    fn text(self) -> &'static str {
-        match self {
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Self::InvalidRequest => "invalid request",
             Self::Unauthorized => "credentials not accepted",
             Self::Forbidden => "not allowed",
@@ -54,9 +54,11 @@ impl ErrorKind {
             Self::Blocked => "blocked",
             Self::Config => "wrong configuration",
             Self::Unexpected => "unexpected answer",
-        }
+        })
     }
+}
 
+impl ErrorKind {
     fn usually_sent(self) -> Sent {
         match self {
             Self::InvalidRequest | Self::Unsupported | Self::Blocked | Self::Config | Self::Transient => {
@@ -316,6 +318,27 @@ impl Error {
         &self.0.fields
     }
 
+    /// Whether the customer may have been invited, or may yet be, in spite of this error.
+    pub(crate) fn may_have_invited(&self) -> bool {
+        self.0.kind == ErrorKind::OutcomeUnknown
+            || self.0.sent == Sent::Maybe
+            || self.0.advice == RetryAdvice::Reconcile
+    }
+
+    /// Whether every other request would fail in the same way: the credentials, the rights or the
+    /// configuration are at fault, not this one request. A worker stops here.
+    #[must_use]
+    pub fn concerns_all(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Unauthorized | ErrorKind::Forbidden => true,
+            // A field of the request is at fault where one is named; other names are settings.
+            ErrorKind::Config => !self.0.fields.iter().any(|field| {
+                matches!(field.field().split(['.', '[']).next(), Some("customer" | "order" | "consent"))
+            }),
+            _ => false,
+        }
+    }
+
     /// The first cause in the chain that is a `T`: a vendor's own error type, for instance.
     #[must_use]
     pub fn downcast_ref<T: StdError + 'static>(&self) -> Option<&T> {
@@ -345,7 +368,7 @@ impl fmt::Display for Error {
         if let Some(operation) = inner.operation {
             write!(f, "{operation}: ")?;
         }
-        f.write_str(inner.kind.text())?;
+        write!(f, "{}", inner.kind)?;
         let facts: Vec<String> = [
             inner.http_status.map(|status| format!("HTTP {status}")),
             inner.vendor_code.as_ref().map(|code| format!("code {code}")),
@@ -411,6 +434,23 @@ mod tests {
             "acme/shop-de: send_invite: not allowed (HTTP 403, code 1014, request id abc): \
              the user needs the role Admin: a: is wrong; b: is missing"
         );
+    }
+
+    #[test]
+    fn credentials_rights_and_settings_concern_all_requests_and_fields_of_one_do_not() {
+        let of = |field: &str| Error::config(vec![FieldError::new(field, "is wrong")]);
+        for error in [
+            Error::new(ErrorKind::Unauthorized, ""),
+            Error::new(ErrorKind::Forbidden, ""),
+            Error::new(ErrorKind::Config, ""),
+            of("channel"),
+            of("ordering"),
+        ] {
+            assert!(error.concerns_all(), "{error}");
+        }
+        for error in [of("order.shop"), of("customer.locale"), Error::new(ErrorKind::Transient, "")] {
+            assert!(!error.concerns_all(), "{error}");
+        }
     }
 
     #[test]

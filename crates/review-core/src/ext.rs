@@ -1,11 +1,12 @@
 //! What every provider can do on top of the contract.
 
 use std::future::Future;
+use std::sync::Arc;
 
-use futures_util::{Stream, StreamExt};
+use futures_util::{FutureExt, Stream, StreamExt};
 
 use crate::{
-    ErrorKind, InviteKey, InviteLookup, InviteReceipt, InviteRequest, InviteState, Result,
+    Bulk, BulkOptions, ErrorKind, InviteKey, InviteLookup, InviteReceipt, InviteRequest, InviteState, Result,
     ReviewInviteProvider,
 };
 
@@ -47,25 +48,54 @@ pub trait ReviewInviteProviderExt: ReviewInviteProvider {
         }
     }
 
-    /// Sends many, at most `at_once` at the same time, and gives each result with its key as soon as
-    /// it is there. The stream of requests is read no faster than they are sent; a failed request
-    /// stops no other.
+    /// Sends many, a bounded number at the same time, and gives each result with its key. The requests
+    /// are read no faster than they are sent, and a failed one stops no other unless its error
+    /// [concerns all](crate::Error::concerns_all). See [`BulkOptions`] for the rest.
     ///
-    /// Dropping the returned stream drops up to `at_once` calls whose outcome is then unknown.
-    fn send_all<'a, S>(
-        &'a self,
-        requests: S,
-        at_once: usize,
-    ) -> impl Stream<Item = (InviteKey, Result<InviteReceipt>)> + Send + 'a
+    /// ```
+    /// use futures_util::{StreamExt, stream};
+    /// use review_core::{BulkOptions, DynProvider, InviteRequest, ReviewInviteProviderExt};
+    ///
+    /// async fn invite(provider: &DynProvider, requests: Vec<InviteRequest>) {
+    ///     let mut bulk = provider.send_all(stream::iter(requests), BulkOptions::new());
+    ///     while let Some(item) = bulk.next().await {
+    ///         if let Err(error) = item.result {
+    ///             println!("order {}: {error}", item.key.reference);
+    ///         }
+    ///     }
+    ///     println!("{}", bulk.summary());
+    /// }
+    /// ```
+    ///
+    /// An input whose items can fail is split on the way: what could not be read is set aside, and
+    /// the rest is sent.
+    ///
+    /// ```
+    /// use futures_util::{Stream, StreamExt, future};
+    /// use review_core::{
+    ///     BulkOptions, BulkSummary, DynProvider, Error, InviteRequest, ReviewInviteProviderExt,
+    /// };
+    ///
+    /// async fn invite(
+    ///     provider: &DynProvider,
+    ///     rows: impl Stream<Item = Result<InviteRequest, Error>> + Send,
+    /// ) -> (BulkSummary, Vec<Error>) {
+    ///     let mut unreadable = Vec::new();
+    ///     let requests =
+    ///         rows.filter_map(|row| future::ready(row.map_err(|error| unreadable.push(error)).ok()));
+    ///     let mut bulk = provider.send_all(requests, BulkOptions::new());
+    ///     while bulk.next().await.is_some() {}
+    ///     let summary = bulk.summary();
+    ///     drop(bulk);
+    ///     (summary, unreadable)
+    /// }
+    /// ```
+    fn send_all<'a, S>(&'a self, requests: S, options: BulkOptions) -> Bulk<'a>
     where
         S: Stream<Item = InviteRequest> + Send + 'a,
     {
-        requests
-            .map(move |request| async move {
-                let key = request.key(self.info());
-                (key, self.send_invite(&request).await)
-            })
-            .buffer_unordered(at_once.max(1))
+        let send = move |request: Arc<InviteRequest>| async move { self.send_invite(&request).await }.boxed();
+        Bulk::new(Box::new(send), self.info(), requests.boxed(), options)
     }
 }
 

@@ -3,8 +3,8 @@
 //!
 //! This crate holds the words (customer, order, invitation, consent), the trait
 //! [`ReviewInviteProvider`], what a provider says of itself ([`Capabilities`]), what it answers
-//! ([`InviteReceipt`], [`Error`]) and nothing else: no HTTP, no TLS, no runtime. Backends usually
-//! depend on the crate `review-invites`, which re-exports it.
+//! ([`InviteReceipt`], [`Error`]), providers made of other providers, and nothing else: no HTTP, no
+//! TLS, no runtime. Backends usually depend on the crate `review-invites`, which re-exports it.
 //!
 //! # Five promises
 //! 1. One code path, any vendor: what a vendor cannot do is told ([`Capabilities`]) and refused.
@@ -33,8 +33,43 @@
 //!     Ok(())
 //! }
 //! ```
+//!
+//! # Putting providers together
+//! Each of these is a provider itself, so the caller's code stays as it is:
+//!
+//! | | |
+//! | --- | --- |
+//! | [`Router`] | each request to one of several, by locale, country, shop, a rule or a weighted [`Split`] |
+//! | [`Fallback`] | the next one where the first certainly did not take it |
+//! | [`Dedup`] | no invitation twice, over a store |
+//! | [`ConsentGate`] | the shop's own rules about whom it may ask |
+//! | [`RateLimited`] | no more calls than allowed |
+//! | [`DryRun`] | everything but the sending |
+//! | [`SendingSwitch`] | all sending off, by configuration or at run time |
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use review_core::{
+//!     CountryCode, Dedup, DynProvider, MemoryDedupStore, RateLimited, RateLimits, Result, Route, Router,
+//!     SendingSwitch, Switch,
+//! };
+//!
+//! fn for_the_shop(etrusted: DynProvider, trustpilot: DynProvider, switch: Switch) -> Result<SendingSwitch> {
+//!     let limits = RateLimits::none().with_at_most(833, Duration::from_secs(5 * 60));
+//!     let router = Router::builder("shop")
+//!         .route(Route::country(CountryCode::new("DE")?), etrusted)
+//!         .otherwise(RateLimited::new(trustpilot, limits))
+//!         .build()?;
+//!     Ok(SendingSwitch::new(Dedup::new(router, MemoryDedupStore::new()), switch))
+//! }
+//! ```
+//!
+//! Many invitations at once: [`ReviewInviteProviderExt::send_all`].
 
+mod bulk;
 mod capability;
+mod composite;
 mod error;
 mod ext;
 mod field_error;
@@ -47,7 +82,12 @@ mod reader;
 mod receipt;
 mod setup;
 
+pub use bulk::{Bulk, BulkAccount, BulkItem, BulkOptions, BulkSummary, Patience, Stopped};
 pub use capability::{Admitted, Capabilities, Feature, Operation, Requirement};
+pub use composite::{
+    Begun, ConsentGate, Dedup, DedupStore, DryRun, Fallback, MemoryDedupStore, RateLimited, Route, Router,
+    RouterBuilder, SendingSwitch, Settled, Split, Switch, Target,
+};
 pub use error::{Error, ErrorKind, Result, RetryAdvice, Sent};
 pub use ext::ReviewInviteProviderExt;
 pub use field_error::FieldError;

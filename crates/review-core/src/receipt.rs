@@ -50,6 +50,8 @@ pub enum InviteState {
     Scheduled(DateTime<Utc>),
     /// The invitation was there already; nothing new was made.
     AlreadyKnown,
+    /// Nothing was sent: this was a rehearsal (see [`DryRun`](crate::DryRun)).
+    DryRun,
 }
 
 /// The vendor's answer to an invitation it took.

@@ -193,10 +193,11 @@ async fn reconcile_never_fails_for_want_of_a_look_up() {
 async fn many_are_sent_and_each_has_its_own_result() {
     let tiny = Tiny::new();
     let requests = ["1", "known", "2"].map(|reference| request(reference).build().unwrap());
-    let mut results: Vec<_> = tiny.send_all(futures_util::stream::iter(requests), 2).collect().await;
-    results.sort_by(|a, b| a.0.cmp(&b.0));
+    let options = BulkOptions::new().at_once(2);
+    let mut results: Vec<_> = tiny.send_all(futures_util::stream::iter(requests), options).collect().await;
+    results.sort_by(|a, b| a.key.cmp(&b.key));
     let summary: Vec<_> =
-        results.iter().map(|(key, result)| (key.reference.as_str(), result.is_ok())).collect();
+        results.iter().map(|item| (item.key.reference.as_str(), item.result.is_ok())).collect();
     assert_eq!(summary, [("1", true), ("2", true), ("known", false)]);
 }
 

@@ -37,6 +37,13 @@ impl EmailAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The address in lower case, by which a customer is recognised: no mail service in use tells
+    /// `Jane@` from `jane@`.
+    #[must_use]
+    pub fn to_lowercase(&self) -> String {
+        self.0.to_lowercase()
+    }
 }
 
 /// Describes an address without repeating any of it.

@@ -55,6 +55,21 @@ impl Locale {
         self.0.region.as_ref().map(Region::as_str)
     }
 
+    /// Whether the other locale is this one or a closer description of it: `de` takes in `de-AT`,
+    /// `de-AT` takes in neither `de` nor `de-DE`.
+    ///
+    /// ```
+    /// use review_core::Locale;
+    ///
+    /// assert!(Locale::new("de")?.takes_in(&Locale::new("de_AT")?));
+    /// assert!(!Locale::new("de-DE")?.takes_in(&Locale::new("de")?));
+    /// # Ok::<(), review_core::FieldError>(())
+    /// ```
+    #[must_use]
+    pub fn takes_in(&self, other: &Self) -> bool {
+        self.0.matches(&other.0, true, false)
+    }
+
     /// The same language with a country, for vendors that want both.
     ///
     /// A region of the locale stays. Without one, the customer's country is taken if people there

@@ -1,0 +1,188 @@
+//! The stream of results, which sends as it is read.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{BoxStream, FuturesUnordered};
+use futures_util::{Stream, StreamExt};
+
+use super::account::{BulkAccount, BulkItem};
+use super::options::BulkOptions;
+use super::summary::{BulkSummary, Stopped};
+use crate::{Error, ErrorKind, InviteReceipt, InviteRequest, ProviderInfo, Result};
+
+type SendOne<'a> = Box<dyn Fn(Arc<InviteRequest>) -> BoxFuture<'a, Result<InviteReceipt>> + Send + 'a>;
+
+/// Invitations being sent: a stream of [`BulkItem`]s, made by
+/// [`send_all`](crate::ReviewInviteProviderExt::send_all).
+///
+/// It works while it is read and holds no more than [`BulkOptions::at_once`] requests and as many
+/// results, however long the input is. Dropping it cuts off what is in flight;
+/// [`stop`](Self::stop) and reading on to the end does not. Either way its
+/// [`account`](Self::account) knows what became of everything.
+#[must_use = "nothing is sent until the stream is read"]
+pub struct Bulk<'a> {
+    send: SendOne<'a>,
+    provider: &'a ProviderInfo,
+    options: BulkOptions,
+    account: BulkAccount,
+    /// Until it ends or the bulk is stopped.
+    input: Option<BoxStream<'a, InviteRequest>>,
+    running: FuturesUnordered<BoxFuture<'a, (u64, Result<InviteReceipt>)>>,
+    /// Waits before another try, and whether all wait with it.
+    waits: FuturesUnordered<BoxFuture<'static, (u64, bool)>>,
+    holding: usize,
+    /// What has waited.
+    again: VecDeque<u64>,
+}
+
+impl<'a> Bulk<'a> {
+    pub(crate) fn new(
+        send: SendOne<'a>,
+        provider: &'a ProviderInfo,
+        input: BoxStream<'a, InviteRequest>,
+        options: BulkOptions,
+    ) -> Self {
+        Self {
+            send,
+            provider,
+            account: BulkAccount::new(options.in_order),
+            options,
+            input: Some(input),
+            running: FuturesUnordered::new(),
+            waits: FuturesUnordered::new(),
+            holding: 0,
+            again: VecDeque::new(),
+        }
+    }
+
+    /// The numbers at this moment.
+    #[must_use]
+    pub fn summary(&self) -> BulkSummary {
+        self.account.summary()
+    }
+
+    /// A handle to be kept for the time after this stream.
+    #[must_use]
+    pub fn account(&self) -> BulkAccount {
+        self.account.clone()
+    }
+
+    /// Begins no more and reads no more of the input. What is in flight is finished, and its results
+    /// come as the stream is read on to its end; what waited for another try ends with its last error.
+    pub fn stop(&mut self) {
+        self.stop_because(Stopped::Caller);
+    }
+
+    fn stop_because(&mut self, why: Stopped) {
+        if self.input.take().is_some() || !self.account.is_empty() {
+            self.account.stop(why);
+        }
+        self.waits.clear();
+        self.again.clear();
+        self.holding = 0;
+    }
+
+    /// Takes in one answer; whether there was one.
+    fn settle(&mut self, cx: &mut Context<'_>) -> bool {
+        let Poll::Ready(Some((index, result))) = self.running.poll_next_unpin(cx) else { return false };
+        let error = match result {
+            Ok(receipt) => {
+                self.account.settled(index, Ok(receipt));
+                return true;
+            }
+            Err(error) => error,
+        };
+        if let Some(wait) = self.wait(&error, self.account.tries(index)) {
+            let holds_all = error.kind() == ErrorKind::RateLimited;
+            self.holding += usize::from(holds_all);
+            self.account.waits(index, error);
+            self.waits.push(Box::pin(async move {
+                wait.await;
+                (index, holds_all)
+            }));
+            return true;
+        }
+        self.account.settled(index, Err(error.clone()));
+        if error.concerns_all() && !self.options.keep_going {
+            self.stop_because(Stopped::Error(error));
+        }
+        true
+    }
+
+    fn wait(&self, error: &Error, tries: u32) -> Option<BoxFuture<'static, ()>> {
+        let patience = self.options.patience.as_ref().filter(|_| !self.account.is_stopped())?;
+        patience.wait(error, tries)
+    }
+
+    /// Takes in the end of one wait; whether there was one.
+    fn end_wait(&mut self, cx: &mut Context<'_>) -> bool {
+        let Poll::Ready(Some((index, held_all))) = self.waits.poll_next_unpin(cx) else { return false };
+        self.holding -= usize::from(held_all);
+        self.again.push_back(index);
+        true
+    }
+
+    /// Begins one invitation; whether there was one to begin.
+    fn begin(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.holding > 0 {
+            return false;
+        }
+        let Some(index) = self.again.pop_front().or_else(|| self.take(cx)) else { return false };
+        let Some(request) = self.account.due(index) else { return true };
+        let (sending, account) = ((self.send)(request), self.account.clone());
+        self.running.push(Box::pin(async move {
+            account.begun(index);
+            (index, sending.await)
+        }));
+        true
+    }
+
+    /// Takes one request from the input.
+    fn take(&mut self, cx: &mut Context<'_>) -> Option<u64> {
+        let input = self.input.as_mut().filter(|_| self.account.has_room(self.options.at_once))?;
+        match input.poll_next_unpin(cx) {
+            Poll::Ready(Some(request)) => Some(self.account.taken(request.key(self.provider), request)),
+            Poll::Ready(None) => {
+                self.input = None;
+                None
+            }
+            Poll::Pending => None,
+        }
+    }
+}
+
+impl Stream for Bulk<'_> {
+    type Item = BulkItem;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<BulkItem>> {
+        let this = self.get_mut();
+        // Answers first: one may hold up or stop what would be begun next.
+        while this.settle(cx) || this.end_wait(cx) || this.begin(cx) {}
+        match this.account.deliver() {
+            Some(item) => Poll::Ready(Some(item)),
+            None if this.input.is_none() && this.account.is_empty() => Poll::Ready(None),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for Bulk<'_> {
+    fn drop(&mut self) {
+        self.account.dropped();
+    }
+}
+
+impl fmt::Debug for Bulk<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bulk")
+            .field("provider", self.provider)
+            .field("options", &self.options)
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
+}

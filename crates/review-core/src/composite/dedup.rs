@@ -1,0 +1,163 @@
+//! Never the same invitation twice.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::dedup_store::{Begun, DedupStore, Settled};
+use crate::{
+    Capabilities, DynProvider, EmailAddress, Erasure, Error, ErrorKind, InviteKey, InviteLookup,
+    InviteReceipt, InviteRequest, InviteState, Preview, ProviderInfo, Result, RetryAdvice,
+    ReviewInviteProvider, ReviewLink, Sent, SetupReport, Warning,
+};
+
+/// Sends an invitation once for each [`InviteKey`] (instance, order and kind), whatever callers do.
+///
+/// What the store knows of the key decides before anything is sent:
+///
+/// | Known | The call |
+/// | --- | --- |
+/// | nothing, or it was certainly not taken | sends |
+/// | accepted, or the vendor knew it | returns a receipt with [`InviteState::AlreadyKnown`] |
+/// | outcome unknown, or a call was cut off | fails with [`ErrorKind::OutcomeUnknown`] |
+/// | being sent by another call | the same: nobody knows yet |
+///
+/// An unknown outcome stays unknown until somebody finds out: [`confirm_sent`](Self::confirm_sent) or
+/// [`forget`](Self::forget). If the store fails before the send, nothing is sent. If it fails
+/// afterwards, the vendor's answer is returned all the same, with a warning, and the key stays
+/// claimed.
+///
+/// A link is no invitation and is not counted. Around a [`Router`](crate::Router) or
+/// [`Fallback`](crate::Fallback) the promise holds across all their targets.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use review_core::{Dedup, DynProvider, MemoryDedupStore};
+///
+/// fn once_each(provider: DynProvider) -> (Dedup, Arc<MemoryDedupStore>) {
+///     let store = Arc::new(MemoryDedupStore::new());
+///     (Dedup::new(provider, store.clone()), store)
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Dedup {
+    inner: DynProvider,
+    store: Arc<dyn DedupStore>,
+}
+
+impl Dedup {
+    /// Puts a store before a provider.
+    pub fn new(inner: impl ReviewInviteProvider, store: impl DedupStore) -> Self {
+        Self { inner: Arc::new(inner), store: Arc::new(store) }
+    }
+
+    /// Notes that the vendor has the invitation, after somebody found out.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn confirm_sent(&self, key: &InviteKey) -> Result<()> {
+        self.store.finish(key, Settled::Accepted).await
+    }
+
+    /// Lets the invitation be sent (again), after somebody found out that the vendor does not have it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn forget(&self, key: &InviteKey) -> Result<()> {
+        self.store.forget(key).await
+    }
+
+    fn told(&self, error: Error) -> Error {
+        error.with_provider(self.inner.info()).with_operation("send_invite")
+    }
+
+    async fn send_claimed(&self, key: &InviteKey, request: &InviteRequest) -> Result<InviteReceipt> {
+        let result = self.inner.send_invite(request).await;
+        let noted = self.store.finish(key, settled(&result)).await;
+        match (result, noted) {
+            (result, Ok(())) => result,
+            (Ok(receipt), Err(_)) => {
+                let message = "the store failed after the vendor answered; the same call will say that the \
+                               outcome is unknown until the key is confirmed as sent";
+                Ok(receipt.with_warnings([Warning::new("dedup", message)]))
+            }
+            (Err(error), Err(_)) => Err(error.with_context(
+                "the store failed after the send, so the key is claimed until it is forgotten",
+            )),
+        }
+    }
+}
+
+/// What a result says about whether the vendor has the invitation.
+fn settled(result: &Result<InviteReceipt>) -> Settled {
+    match result {
+        Ok(receipt) => match receipt.state {
+            InviteState::Accepted | InviteState::Scheduled(_) | InviteState::AlreadyKnown => {
+                Settled::Accepted
+            }
+            InviteState::DryRun => Settled::NotSent,
+        },
+        Err(error) if error.kind() == ErrorKind::Duplicate => Settled::Accepted,
+        Err(error) if error.may_have_invited() => Settled::Unknown,
+        Err(_) => Settled::NotSent,
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl ReviewInviteProvider for Dedup {
+    fn info(&self) -> &ProviderInfo {
+        self.inner.info()
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        self.inner.capabilities()
+    }
+
+    fn preview(&self, request: &InviteRequest) -> Result<Preview> {
+        self.inner.preview(request)
+    }
+
+    async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
+        let key = request.key(self.inner.info());
+        let unknown = |why| Err(self.told(Error::new(ErrorKind::OutcomeUnknown, why)));
+        match self.store.begin(&key).await {
+            Ok(Begun::New) => self.send_claimed(&key, request).await,
+            Ok(Begun::Accepted) => {
+                Ok(InviteReceipt::new(self.inner.info().clone(), InviteState::AlreadyKnown))
+            }
+            Ok(Begun::Unknown) => unknown("an earlier call was sent and not answered; this one was not sent"),
+            Ok(Begun::Sending) => {
+                unknown("another call is sending this, or was cut off; this one was not sent")
+            }
+            Err(error) => Err(self.told(not_begun(error))),
+        }
+    }
+
+    async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
+        self.inner.create_link(request).await
+    }
+
+    async fn find_invite(&self, key: &InviteKey) -> Result<InviteLookup> {
+        self.inner.find_invite(key).await
+    }
+
+    async fn erase_customer(&self, email: &EmailAddress) -> Result<Erasure> {
+        self.inner.erase_customer(email).await
+    }
+
+    async fn check_setup(&self) -> Result<SetupReport> {
+        self.inner.check_setup().await
+    }
+}
+
+/// The error of a store, told as what it means for the send: it did not happen. Nobody must take it
+/// for a word of the vendor.
+fn not_begun(error: Error) -> Error {
+    let error = error.with_sent(Sent::No).with_context("nothing was sent, since the store of keys failed");
+    match error.kind() {
+        ErrorKind::Config | ErrorKind::Transient => error,
+        _ => error.with_kind(ErrorKind::Transient).with_retry_advice(RetryAdvice::Never),
+    }
+}
