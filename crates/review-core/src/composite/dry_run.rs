@@ -49,7 +49,7 @@ impl ReviewInviteProvider for DryRun {
     }
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-        let preview = self.inner.preview(request)?;
+        let preview = self.inner.preview(request).map_err(|error| error.with_operation("send_invite"))?;
         let receipt = InviteReceipt::new(self.inner.info().clone(), InviteState::DryRun);
         Ok(receipt.with_warnings(preview.warnings))
     }
