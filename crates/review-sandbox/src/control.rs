@@ -57,8 +57,11 @@ async fn mails(State(app): State<App>, call: Call) -> Outcome {
     let wanted = query.get("reference");
     let now = app.clock().now();
     let state = app.state();
-    let found = state.mails.iter().filter(|mail| wanted.is_none_or(|wanted| mail.reference == wanted));
-    let printed = found.map(|mail| {
+    let found: Vec<_> = match wanted {
+        Some(reference) => state.mails.of(reference).collect(),
+        None => state.mails.all().iter().collect(),
+    };
+    let printed = found.into_iter().map(|mail| {
         let mut printed = print(mail);
         if let Some(members) = printed.as_object_mut() {
             members.insert("due".to_owned(), mail.send_at.is_some_and(|at| at <= now).into());

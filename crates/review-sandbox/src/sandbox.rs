@@ -1,5 +1,6 @@
 //! The running sandbox.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -77,13 +78,19 @@ impl Sandbox {
     /// The mails that would have gone out so far, in order of acceptance.
     #[must_use]
     pub fn mails(&self) -> Vec<Mail> {
-        self.app.state().mails.clone()
+        self.app.state().mails.all().to_vec()
     }
 
     /// The mails about one order.
     #[must_use]
     pub fn mails_for(&self, reference: &str) -> Vec<Mail> {
-        self.app.state().mails.iter().filter(|mail| mail.reference == reference).cloned().collect()
+        self.app.state().mails.of(reference).cloned().collect()
+    }
+
+    /// How many mails there are of each vendor about each order, to compare after a run with many orders.
+    #[must_use]
+    pub fn mail_counts(&self) -> HashMap<(Vendor, String), usize> {
+        self.app.state().mails.counts()
     }
 
     /// The requests seen so far, in the order they were answered: the last 100,000.

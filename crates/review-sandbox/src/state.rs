@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::etrusted::Etrusted;
 use crate::host::Vendor;
-use crate::mail::Mail;
+use crate::mail::Mails;
 use crate::record::Log;
 use crate::trustpilot::Trustpilot;
 
@@ -28,7 +28,7 @@ pub(crate) struct Options {
 pub(crate) struct State {
     pub(crate) trustpilot: Trustpilot,
     pub(crate) etrusted: Etrusted,
-    pub(crate) mails: Vec<Mail>,
+    pub(crate) mails: Mails,
     pub(crate) log: Log,
     /// The vendors whose gateway is switched to "down".
     pub(crate) down: HashSet<Vendor>,
@@ -67,7 +67,7 @@ impl App {
         let state = State {
             trustpilot: Trustpilot::new(clock.clone(), options.refuse_by_cdn),
             etrusted: Etrusted::new(clock.clone()),
-            mails: Vec::new(),
+            mails: Mails::default(),
             log: Log::default(),
             down: HashSet::new(),
         };

@@ -74,6 +74,8 @@ async fn mails_are_told_with_their_time() {
     sandbox.advance(Duration::from_secs(7 * 24 * 3600));
     assert_eq!(mails("").await[1]["due"], true);
     assert_eq!(mails("?reference=order-3").await, json!([]));
+    let of = |reference: &str| (Vendor::Etrusted, reference.to_owned());
+    assert_eq!(sandbox.mail_counts(), [(of("order-1"), 1), (of("order-2"), 1)].into());
     control(&sandbox, "GET /mails?a=1", "").await.says(400, "`a`");
 }
 

@@ -8,6 +8,7 @@ mod invite_settings;
 mod invites;
 mod links;
 mod oauth;
+mod packed;
 mod page;
 mod rating;
 mod request;
