@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use crate::record::KEPT_REQUESTS;
 use crate::sandbox::Sandbox;
 use crate::state::Options;
 use crate::trustpilot::REFRESH_TOKEN_LIFETIME;
@@ -29,6 +30,7 @@ impl Builder {
             settings_delay: SETTINGS_DELAY,
             invite_delay: INVITE_DELAY,
             refuse_by_cdn: false,
+            keep_requests: KEPT_REQUESTS,
         })
     }
 
@@ -67,6 +69,13 @@ impl Builder {
     /// Whether Trustpilot's CDN refuses every call from the start; see [`Sandbox::refuse_by_cdn`].
     pub fn refuse_by_cdn(mut self, refuse: bool) -> Self {
         self.0.refuse_by_cdn = refuse;
+        self
+    }
+
+    /// How many requests [`Sandbox::requests`] keeps, the oldest go first; 100,000 by default. With 0 none is kept, for
+    /// runs with many requests. They are counted all the same.
+    pub fn keep_requests(mut self, requests: usize) -> Self {
+        self.0.keep_requests = requests;
         self
     }
 

@@ -1,7 +1,6 @@
 //! The control calls under `/sandbox`: for clients that do not hold a [`Sandbox`](crate::Sandbox). They belong to no
 //! vendor and are not in the record.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,7 +13,7 @@ use crate::call::Call;
 use crate::check::{self, Member, Problem, Shape, may, must, text};
 use crate::clock;
 use crate::forms::line;
-use crate::host::{Host, Vendor};
+use crate::host::Vendor;
 use crate::json;
 use crate::mail::{Mail, MailKind};
 use crate::reply::{Outcome, Reply};
@@ -94,18 +93,17 @@ fn print(mail: &Mail) -> Value {
 async fn requests(State(app): State<App>, call: Call) -> Outcome {
     call.query(&[]).map_err(|fault| refused(&fault.to_string()))?;
     let state = app.state();
-    let mut total: u64 = 0;
-    let mut counts: BTreeMap<(&str, &str, &str, u16), u64> = BTreeMap::new();
-    for seen in state.log.iter() {
-        let host = seen.host.map_or("", Host::prefix);
-        *counts.entry((host, &seen.path, &seen.method, seen.status)).or_default() += 1;
-        total += 1;
-    }
-    let printed = counts.into_iter().map(|((host, path, method, status), count)| {
-        json!({"host": host, "path": path, "method": method, "status": status, "count": count})
+    let printed = state.log.counts().iter().map(|(call, count)| {
+        json!({
+            "host": call.host,
+            "path": call.path,
+            "method": call.method,
+            "status": call.status,
+            "count": count,
+        })
     });
     let printed: Vec<_> = printed.collect();
-    Ok(Reply::json(StatusCode::OK, json!({"total": total, "requests": printed})))
+    Ok(Reply::json(StatusCode::OK, json!({"total": state.log.total(), "requests": printed})))
 }
 
 /// `POST /sandbox/expire-tokens`: of one vendor, or of both.

@@ -93,10 +93,17 @@ impl Sandbox {
         self.app.state().mails.counts()
     }
 
-    /// The requests seen so far, in the order they were answered: the last 100,000.
+    /// The requests seen so far, in the order they were answered: the last 100,000, or as many as
+    /// [`keep_requests`](Builder::keep_requests) says.
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
         self.app.state().log.all()
+    }
+
+    /// How many requests were seen so far, kept or not.
+    #[must_use]
+    pub fn request_count(&self) -> u64 {
+        self.app.state().log.total()
     }
 
     /// How many requests for a token, refreshes included, reached the vendor, whatever the answer.

@@ -22,6 +22,8 @@ pub(crate) struct Options {
     pub(crate) invite_delay: Duration,
     /// Whether Trustpilot's CDN refuses every call from the start.
     pub(crate) refuse_by_cdn: bool,
+    /// How many requests the record keeps.
+    pub(crate) keep_requests: usize,
 }
 
 /// What changes while the sandbox runs.
@@ -68,7 +70,7 @@ impl App {
             trustpilot: Trustpilot::new(clock.clone(), options.refuse_by_cdn),
             etrusted: Etrusted::new(clock.clone()),
             mails: Mails::default(),
-            log: Log::default(),
+            log: Log::new(options.keep_requests),
             down: HashSet::new(),
         };
         Self(Arc::new(Shared { options, clock, state: Mutex::new(state) }))
