@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::call::Call;
 use crate::check::{self, Member, Problem, Shape, may, must, text};
 use crate::clock;
+use crate::fault;
 use crate::forms::line;
 use crate::host::Vendor;
 use crate::json;
@@ -22,7 +23,7 @@ use crate::state::App;
 /// The path all control calls begin with.
 pub(crate) const PREFIX: &str = "/sandbox";
 
-static VENDORS: [&str; 2] = ["trustpilot", "etrusted"];
+pub(crate) static VENDORS: [&str; 2] = ["trustpilot", "etrusted"];
 static ADVANCE: [Member; 1] = [must("seconds", Shape::Whole)];
 static EXPIRE: [Member; 1] = [may("vendor", Shape::OneOf(&VENDORS))];
 static GATEWAY: [Member; 2] = [must("vendor", Shape::OneOf(&VENDORS)), must("down", Shape::Flag)];
@@ -40,6 +41,7 @@ pub(crate) fn calls() -> Router<App> {
         .route("/expire-tokens", post(expire_tokens))
         .route("/gateway", post(gateway))
         .route("/etrusted-reviews", post(etrusted_review))
+        .merge(fault::control::calls())
 }
 
 /// `POST /sandbox/advance`: puts the sandbox's time forward, and tells the new one.
@@ -91,7 +93,7 @@ fn print(mail: &Mail) -> Value {
 
 /// `GET /sandbox/requests`: how often each call was made and how it ended. No header, query or body is told.
 async fn requests(State(app): State<App>, call: Call) -> Outcome {
-    call.query(&[]).map_err(|fault| refused(&fault.to_string()))?;
+    no_query(&call)?;
     let state = app.state();
     let printed = state.log.counts().iter().map(|(call, count)| {
         json!({
@@ -142,20 +144,24 @@ async fn etrusted_review(State(app): State<App>, call: Call) -> Outcome {
     Ok(Reply::json(StatusCode::CREATED, json!({"id": id})))
 }
 
-fn vendor(name: &str) -> Option<Vendor> {
+pub(crate) fn vendor(name: &str) -> Option<Vendor> {
     [Vendor::Trustpilot, Vendor::Etrusted].into_iter().find(|vendor| vendor_name(*vendor) == name)
 }
 
-fn vendor_name(vendor: Vendor) -> &'static str {
+pub(crate) fn vendor_name(vendor: Vendor) -> &'static str {
     match vendor {
         Vendor::Trustpilot => "trustpilot",
         Vendor::Etrusted => "etrusted",
     }
 }
 
+pub(crate) fn no_query(call: &Call) -> Result<(), Reply> {
+    call.query(&[]).map(drop).map_err(|fault| refused(&fault.to_string()))
+}
+
 /// No body at all stands for an empty object: `curl -X POST` sends none.
-fn checked(call: &Call, members: &[Member]) -> Result<Value, Reply> {
-    call.query(&[]).map_err(|fault| refused(&fault.to_string()))?;
+pub(crate) fn checked(call: &Call, members: &[Member]) -> Result<Value, Reply> {
+    no_query(call)?;
     let body: &[u8] = if call.body.is_empty() { b"{}" } else { &call.body };
     let body = json::parse(body).map_err(|error| refused(&format!("body is no JSON: {error}")))?;
     let Some(fault) = check::object(members, &body).into_iter().next() else {
@@ -171,6 +177,10 @@ fn checked(call: &Call, members: &[Member]) -> Result<Value, Reply> {
     Err(refused(&format!("member `{}` {what}", fault.path())))
 }
 
-fn refused(error: &str) -> Reply {
+pub(crate) fn refused(error: &str) -> Reply {
     Reply::json(StatusCode::BAD_REQUEST, json!({"error": error}))
+}
+
+pub(crate) fn not_found(error: &str) -> Reply {
+    Reply::json(StatusCode::NOT_FOUND, json!({"error": error}))
 }

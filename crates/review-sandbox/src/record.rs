@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
+use crate::cut;
 use crate::host::{Host, Vendor};
 use crate::state::App;
 
@@ -41,7 +42,7 @@ pub struct Recorded {
     pub headers: Vec<(String, String)>,
     /// The body; empty when it was over the limit of 1 MiB (32 MiB for eTrusted's `POST /invites`) or broke off.
     pub body: Vec<u8>,
-    /// The status answered.
+    /// The status answered; 0 when a [`Fault`](crate::Fault) left the call without one.
     pub status: u16,
 }
 
@@ -160,7 +161,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         Some(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
         None => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
     };
-    recorded.status = response.status().as_u16();
+    recorded.status = cut::answered(&response).unwrap_or_default();
     app.state().log.push(recorded);
     response
 }

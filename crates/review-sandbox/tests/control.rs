@@ -8,15 +8,6 @@ use common::*;
 use review_sandbox::{Host, Sandbox, Vendor};
 use serde_json::{Value, json};
 
-async fn control(sandbox: &Sandbox, line: &str, body: &str) -> Answer {
-    let line = line.replacen(' ', " /sandbox", 1);
-    let length = body.len();
-    let request = format!(
-        "{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
-    );
-    raw(sandbox.port(), request.as_bytes()).await
-}
-
 async fn channels(sandbox: &Sandbox, token: &str) -> u16 {
     let headers = [("Authorization", &*format!("Bearer {token}"))];
     send(sandbox, Host::EtrustedApi, "GET /channels", &headers, "").await.status

@@ -31,6 +31,7 @@ use crate::json;
 use crate::reply::Reply;
 use crate::state::App;
 
+pub(crate) use errors::error;
 pub(crate) use store::Etrusted;
 
 /// `https://api.etrusted.com`
