@@ -3,6 +3,8 @@
 use std::io;
 use std::time::Duration;
 
+use crate::fault::{FaultRule, KEPT_FAULTS};
+use crate::record::KEPT_REQUESTS;
 use crate::sandbox::Sandbox;
 use crate::state::Options;
 use crate::trustpilot::REFRESH_TOKEN_LIFETIME;
@@ -29,6 +31,11 @@ impl Builder {
             settings_delay: SETTINGS_DELAY,
             invite_delay: INVITE_DELAY,
             refuse_by_cdn: false,
+            keep_requests: KEPT_REQUESTS,
+            keep_faults: KEPT_FAULTS,
+            faults: Vec::new(),
+            idle_timeout: None,
+            http2: false,
         })
     }
 
@@ -70,11 +77,45 @@ impl Builder {
         self
     }
 
+    /// How many requests [`Sandbox::requests`] keeps, the oldest go first; 100,000 by default. With 0 none is kept, for
+    /// runs with many requests. They are counted all the same.
+    pub fn keep_requests(mut self, requests: usize) -> Self {
+        self.0.keep_requests = requests;
+        self
+    }
+
+    /// How many faults [`Sandbox::faults`] keeps, the oldest go first; 10,000 by default. They are all counted.
+    pub fn keep_faults(mut self, faults: usize) -> Self {
+        self.0.keep_faults = faults;
+        self
+    }
+
+    /// A rule for faults from the start, after those given before; see [`Sandbox::add_fault`].
+    pub fn fault(mut self, rule: FaultRule) -> Self {
+        self.0.faults.push(rule);
+        self
+    }
+
+    /// After how long without a call in flight the server closes a connection; never by default. For tests of what a
+    /// client does when a connection it has kept is gone.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.0.idle_timeout = Some(timeout);
+        self
+    }
+
+    /// Whether HTTP/2 is served next to HTTP/1 on the port, to clients that begin with it (h2c with prior knowledge); not
+    /// by default.
+    pub fn http2(mut self, http2: bool) -> Self {
+        self.0.http2 = http2;
+        self
+    }
+
     /// Binds the port and serves on the tokio runtime this is called on.
     ///
     /// # Errors
     ///
-    /// When the port cannot be bound, for example because it is taken.
+    /// When the port cannot be bound, for example because it is taken; and, as
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput), when a [`fault`](Self::fault) makes no sense.
     pub async fn start(self) -> io::Result<Sandbox> {
         Sandbox::launch(self.0).await
     }

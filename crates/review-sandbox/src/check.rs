@@ -18,6 +18,8 @@ pub(crate) enum Shape {
     Flag,
     /// A whole number from 0 on.
     Whole,
+    /// Any number.
+    Number,
     /// An object with these members.
     Object(&'static [Member]),
     /// A list of such values.
@@ -113,6 +115,7 @@ fn value(shape: &Shape, found: &Value, parent: &str, name: &str, faults: &mut Ve
         }
         (Shape::Flag, Value::Bool(_)) => {}
         (Shape::Whole, Value::Number(number)) if number.is_u64() => {}
+        (Shape::Number, Value::Number(_)) => {}
         (Shape::Object(members), Value::Object(map)) => walk(members, map, &join(parent, name), faults),
         (Shape::Some(_), Value::Array(items)) if items.is_empty() => add(Problem::Empty),
         (Shape::List(inner) | Shape::Some(inner), Value::Array(items)) => {
@@ -135,6 +138,7 @@ impl Shape {
             Self::Text(_) | Self::OneOf(_) => "string",
             Self::Flag => "boolean",
             Self::Whole => "integer",
+            Self::Number => "number",
             Self::Object(_) | Self::TextMap => "object",
             Self::List(_) | Self::Some(_) => "array",
         }

@@ -1,7 +1,6 @@
 //! The control calls under `/sandbox`: for clients that do not hold a [`Sandbox`](crate::Sandbox). They belong to no
 //! vendor and are not in the record.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,8 +12,9 @@ use serde_json::{Value, json};
 use crate::call::Call;
 use crate::check::{self, Member, Problem, Shape, may, must, text};
 use crate::clock;
+use crate::fault;
 use crate::forms::line;
-use crate::host::{Host, Vendor};
+use crate::host::Vendor;
 use crate::json;
 use crate::mail::{Mail, MailKind};
 use crate::reply::{Outcome, Reply};
@@ -23,7 +23,7 @@ use crate::state::App;
 /// The path all control calls begin with.
 pub(crate) const PREFIX: &str = "/sandbox";
 
-static VENDORS: [&str; 2] = ["trustpilot", "etrusted"];
+pub(crate) static VENDORS: [&str; 2] = ["trustpilot", "etrusted"];
 static ADVANCE: [Member; 1] = [must("seconds", Shape::Whole)];
 static EXPIRE: [Member; 1] = [may("vendor", Shape::OneOf(&VENDORS))];
 static GATEWAY: [Member; 2] = [must("vendor", Shape::OneOf(&VENDORS)), must("down", Shape::Flag)];
@@ -41,6 +41,7 @@ pub(crate) fn calls() -> Router<App> {
         .route("/expire-tokens", post(expire_tokens))
         .route("/gateway", post(gateway))
         .route("/etrusted-reviews", post(etrusted_review))
+        .merge(fault::control::calls())
 }
 
 /// `POST /sandbox/advance`: puts the sandbox's time forward, and tells the new one.
@@ -57,8 +58,11 @@ async fn mails(State(app): State<App>, call: Call) -> Outcome {
     let wanted = query.get("reference");
     let now = app.clock().now();
     let state = app.state();
-    let found = state.mails.iter().filter(|mail| wanted.is_none_or(|wanted| mail.reference == wanted));
-    let printed = found.map(|mail| {
+    let found: Vec<_> = match wanted {
+        Some(reference) => state.mails.of(reference).collect(),
+        None => state.mails.all().iter().collect(),
+    };
+    let printed = found.into_iter().map(|mail| {
         let mut printed = print(mail);
         if let Some(members) = printed.as_object_mut() {
             members.insert("due".to_owned(), mail.send_at.is_some_and(|at| at <= now).into());
@@ -89,20 +93,19 @@ fn print(mail: &Mail) -> Value {
 
 /// `GET /sandbox/requests`: how often each call was made and how it ended. No header, query or body is told.
 async fn requests(State(app): State<App>, call: Call) -> Outcome {
-    call.query(&[]).map_err(|fault| refused(&fault.to_string()))?;
+    no_query(&call)?;
     let state = app.state();
-    let mut total: u64 = 0;
-    let mut counts: BTreeMap<(&str, &str, &str, u16), u64> = BTreeMap::new();
-    for seen in state.log.iter() {
-        let host = seen.host.map_or("", Host::prefix);
-        *counts.entry((host, &seen.path, &seen.method, seen.status)).or_default() += 1;
-        total += 1;
-    }
-    let printed = counts.into_iter().map(|((host, path, method, status), count)| {
-        json!({"host": host, "path": path, "method": method, "status": status, "count": count})
+    let printed = state.log.counts().iter().map(|(call, count)| {
+        json!({
+            "host": call.host,
+            "path": call.path,
+            "method": call.method,
+            "status": call.status,
+            "count": count,
+        })
     });
     let printed: Vec<_> = printed.collect();
-    Ok(Reply::json(StatusCode::OK, json!({"total": total, "requests": printed})))
+    Ok(Reply::json(StatusCode::OK, json!({"total": state.log.total(), "requests": printed})))
 }
 
 /// `POST /sandbox/expire-tokens`: of one vendor, or of both.
@@ -141,20 +144,24 @@ async fn etrusted_review(State(app): State<App>, call: Call) -> Outcome {
     Ok(Reply::json(StatusCode::CREATED, json!({"id": id})))
 }
 
-fn vendor(name: &str) -> Option<Vendor> {
+pub(crate) fn vendor(name: &str) -> Option<Vendor> {
     [Vendor::Trustpilot, Vendor::Etrusted].into_iter().find(|vendor| vendor_name(*vendor) == name)
 }
 
-fn vendor_name(vendor: Vendor) -> &'static str {
+pub(crate) fn vendor_name(vendor: Vendor) -> &'static str {
     match vendor {
         Vendor::Trustpilot => "trustpilot",
         Vendor::Etrusted => "etrusted",
     }
 }
 
+pub(crate) fn no_query(call: &Call) -> Result<(), Reply> {
+    call.query(&[]).map(drop).map_err(|fault| refused(&fault.to_string()))
+}
+
 /// No body at all stands for an empty object: `curl -X POST` sends none.
-fn checked(call: &Call, members: &[Member]) -> Result<Value, Reply> {
-    call.query(&[]).map_err(|fault| refused(&fault.to_string()))?;
+pub(crate) fn checked(call: &Call, members: &[Member]) -> Result<Value, Reply> {
+    no_query(call)?;
     let body: &[u8] = if call.body.is_empty() { b"{}" } else { &call.body };
     let body = json::parse(body).map_err(|error| refused(&format!("body is no JSON: {error}")))?;
     let Some(fault) = check::object(members, &body).into_iter().next() else {
@@ -170,6 +177,10 @@ fn checked(call: &Call, members: &[Member]) -> Result<Value, Reply> {
     Err(refused(&format!("member `{}` {what}", fault.path())))
 }
 
-fn refused(error: &str) -> Reply {
+pub(crate) fn refused(error: &str) -> Reply {
     Reply::json(StatusCode::BAD_REQUEST, json!({"error": error}))
+}
+
+pub(crate) fn not_found(error: &str) -> Reply {
+    Reply::json(StatusCode::NOT_FOUND, json!({"error": error}))
 }

@@ -1,5 +1,6 @@
 //! The mails that would go out.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -63,5 +64,43 @@ impl fmt::Debug for Mail {
             .field("template", &self.template)
             .field("send_at", &self.send_at)
             .finish_non_exhaustive()
+    }
+}
+
+/// All mails in order of acceptance, found by their order reference without a walk over all.
+#[derive(Default)]
+pub(crate) struct Mails {
+    all: Vec<Mail>,
+    /// The places in `all`.
+    by_reference: HashMap<String, Vec<usize>>,
+}
+
+impl Mails {
+    pub(crate) fn all(&self) -> &[Mail] {
+        &self.all
+    }
+
+    pub(crate) fn of(&self, reference: &str) -> impl Iterator<Item = &Mail> {
+        let places = self.by_reference.get(reference).into_iter().flatten();
+        places.filter_map(|place| self.all.get(*place))
+    }
+
+    pub(crate) fn counts(&self) -> HashMap<(Vendor, String), usize> {
+        let mut counts = HashMap::new();
+        for (reference, places) in &self.by_reference {
+            for mail in places.iter().filter_map(|place| self.all.get(*place)) {
+                *counts.entry((mail.vendor, reference.clone())).or_default() += 1;
+            }
+        }
+        counts
+    }
+}
+
+impl Extend<Mail> for Mails {
+    fn extend<I: IntoIterator<Item = Mail>>(&mut self, mails: I) {
+        for mail in mails {
+            self.by_reference.entry(mail.reference.clone()).or_default().push(self.all.len());
+            self.all.push(mail);
+        }
     }
 }

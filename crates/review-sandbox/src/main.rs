@@ -1,6 +1,7 @@
 //! `review-sandbox`: plays both vendors' APIs until it is stopped, and prints the environment to reach them.
 
 use std::io::{self, Write as _};
+use std::time::Duration;
 
 use clap::Parser;
 use review_sandbox::{Sandbox, export_line};
@@ -14,6 +15,15 @@ struct Arguments {
     /// TCP port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// How many requests are kept in memory; the oldest go first.
+    #[arg(long, default_value_t = 100_000)]
+    keep_requests: usize,
+    /// Closes a connection after so many milliseconds without a call; never by default.
+    #[arg(long, value_name = "MILLISECONDS")]
+    idle_timeout: Option<u64>,
+    /// Serves HTTP/2 next to HTTP/1, to clients that begin with it.
+    #[arg(long)]
+    http2: bool,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -21,7 +31,13 @@ async fn main() -> io::Result<()> {
     let arguments = Arguments::parse();
     // Before anything is printed: a script may stop the program as soon as it has read the lines.
     let stopped = stopped()?;
-    let sandbox = Sandbox::builder().port(arguments.port).start().await?;
+    let builder =
+        Sandbox::builder().port(arguments.port).keep_requests(arguments.keep_requests).http2(arguments.http2);
+    let builder = match arguments.idle_timeout {
+        Some(timeout) => builder.idle_timeout(Duration::from_millis(timeout)),
+        None => builder,
+    };
+    let sandbox = builder.start().await?;
     // Standard output holds these lines and nothing else: scripts evaluate it.
     let mut out = io::stdout().lock();
     for (name, value) in sandbox.env() {

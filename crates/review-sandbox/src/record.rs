@@ -1,6 +1,6 @@
 //! The record of every request.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 
 use axum::body::{Body, to_bytes};
@@ -10,11 +10,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
+use crate::cut;
 use crate::host::{Host, Vendor};
 use crate::state::App;
 
-/// How many requests are kept; the oldest go first.
-const KEPT_REQUESTS: usize = 100_000;
+/// How many requests are kept by default; the oldest go first.
+pub(crate) const KEPT_REQUESTS: usize = 100_000;
 
 /// The largest body taken. UNK: no vendor documents a limit; this one only keeps a runaway client from eating memory.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -41,7 +42,7 @@ pub struct Recorded {
     pub headers: Vec<(String, String)>,
     /// The body; empty when it was over the limit of 1 MiB (32 MiB for eTrusted's `POST /invites`) or broke off.
     pub body: Vec<u8>,
-    /// The status answered.
+    /// The status answered; 0 when a [`Fault`](crate::Fault) left the call without one.
     pub status: u16,
 }
 
@@ -79,24 +80,56 @@ impl fmt::Debug for Recorded {
     }
 }
 
-/// The last requests.
-#[derive(Default)]
-pub(crate) struct Log(VecDeque<Recorded>);
+/// The last requests, and how often each call was made and how it ended.
+pub(crate) struct Log {
+    kept: VecDeque<Recorded>,
+    keep: usize,
+    /// All of them, kept or not.
+    counts: BTreeMap<Counted, u64>,
+}
+
+/// What requests are counted by.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Counted {
+    /// The prefix of the host; empty for none.
+    pub(crate) host: &'static str,
+    pub(crate) path: String,
+    pub(crate) method: String,
+    pub(crate) status: u16,
+}
 
 impl Log {
-    fn push(&mut self, recorded: Recorded) {
-        if self.0.len() == KEPT_REQUESTS {
-            self.0.pop_front();
-        }
-        self.0.push_back(recorded);
+    pub(crate) fn new(keep: usize) -> Self {
+        Self { kept: VecDeque::new(), keep, counts: BTreeMap::new() }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Recorded> {
-        self.0.iter()
+    fn push(&mut self, recorded: Recorded) {
+        let counted = Counted {
+            host: recorded.host.map_or("", Host::prefix),
+            path: recorded.path.clone(),
+            method: recorded.method.clone(),
+            status: recorded.status,
+        };
+        *self.counts.entry(counted).or_default() += 1;
+        if self.keep == 0 {
+            return;
+        }
+        if self.kept.len() == self.keep {
+            self.kept.pop_front();
+        }
+        self.kept.push_back(recorded);
     }
 
     pub(crate) fn all(&self) -> Vec<Recorded> {
-        self.0.iter().cloned().collect()
+        self.kept.iter().cloned().collect()
+    }
+
+    pub(crate) fn counts(&self) -> &BTreeMap<Counted, u64> {
+        &self.counts
+    }
+
+    pub(crate) fn total(&self) -> u64 {
+        self.counts.values().sum()
     }
 }
 
@@ -128,7 +161,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         Some(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
         None => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
     };
-    recorded.status = response.status().as_u16();
+    recorded.status = cut::answered(&response).unwrap_or_default();
     app.state().log.push(recorded);
     response
 }
@@ -158,12 +191,21 @@ mod tests {
 
     #[test]
     fn the_log_is_bounded() {
-        let mut log = Log::default();
+        let mut log = Log::new(3);
         log.push(sample(1));
-        for _ in 0..KEPT_REQUESTS {
+        for _ in 0..3 {
             log.push(sample(2));
         }
-        assert_eq!(log.all().len(), KEPT_REQUESTS);
+        assert_eq!(log.all().len(), 3);
         assert!(log.all().iter().all(|recorded| recorded.status == 2));
+        assert_eq!((log.total(), log.counts().len()), (4, 2));
+    }
+
+    #[test]
+    fn nothing_is_kept_but_all_is_counted() {
+        let mut log = Log::new(0);
+        log.push(sample(1));
+        assert!(log.all().is_empty());
+        assert_eq!(log.total(), 1);
     }
 }

@@ -1,5 +1,6 @@
 //! The running sandbox.
 
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -11,7 +12,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::builder::Builder;
+use crate::connection::Connections;
 use crate::env;
+use crate::fault::{FaultCount, FaultId, FaultRule, InjectedFault, InvalidFault};
 use crate::host::{Host, Vendor};
 use crate::mail::Mail;
 use crate::record::Recorded;
@@ -41,12 +44,23 @@ impl Sandbox {
         Builder::new()
     }
 
-    pub(crate) async fn launch(options: Options) -> io::Result<Self> {
+    pub(crate) async fn launch(mut options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
-        let app = App::new(options);
+        let rules = std::mem::take(&mut options.faults);
+        let (app, shuts) = App::new(options);
+        for rule in rules {
+            let added = app.state().faults.add(rule);
+            added.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        }
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(server::serve(listener, server::router(app.clone()), stopped));
+        let connections = Connections {
+            router: server::router(app.clone()),
+            http2: app.options().http2,
+            idle: app.options().idle_timeout,
+            stop: stopped,
+        };
+        let task = tokio::spawn(server::serve(listener, app.clone(), connections, shuts));
         Ok(Self { app, address, stop, task: Some(task) })
     }
 
@@ -77,19 +91,32 @@ impl Sandbox {
     /// The mails that would have gone out so far, in order of acceptance.
     #[must_use]
     pub fn mails(&self) -> Vec<Mail> {
-        self.app.state().mails.clone()
+        self.app.state().mails.all().to_vec()
     }
 
     /// The mails about one order.
     #[must_use]
     pub fn mails_for(&self, reference: &str) -> Vec<Mail> {
-        self.app.state().mails.iter().filter(|mail| mail.reference == reference).cloned().collect()
+        self.app.state().mails.of(reference).cloned().collect()
     }
 
-    /// The requests seen so far, in the order they were answered: the last 100,000.
+    /// How many mails there are of each vendor about each order, to compare after a run with many orders.
+    #[must_use]
+    pub fn mail_counts(&self) -> HashMap<(Vendor, String), usize> {
+        self.app.state().mails.counts()
+    }
+
+    /// The requests seen so far, in the order they were answered: the last 100,000, or as many as
+    /// [`keep_requests`](Builder::keep_requests) says.
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
         self.app.state().log.all()
+    }
+
+    /// How many requests were seen so far, kept or not.
+    #[must_use]
+    pub fn request_count(&self) -> u64 {
+        self.app.state().log.total()
     }
 
     /// How many requests for a token, refreshes included, reached the vendor, whatever the answer.
@@ -133,6 +160,47 @@ impl Sandbox {
     /// Puts a vendor's gateway down, or up again: while it is down every call gets 503 and a page of HTML.
     pub fn gateway_down(&self, vendor: Vendor, down: bool) {
         self.app.state().gateway_down(vendor, down);
+    }
+
+    /// Adds a rule for faults. Of several rules the first that wants a call hits it; the address of a magic recipient
+    /// goes before all rules.
+    ///
+    /// # Errors
+    ///
+    /// When the rule makes no sense: a share that is not within 0 to 1, a count from 0, a status that does not exist, a
+    /// connection's fault for some calls only.
+    pub fn add_fault(&self, rule: FaultRule) -> Result<FaultId, InvalidFault> {
+        self.app.state().faults.add(rule)
+    }
+
+    /// Removes a rule. `false`: it is gone already.
+    pub fn remove_fault(&self, id: FaultId) -> bool {
+        self.app.state().faults.remove(id)
+    }
+
+    /// Removes all rules. The account of faults stays.
+    pub fn clear_faults(&self) {
+        self.app.state().faults.clear();
+    }
+
+    /// The faults that calls and connections have met, in that order: the last 10,000, or as many as
+    /// [`keep_faults`](Builder::keep_faults) says.
+    #[must_use]
+    pub fn faults(&self) -> Vec<InjectedFault> {
+        self.app.state().faults.account.kept()
+    }
+
+    /// How often each fault was injected so far, by its name, kept or not. The sum of all tells, for example, how many
+    /// calls left their client without knowing whether they were processed:
+    /// `sandbox.fault_counts().into_values().sum::<FaultCount>().unknown`.
+    #[must_use]
+    pub fn fault_counts(&self) -> BTreeMap<String, FaultCount> {
+        self.app.state().faults.account.counts().clone()
+    }
+
+    /// The system refuses connections for so long. Comes back once it does; connections that are open live on.
+    pub async fn refuse(&self, lasts: Duration) {
+        self.app.shut(lasts).await;
     }
 
     /// Writes an eTrusted review as the customer would whom an event, an invite or a questionnaire link with this

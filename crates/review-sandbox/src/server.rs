@@ -1,28 +1,29 @@
-//! The connections: our own accept loop, so that faults on the level of bytes can be put between socket and HTTP.
+//! The routes, and our own accept loop, so that faults can be put between socket and HTTP.
 
-use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use hyper::server::conn::http1;
-use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::connection::Connections;
+use crate::cut::End;
+use crate::door::{Door, Shut};
+use crate::fault::inject;
 use crate::gateway::gateway;
 use crate::host::Host;
 use crate::record::record;
 use crate::state::App;
+use crate::wire::Wire;
 use crate::{control, etrusted, trustpilot};
 
 /// How long a graceful stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// The four hosts under their prefixes, gateway, CDN and record around them, and the control calls outside of both.
+/// The four hosts under their prefixes, faults, gateway, CDN and record around them, and the control calls outside of both.
 pub(crate) fn router(app: App) -> Router {
     Router::new()
         .nest(Host::TrustpilotApi.prefix(), trustpilot::api())
@@ -30,6 +31,7 @@ pub(crate) fn router(app: App) -> Router {
         .nest(Host::EtrustedApi.prefix(), etrusted::api())
         .nest(Host::EtrustedLogin.prefix(), etrusted::login())
         .fallback(async || StatusCode::NOT_FOUND)
+        .layer(from_fn_with_state(app.clone(), inject))
         .layer(from_fn_with_state(app.clone(), gateway))
         .layer(from_fn_with_state(app.clone(), trustpilot::cdn))
         .layer(from_fn_with_state(app.clone(), record))
@@ -38,42 +40,37 @@ pub(crate) fn router(app: App) -> Router {
 }
 
 /// Serves until told to stop, or until the sender is gone.
-pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    app: App,
+    connections: Connections,
+    mut shuts: mpsc::UnboundedReceiver<Shut>,
+) {
     // Dropping the set aborts the connections: that is what makes dropping the sandbox stop everything.
-    let mut connections = JoinSet::new();
+    let mut running = JoinSet::new();
+    let mut stop = connections.stop.clone();
+    let mut door = Door::Open(listener);
     loop {
         tokio::select! {
             _ = stop.changed() => break,
-            accepted = listener.accept() => match accepted {
-                Ok((socket, _)) => {
-                    connections.spawn(connection(socket, router.clone(), stop.clone()));
+            Some(shut) = shuts.recv() => door.shut(shut),
+            accepted = door.next() => match accepted {
+                Ok(socket) => {
+                    let wire = Wire::new(socket);
+                    match app.state().faults.on_accept() {
+                        Some(End::Reset) => wire.reset(),
+                        Some(_) => drop(wire),
+                        None => drop(running.spawn(connections.clone().serve(wire))),
+                    }
                 }
                 // Out of file descriptors, or the peer was gone already: let others run, then go on.
                 Err(_) => tokio::task::yield_now().await,
             },
-            Some(_) = connections.join_next(), if !connections.is_empty() => {}
+            Some(_) = running.join_next(), if !running.is_empty() => {}
         }
     }
-    drop(listener);
-    let finished = async { while connections.join_next().await.is_some() {} };
+    drop(door);
+    let finished = async { while running.join_next().await.is_some() {} };
     // What is still busy after the grace is aborted with the set.
     let _ = tokio::time::timeout(GRACE, finished).await;
-}
-
-async fn connection(socket: TcpStream, router: Router, mut stop: watch::Receiver<bool>) {
-    // Small answers must not wait for the peer's delayed acknowledgement. Failing only makes them slower.
-    let _ = socket.set_nodelay(true);
-    let mut connection = pin!(
-        http1::Builder::new()
-            .header_read_timeout(None)
-            .serve_connection(TokioIo::new(socket), TowerToHyperService::new(router))
-    );
-    // An error of one connection is the client's business; it has seen it too.
-    tokio::select! {
-        _ = connection.as_mut() => {}
-        _ = stop.changed() => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
-        }
-    }
 }

@@ -4,10 +4,14 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::{mpsc, oneshot};
+
 use crate::clock::Clock;
+use crate::door::Shut;
 use crate::etrusted::Etrusted;
+use crate::fault::{FaultRule, Faults};
 use crate::host::Vendor;
-use crate::mail::Mail;
+use crate::mail::Mails;
 use crate::record::Log;
 use crate::trustpilot::Trustpilot;
 
@@ -22,14 +26,25 @@ pub(crate) struct Options {
     pub(crate) invite_delay: Duration,
     /// Whether Trustpilot's CDN refuses every call from the start.
     pub(crate) refuse_by_cdn: bool,
+    /// How many requests the record keeps.
+    pub(crate) keep_requests: usize,
+    /// How many faults the account keeps.
+    pub(crate) keep_faults: usize,
+    /// The rules for faults from the start.
+    pub(crate) faults: Vec<FaultRule>,
+    /// After which a connection without a call in flight is closed.
+    pub(crate) idle_timeout: Option<Duration>,
+    /// Whether HTTP/2 is spoken next to HTTP/1.
+    pub(crate) http2: bool,
 }
 
 /// What changes while the sandbox runs.
 pub(crate) struct State {
     pub(crate) trustpilot: Trustpilot,
     pub(crate) etrusted: Etrusted,
-    pub(crate) mails: Vec<Mail>,
+    pub(crate) mails: Mails,
     pub(crate) log: Log,
+    pub(crate) faults: Faults,
     /// The vendors whose gateway is switched to "down".
     pub(crate) down: HashSet<Vendor>,
 }
@@ -39,6 +54,14 @@ impl State {
         match vendor {
             Vendor::Trustpilot => self.trustpilot.tokens.expire_access(),
             Vendor::Etrusted => self.etrusted.tokens.clear(),
+        }
+    }
+
+    /// One token only.
+    pub(crate) fn expire_token(&mut self, vendor: Vendor, token: &str) {
+        match vendor {
+            Vendor::Trustpilot => self.trustpilot.tokens.expire_one(token),
+            Vendor::Etrusted => drop(self.etrusted.tokens.remove(token)),
         }
     }
 
@@ -59,19 +82,31 @@ struct Shared {
     options: Options,
     clock: Clock,
     state: Mutex<State>,
+    shuts: mpsc::UnboundedSender<Shut>,
 }
 
 impl App {
-    pub(crate) fn new(options: Options) -> Self {
+    /// The receiver is for the accept loop.
+    pub(crate) fn new(options: Options) -> (Self, mpsc::UnboundedReceiver<Shut>) {
         let clock = Clock::new();
         let state = State {
             trustpilot: Trustpilot::new(clock.clone(), options.refuse_by_cdn),
             etrusted: Etrusted::new(clock.clone()),
-            mails: Vec::new(),
-            log: Log::default(),
+            mails: Mails::default(),
+            log: Log::new(options.keep_requests),
+            faults: Faults::new(options.keep_faults),
             down: HashSet::new(),
         };
-        Self(Arc::new(Shared { options, clock, state: Mutex::new(state) }))
+        let (shuts, shut) = mpsc::unbounded_channel();
+        (Self(Arc::new(Shared { options, clock, state: Mutex::new(state), shuts })), shut)
+    }
+
+    /// Connections are refused for so long. Comes back once they are.
+    pub(crate) async fn shut(&self, lasts: Duration) {
+        let (done, shut) = oneshot::channel();
+        // Without an accept loop nothing is accepted anyway.
+        let _ = self.0.shuts.send(Shut { lasts, done });
+        let _ = shut.await;
     }
 
     pub(crate) fn options(&self) -> &Options {

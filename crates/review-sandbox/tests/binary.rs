@@ -6,8 +6,11 @@ use std::process::{Command, Stdio};
 
 #[test]
 fn prints_the_environment_and_serves() {
-    let mut program =
-        Command::new(env!("CARGO_BIN_EXE_review-sandbox")).stdout(Stdio::piped()).spawn().unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_review-sandbox"))
+        .args(["--idle-timeout", "50", "--http2"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut out = BufReader::new(program.stdout.take().unwrap());
     let mut lines = Vec::new();
     for _ in 0..16 {
@@ -19,7 +22,8 @@ fn prints_the_environment_and_serves() {
     let url = lines.iter().find_map(|line| line.strip_prefix("export ETRUSTED_API_URL='http://")).unwrap();
     let (address, path) = url.split_once('/').unwrap();
     assert_eq!(path, "etrusted/api'\n");
-    assert!(TcpStream::connect(address).is_ok());
+    // Until it is idle for too long.
+    assert_eq!(TcpStream::connect(address).unwrap().read(&mut [0; 1]).unwrap(), 0);
 
     program.kill().unwrap();
     program.wait().unwrap();

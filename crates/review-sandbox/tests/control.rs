@@ -8,15 +8,6 @@ use common::*;
 use review_sandbox::{Host, Sandbox, Vendor};
 use serde_json::{Value, json};
 
-async fn control(sandbox: &Sandbox, line: &str, body: &str) -> Answer {
-    let line = line.replacen(' ', " /sandbox", 1);
-    let length = body.len();
-    let request = format!(
-        "{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
-    );
-    raw(sandbox.port(), request.as_bytes()).await
-}
-
 async fn channels(sandbox: &Sandbox, token: &str) -> u16 {
     let headers = [("Authorization", &*format!("Bearer {token}"))];
     send(sandbox, Host::EtrustedApi, "GET /channels", &headers, "").await.status
@@ -74,6 +65,8 @@ async fn mails_are_told_with_their_time() {
     sandbox.advance(Duration::from_secs(7 * 24 * 3600));
     assert_eq!(mails("").await[1]["due"], true);
     assert_eq!(mails("?reference=order-3").await, json!([]));
+    let of = |reference: &str| (Vendor::Etrusted, reference.to_owned());
+    assert_eq!(sandbox.mail_counts(), [(of("order-1"), 1), (of("order-2"), 1)].into());
     control(&sandbox, "GET /mails?a=1", "").await.says(400, "`a`");
 }
 

@@ -54,3 +54,13 @@ pub(super) fn describe(fault: &Fault, quote: char) -> String {
         Problem::Form(wanted) => format!("{} is not {wanted}", at(&fault.path())),
     }
 }
+
+/// Any error at a path, for faults on demand: in the form of the path's documented ones.
+pub(crate) fn error(path: &str, status: StatusCode, text: &str) -> Reply {
+    match path.split('/').nth(1) {
+        Some("oauth") => token(status, "invalid_request", text),
+        Some("events") => message(status, text),
+        Some("questionnaire-links") => Reply::silent(status, text),
+        _ => client_error(status, text, text),
+    }
+}

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::channels::Channel;
+use super::packed::{Body, Packed};
 use super::request::{Invite, MODE_AUTOMATIC, Request, skus};
 use super::settings::{Plan, Setting};
 use super::shape::{EVENT, USER_DEFINED};
@@ -47,7 +48,7 @@ pub(super) async fn create(State(app): State<App>, call: Call) -> Outcome {
 pub(super) async fn read(State(app): State<App>, Path(reference): Path<String>, call: Call) -> Outcome {
     open(&app, &call)?;
     match app.state().etrusted.events.get(&reference) {
-        Some(event) => Ok(Reply::json(StatusCode::OK, event.clone())),
+        Some(event) => Ok(Reply::json(StatusCode::OK, event.read())),
         None => Err(Reply::empty(StatusCode::NOT_FOUND)),
     }
 }
@@ -123,7 +124,7 @@ fn requests(
         questionnaire: format!("qre-{}", Uuid::new_v4()),
         questionnaire_template: plan.questionnaire.clone(),
         event: Some(reference.to_owned()),
-        body: event.clone(),
+        body: Body::new(event),
         invite: Some(Invite::new(MODE_AUTOMATIC, &plan.invite_template, now, delay, send_at(plan, now))),
     };
     let mut requests = Vec::new();
@@ -145,12 +146,12 @@ fn send_at(plan: &Plan, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
 }
 
 /// The event as a GET prints it.
-pub(super) fn stored(mut event: Value, reference: &str, now: DateTime<Utc>) -> Value {
+pub(super) fn stored(mut event: Value, reference: &str, now: DateTime<Utc>) -> Packed {
     if let Some(members) = event.as_object_mut() {
         members.insert("id".to_owned(), reference.into());
         members.insert("accountRef".to_owned(), account::ACCOUNT_ID.into());
         members.insert("tracking".to_owned(), json!({"client": "PUBLIC_EVENTS_API", "medium": "API"}));
         members.entry("createdAt").or_insert_with(|| clock::print(now).into());
     }
-    event
+    Packed::new(&event)
 }

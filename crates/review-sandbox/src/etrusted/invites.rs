@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::packed::Body;
 use super::page::{self, Paging};
 use super::request::{Invite, MODE_MANUAL, Request};
 use super::shape::INVITES;
@@ -93,7 +94,7 @@ pub(super) async fn create(State(app): State<App>, call: Call) -> Outcome {
             questionnaire_template,
             // UNK: whether an event is made of it. None, as nothing in the answer would tell its id.
             event: None,
-            body: element,
+            body: Body::new(&element),
             invite: Some(Invite::new(MODE_MANUAL, &template, now, app.options().invite_delay, Some(send_at))),
         };
         state.mails.extend(request.mail());

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::packed::Body;
 use super::request::Request;
 use super::shape::QUESTIONNAIRE_LINK;
 use super::{body, events, invites, is_authorized, templates};
@@ -53,7 +54,7 @@ pub(super) async fn create(State(app): State<App>, call: Call) -> Outcome {
         questionnaire: id.clone(),
         questionnaire_template: template,
         event: Some(event.clone()),
-        body: sent.clone(),
+        body: Body::new(&sent),
         invite: None,
     };
     let token = token(&request, &event);

@@ -8,6 +8,7 @@ mod invite_settings;
 mod invites;
 mod links;
 mod oauth;
+mod packed;
 mod page;
 mod rating;
 mod request;
@@ -30,6 +31,7 @@ use crate::json;
 use crate::reply::Reply;
 use crate::state::App;
 
+pub(crate) use errors::error;
 pub(crate) use store::Etrusted;
 
 /// `https://api.etrusted.com`

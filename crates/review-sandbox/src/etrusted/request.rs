@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::packed::Body;
 use super::{shape, templates};
 use crate::account;
 use crate::check::text;
@@ -35,7 +36,7 @@ pub(super) struct Request {
     pub(super) event: Option<String>,
     /// What it was made from: the body of the event or link, or the element of `invites`. All three have the same
     /// names for customer, transaction, products and metadata.
-    pub(super) body: Value,
+    pub(super) body: Body,
     /// `None` for a questionnaire link.
     pub(super) invite: Option<Invite>,
 }
@@ -75,7 +76,7 @@ impl Invite {
 
 impl Request {
     pub(super) fn reference(&self) -> &str {
-        text(&self.body, "/transaction/reference").unwrap_or_default()
+        &self.body.reference
     }
 
     /// Whether a `query` finds it.
@@ -84,34 +85,23 @@ impl Request {
     /// whose number begins alike.
     pub(super) fn matches(&self, query: &str) -> bool {
         let query = query.to_lowercase();
-        let email = text(&self.body, "/customer/email").unwrap_or_default();
-        [self.reference(), email].iter().any(|known| known.to_lowercase().contains(&query))
-    }
-
-    /// First and last name with a space between.
-    pub(super) fn name(&self) -> Option<String> {
-        let names = ["/customer/firstName", "/customer/lastName"];
-        let name = names.into_iter().filter_map(|part| text(&self.body, part)).collect::<Vec<_>>().join(" ");
-        (!name.is_empty()).then_some(name)
-    }
-
-    pub(super) fn skus(&self) -> Vec<String> {
-        skus(&self.body)
+        [self.reference(), &self.body.email].iter().any(|known| known.to_lowercase().contains(&query))
     }
 
     /// The mail that would go out; none for a questionnaire link, whose mail is the merchant's own.
     pub(super) fn mail(&self) -> Option<Mail> {
         let invite = self.invite.as_ref()?;
+        let body = self.body.read();
         Some(Mail {
             vendor: Vendor::Etrusted,
             kind: self.kind,
-            address: text(&self.body, "/customer/email").unwrap_or_default().to_owned(),
-            name: self.name(),
+            address: self.body.email.to_string(),
+            name: name(&body),
             reference: self.reference().to_owned(),
             shop: self.channel.clone(),
             event: self.event.clone(),
             locale: Some(self.locale.clone()),
-            skus: if self.kind == MailKind::Product { self.skus() } else { Vec::new() },
+            skus: if self.kind == MailKind::Product { skus(&body) } else { Vec::new() },
             template: Some(invite.template.clone()),
             send_at: invite.scheduled,
         })
@@ -119,6 +109,7 @@ impl Request {
 
     /// An item of the list of invites.
     pub(super) fn print_invite(&self, invite: &Invite, now: DateTime<Utc>) -> Value {
+        let body = self.body.read();
         let sent = invite.scheduled.filter(|at| *at <= now).map(|at| at.max(invite.created));
         let mut item = json!({
             "id": invite.id,
@@ -129,7 +120,7 @@ impl Request {
             "channelRef": self.channel,
             "locale": self.locale,
             "platform": PLATFORM,
-            "customer": self.print_customer(&invite.customer),
+            "customer": self.print_customer(&body, &invite.customer),
             "inviteSource": INVITE_SOURCE,
             "transaction": {"id": invite.transaction, "reference": self.reference()},
             "template": {"id": invite.template},
@@ -147,9 +138,9 @@ impl Request {
         place(&mut item, "scheduledAt", invite.scheduled.map(|at| clock::print(at).into()));
         place(&mut item, "sentAt", sent_at(sent));
         place(&mut item, "event", self.event.clone().map(Value::from));
-        place(&mut item, "estimatedDeliveryDate", self.body.get("estimatedDeliveryDate").cloned());
+        place(&mut item, "estimatedDeliveryDate", body.get("estimatedDeliveryDate").cloned());
         if let Some(transaction) = item.get_mut("transaction") {
-            place(transaction, "date", self.body.pointer("/transaction/date").cloned());
+            place(transaction, "date", body.pointer("/transaction/date").cloned());
         }
         if let (Some(template), Some(name)) = (item.get_mut("template"), templates::name(&invite.template)) {
             place(template, "name", Some(name.into()));
@@ -157,16 +148,16 @@ impl Request {
         item
     }
 
-    fn print_customer(&self, id: &str) -> Value {
+    fn print_customer(&self, body: &Value, id: &str) -> Value {
         let mut customer = Map::new();
         customer.insert("id".to_owned(), id.into());
         for name in ["firstName", "lastName", "email"] {
-            if let Some(value) = self.body.get("customer").and_then(|customer| customer.get(name)) {
+            if let Some(value) = body.get("customer").and_then(|customer| customer.get(name)) {
                 customer.insert(name.to_owned(), value.clone());
             }
         }
         // A number in the sample, although it is a text in the event.
-        let digits = text(&self.body, "/customer/mobile").and_then(|mobile| mobile.strip_prefix('+'));
+        let digits = text(body, "/customer/mobile").and_then(|mobile| mobile.strip_prefix('+'));
         if let Some(number) = digits.and_then(|digits| digits.parse::<u64>().ok()) {
             customer.insert("phoneNumber".to_owned(), number.into());
         }
@@ -181,6 +172,13 @@ pub(super) fn review_type(kind: MailKind) -> &'static str {
         MailKind::Service => shape::SERVICE_REVIEW,
         MailKind::Product => shape::PRODUCT_REVIEW,
     }
+}
+
+/// First and last name with a space between.
+pub(super) fn name(body: &Value) -> Option<String> {
+    let names = ["/customer/firstName", "/customer/lastName"];
+    let name = names.into_iter().filter_map(|part| text(body, part)).collect::<Vec<_>>().join(" ");
+    (!name.is_empty()).then_some(name)
 }
 
 pub(super) fn skus(body: &Value) -> Vec<String> {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::errors;
 use super::page;
-use super::request::{Request, review_type};
+use super::request::{self, Request, review_type};
 use super::shape::{PRODUCT_REVIEW, SERVICE_REVIEW, sample_instant};
 use super::store::Etrusted;
 use crate::account;
@@ -57,7 +57,7 @@ impl Etrusted {
 
 impl Review {
     fn new(request: &Request, rating: u8, comment: &str, now: DateTime<Utc>) -> Self {
-        let body = &request.body;
+        let body = &request.body.read();
         let product = body.pointer("/products/0").filter(|_| request.kind == MailKind::Product);
         let mut fixed = Map::new();
         let mut put = |name: &str, value: Option<Value>| {
@@ -67,7 +67,7 @@ impl Review {
         };
         put("inviteRef", request.invite.as_ref().map(|invite| invite.id.clone().into()));
         put("comment", Some(comment.into()));
-        put("customer", Some(customer(request)));
+        put("customer", Some(customer(body)));
         put("transaction", body.get("transaction").cloned());
         // A direct invite has no event.
         let event = request.event.as_ref().map(|id| json!({"id": id, "type": text(body, "/type")}));
@@ -130,14 +130,14 @@ impl Review {
     }
 }
 
-fn customer(request: &Request) -> Value {
+fn customer(body: &Value) -> Value {
     let mut customer = Map::new();
     for name in ["firstName", "lastName", "email", "mobile"] {
-        if let Some(value) = request.body.get("customer").and_then(|customer| customer.get(name)) {
+        if let Some(value) = body.get("customer").and_then(|customer| customer.get(name)) {
             customer.insert(name.to_owned(), value.clone());
         }
     }
-    if let Some(name) = request.name() {
+    if let Some(name) = request::name(body) {
         customer.insert("fullName".to_owned(), name.into());
     }
     customer.into()

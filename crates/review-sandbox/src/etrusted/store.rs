@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::channels::Channel;
+use super::packed::Packed;
 use super::request::Request;
 use super::review::Review;
 use super::settings::Setting;
@@ -23,7 +24,7 @@ pub(crate) struct Etrusted {
     pub(super) types: Vec<EventType>,
     settings: Vec<Setting>,
     /// As `GET /events/{ref}` prints them, by reference.
-    pub(super) events: HashMap<String, Value>,
+    pub(super) events: HashMap<String, Packed>,
     /// In order of acceptance.
     pub(super) requests: Vec<Request>,
     /// In order of submission.

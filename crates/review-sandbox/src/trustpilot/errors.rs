@@ -77,3 +77,16 @@ pub(super) fn unsupported_media_type(wanted: &str) -> Reply {
 pub(super) fn oauth(code: &str, text: &str) -> Reply {
     Reply::json(StatusCode::BAD_REQUEST, json!({"ErrorCode": code, "Error": text}))
 }
+
+/// Any error at a path, for faults on demand. UNK: what the real ones are like. INF: the gateway's stock shape for what a
+/// gateway says, and the service's for the rest.
+pub(crate) fn error(path: &str, status: StatusCode, text: &str) -> Reply {
+    match status.as_u16() {
+        400 if path.contains("/oauth/") => oauth("invalid_request", text),
+        400 => bad_request(text),
+        401 => invalid_access_token(),
+        429 => fault(status, text, "policies.ratelimit.QuotaViolation"),
+        500..=599 => fault(status, text, "messaging.runtime.Fault"),
+        _ => service(status, text, UNDOCUMENTED),
+    }
+}

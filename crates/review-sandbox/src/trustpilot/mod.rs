@@ -32,6 +32,7 @@ use crate::state::App;
 use catalogue::Catalogue;
 pub(crate) use cdn::guard as cdn;
 pub use erasure::Erasure;
+pub(crate) use errors::error;
 use invited::Invited;
 use reviews::Reviews;
 pub use reviews::WrittenReview;

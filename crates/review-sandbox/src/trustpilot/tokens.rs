@@ -93,6 +93,10 @@ impl Tokens {
         !found.until.passed()
     }
 
+    pub(crate) fn expire_one(&mut self, access: &str) {
+        self.access.remove(access);
+    }
+
     pub(crate) fn expire_access(&mut self) {
         self.access.clear();
     }

@@ -7,6 +7,8 @@
     reason = "clippy.toml allows these in test functions, and these are their helpers"
 )]
 
+pub(crate) mod met;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use review_sandbox::{Host, Sandbox};
@@ -81,6 +83,16 @@ pub(crate) async fn send(
         request.push_str(&format!("{name}: {value}\r\n"));
     }
     request.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+    raw(sandbox.port(), request.as_bytes()).await
+}
+
+/// A control call.
+pub(crate) async fn control(sandbox: &Sandbox, line: &str, body: &str) -> Answer {
+    let line = line.replacen(' ', " /sandbox", 1);
+    let length = body.len();
+    let request = format!(
+        "{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
     raw(sandbox.port(), request.as_bytes()).await
 }
 

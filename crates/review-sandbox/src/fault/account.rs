@@ -1,0 +1,211 @@
+//! The account of what was injected.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+
+use super::kind::Fault;
+use crate::host::Vendor;
+
+/// A fault that a call or a connection has met.
+///
+/// Holds the order reference, for tests to compare; `Debug` prints it too, but nothing else of the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InjectedFault {
+    /// Which one.
+    pub fault: Fault,
+    /// The vendor that was called; `None` for a connection, or a path of no vendor.
+    pub vendor: Option<Vendor>,
+    /// The order reference of the request, if it has one.
+    pub reference: Option<String>,
+    /// Whether the call came by HTTP/2.
+    pub http2: bool,
+    /// Whether the whole request had been read.
+    pub read: bool,
+    /// Whether the end point had done its work, that is answered 2xx.
+    pub committed: bool,
+    /// The status of the head that was answered. `None`: there was none, or none that a client could be expected to
+    /// read: two lengths, 150 headers or 10 MB of them count as none. [`Fault::Slow`] has it once it is answered.
+    pub status: Option<u16>,
+    /// Whether that head had a `Retry-After`.
+    pub retry_after: bool,
+}
+
+impl InjectedFault {
+    /// Whether the client cannot know if its call was processed: the request was read in full, and no status answered,
+    /// or 408, 500, 502, 504, or 503 without `Retry-After`. `REFUSED_STREAM` does let it know.
+    ///
+    /// Whether it was processed is told by [`committed`](Self::committed).
+    #[must_use]
+    pub fn leaves_unknown(&self) -> bool {
+        let silent = !(self.http2 && self.fault == Fault::RefusedStream);
+        self.read
+            && match self.status {
+                None => silent,
+                Some(408 | 500 | 502 | 504) => true,
+                Some(503) => !self.retry_after,
+                Some(_) => false,
+            }
+    }
+}
+
+/// How often a fault was injected, and what came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FaultCount {
+    /// In all.
+    pub injected: u64,
+    /// After the whole request had been read.
+    pub read: u64,
+    /// After the end point had done its work.
+    pub committed: u64,
+    /// With the head of an answer.
+    pub answered: u64,
+    /// Those that [leave the client without knowing](InjectedFault::leaves_unknown).
+    pub unknown: u64,
+}
+
+impl FaultCount {
+    fn members(&mut self) -> [&mut u64; 5] {
+        let Self { injected, read, committed, answered, unknown } = self;
+        [injected, read, committed, answered, unknown]
+    }
+
+    fn of(fault: &InjectedFault) -> Self {
+        Self {
+            injected: 1,
+            read: fault.read.into(),
+            committed: fault.committed.into(),
+            answered: fault.status.is_some().into(),
+            unknown: fault.leaves_unknown().into(),
+        }
+    }
+}
+
+impl std::ops::AddAssign for FaultCount {
+    fn add_assign(&mut self, mut other: Self) {
+        for (sum, more) in self.members().into_iter().zip(other.members()) {
+            *sum += *more;
+        }
+    }
+}
+
+impl std::iter::Sum for FaultCount {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), |mut sum, count| {
+            sum += count;
+            sum
+        })
+    }
+}
+
+impl fmt::Display for FaultCount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { injected, read, committed, answered, unknown } = self;
+        write!(
+            f,
+            "{injected} injected, {read} read, {committed} committed, {answered} answered, {unknown} unknown"
+        )
+    }
+}
+
+/// The last faults, and the counts of all.
+pub(crate) struct Account {
+    kept: VecDeque<InjectedFault>,
+    keep: usize,
+    /// How many have been kept, and are no more.
+    forgotten: usize,
+    counts: BTreeMap<String, FaultCount>,
+}
+
+/// The place of a fault in the account.
+pub(crate) struct Entry(usize);
+
+impl Account {
+    pub(crate) fn new(keep: usize) -> Self {
+        Self { kept: VecDeque::new(), keep, forgotten: 0, counts: BTreeMap::new() }
+    }
+
+    pub(crate) fn note(&mut self, fault: InjectedFault) -> Entry {
+        *self.counts.entry(fault.fault.to_string()).or_default() += FaultCount::of(&fault);
+        let entry = Entry(self.forgotten + self.kept.len());
+        self.kept.push_back(fault);
+        if self.kept.len() > self.keep {
+            self.kept.pop_front();
+            self.forgotten += 1;
+        }
+        entry
+    }
+
+    /// The answer to a call that was noted before has been given. `fault` is as it was noted.
+    pub(crate) fn answered(&mut self, entry: &Entry, fault: &InjectedFault, status: u16) {
+        let now = InjectedFault { status: Some(status), ..fault.clone() };
+        let (mut before, mut after) = (FaultCount::of(fault), FaultCount::of(&now));
+        let count = self.counts.entry(fault.fault.to_string()).or_default();
+        for ((count, before), after) in count.members().into_iter().zip(before.members()).zip(after.members())
+        {
+            *count = *count - *before + *after;
+        }
+        let kept = entry.0.checked_sub(self.forgotten).and_then(|place| self.kept.get_mut(place));
+        if let Some(kept) = kept {
+            *kept = now;
+        }
+    }
+
+    pub(crate) fn kept(&self) -> Vec<InjectedFault> {
+        self.kept.iter().cloned().collect()
+    }
+
+    pub(crate) fn counts(&self) -> &BTreeMap<String, FaultCount> {
+        &self.counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn met(fault: Fault, status: Option<u16>) -> InjectedFault {
+        InjectedFault {
+            fault,
+            vendor: None,
+            reference: None,
+            http2: true,
+            read: true,
+            committed: false,
+            status,
+            retry_after: false,
+        }
+    }
+
+    #[test]
+    fn who_is_left_without_knowing() {
+        let unknown = |status| met(Fault::status(500), status).leaves_unknown();
+        let statuses = (200..600).filter(|status| unknown(Some(*status)));
+        assert_eq!(statuses.collect::<Vec<_>>(), [408, 500, 502, 503, 504]);
+        assert!(unknown(None));
+        assert!(!InjectedFault { retry_after: true, ..met(Fault::status(503), Some(503)) }.leaves_unknown());
+        assert!(!InjectedFault { read: false, ..met(Fault::CloseOnAccept, None) }.leaves_unknown());
+        let refused = met(Fault::RefusedStream, None);
+        assert!(!refused.leaves_unknown());
+        assert!(InjectedFault { http2: false, ..refused }.leaves_unknown());
+    }
+
+    #[test]
+    fn the_account_is_bounded_and_the_counts_are_not() {
+        let mut account = Account::new(2);
+        let slow = met(Fault::Slow { millis: 1 }, None);
+        let entries = [1, 2, 3].map(|_| account.note(slow.clone()));
+        assert_eq!(account.counts()["slow-1"].unknown, 3);
+        for entry in &entries {
+            account.answered(entry, &slow, 202);
+        }
+        assert!(account.kept().iter().all(|fault| fault.status == Some(202)) && account.kept().len() == 2);
+        let count = account.counts()["slow-1"];
+        assert_eq!((count.injected, count.answered, count.unknown), (3, 3, 0));
+        let mut none = Account::new(0);
+        let entry = none.note(slow.clone());
+        none.answered(&entry, &slow, 202);
+        assert!(none.kept().is_empty() && none.counts()["slow-1"].answered == 1);
+    }
+}

@@ -1,0 +1,139 @@
+//! Answers that break off, stall, or are no HTTP.
+
+use axum::body::to_bytes;
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use h2::Reason;
+
+use super::kind::{Fault, Moment};
+use crate::cut::{Cut, End, Script};
+
+/// The least length a cut body announces, as some answers have none.
+const ANNOUNCED: usize = 64;
+
+/// Sent in place of half a body where there is none.
+const HALF: &[u8] = b"{";
+
+/// Neither HTTP/1 nor a frame of HTTP/2.
+const GARBAGE: &[u8] = b"\x00\xfe\x15\x03 no HTTP at all\r\n\r\n";
+
+/// What stands in the place of an answer for a fault on the level of bytes; for all others the answer comes back as it
+/// is. `answer` is the end point's, which has seen the call if the fault comes after commit.
+pub(super) async fn cut(
+    fault: &Fault,
+    http2: bool,
+    answer: Option<Response>,
+) -> Result<Cut, Option<Response>> {
+    let end = match fault {
+        Fault::Close(_)
+        | Fault::HalfStatusLine(_)
+        | Fault::HalfHeader(_)
+        | Fault::ContinueOnly(_)
+        | Fault::Garbage(_)
+        | Fault::TwoLengths(_)
+        | Fault::CutLength
+        | Fault::CutChunked
+        | Fault::CutUntilClose
+        | Fault::RefusedStream
+        | Fault::StreamReset(_)
+        | Fault::GoAway(_) => End::Close,
+        Fault::Reset(_) => End::Reset,
+        Fault::Stall(_) | Fault::HalfHeaderStall(_) | Fault::StallBody => End::Stall,
+        _ => return Err(answer),
+    };
+    Ok(if http2 { stream(fault, end) } else { Cut::Script(bytes(fault, end, answer).await) })
+}
+
+/// Over HTTP/2.
+fn stream(fault: &Fault, end: End) -> Cut {
+    match fault {
+        Fault::Close(_) | Fault::Reset(_) => Cut::Script(Script::silent(end)),
+        Fault::GoAway(moment) => {
+            Cut::Script(Script { bytes: go_away(*moment).to_vec().into(), ..Script::silent(end) })
+        }
+        Fault::RefusedStream => Cut::Stream(Reason::REFUSED_STREAM),
+        _ if end == End::Stall => Cut::Silence,
+        _ => Cut::Stream(Reason::INTERNAL_ERROR),
+    }
+}
+
+/// The frame: length, type, flags, stream; then the last stream that was processed, and no error.
+fn go_away(moment: Moment) -> [u8; 17] {
+    let last = match moment {
+        Moment::BeforeCommit => [0; 4],
+        Moment::AfterCommit => [0x7f, 0xff, 0xff, 0xff],
+    };
+    let [a, b, c, d] = last;
+    [0, 0, 8, 7, 0, 0, 0, 0, 0, a, b, c, d, 0, 0, 0, 0]
+}
+
+/// Over HTTP/1.
+async fn bytes(fault: &Fault, end: End, answer: Option<Response>) -> Script {
+    let status = answer.as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, Response::status);
+    let line = status_line(status);
+    let bytes = match fault {
+        Fault::HalfStatusLine(_) => b"HTTP/1.1 20".to_vec(),
+        Fault::HalfHeader(_) | Fault::HalfHeaderStall(_) => {
+            format!("{line}content-type: applic").into_bytes()
+        }
+        Fault::ContinueOnly(_) => b"HTTP/1.1 100 Continue\r\n\r\n".to_vec(),
+        Fault::Garbage(_) => GARBAGE.to_vec(),
+        Fault::TwoLengths(_) => {
+            format!("{line}content-length: 2\r\ncontent-length: 40\r\n\r\n{{}}").into_bytes()
+        }
+        Fault::CutLength | Fault::CutChunked | Fault::CutUntilClose | Fault::StallBody => {
+            let bytes = half(fault, &line, answer).await;
+            return Script { bytes: bytes.into(), end, status: Some(status.as_u16()) };
+        }
+        _ => Vec::new(),
+    };
+    Script { bytes: bytes.into(), end, status: None }
+}
+
+/// The answer's head, and half of its body.
+async fn half(fault: &Fault, line: &str, answer: Option<Response>) -> Vec<u8> {
+    let (headers, body) = match answer {
+        Some(answer) => {
+            let (parts, body) = answer.into_parts();
+            // It is in memory already, so reading it cannot fail.
+            (parts.headers, to_bytes(body, usize::MAX).await.unwrap_or_default())
+        }
+        None => Default::default(),
+    };
+    let sent = body.get(..body.len() / 2).filter(|half| !half.is_empty()).unwrap_or(HALF);
+    let mut bytes = line.as_bytes().to_vec();
+    print(&headers, &mut bytes);
+    match fault {
+        Fault::CutChunked => {
+            bytes.extend(format!("transfer-encoding: chunked\r\n\r\n{:x}\r\n", sent.len()).into_bytes());
+            bytes.extend_from_slice(sent);
+            bytes.extend_from_slice(b"\r\n");
+        }
+        Fault::CutUntilClose => {
+            bytes.extend_from_slice(b"connection: close\r\n\r\n");
+            bytes.extend_from_slice(sent);
+        }
+        _ => {
+            let announced = body.len().max(ANNOUNCED);
+            bytes.extend(format!("content-length: {announced}\r\n\r\n").into_bytes());
+            bytes.extend_from_slice(sent);
+        }
+    }
+    bytes
+}
+
+fn status_line(status: StatusCode) -> String {
+    format!("HTTP/1.1 {} {}\r\n", status.as_u16(), status.canonical_reason().unwrap_or_default())
+}
+
+/// All but those that say how the body is sent.
+fn print(headers: &HeaderMap, bytes: &mut Vec<u8>) {
+    let framing = [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, DATE];
+    for (name, value) in headers.iter().filter(|(name, _)| !framing.contains(name)) {
+        bytes.extend_from_slice(name.as_str().as_bytes());
+        bytes.extend_from_slice(b": ");
+        bytes.extend_from_slice(value.as_bytes());
+        bytes.extend_from_slice(b"\r\n");
+    }
+}

@@ -1,0 +1,68 @@
+//! Recipients whose address names a fault.
+
+use super::kind::Fault;
+
+/// The domain of the magic addresses. `.test` is reserved, so that none of them can be anybody's.
+const DOMAIN: &str = "sandbox.test";
+
+/// The tag for "only the first call about each order".
+const ONCE: &str = "once";
+
+/// What an address asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Magic {
+    pub(super) fault: Fault,
+    pub(super) once: bool,
+}
+
+/// `None` for an ordinary address; an error, which does not repeat the address, if there is no such fault.
+pub(super) fn read(address: &str) -> Option<Result<Magic, String>> {
+    let (local, domain) = address.rsplit_once('@')?;
+    if !domain.eq_ignore_ascii_case(DOMAIN) {
+        return None;
+    }
+    let local = local.to_ascii_lowercase();
+    let mut parts = local.split('+');
+    let name = parts.next().unwrap_or_default();
+    let once = parts.any(|tag| tag == ONCE);
+    Some(match name.parse::<Fault>() {
+        Ok(fault) if fault.is_on_accept() => Err(format!(
+            "the recipient at {DOMAIN} names a fault of connections, which have no recipient; add a rule for it"
+        )),
+        Ok(fault) => Ok(Magic { fault, once }),
+        Err(error) => Err(format!("the part before @ of the recipient at {DOMAIN} is {error}")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::Moment;
+
+    #[test]
+    fn addresses_are_read() {
+        let found = |address| read(address).unwrap().unwrap();
+        let reset = Fault::Reset(Moment::AfterCommit);
+        assert_eq!(found("reset-after-commit@sandbox.test"), Magic { fault: reset.clone(), once: false });
+        assert_eq!(found("Reset+17@Sandbox.Test"), Magic { fault: reset.clone(), once: false });
+        for address in ["reset+once@sandbox.test", "reset+once+17@sandbox.test", "reset+17+once@sandbox.test"]
+        {
+            assert_eq!(found(address), Magic { fault: reset.clone(), once: true }, "{address}");
+        }
+        for ordinary in
+            ["jane@example.com", "reset@mail.sandbox.test", "reset", "reset@sandbox.test.example.com"]
+        {
+            assert!(read(ordinary).is_none(), "{ordinary}");
+        }
+    }
+
+    #[test]
+    fn unknown_ones_are_named_without_the_address() {
+        for address in
+            ["jane@sandbox.test", "@sandbox.test", "once@sandbox.test", "close-on-accept@sandbox.test"]
+        {
+            let error = read(address).unwrap().unwrap_err();
+            assert!(error.contains("sandbox.test") && !error.contains("jane"), "{error}");
+        }
+    }
+}

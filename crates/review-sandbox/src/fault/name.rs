@@ -1,0 +1,297 @@
+//! The names of faults: printed and read.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{self, Deserialize, Deserializer};
+use serde::ser::{Serialize, Serializer};
+
+use super::kind::{Fault, Moment, RetryAfter};
+
+/// A text that is no name of a [`Fault`]. It does not repeat the text, which may hold an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not the name of a fault: {0}")]
+pub struct UnknownFault(&'static str);
+
+const BEFORE: &str = "-before-commit";
+const AFTER: &str = "-after-commit";
+
+/// Between the name of a redirect and its location.
+const TO: &str = "-to-";
+
+type Make = fn(Moment) -> Fault;
+
+/// The names without a figure that take a moment; without one, after commit.
+static WITH_MOMENT: [(&str, Make); 13] = [
+    ("close", Fault::Close),
+    ("reset", Fault::Reset),
+    ("stall", Fault::Stall),
+    ("half-status-line", Fault::HalfStatusLine),
+    ("half-header", Fault::HalfHeader),
+    ("half-header-stall", Fault::HalfHeaderStall),
+    ("continue-only", Fault::ContinueOnly),
+    ("garbage", Fault::Garbage),
+    ("two-lengths", Fault::TwoLengths),
+    ("many-headers", Fault::ManyHeaders),
+    ("huge-header", Fault::HugeHeader),
+    ("stream-reset", Fault::StreamReset),
+    ("goaway", Fault::GoAway),
+];
+
+/// The names without a figure or a moment.
+static PLAIN: [(&str, Fault); 10] = [
+    ("close-on-accept", Fault::CloseOnAccept),
+    ("reset-on-accept", Fault::ResetOnAccept),
+    ("cut-length", Fault::CutLength),
+    ("cut-chunked", Fault::CutChunked),
+    ("cut-until-close", Fault::CutUntilClose),
+    ("stall-body", Fault::StallBody),
+    ("expired-token", Fault::ExpiredToken),
+    ("gzip-bomb", Fault::GzipBomb),
+    ("endless-body", Fault::EndlessBody),
+    ("refused-stream", Fault::RefusedStream),
+];
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let after = |moment: &Moment| if *moment == Moment::AfterCommit { AFTER } else { "" };
+        match self {
+            Self::Refuse { millis } => write!(f, "refuse-{millis}"),
+            Self::Slow { millis } => write!(f, "slow-{millis}"),
+            Self::Html(moment) => write!(f, "html{}", after(moment)),
+            Self::Redirect { code, location, moment } => {
+                write!(f, "redirect-{code}{}", after(moment))?;
+                location.as_ref().map_or(Ok(()), |location| write!(f, "{TO}{location}"))
+            }
+            Self::Status { code, retry_after, empty, moment } => {
+                write!(f, "status-{code}")?;
+                match retry_after {
+                    None => {}
+                    Some(RetryAfter::Seconds(seconds)) => write!(f, "-retry-after-{seconds}")?,
+                    Some(RetryAfter::Date(seconds)) => write!(f, "-retry-after-date-{seconds}")?,
+                }
+                write!(f, "{}{}", if *empty { "-empty" } else { "" }, after(moment))
+            }
+            other => {
+                if let Some((name, _)) = PLAIN.iter().find(|(_, fault)| fault == other) {
+                    return f.write_str(name);
+                }
+                let moment = other.moment();
+                let name = WITH_MOMENT.iter().find(|(_, make)| make(moment) == *other).map(|(name, _)| *name);
+                let suffix = if moment == Moment::AfterCommit { AFTER } else { BEFORE };
+                write!(f, "{}{suffix}", name.unwrap_or_default())
+            }
+        }
+    }
+}
+
+impl FromStr for Fault {
+    type Err = UnknownFault;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFault> {
+        if let Some((_, fault)) = PLAIN.iter().find(|(name, _)| *name == text) {
+            return Ok(fault.clone());
+        }
+        let (name, location) = match text.split_once(TO) {
+            Some((name, location)) => (name, Some(location.to_owned())),
+            None => (text, None),
+        };
+        let (name, moment) = match (name.strip_suffix(BEFORE), name.strip_suffix(AFTER)) {
+            (Some(name), _) => (name, Some(Moment::BeforeCommit)),
+            (_, Some(name)) => (name, Some(Moment::AfterCommit)),
+            (None, None) => (name, None),
+        };
+        let answers_at = moment.unwrap_or(Moment::BeforeCommit);
+        if let Some(code) = name.strip_prefix("redirect-") {
+            return redirect(code, location, answers_at);
+        }
+        if location.is_some() {
+            return Err(UnknownFault("only a redirect has a location"));
+        }
+        if let Some((_, make)) = WITH_MOMENT.iter().find(|(known, _)| *known == name) {
+            return Ok(make(moment.unwrap_or(Moment::AfterCommit)));
+        }
+        if name == "html" {
+            return Ok(Self::Html(answers_at));
+        }
+        if let Some(rest) = name.strip_prefix("status-") {
+            return status(rest, answers_at);
+        }
+        let timed = name.split_once('-').filter(|(name, _)| matches!(*name, "refuse" | "slow"));
+        match (timed, moment) {
+            (Some(("refuse", millis)), None) => Ok(Self::Refuse { millis: number(millis)? }),
+            (Some((_, millis)), None) => Ok(Self::Slow { millis: number(millis)? }),
+            (Some(_), Some(_)) => Err(UnknownFault("this fault takes no moment")),
+            (None, _) => Err(UnknownFault("the table in the README of review-sandbox has all names")),
+        }
+    }
+}
+
+fn redirect(code: &str, location: Option<String>, moment: Moment) -> Result<Fault, UnknownFault> {
+    match number(code)? {
+        code @ (301 | 302 | 303 | 307 | 308) => Ok(Fault::Redirect { code, location, moment }),
+        _ => Err(UnknownFault("a redirect is one of 301, 302, 303, 307 and 308")),
+    }
+}
+
+/// What follows `status-`.
+fn status(rest: &str, moment: Moment) -> Result<Fault, UnknownFault> {
+    let (rest, empty) = rest.strip_suffix("-empty").map_or((rest, false), |rest| (rest, true));
+    let (code, retry_after) = match rest.split_once("-retry-after-") {
+        None => (rest, None),
+        Some((code, after)) => match after.strip_prefix("date-") {
+            Some(seconds) => (code, Some(RetryAfter::Date(number(seconds)?))),
+            None => (code, Some(RetryAfter::Seconds(number(after)?))),
+        },
+    };
+    match number(code)? {
+        code @ 200..=599 => Ok(Fault::Status { code, retry_after, empty, moment }),
+        _ => Err(UnknownFault("a status is a number from 200 to 599")),
+    }
+}
+
+fn number<T: FromStr>(text: &str) -> Result<T, UnknownFault> {
+    // The parser alone would take a sign.
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits).ok_or(UnknownFault("a figure is missing, too large or no number"))
+}
+
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fault {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn reads_back(fault: &Fault) -> String {
+        let name = fault.to_string();
+        assert_eq!(name.parse().as_ref(), Ok(fault), "{name}");
+        name
+    }
+
+    #[test]
+    fn every_name_reads_back() {
+        for moment in [Moment::BeforeCommit, Moment::AfterCommit] {
+            for (name, make) in WITH_MOMENT {
+                assert!(reads_back(&make(moment)).starts_with(name));
+                assert_eq!(name.parse(), Ok(make(Moment::AfterCommit)));
+            }
+            reads_back(&Fault::Html(moment));
+            reads_back(&Fault::Redirect { code: 307, location: None, moment });
+            reads_back(&Fault::Redirect { code: 301, location: Some("http://a.test/-to-b".into()), moment });
+            for retry_after in [None, Some(RetryAfter::Seconds(2)), Some(RetryAfter::Date(3))] {
+                for empty in [false, true] {
+                    reads_back(&Fault::Status { code: 429, retry_after, empty, moment });
+                }
+            }
+        }
+        for (name, fault) in &PLAIN {
+            assert_eq!(reads_back(fault), *name);
+        }
+        assert_eq!(reads_back(&Fault::Slow { millis: 5 }), "slow-5");
+        assert_eq!(reads_back(&Fault::Refuse { millis: 5 }), "refuse-5");
+        assert_eq!(Fault::status(503).to_string(), "status-503");
+    }
+
+    /// All names, each with a sample. A fault without one fails to compile in `sample_of`.
+    fn samples() -> Vec<String> {
+        let plain = PLAIN.iter().map(|(name, _)| *name);
+        let names = plain.chain(WITH_MOMENT.iter().map(|(name, _)| *name));
+        let figures = ["refuse-200", "slow-50", "html", "status-503", "redirect-307"];
+        names.chain(figures).map(str::to_owned).collect()
+    }
+
+    fn sample_of(fault: &Fault) -> String {
+        match fault {
+            Fault::Refuse { .. } => "refuse-200".to_owned(),
+            Fault::Slow { .. } => "slow-50".to_owned(),
+            Fault::Html(_) => "html".to_owned(),
+            Fault::Status { .. } => "status-503".to_owned(),
+            Fault::Redirect { .. } => "redirect-307".to_owned(),
+            Fault::CloseOnAccept
+            | Fault::ResetOnAccept
+            | Fault::CutLength
+            | Fault::CutChunked
+            | Fault::CutUntilClose
+            | Fault::StallBody
+            | Fault::ExpiredToken
+            | Fault::GzipBomb
+            | Fault::EndlessBody
+            | Fault::RefusedStream => fault.to_string(),
+            Fault::Close(moment)
+            | Fault::Reset(moment)
+            | Fault::Stall(moment)
+            | Fault::HalfStatusLine(moment)
+            | Fault::HalfHeader(moment)
+            | Fault::HalfHeaderStall(moment)
+            | Fault::ContinueOnly(moment)
+            | Fault::Garbage(moment)
+            | Fault::TwoLengths(moment)
+            | Fault::ManyHeaders(moment)
+            | Fault::HugeHeader(moment)
+            | Fault::StreamReset(moment)
+            | Fault::GoAway(moment) => {
+                let suffix = if *moment == Moment::AfterCommit { AFTER } else { BEFORE };
+                fault.to_string().trim_end_matches(suffix).to_owned()
+            }
+        }
+    }
+
+    /// What the names in the table do is held against the program in `tests/faults_table.rs`.
+    #[test]
+    fn fault_names_are_all_in_the_readme() {
+        let readme = include_str!("../../README.md");
+        for name in samples() {
+            assert!(readme.contains(&format!("| `{name}` |")), "{name} has no row");
+            assert_eq!(sample_of(&name.parse().unwrap()), name);
+        }
+        let rows = readme.split_once("| Name | Moment |").unwrap().1.lines().skip(2);
+        for row in rows.take_while(|line| line.starts_with('|')) {
+            let fault: Fault = row.split('`').nth(1).unwrap().parse().unwrap();
+            assert!(samples().contains(&sample_of(&fault)), "{row}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_name_is_refused() {
+        for text in [
+            "",
+            "other",
+            "status-",
+            "status-99",
+            "status-600",
+            "status-+503",
+            "status-503-retry-after-",
+            "slow",
+            "slow-",
+            "slow-5-after-commit",
+            "slow-4294967296",
+            "redirect-304",
+            "close-to-a",
+            "cut-length-after-commit",
+            "Close",
+            "reset-after",
+            "-after-commit",
+        ] {
+            assert!(text.parse::<Fault>().is_err(), "{text}");
+        }
+        assert!(!"jane.doe".parse::<Fault>().unwrap_err().to_string().contains("jane"));
+    }
+
+    #[test]
+    fn serde_goes_by_name() {
+        let fault: Fault = serde_json::from_str("\"status-429-retry-after-2\"").unwrap();
+        assert_eq!(serde_json::to_string(&fault).unwrap(), "\"status-429-retry-after-2\"");
+        assert!(serde_json::from_str::<Fault>("\"status\"").is_err());
+    }
+}

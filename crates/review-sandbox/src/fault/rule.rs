@@ -1,0 +1,215 @@
+//! When a fault comes.
+
+use std::fmt;
+
+use axum::http::{HeaderValue, Method};
+
+use super::kind::Fault;
+use crate::host::{Host, Vendor};
+
+/// Which of the calls a rule matches are hit. They are counted from 1, by each rule for itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum When {
+    /// All.
+    Always,
+    /// This one.
+    Nth(u64),
+    /// So many from the first on.
+    First(u64),
+    /// Every so many-th: of 3 it is the third, the sixth and so on.
+    Every(u64),
+    /// By chance. The same seed gives the same sequence.
+    Probability {
+        /// From 0 (none) to 1 (all).
+        share: f64,
+        /// Where the sequence starts.
+        seed: u64,
+    },
+}
+
+/// A fault, which calls it is for, and when it comes.
+///
+/// Of the conditions all have to hold; without any, every call is matched, those for tokens included. A call that a
+/// rule before has hit is not looked at by the rules after it, and does not count for them.
+///
+/// ```
+/// use review_sandbox::{Fault, FaultRule, Moment, Vendor, When};
+///
+/// // A tenth of all orders: the first call is answered by a reset, later ones are served.
+/// let rule = FaultRule::new(Fault::Reset(Moment::AfterCommit))
+///     .vendor(Vendor::Etrusted)
+///     .method("POST")
+///     .path_prefix("/events")
+///     .once_per_reference()
+///     .when(When::Probability { share: 0.1, seed: 7 });
+/// # let _ = rule;
+/// ```
+#[derive(Clone, PartialEq)]
+#[must_use]
+pub struct FaultRule {
+    pub(super) fault: Fault,
+    pub(super) vendor: Option<Vendor>,
+    pub(super) host: Option<Host>,
+    pub(super) method: Option<String>,
+    pub(super) path_prefix: Option<String>,
+    pub(super) path_contains: Option<String>,
+    pub(super) recipient: Option<String>,
+    pub(super) reference: Option<String>,
+    pub(super) once_per_reference: bool,
+    pub(super) when: When,
+    pub(super) at_most: Option<u64>,
+}
+
+impl FaultRule {
+    /// Hits every call.
+    pub fn new(fault: Fault) -> Self {
+        Self {
+            fault,
+            vendor: None,
+            host: None,
+            method: None,
+            path_prefix: None,
+            path_contains: None,
+            recipient: None,
+            reference: None,
+            once_per_reference: false,
+            when: When::Always,
+            at_most: None,
+        }
+    }
+
+    /// Only calls to this vendor.
+    pub fn vendor(mut self, vendor: Vendor) -> Self {
+        self.vendor = Some(vendor);
+        self
+    }
+
+    /// Only calls to this host.
+    pub fn host(mut self, host: Host) -> Self {
+        self.host = Some(host);
+        self
+    }
+
+    /// Only calls of this method; upper case, as on the wire.
+    pub fn method(mut self, method: impl Into<String>) -> Self {
+        self.method = Some(method.into());
+        self
+    }
+
+    /// Only paths that begin with this. The path is the one the vendor would see, without the host's prefix and the query.
+    pub fn path_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.path_prefix = Some(prefix.into());
+        self
+    }
+
+    /// Only paths with this in them.
+    pub fn path_contains(mut self, part: impl Into<String>) -> Self {
+        self.path_contains = Some(part.into());
+        self
+    }
+
+    /// Only calls with this customer's address in the body; upper and lower case are the same.
+    pub fn recipient(mut self, address: impl Into<String>) -> Self {
+        self.recipient = Some(address.into());
+        self
+    }
+
+    /// Only calls with this order reference in the body.
+    pub fn reference(mut self, reference: impl Into<String>) -> Self {
+        self.reference = Some(reference.into());
+        self
+    }
+
+    /// Only the first call about each order: a call about an order that this rule has looked at before is not matched,
+    /// nor is one without a reference. With [`When::Probability`] chance is asked once for each order.
+    pub fn once_per_reference(mut self) -> Self {
+        self.once_per_reference = true;
+        self
+    }
+
+    /// Which of the matched calls are hit; all by default.
+    pub fn when(mut self, when: When) -> Self {
+        self.when = when;
+        self
+    }
+
+    /// How many calls are hit in all, at most.
+    pub fn at_most(mut self, calls: u64) -> Self {
+        self.at_most = Some(calls);
+        self
+    }
+
+    /// Whether it makes sense.
+    pub(super) fn check(&self) -> Result<(), InvalidFault> {
+        let refuse = |part, wanted| Err(InvalidFault { part, wanted });
+        let narrowed = self.vendor.is_some()
+            || self.host.is_some()
+            || self.method.is_some()
+            || self.path_prefix.is_some()
+            || self.path_contains.is_some()
+            || self.recipient.is_some()
+            || self.reference.is_some()
+            || self.once_per_reference;
+        if self.fault.is_on_accept() && narrowed {
+            return refuse(
+                "fault",
+                "one that hits calls, as connections have neither vendor, path nor order",
+            );
+        }
+        match &self.fault {
+            Fault::Status { code, .. } if !(200..=599).contains(code) => {
+                return refuse("fault", "a status from 200 to 599");
+            }
+            Fault::Redirect { code, .. } if !matches!(code, 301 | 302 | 303 | 307 | 308) => {
+                return refuse("fault", "a redirect by 301, 302, 303, 307 or 308");
+            }
+            Fault::Redirect { location: Some(location), .. } if HeaderValue::from_str(location).is_err() => {
+                return refuse("fault", "a redirect to a location that fits into a header");
+            }
+            _ => {}
+        }
+        match &self.method {
+            Some(method)
+                if Method::from_bytes(method.as_bytes()).is_err() || *method != method.to_uppercase() =>
+            {
+                return refuse("method", "an HTTP method in upper case");
+            }
+            _ => {}
+        }
+        match self.when {
+            When::Nth(0) => refuse("nth", "a number from 1 on"),
+            When::Every(0) => refuse("every", "a number from 1 on"),
+            When::Probability { share, .. } if !(0.0..=1.0).contains(&share) => {
+                refuse("probability", "a number from 0 to 1")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Leaves out the customer's address.
+impl fmt::Debug for FaultRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FaultRule")
+            .field("fault", &self.fault)
+            .field("vendor", &self.vendor)
+            .field("host", &self.host)
+            .field("method", &self.method)
+            .field("path_prefix", &self.path_prefix)
+            .field("path_contains", &self.path_contains)
+            .field("reference", &self.reference)
+            .field("once_per_reference", &self.once_per_reference)
+            .field("when", &self.when)
+            .field("at_most", &self.at_most)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A [`FaultRule`] that makes no sense.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{part}` of the rule for a fault is not {wanted}")]
+pub struct InvalidFault {
+    part: &'static str,
+    wanted: &'static str,
+}

@@ -1,0 +1,131 @@
+//! The socket, shared between HTTP and what breaks it.
+
+use std::future::poll_fn;
+use std::io::{self, IoSlice};
+use std::net::Shutdown;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use crate::cut::{End, Script};
+
+/// A handle on a socket. The last one dropped closes it, so that HTTP can be taken off a connection that stays open.
+#[derive(Clone)]
+pub(crate) struct Wire(Arc<TcpStream>);
+
+impl Wire {
+    pub(crate) fn new(socket: TcpStream) -> Self {
+        // Small answers must not wait for the peer's delayed acknowledgement. Failing only makes them slower.
+        let _ = socket.set_nodelay(true);
+        Self(Arc::new(socket))
+    }
+
+    /// Sends the bytes and ends the connection. Errors mean that the client has gone first, which is the end as well.
+    pub(crate) async fn play(self, script: Script) {
+        let written = self.write_all(&script.bytes).await;
+        match script.end {
+            End::Close => {}
+            End::Reset => self.reset(),
+            End::Stall => {
+                if written.is_ok() {
+                    self.until_closed().await;
+                }
+            }
+        }
+    }
+
+    /// Ends the connection with a RST.
+    pub(crate) fn reset(self) {
+        // Without a linger time the system sends RST instead of FIN. If it cannot be set the client sees a FIN, which
+        // no test of ours lets pass.
+        let _ = SockRef::from(&*self.0).set_linger(Some(Duration::ZERO));
+    }
+
+    async fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let written = poll_fn(|context| self.poll_try(context, bytes)).await?;
+            bytes = bytes.get(written..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    async fn until_closed(&self) {
+        let mut bytes = [0; 1024];
+        loop {
+            let ready = self.0.readable().await;
+            match ready.and_then(|()| self.0.try_read(&mut bytes)) {
+                Ok(0) => return,
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn poll_try(&self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        loop {
+            ready!(self.0.poll_write_ready(context))?;
+            match self.0.try_write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                done => return Poll::Ready(done),
+            }
+        }
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        loop {
+            ready!(self.0.poll_read_ready(context))?;
+            match self.0.try_read(buffer.initialize_unfilled()) {
+                Ok(read) => {
+                    buffer.advance(read);
+                    return Poll::Ready(Ok(()));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_try(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        loop {
+            ready!(self.0.poll_write_ready(context))?;
+            match self.0.try_write_vectored(slices) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                done => return Poll::Ready(done),
+            }
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(SockRef::from(&*self.0).shutdown(Shutdown::Write))
+    }
+}

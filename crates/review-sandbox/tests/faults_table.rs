@@ -1,0 +1,106 @@
+//! The table of faults in the README, held against the program.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "clippy.toml allows these in test functions, and these are their helpers"
+)]
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::met::{bearer, connect, connect_when_open, noted, post_event};
+use review_sandbox::{Fault, Moment, Sandbox};
+use tokio::io::AsyncWriteExt;
+
+/// Name and moment of each row.
+fn rows() -> Vec<(String, String)> {
+    let readme = include_str!("../README.md");
+    let table = readme.split_once("| Name | Moment |").unwrap().1;
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let rows = rows.map(|line| {
+        let mut cells = line.split('|').map(str::trim).skip(1);
+        let name = cells.next().unwrap().trim_matches('`').to_owned();
+        (name, cells.next().unwrap().to_owned())
+    });
+    rows.collect()
+}
+
+/// The moments a row claims, the one without a suffix first.
+fn moments(cell: &str) -> Vec<Moment> {
+    match cell {
+        "before" => vec![Moment::BeforeCommit],
+        "after" => vec![Moment::AfterCommit],
+        "both, before" => vec![Moment::BeforeCommit, Moment::AfterCommit],
+        "both, after" => vec![Moment::AfterCommit, Moment::BeforeCommit],
+        other => panic!("{other}"),
+    }
+}
+
+/// A name with its moment.
+fn at(name: &str, moment: Moment) -> String {
+    let suffix = if moment == Moment::BeforeCommit { "-before-commit" } else { "-after-commit" };
+    match name.split_once("-to-") {
+        Some((name, location)) => format!("{name}{suffix}-to-{location}"),
+        None => format!("{name}{suffix}"),
+    }
+}
+
+/// The enum is not exhaustive for us, but it knows its own names: see `fault_names_are_all_in_the_readme` beside it.
+#[test]
+fn names_and_moments_are_read_as_the_table_says() {
+    let rows = rows();
+    let names: BTreeSet<_> = rows.iter().map(|(name, _)| name).collect();
+    assert!(names.len() == rows.len() && rows.len() > 30, "{rows:?}");
+    for (name, cell) in &rows {
+        let plain: Fault = name.parse().unwrap_or_else(|error| panic!("{name}: {error}"));
+        if cell == "connection" {
+            assert!(plain.is_on_accept(), "{name}");
+            continue;
+        }
+        let moments = moments(cell);
+        assert_eq!(plain.moment(), moments[0], "{name}");
+        for moment in [Moment::BeforeCommit, Moment::AfterCommit] {
+            let read = at(name, moment).parse::<Fault>();
+            if moments.len() == 2 {
+                assert_eq!(read.as_ref().map(Fault::moment), Ok(moment), "{name}");
+                assert_eq!(read.as_ref() == Ok(&plain), moment == moments[0], "{name}");
+            } else {
+                assert!(read.is_err(), "{name} takes a moment");
+            }
+        }
+    }
+}
+
+/// Every row that can come by recipient does, and has its mail counted or not as the table says.
+#[tokio::test]
+async fn every_row_comes_by_recipient_and_is_counted_right() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut tried = 0;
+    for (name, cell) in rows() {
+        let by_rule_only = cell == "connection" || name.contains("-to-");
+        if by_rule_only {
+            continue;
+        }
+        for moment in moments(&cell) {
+            let name = if moment == moments(&cell)[0] { name.clone() } else { at(&name, moment) };
+            let token = bearer(&sandbox).await;
+            let request = post_event(&sandbox, &token, &format!("{name}+1@sandbox.test"), &name);
+            let mut socket = connect(&sandbox).await;
+            socket.write_all(&request).await.unwrap();
+            tried += 1;
+            noted(&sandbox, tried).await;
+            let fault = sandbox.faults().pop().unwrap();
+            assert_eq!(name.parse().as_ref(), Ok(&fault.fault));
+            let committed = moment == Moment::AfterCommit && fault.fault != Fault::ExpiredToken;
+            assert_eq!((fault.committed, fault.read), (committed, true), "{name}");
+            assert_eq!(sandbox.mails_for(&name).len(), usize::from(committed), "{name}");
+            drop(socket);
+            // `bearer` needs an open port, and this one may have been shut.
+            drop(connect_when_open(&sandbox).await);
+        }
+    }
+    assert!(tried > 40, "{tried}");
+}
