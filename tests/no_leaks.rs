@@ -8,6 +8,7 @@ use review_invites::etrusted::{EtrustedConfig, EtrustedProvider, Setup};
 use review_invites::transport::RetryPolicy;
 use review_invites::trustpilot::{TrustpilotConfig, TrustpilotProvider};
 use review_invites::*;
+use review_invites_tests::harness::secrets;
 use review_invites_tests::{Proxy, VENDORS, Verdict, provider_with, settings, settings_with};
 use review_sandbox::{Sandbox, Vendor};
 use review_testkit::{Canary, Log};
@@ -32,12 +33,7 @@ fn request() -> InviteRequest {
 
 /// Everything personal of the customer, and every credential of the sandbox.
 fn canary(sandbox: &Sandbox) -> (Canary, Log) {
-    let public = ["_URL", "_UNIT_ID", "_CHANNEL_ID", "_DOMAIN", "_USER_ID", "_EVENT_TYPE", "REVIEW_PROVIDER"];
-    let is_public = |name: &str| public.iter().any(|end| name.ends_with(end));
-    let secrets: Vec<_> =
-        sandbox.env().into_iter().filter(|(name, _)| !is_public(name)).map(|(_, value)| value).collect();
-    assert_eq!(secrets.len(), 6, "key, secret, user and password; id and secret");
-    let canary = Canary::new(customer().personal_values().into_iter().chain(secrets));
+    let canary = Canary::new(customer().personal_values().into_iter().chain(secrets(sandbox)));
     let log = canary.listen();
     (canary, log)
 }

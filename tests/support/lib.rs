@@ -7,6 +7,7 @@
     reason = "a test may panic"
 )]
 
+pub mod harness;
 mod proxy;
 
 pub use proxy::{Proxy, Verdict};

@@ -1,0 +1,38 @@
+//! Which invitation meets which fault.
+
+/// What happens to the first attempt of an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Nothing.
+    Good,
+    /// Its connection is refused.
+    Refused,
+    /// The sandbox meets it with this fault, once.
+    Faulty(&'static str),
+}
+
+/// The mix: 70 % good, 10 % refused, 5 % told to wait by 429, 5 % by 503, 5 % taken and their answer lost,
+/// 5 % read in full and not taken; of the last two each half by an end of the connection, half by a reset.
+const MIX: [(u64, Fate); 8] = [
+    (700, Fate::Good),
+    (100, Fate::Refused),
+    (50, Fate::Faulty("status-429-retry-after-0")),
+    (50, Fate::Faulty("status-503-retry-after-0")),
+    (25, Fate::Faulty("close-after-commit")),
+    (25, Fate::Faulty("reset-after-commit")),
+    (25, Fate::Faulty("close-before-commit")),
+    (25, Fate::Faulty("reset-before-commit")),
+];
+
+/// The fate of an invitation: always the same for a seed and a number.
+pub(crate) fn fate(seed: u64, number: u32) -> Fate {
+    let mut draw =
+        fastrand::Rng::with_seed(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(number)).u64(0..1000);
+    for (share, fate) in MIX {
+        match draw.checked_sub(share) {
+            Some(rest) => draw = rest,
+            None => return fate,
+        }
+    }
+    Fate::Good
+}
