@@ -6,6 +6,7 @@ mod env;
 mod factory;
 mod look_up;
 mod routes;
+mod schema;
 #[cfg(feature = "toml")]
 mod toml;
 
@@ -60,7 +61,8 @@ use crate::config::RegistryConfig;
 /// locale = "fr"
 /// split = { shop-de = 80, shop-nl = 20 }
 /// ```
-/// An instance's keys are the names of the vendor's variables without the vendor and in lower case.
+/// An instance's keys are the names of the vendor's variables without the vendor and in lower case. A JSON
+/// schema for editors stands beside this crate's manifest: `config.schema.json`.
 ///
 /// # What is wrong
 /// Every way to make a registry tells all that is wrong at once, in [`Error::fields`](review_core::Error):
