@@ -216,6 +216,24 @@ fn text_that_is_no_toml_is_told_by_its_place_alone() {
 }
 
 #[test]
+fn the_example_of_the_documentation_is_right() {
+    let secret = TempFile::new("example", b"canary\n");
+    let example: String = include_str!("../src/registry/mod.rs")
+        .lines()
+        .skip_while(|line| *line != "/// ```toml")
+        .skip(1)
+        .take_while(|line| *line != "/// ```")
+        .map(|line| line.trim_start_matches('/').to_owned() + "\n")
+        .collect();
+    let example = example.replace("/run/secrets/tp", secret.path());
+    let variables = &[("TP_KEY", "canary-1"), ("ET_ID", "canary-2"), ("ET_SECRET", "canary-3")];
+    let registry = builder(variables).from_toml(&example).unwrap();
+    assert_eq!(registry.instances().collect::<Vec<_>>(), ["shop-de", "shop-nl"]);
+    assert!(registry.reader("shop-nl").is_some() && registry.sending().is_on());
+    assert!(!format!("{registry:?}").contains("canary"), "{registry:?}");
+}
+
+#[test]
 fn shapes_that_are_wrong_are_told() {
     for (text, expected) in [
         ("", &["instances"][..]),

@@ -7,7 +7,50 @@ use review_core::{DynProvider, DynReader, ProviderInfo, Result};
 use review_http::{ClientOptions, DynTransport, Secret, Setting, default_transport};
 
 /// Makes instances of one vendor from settings: what a vendor of your own brings along, so that it is
-/// configured like those that are built in. See [`RegistryBuilder::vendor`](crate::RegistryBuilder::vendor).
+/// configured like those that are built in.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use review_invites::*;
+///
+/// # #[derive(Debug)]
+/// # struct Acme { info: ProviderInfo, capabilities: Capabilities }
+/// # impl Acme {
+/// #     fn new(info: ProviderInfo, _key: Secret) -> Self { Self { info, capabilities: Capabilities::new() } }
+/// # }
+/// # #[review_invites::reexport::async_trait::async_trait]
+/// # impl ReviewInviteProvider for Acme {
+/// #     fn info(&self) -> &ProviderInfo { &self.info }
+/// #     fn capabilities(&self) -> &Capabilities { &self.capabilities }
+/// #     fn preview(&self, _: &InviteRequest) -> Result<Preview> { Ok(Preview::new(Vec::new())) }
+/// #     async fn send_invite(&self, _: &InviteRequest) -> Result<InviteReceipt> {
+/// #         Ok(InviteReceipt::new(self.info.clone(), InviteState::Accepted))
+/// #     }
+/// # }
+/// #[derive(Debug)]
+/// struct AcmeFactory;
+///
+/// impl ProviderFactory for AcmeFactory {
+///     fn settings(&self) -> &[Setting] {
+///         const SETTINGS: &[Setting] = &[Setting::required("ACME_API_KEY", "the key of the account").secret()];
+///         SETTINGS
+///     }
+///
+///     fn make(&self, instance: &InstanceSettings) -> Result<Instance> {
+///         let look_up = |name: &str| instance.get(name);
+///         let mut settings = Settings::new(&look_up);
+///         let key = settings.secret("ACME_API_KEY", "the key of the account");
+///         let key = settings.finish(key)?;
+///         Ok(Instance::new(Arc::new(Acme::new(instance.info().clone(), key))))
+///     }
+/// }
+///
+/// let variables = [("REVIEW_PROVIDER", "acme"), ("ACME_API_KEY", "a key")];
+/// let registry = Registry::builder().vendor("acme", AcmeFactory).from_pairs(variables)?;
+/// assert_eq!(registry.provider().info().vendor(), "acme");
+/// # Ok::<(), Error>(())
+/// ```
 pub trait ProviderFactory: Debug + Send + Sync + 'static {
     /// The settings there are. Their names begin with the vendor's in capitals (`ACME_API_KEY`); without it
     /// and in lower case they are the keys of a file (`api_key`). No key may be `vendor` or `http`.

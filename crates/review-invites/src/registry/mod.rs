@@ -65,8 +65,31 @@ use crate::config::RegistryConfig;
 /// schema for editors stands beside this crate's manifest: `config.schema.json`.
 ///
 /// # What is wrong
-/// Every way to make a registry tells all that is wrong at once, in [`Error::fields`](review_core::Error):
-/// which key, what was expected, what was found by its shape. No value is shown, since one may be a secret.
+/// Every way to make a registry tells all that is wrong at once, in
+/// [`Error::fields`](review_core::Error::fields): which key, what was expected, what was found by its shape.
+/// No value is shown, since one may be a secret.
+///
+/// ```
+/// # #[cfg(all(feature = "toml", feature = "trustpilot"))] {
+/// use review_invites::Registry;
+///
+/// let error = Registry::from_toml(
+///     r#"
+///     [instances.shop-de]
+///     vendor = "trustpilot"
+///     api_key = "the key itself"
+///     api_secret = { env = "A_VARIABLE_THAT_IS_NOT_SET" }
+///     busines_user_id = "507f191e810c19729de860eb"
+///     domain = "https://shop.example/"
+///     "#,
+/// )
+/// .unwrap_err();
+/// let keys: Vec<_> = error.fields().iter().map(|fault| fault.field()).collect();
+/// assert!(keys.contains(&"instances.shop-de.api_key"), "a secret by reference only");
+/// assert!(keys.contains(&"instances.shop-de.busines_user_id"), "did you mean business_user_id?");
+/// assert!(keys.contains(&"instances.shop-de.domain"), "without https://");
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Registry {
     instances: BTreeMap<String, Instance>,
@@ -112,6 +135,20 @@ impl Registry {
     }
 
     /// Makes a registry from a file in TOML.
+    ///
+    /// ```no_run
+    /// use review_invites::{InviteRequest, Registry, Result};
+    ///
+    /// # async fn example(request: InviteRequest) -> Result<()> {
+    /// let registry = Registry::from_toml_file("/etc/shop/reviews.toml")?;
+    /// registry.provider().send_invite(&request).await?; // by the routes
+    /// if let Some(outlet) = registry.get("outlet") {
+    ///     outlet.check_setup().await?; // one instance
+    /// }
+    /// registry.sending().off(); // from here on nothing is sent
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// Those of [`from_toml`](Self::from_toml), and one for a file that cannot be read.
