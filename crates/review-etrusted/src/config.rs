@@ -3,7 +3,7 @@
 use std::fmt;
 
 use review_core::{Error, FieldError, InviteKind, TemplateId};
-use review_http::{BaseUrl, ClientOptions, Id, Secret, Settings};
+use review_http::{BaseUrl, ClientOptions, Id, Secret, Setting, Settings};
 
 use crate::VENDOR;
 
@@ -16,6 +16,29 @@ pub const LOGIN_URL: &str = "https://login.etrusted.com";
 pub const STANDARD: &str = "tpl-qst-aabd1dee-2676-4303-995a-1e6762a78b44";
 /// The questionnaire template that the documentation calls "Product only".
 pub const PRODUCT_ONLY: &str = "tpl-qst-a62a58a3-2dbe-4cc0-8be7-d57d1b1a075a";
+
+/// The settings that [`EtrustedConfig::from_vars`] reads.
+pub const SETTINGS: &[Setting] = &[
+    Setting::required("ETRUSTED_CLIENT_ID", "the id of the API client").secret(),
+    Setting::required("ETRUSTED_CLIENT_SECRET", "the secret of the API client").secret(),
+    Setting::required("ETRUSTED_CHANNEL_ID", "the id of a channel, chl-…"),
+    Setting::required("ETRUSTED_EVENT_TYPE", "the name of an event type, like shipped; not checkout"),
+    Setting::optional(
+        "ETRUSTED_ASKS_FOR",
+        "what its invite settings ask for: service (where missing), product or both",
+    ),
+    Setting::optional(
+        "ETRUSTED_INVITE_TEMPLATE",
+        "the template of the mail, tpl-inv-…: with it, mails are ordered directly",
+    )
+    .with("ETRUSTED_QUESTIONNAIRE_TEMPLATE"),
+    Setting::optional(
+        "ETRUSTED_QUESTIONNAIRE_TEMPLATE",
+        "the template of the questionnaire, tpl-qst-…, of links and of mails that are ordered directly",
+    ),
+    Setting::optional("ETRUSTED_API_URL", "the address of the API; production where missing"),
+    Setting::optional("ETRUSTED_LOGIN_URL", "the address of the log-in; production where missing"),
+];
 
 /// The type of a channel whose id is the shop's own.
 pub(crate) const USER_DEFINED: &str = "user_defined";
@@ -166,15 +189,21 @@ impl EtrustedConfig {
 
     /// Reads the configuration by the names of the environment variables:
     ///
-    /// | Name | |
-    /// | --- | --- |
-    /// | `ETRUSTED_CLIENT_ID`, `ETRUSTED_CLIENT_SECRET` | required |
-    /// | `ETRUSTED_CHANNEL_ID` | required; `chl-…` |
-    /// | `ETRUSTED_EVENT_TYPE` | required; not `checkout` |
-    /// | `ETRUSTED_ASKS_FOR` | what its invite settings ask for: `service` (where missing), `product` or `both`; see [`with_event_type_asking_for`](Self::with_event_type_asking_for) |
-    /// | `ETRUSTED_INVITE_TEMPLATE` | the template of the mail, `tpl-inv-…`: with it, mails are ordered directly; see [`with_direct_invites`](Self::with_direct_invites) |
-    /// | `ETRUSTED_QUESTIONNAIRE_TEMPLATE` | the template of the questionnaire, `tpl-qst-…`: of links, and of mails that are ordered directly (required then) |
-    /// | `ETRUSTED_API_URL`, `ETRUSTED_LOGIN_URL` | production where missing |
+    /// | Name | | |
+    /// | --- | --- | --- |
+    /// | `ETRUSTED_CLIENT_ID` | the id of the API client | required |
+    /// | `ETRUSTED_CLIENT_SECRET` | the secret of the API client | required |
+    /// | `ETRUSTED_CHANNEL_ID` | the id of a channel, chl-… | required |
+    /// | `ETRUSTED_EVENT_TYPE` | the name of an event type, like shipped; not checkout | required |
+    /// | `ETRUSTED_ASKS_FOR` | what its invite settings ask for: service (where missing), product or both | optional |
+    /// | `ETRUSTED_INVITE_TEMPLATE` | the template of the mail, tpl-inv-…: with it, mails are ordered directly | goes with `ETRUSTED_QUESTIONNAIRE_TEMPLATE` |
+    /// | `ETRUSTED_QUESTIONNAIRE_TEMPLATE` | the template of the questionnaire, tpl-qst-…, of links and of mails that are ordered directly | optional |
+    /// | `ETRUSTED_API_URL` | the address of the API; production where missing | optional |
+    /// | `ETRUSTED_LOGIN_URL` | the address of the log-in; production where missing | optional |
+    ///
+    /// [`SETTINGS`] is the same list as data. An invite template makes the difference between the two routes:
+    /// with it, mails are ordered directly; see [`with_direct_invites`](Self::with_direct_invites) and
+    /// [`with_event_type_asking_for`](Self::with_event_type_asking_for).
     ///
     /// # Errors
     /// [`ErrorKind::Config`](review_core::ErrorKind::Config) with every name that is missing or wrong.
@@ -329,6 +358,23 @@ mod tests {
         assert!(!format!("{config:?}").contains("canary"), "{config:?}");
         assert_eq!(config.asks_for, InviteKind::ServiceAndProduct);
         assert_eq!(config.api_url.to_string(), "http://127.0.0.1:1/prefix");
+    }
+
+    #[test]
+    fn the_settings_are_those_that_are_read_and_documented() {
+        let asked = std::cell::RefCell::new(std::collections::BTreeSet::new());
+        for answer in [None, Some("x")] {
+            let _ = EtrustedConfig::from_vars(|name| {
+                asked.borrow_mut().insert(name.to_owned());
+                answer.map(str::to_owned)
+            });
+        }
+        let listed = SETTINGS.iter().map(|setting| setting.name.to_owned()).collect();
+        assert_eq!(asked.into_inner(), listed);
+        for setting in SETTINGS {
+            let row = format!("| `{}` | {} | {} |", setting.name, setting.about, setting.need_in_words());
+            assert!(include_str!("config.rs").contains(&row), "the table of `from_vars` wants {row}");
+        }
     }
 
     #[test]

@@ -106,7 +106,9 @@ mod setup;
 mod wire;
 
 pub use client::{EtrustedClient, ReviewFilter, TemplateFilter};
-pub use config::{API_URL, ChannelRef, EtrustedConfig, EventTypeName, LOGIN_URL, PRODUCT_ONLY, STANDARD};
+pub use config::{
+    API_URL, ChannelRef, EtrustedConfig, EventTypeName, LOGIN_URL, PRODUCT_ONLY, SETTINGS, STANDARD,
+};
 pub use options::EtrustedOptions;
 pub use provider::EtrustedProvider;
 pub use setup::{Setup, SetupChange, SetupOutcome};

@@ -76,7 +76,7 @@ pub use outcome::{Effect, Outcome};
 pub use policy::RetryPolicy;
 pub use retry_after::retry_after;
 pub use secret::{Personal, Secret};
-pub use settings::Settings;
+pub use settings::{Need, Setting, Settings};
 pub use token::{Token, TokenCache, TokenSource};
 pub use token_store::{FileTokenStore, HeldStore, MemoryTokenStore, StoredToken, TokenStore};
 #[cfg(feature = "reqwest")]

@@ -4,6 +4,96 @@ use review_core::{Error, FieldError};
 
 use crate::{BaseUrl, Secret};
 
+/// One setting of a vendor, as data: for lists of what there is, schemas and documentation. Reading it stays
+/// the affair of the vendor's configuration.
+///
+/// ```
+/// use review_http::Setting;
+///
+/// const SETTINGS: &[Setting] = &[
+///     Setting::required("ACME_API_KEY", "the key of the account").secret(),
+///     Setting::unless("ACME_SHOP_ID", "ACME_DOMAIN", "the id of the shop"),
+///     Setting::unless("ACME_DOMAIN", "ACME_SHOP_ID", "the domain of the shop, like shop.example"),
+/// ];
+/// assert_eq!(SETTINGS[0].key("acme"), "api_key");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Setting {
+    /// The name of its environment variable: the vendor's name in capitals, `_`, and the rest.
+    pub name: &'static str,
+    /// What it is, and in which form. One line.
+    pub about: &'static str,
+    /// Whether it must be kept from being shown.
+    pub secret: bool,
+    /// Whether it must be there.
+    pub need: Need,
+    /// The name of a setting that must be there too where this one is.
+    pub with: Option<&'static str>,
+}
+
+/// Whether a [`Setting`] must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Need {
+    /// It must be there.
+    Required,
+    /// It may be missing.
+    Optional,
+    /// It must be there unless the setting of this name is.
+    Unless(&'static str),
+}
+
+impl Setting {
+    /// A setting that must be there.
+    #[must_use]
+    pub const fn required(name: &'static str, about: &'static str) -> Self {
+        Self { name, about, secret: false, need: Need::Required, with: None }
+    }
+
+    /// A setting that may be missing.
+    #[must_use]
+    pub const fn optional(name: &'static str, about: &'static str) -> Self {
+        Self { need: Need::Optional, ..Self::required(name, about) }
+    }
+
+    /// A setting that must be there unless another is.
+    #[must_use]
+    pub const fn unless(name: &'static str, other: &'static str, about: &'static str) -> Self {
+        Self { need: Need::Unless(other), ..Self::required(name, about) }
+    }
+
+    /// The same setting, kept from being shown.
+    #[must_use]
+    pub const fn secret(self) -> Self {
+        Self { secret: true, ..self }
+    }
+
+    /// The same setting, which wants another one beside it.
+    #[must_use]
+    pub const fn with(self, other: &'static str) -> Self {
+        Self { with: Some(other), ..self }
+    }
+
+    /// Its key in a configuration file: the name without the vendor's, in lower case.
+    #[must_use]
+    pub fn key(&self, vendor: &str) -> String {
+        let prefix = format!("{}_", vendor.to_uppercase().replace('-', "_"));
+        self.name.strip_prefix(&prefix).unwrap_or(self.name).to_lowercase()
+    }
+
+    /// Whether it must be there, in words.
+    #[must_use]
+    pub fn need_in_words(&self) -> String {
+        match (self.need, self.with) {
+            (Need::Required, _) => "required".to_owned(),
+            (Need::Unless(other), _) => format!("required without `{other}`"),
+            (Need::Optional, Some(other)) => format!("goes with `{other}`"),
+            (Need::Optional, None) => "optional".to_owned(),
+        }
+    }
+}
+
 /// Settings looked up by name, such as environment variables. What is wrong is collected, so that
 /// [`finish`](Self::finish) tells all of it at once.
 pub struct Settings<'a> {

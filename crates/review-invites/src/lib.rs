@@ -1,7 +1,8 @@
 //! Asks a shop's customers for reviews, through whichever review platform the shop uses.
 //!
 //! This is the crate to depend on. It re-exports the contract ([`ReviewInviteProvider`] and the words
-//! it is written in), has the vendors behind features, and makes a provider from the environment.
+//! it is written in), has the vendors behind features, and makes providers from a configuration: one from the environment as
+//! below, or several with routes between them by a [`Registry`].
 //!
 //! ```no_run
 //! use review_invites::{
@@ -26,17 +27,34 @@
 //! | Feature | |
 //! | --- | --- |
 //! | `etrusted`, `trustpilot`, `full` | the vendors; none is on by default |
+//! | `toml` | configuration files: [`Registry::from_toml`](Registry), `REVIEW_CONFIG` |
 //! | `mock` | [`MockReviewInviteProvider`](review_core::ReviewInviteProvider#testing-code-that-uses-a-provider) |
 //! | `rustls` (default), `rustls-no-provider`, `native-tls` | TLS; with several, rustls is used |
+//! | `http2` | HTTP/2 for those who ask for it |
+//! | `metrics` | counts and times through the facade of the crate `metrics` |
+//! | `business-links` | Trustpilot's links that are made without a call |
+//!
+//! Features only add: every choice of them builds, and none changes what another does.
 
+mod config;
+mod faults;
+mod registry;
+mod shortcuts;
 mod vendors;
 
+pub use config::{
+    HttpConfig, InstanceConfig, LimitConfig, RegistryConfig, RouteConfig, SettingValue, TargetConfig,
+};
+pub use registry::{
+    CONFIG_VARIABLE, Instance, InstanceSettings, PROVIDER_VARIABLE, ProviderFactory, Registry,
+    RegistryBuilder, SENDING_VARIABLE,
+};
 pub use review_core::*;
 #[cfg(feature = "etrusted")]
 pub use review_etrusted as etrusted;
+pub use review_http::{Need, Secret, Setting, Settings};
 #[cfg(feature = "trustpilot")]
 pub use review_trustpilot as trustpilot;
-#[cfg(any(feature = "etrusted", feature = "trustpilot"))]
 pub mod transport {
     //! For configuring a vendor in code: secrets, ids, how calls are made, token stores, and transports of
     //! your own.
@@ -47,4 +65,5 @@ pub mod transport {
         StoredToken, TokenStore, TransportError, TransportOptions, default_transport,
     };
 }
-pub use vendors::{PROVIDER_VARIABLE, compiled_in, from_env, from_vars, reader_from_env, reader_from_vars};
+pub use shortcuts::{from_env, from_vars, reader_from_env, reader_from_vars};
+pub use vendors::compiled_in;

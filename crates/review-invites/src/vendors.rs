@@ -1,165 +1,117 @@
-//! Which vendor, by its name.
+//! The vendors there are, by name: those of this project, and those that were added.
 
-use std::env;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use review_core::{DynProvider, DynReader, Error, FieldError, Result};
+use crate::faults::{did_you_mean, one_of};
+use crate::registry::ProviderFactory;
+#[cfg(any(feature = "etrusted", feature = "trustpilot"))]
+use crate::registry::{Instance, InstanceSettings};
 
-/// The variable that names the vendor.
-pub const PROVIDER_VARIABLE: &str = "REVIEW_PROVIDER";
+/// A factory that is shared.
+pub(crate) type DynFactory = Arc<dyn ProviderFactory>;
 
-/// Settings by name.
-type LookUp<'a> = &'a dyn Fn(&str) -> Option<String>;
-
-/// A vendor this project knows. Its feature has its name.
-struct Vendor {
-    name: &'static str,
-    /// `None` where the feature is off.
-    made: Option<Made>,
-}
-
-/// What is made of a vendor's settings.
-#[derive(Clone, Copy)]
-struct Made {
-    provider: fn(LookUp<'_>) -> Result<DynProvider>,
-    reader: fn(LookUp<'_>) -> Result<DynReader>,
-}
-
-const VENDORS: [Vendor; 2] = [
-    Vendor {
-        name: "etrusted",
+/// The vendors of this project. Each is behind a feature of its name.
+fn built_in() -> [(&'static str, Option<DynFactory>); 2] {
+    [
         #[cfg(feature = "etrusted")]
-        made: Some(Made { provider: |vars| Ok(etrusted(vars)?), reader: |vars| Ok(etrusted(vars)?) }),
+        ("etrusted", Some(Arc::new(Etrusted))),
         #[cfg(not(feature = "etrusted"))]
-        made: None,
-    },
-    Vendor {
-        name: "trustpilot",
+        ("etrusted", None),
         #[cfg(feature = "trustpilot")]
-        made: Some(Made { provider: |vars| Ok(trustpilot(vars)?), reader: |vars| Ok(trustpilot(vars)?) }),
+        ("trustpilot", Some(Arc::new(Trustpilot))),
         #[cfg(not(feature = "trustpilot"))]
-        made: None,
-    },
-];
-
-#[cfg(feature = "etrusted")]
-fn etrusted(vars: LookUp<'_>) -> Result<std::sync::Arc<review_etrusted::EtrustedProvider>> {
-    let config = review_etrusted::EtrustedConfig::from_vars(vars)?;
-    review_etrusted::EtrustedProvider::new(config).map(std::sync::Arc::new)
+        ("trustpilot", None),
+    ]
 }
 
-#[cfg(feature = "trustpilot")]
-fn trustpilot(vars: LookUp<'_>) -> Result<std::sync::Arc<review_trustpilot::TrustpilotProvider>> {
-    let config = review_trustpilot::TrustpilotConfig::from_vars(vars)?;
-    review_trustpilot::TrustpilotProvider::new(config).map(std::sync::Arc::new)
-}
+/// A factory whose settings are read by the vendor's own crate.
+#[cfg(any(feature = "etrusted", feature = "trustpilot"))]
+macro_rules! vendor {
+    ($factory:ident, $vendor:ident::{$config:ident, $provider:ident}) => {
+        #[derive(Debug)]
+        struct $factory;
 
-/// The vendors that are compiled in, by name.
-#[must_use]
-pub fn compiled_in() -> Vec<&'static str> {
-    VENDORS.iter().filter(|vendor| vendor.made.is_some()).map(|vendor| vendor.name).collect()
-}
+        impl ProviderFactory for $factory {
+            fn settings(&self) -> &[review_http::Setting] {
+                $vendor::SETTINGS
+            }
 
-/// Makes a provider from the environment: `REVIEW_PROVIDER` names the vendor (it may be missing where
-/// only one is compiled in), and the vendor's own variables hold its settings. They are listed at
-/// `EtrustedConfig::from_vars` and `TrustpilotConfig::from_vars`.
-///
-/// # Errors
-/// [`ErrorKind::Config`](review_core::ErrorKind::Config) with every variable that is missing or wrong. A
-/// vendor that is known but not compiled in is named together with its feature.
-pub fn from_env() -> Result<DynProvider> {
-    from_vars(|name| env::var(name).ok())
-}
-
-/// As [`from_env`], from any source of settings by name: a secret store, a test.
-///
-/// # Errors
-/// Those of [`from_env`].
-pub fn from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<DynProvider> {
-    (chosen(&look_up)?.provider)(&look_up)
-}
-
-/// Makes a reader of reviews from the environment, by the same variables as [`from_env`].
-///
-/// # Errors
-/// Those of [`from_env`].
-pub fn reader_from_env() -> Result<DynReader> {
-    reader_from_vars(|name| env::var(name).ok())
-}
-
-/// As [`reader_from_env`], from any source of settings by name.
-///
-/// # Errors
-/// Those of [`from_env`].
-pub fn reader_from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<DynReader> {
-    (chosen(&look_up)?.reader)(&look_up)
-}
-
-fn chosen(look_up: LookUp<'_>) -> Result<Made> {
-    let named =
-        look_up(PROVIDER_VARIABLE).map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty());
-    by_name(named.as_deref())
-        .map_err(|problem| Error::config(vec![FieldError::new(PROVIDER_VARIABLE, problem)]))
-}
-
-fn by_name(named: Option<&str>) -> Result<Made, String> {
-    let available = compiled_in();
-    let name = match (named, available.as_slice()) {
-        (Some(name), _) => name,
-        (None, [only]) => only,
-        (None, []) => {
-            return Err("no vendor is compiled in; switch on the feature etrusted or trustpilot".to_owned());
+            fn make(&self, instance: &InstanceSettings) -> review_core::Result<Instance> {
+                let config = $vendor::$config::from_vars(|name| instance.get(name))?
+                    .with_instance(instance.info().instance())
+                    .with_http(instance.http().clone());
+                let provider = Arc::new($vendor::$provider::with_transport(config, instance.transport()?));
+                Ok(Instance::new(provider.clone()).with_reader(provider))
+            }
         }
-        (None, _) => return Err(format!("expected one of {}, found nothing", available.join(", "))),
     };
-    match VENDORS.iter().find(|vendor| vendor.name == name) {
-        Some(Vendor { made: Some(made), .. }) => Ok(*made),
-        Some(Vendor { name, made: None }) => {
-            Err(format!("{name} is not compiled in; switch on the feature {name} of review-invites"))
-        }
-        None => {
-            let known: Vec<_> = VENDORS.iter().map(|vendor| vendor.name).collect();
-            Err(format!("expected one of {}, found another name", known.join(", ")))
-        }
+}
+#[cfg(feature = "etrusted")]
+vendor!(Etrusted, review_etrusted::{EtrustedConfig, EtrustedProvider});
+#[cfg(feature = "trustpilot")]
+vendor!(Trustpilot, review_trustpilot::{TrustpilotConfig, TrustpilotProvider});
+
+/// Vendors by name. One without a factory is known and not compiled in.
+#[derive(Clone, Debug)]
+pub(crate) struct Vendors(BTreeMap<String, Option<DynFactory>>);
+
+impl Default for Vendors {
+    fn default() -> Self {
+        Self(built_in().into_iter().map(|(name, factory)| (name.to_owned(), factory)).collect())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn problem(provider: Option<&str>) -> String {
-        let error =
-            from_vars(|name| provider.filter(|_| name == PROVIDER_VARIABLE).map(str::to_owned)).unwrap_err();
-        error.to_string()
+impl Vendors {
+    /// Adds a vendor, unless there is one of this name.
+    pub(crate) fn add(&mut self, name: &str, factory: DynFactory) -> Result<(), &'static str> {
+        if self.0.contains_key(name) {
+            return Err("expected a name that no vendor has yet, found one that is taken; choose another");
+        }
+        self.0.insert(name.to_owned(), Some(factory));
+        Ok(())
     }
 
-    #[test]
-    fn an_unknown_name_is_told_with_those_that_are_known() {
-        assert!(problem(Some("yelp")).contains("REVIEW_PROVIDER: expected one of etrusted, trustpilot"));
+    /// Those whose instances can be made.
+    pub(crate) fn usable(&self) -> impl Iterator<Item = (&str, &DynFactory)> {
+        self.0.iter().filter_map(|(name, factory)| Some((name.as_str(), factory.as_ref()?)))
     }
 
-    #[test]
-    fn every_known_vendor_is_made_or_named_with_its_feature() {
-        for vendor in &VENDORS {
-            let problem = problem(Some(&vendor.name.to_uppercase()));
-            if vendor.made.is_some() {
-                assert!(problem.contains(&format!("{}_", vendor.name.to_uppercase())), "{problem}");
-            } else {
-                assert!(problem.contains(&format!("switch on the feature {}", vendor.name)), "{problem}");
+    /// A vendor by its name, or what is wrong with the name.
+    pub(crate) fn find(&self, name: &str) -> Result<(&str, &DynFactory), String> {
+        let name = name.trim().to_lowercase();
+        match self.0.get_key_value(&name) {
+            Some((name, Some(factory))) => Ok((name, factory)),
+            Some((name, None)) => {
+                Err(format!("{name} is not compiled in; switch on the feature {name} of review-invites"))
+            }
+            None => {
+                let known = || self.0.keys().map(String::as_str);
+                let found = if name.is_empty() { "nothing" } else { "another name" };
+                Err(format!("expected {}, found {found}{}", one_of(known()), did_you_mean(&name, known())))
             }
         }
     }
 
-    #[test]
-    fn the_name_may_be_missing_where_there_is_no_choice() {
-        let problem = problem(None);
-        match compiled_in().as_slice() {
-            [] => assert!(problem.contains("no vendor is compiled in")),
-            [only] => assert!(problem.contains(&format!("{}_", only.to_uppercase())), "{problem}"),
-            _ => assert!(
-                problem.contains("REVIEW_PROVIDER: expected one of etrusted, trustpilot"),
-                "{problem}"
-            ),
+    /// The only one that can be used.
+    pub(crate) fn only(&self) -> Result<(&str, &DynFactory), String> {
+        let usable: Vec<_> = self.usable().collect();
+        match usable.as_slice() {
+            [only] => Ok(*only),
+            [] => Err("no vendor is compiled in; switch on the feature etrusted or trustpilot".to_owned()),
+            several => {
+                Err(format!("expected {}, found nothing", one_of(several.iter().map(|(name, _)| *name))))
+            }
         }
     }
+}
+
+/// The vendors of this project that are compiled in, by name.
+///
+/// ```
+/// assert_eq!(review_invites::compiled_in().contains(&"trustpilot"), cfg!(feature = "trustpilot"));
+/// ```
+#[must_use]
+pub fn compiled_in() -> Vec<&'static str> {
+    built_in().into_iter().filter_map(|(name, factory)| factory.map(|_| name)).collect()
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use review_core::{Error, FieldError, Locale, RateLimits};
-use review_http::{BaseUrl, ClientOptions, Id, Secret, Settings, TokenStore};
+use review_http::{BaseUrl, ClientOptions, FileTokenStore, Id, Secret, Setting, Settings, TokenStore};
 
 use crate::VENDOR;
 
@@ -26,6 +26,46 @@ pub fn published_limits() -> RateLimits {
         .with_at_most(833, Duration::from_secs(5 * 60))
         .with_at_most(10_000, Duration::from_secs(60 * 60))
 }
+
+/// The settings that [`TrustpilotConfig::from_vars`] reads.
+pub const SETTINGS: &[Setting] = &[
+    Setting::required("TRUSTPILOT_API_KEY", "the API key of the application").secret(),
+    Setting::required("TRUSTPILOT_API_SECRET", "the API secret of the application").secret(),
+    Setting::unless(
+        "TRUSTPILOT_USERNAME",
+        "TRUSTPILOT_BUSINESS_USER_ID",
+        "the e-mail address of a business user's log-in (password grant)",
+    )
+    .secret()
+    .with("TRUSTPILOT_PASSWORD"),
+    Setting::optional("TRUSTPILOT_PASSWORD", "its password, taken to the letter")
+        .secret()
+        .with("TRUSTPILOT_USERNAME"),
+    Setting::unless(
+        "TRUSTPILOT_BUSINESS_USER_ID",
+        "TRUSTPILOT_USERNAME",
+        "the id of a business user (client credentials); not used beside a log-in",
+    ),
+    Setting::unless(
+        "TRUSTPILOT_BUSINESS_UNIT_ID",
+        "TRUSTPILOT_DOMAIN",
+        "the id of the business unit (shop profile); preferred to the domain",
+    ),
+    Setting::unless(
+        "TRUSTPILOT_DOMAIN",
+        "TRUSTPILOT_BUSINESS_UNIT_ID",
+        "the domain of the business unit, like shop.example; its id is looked up once",
+    ),
+    Setting::optional("TRUSTPILOT_API_URL", "the address of the API; production where missing"),
+    Setting::optional(
+        "TRUSTPILOT_INVITATIONS_URL",
+        "the address of the API for invitations; production where missing",
+    ),
+    Setting::optional(
+        "TRUSTPILOT_TOKEN_FILE",
+        "a file by which the processes of one machine share the access token; its folder must exist",
+    ),
+];
 
 /// How access tokens are had.
 #[derive(Clone, Debug)]
@@ -156,13 +196,20 @@ impl TrustpilotConfig {
 
     /// Reads the configuration by the names of the environment variables:
     ///
-    /// | Name | |
-    /// | --- | --- |
-    /// | `TRUSTPILOT_API_KEY`, `TRUSTPILOT_API_SECRET` | required |
-    /// | `TRUSTPILOT_USERNAME`, `TRUSTPILOT_PASSWORD` | password grant |
-    /// | `TRUSTPILOT_BUSINESS_USER_ID` | without them: client credentials |
-    /// | `TRUSTPILOT_BUSINESS_UNIT_ID` or `TRUSTPILOT_DOMAIN` | one is required; the id is preferred |
-    /// | `TRUSTPILOT_API_URL`, `TRUSTPILOT_INVITATIONS_URL` | production where missing |
+    /// | Name | | |
+    /// | --- | --- | --- |
+    /// | `TRUSTPILOT_API_KEY` | the API key of the application | required |
+    /// | `TRUSTPILOT_API_SECRET` | the API secret of the application | required |
+    /// | `TRUSTPILOT_USERNAME` | the e-mail address of a business user's log-in (password grant) | required without `TRUSTPILOT_BUSINESS_USER_ID` |
+    /// | `TRUSTPILOT_PASSWORD` | its password, taken to the letter | goes with `TRUSTPILOT_USERNAME` |
+    /// | `TRUSTPILOT_BUSINESS_USER_ID` | the id of a business user (client credentials); not used beside a log-in | required without `TRUSTPILOT_USERNAME` |
+    /// | `TRUSTPILOT_BUSINESS_UNIT_ID` | the id of the business unit (shop profile); preferred to the domain | required without `TRUSTPILOT_DOMAIN` |
+    /// | `TRUSTPILOT_DOMAIN` | the domain of the business unit, like shop.example; its id is looked up once | required without `TRUSTPILOT_BUSINESS_UNIT_ID` |
+    /// | `TRUSTPILOT_API_URL` | the address of the API; production where missing | optional |
+    /// | `TRUSTPILOT_INVITATIONS_URL` | the address of the API for invitations; production where missing | optional |
+    /// | `TRUSTPILOT_TOKEN_FILE` | a file by which the processes of one machine share the access token; its folder must exist | optional |
+    ///
+    /// [`SETTINGS`] is the same list as data.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](review_core::ErrorKind::Config) with every name that is missing or wrong.
@@ -175,10 +222,13 @@ impl TrustpilotConfig {
         let business_unit = business_unit(&mut settings);
         let api_url = settings.base_url("TRUSTPILOT_API_URL", API_URL);
         let invitations_url = settings.base_url("TRUSTPILOT_INVITATIONS_URL", INVITATIONS_URL);
+        let token_file = settings.optional("TRUSTPILOT_TOKEN_FILE");
         let read = api_key.zip(api_secret).zip(grant.zip(business_unit)).zip(api_url.zip(invitations_url));
         let (((api_key, api_secret), (grant, business_unit)), (api_url, invitations_url)) =
             settings.finish(read)?;
-        Ok(Self { api_url, invitations_url, ..Self::new(api_key, api_secret, grant, business_unit)? })
+        let token_store = token_file.map(|path| Arc::new(FileTokenStore::new(path)) as Arc<dyn TokenStore>);
+        let rest = Self::new(api_key, api_secret, grant, business_unit)?;
+        Ok(Self { api_url, invitations_url, token_store, ..rest })
     }
 
     /// Sets the label of this instance. Default: `trustpilot`.
@@ -295,6 +345,38 @@ mod tests {
         TrustpilotConfig::from_vars(|name| {
             vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         })
+    }
+
+    #[test]
+    fn the_settings_are_those_that_are_read_and_documented() {
+        let asked = std::cell::RefCell::new(std::collections::BTreeSet::new());
+        for answer in [None, Some("x")] {
+            // One that is preferred hides the other: each is asked for where the former is missing.
+            for missing in ["", "TRUSTPILOT_BUSINESS_UNIT_ID"] {
+                let _ = TrustpilotConfig::from_vars(|name| {
+                    asked.borrow_mut().insert(name.to_owned());
+                    answer.filter(|_| name != missing).map(str::to_owned)
+                });
+            }
+        }
+        let listed = SETTINGS.iter().map(|setting| setting.name.to_owned()).collect();
+        assert_eq!(asked.into_inner(), listed);
+        for setting in SETTINGS {
+            let row = format!("| `{}` | {} | {} |", setting.name, setting.about, setting.need_in_words());
+            assert!(include_str!("config.rs").contains(&row), "the table of `from_vars` wants {row}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_file_is_a_store() {
+        let path = std::env::temp_dir().join(format!("review-trustpilot-{}", std::process::id()));
+        let user = ("TRUSTPILOT_BUSINESS_USER_ID", "507f191e810c19729de860eb");
+        let file = ("TRUSTPILOT_TOKEN_FILE", path.to_str().unwrap());
+        let config = read(&[&KEYS[..], &[user, file]].concat()).unwrap();
+        drop(config.token_store.unwrap().hold().await.unwrap());
+        let lock = path.with_extension("lock");
+        assert!(lock.exists(), "{}", lock.display());
+        std::fs::remove_file(lock).unwrap();
     }
 
     const KEYS: [(&str, &str); 3] = [

@@ -108,8 +108,8 @@ pub use client::{
     TrustpilotClient,
 };
 pub use config::{
-    API_URL, BusinessUnitRef, Domain, Grant, INVITATIONS_URL, PRODUCT_AFTER_SERVICE, TrustpilotConfig,
-    published_limits,
+    API_URL, BusinessUnitRef, Domain, Grant, INVITATIONS_URL, PRODUCT_AFTER_SERVICE, SETTINGS,
+    TrustpilotConfig, published_limits,
 };
 pub use options::TrustpilotOptions;
 pub use provider::TrustpilotProvider;

@@ -1,0 +1,254 @@
+//! All that is wrong with a configuration file is told at once, and no secret with it.
+#![cfg(all(feature = "toml", feature = "etrusted", feature = "trustpilot"))]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
+mod common;
+
+use std::fs;
+use std::path::PathBuf;
+
+use common::{builder, keys, problem};
+
+/// A file in the folder of temporary files, removed in the end.
+struct TempFile(PathBuf);
+
+impl TempFile {
+    fn new(name: &str, content: &[u8]) -> Self {
+        let path = std::env::temp_dir().join(format!("review-invites-{name}-{}", std::process::id()));
+        fs::write(&path, content).unwrap();
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn ten_different_faults_are_ten_findings_in_one_error() {
+    let several = TempFile::new("several", b"canary-one\ncanary-two\n");
+    let text = format!(
+        r#"
+        default = "shop-de"
+        sending = "canary-yes"                           # 2: a wrong type
+
+        [instances.shop-de]
+        vendor = "trustpilot"
+        api_key = "canary-literal"                       # 3: a secret by value
+        api_secret = {{ env = "NOT_SET" }}               # 4: a variable that is not set
+        username = {{ file = "{}" }}                     # 5: a file of several lines
+        password = {{ env = "GOOD" }}
+        domain = "https://canary.example/"               # 6: a value that the vendor refuses
+
+        [instances.shop-nl]
+        vendor = "etrusted"
+        client_id = {{ env = "GOOD" }}
+        client_secret = {{ file = "/nowhere/canary" }}   # 7: a file that is not there
+        channel_id = "chl-1"
+        event_type = "shipped"
+        [instances.shop-nl.http]
+        atempts = 3                                      # 1: an unknown key
+
+        [instances.shop-fr]
+        vendor = "trustpliot"                            # 8: an unknown vendor
+
+        [[routes]]
+        country = "AUT"                                  # 9: a country that is none
+        to = "shop-de"
+        [[routes]]
+        locale = "fr"
+        to = "shop-fi"                                   # 10: an instance that is not there
+        "#,
+        several.path()
+    );
+    let error = builder(&[("GOOD", "canary-good")]).from_toml(&text).unwrap_err();
+    let mut expected = [
+        "instances.shop-nl.http.atempts",
+        "sending",
+        "instances.shop-de.api_key",
+        "instances.shop-de.api_secret",
+        "instances.shop-de.username",
+        "instances.shop-de.domain",
+        "instances.shop-nl.client_secret",
+        "instances.shop-fr.vendor",
+        "routes[0].country",
+        "routes[1].to",
+    ];
+    expected.sort_unstable();
+    assert_eq!(keys(&error), expected, "{error}");
+    for (key, part) in [
+        ("instances.shop-nl.http.atempts", "did you mean attempts?"),
+        ("sending", "expected true or false, without quotes, found a text"),
+        ("instances.shop-de.api_key", r#"expected a reference, { env = "NAME" }"#),
+        ("instances.shop-de.api_secret", "NOT_SET, found nothing"),
+        ("instances.shop-de.username", "found several"),
+        ("instances.shop-de.domain", "expected the bare domain"),
+        ("instances.shop-nl.client_secret", "found none: entity not found"),
+        (
+            "instances.shop-fr.vendor",
+            "one of acme, etrusted, trustpilot, found another name; did you mean trustpilot?",
+        ),
+        ("routes[0].country", "expected"),
+        ("routes[1].to", "one of shop-de, shop-fr, shop-nl, found another name; did you mean"),
+    ] {
+        assert!(problem(&error, key).contains(part), "{key}: {}", problem(&error, key));
+    }
+    assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+}
+
+/// A configuration of one vendor, with a few lines of its own.
+fn trustpilot(lines: &str) -> String {
+    format!(
+        r#"
+        [instances.shop]
+        vendor = "trustpilot"
+        api_key = {{ env = "GOOD" }}
+        api_secret = {{ env = "GOOD" }}
+        {lines}
+        "#
+    )
+}
+
+const GOOD: &[(&str, &str)] = &[("GOOD", "canary-good"), ("BLANK", "  ")];
+
+#[test]
+fn faults_name_keys_and_not_variables() {
+    let error = builder(GOOD).from_toml(&trustpilot("")).unwrap_err();
+    assert_eq!(keys(&error), ["instances.shop.business_unit_id", "instances.shop.username"]);
+    assert!(problem(&error, "instances.shop.username").contains("expected username and password"), "{error}");
+    assert!(problem(&error, "instances.shop.username").contains("or business_user_id"), "{error}");
+    assert!(!error.to_string().contains("TRUSTPILOT_"), "{error}");
+}
+
+#[test]
+fn what_follows_from_a_fault_is_not_told() {
+    let lines = r#"
+        business_user_id = 5
+        domain = { env = "BLANK" }
+        tokenfile = "/tmp/x"
+        [instances.shop.http]
+        attempts = 0
+        attempt_timeout_seconds = 4
+        http_version = "1"
+        limits = [{ calls = 5 }]
+        retries = 3
+    "#;
+    let error = builder(GOOD).from_toml(&trustpilot(lines)).unwrap_err();
+    let expected = [
+        "instances.shop.business_user_id",
+        "instances.shop.domain",
+        "instances.shop.http.attempts",
+        "instances.shop.http.connect_timeout_seconds",
+        "instances.shop.http.http_version",
+        "instances.shop.http.limits[0].seconds",
+        "instances.shop.http.retries",
+        "instances.shop.tokenfile",
+    ];
+    assert_eq!(keys(&error), expected, "{error}");
+    assert!(problem(&error, "instances.shop.tokenfile").contains("did you mean token_file?"), "{error}");
+    assert!(problem(&error, "instances.shop.http.attempts").contains("1 or more"), "{error}");
+}
+
+#[test]
+fn references_have_one_form() {
+    let lines = r#"
+        username = { env = "GOOD", file = "/x" }
+        password = { vault = "canary" }
+        domain = { env = 5 }
+        business_user_id = { env = "canary=x" }
+        token_file = ["/x"]
+    "#;
+    let error = builder(GOOD).from_toml(&trustpilot(lines)).unwrap_err();
+    let expected = [
+        "instances.shop.business_user_id",
+        "instances.shop.domain.env",
+        "instances.shop.password.vault",
+        "instances.shop.token_file",
+        "instances.shop.username",
+    ];
+    assert_eq!(keys(&error), expected, "{error}");
+    assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+    // A secret in the place of a name.
+    let lines = "business_user_id = { env = \"canary-secret\" }\ndomain = \"shop.example\"";
+    let error = builder(GOOD).from_toml(&trustpilot(lines)).unwrap_err();
+    assert_eq!(keys(&error), ["instances.shop.business_user_id"]);
+    assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+}
+
+#[test]
+fn a_file_holds_one_line_of_text() {
+    for (name, content, problem_part) in [
+        ("empty", &b"\n"[..], "found an empty one"),
+        ("two", b"canary\ncanary", "found several"),
+        ("bytes", b"canary\xff", "found other bytes"),
+        ("large", &[b'x'; 70_000], "found more than 65536 bytes"),
+    ] {
+        let file = TempFile::new(name, content);
+        let lines = format!("business_user_id = {{ file = \"{}\" }}\ndomain = \"shop.example\"", file.path());
+        let error = builder(GOOD).from_toml(&trustpilot(&lines)).unwrap_err();
+        assert_eq!(keys(&error), ["instances.shop.business_user_id"], "{name}");
+        assert!(error.to_string().contains(problem_part), "{name}: {error}");
+        assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+    }
+    let file = TempFile::new("good", b"\xef\xbb\xbf507f191e810c19729de860eb\r\n\n");
+    let lines = format!("business_user_id = {{ file = \"{}\" }}\ndomain = \"shop.example\"", file.path());
+    let registry = builder(GOOD).from_toml(&trustpilot(&lines)).unwrap();
+    assert!(!format!("{registry:?}").contains("canary"), "{registry:?}");
+}
+
+#[test]
+fn text_that_is_no_toml_is_told_by_its_place_alone() {
+    for (text, place) in [
+        ("default = \"a\"\napi_key = canary-secret", "line 2, column 11"),
+        ("[instances.a]\nvendor = \"acme\"\n[instances.a]\n", "line 3, column 12"),
+        ("a = \"é\" canary", "line 1, column 9"),
+    ] {
+        let error = builder(&[]).from_toml(text).unwrap_err();
+        assert_eq!(keys(&error), [place], "{error}");
+        assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+    }
+}
+
+#[test]
+fn the_example_of_the_documentation_is_right() {
+    let secret = TempFile::new("example", b"canary\n");
+    let example: String = include_str!("../src/registry/mod.rs")
+        .lines()
+        .skip_while(|line| *line != "/// ```toml")
+        .skip(1)
+        .take_while(|line| *line != "/// ```")
+        .map(|line| line.trim_start_matches('/').to_owned() + "\n")
+        .collect();
+    let example = example.replace("/run/secrets/tp", secret.path());
+    let variables = &[("TP_KEY", "canary-1"), ("ET_ID", "canary-2"), ("ET_SECRET", "canary-3")];
+    let registry = builder(variables).from_toml(&example).unwrap();
+    assert_eq!(registry.instances().collect::<Vec<_>>(), ["shop-de", "shop-nl"]);
+    assert!(registry.reader("shop-nl").is_some() && registry.sending().is_on());
+    assert!(!format!("{registry:?}").contains("canary"), "{registry:?}");
+}
+
+#[test]
+fn shapes_that_are_wrong_are_told() {
+    for (text, expected) in [
+        ("", &["instances"][..]),
+        ("instances = 5", &["instances"]),
+        ("instances = { a = 5 }", &["instances.a"]),
+        ("instances = { a = {} }", &["instances.a.vendor"]),
+        ("instances = { \"a b\" = { vendor = \"acme\", api_key = { env = \"GOOD\" } } }", &["instances.a b"]),
+        (
+            "routes = {}\ndefault = 1979-05-27\ninstances = { a = { vendor = 5 } }",
+            &["default", "instances.a.vendor", "routes"],
+        ),
+    ] {
+        let error = builder(GOOD).from_toml(text).unwrap_err();
+        assert_eq!(keys(&error), expected, "{text}: {error}");
+    }
+    let error = builder(&[]).from_toml_file("/nowhere/review.toml").unwrap_err();
+    assert_eq!(keys(&error), ["/nowhere/review.toml"]);
+}

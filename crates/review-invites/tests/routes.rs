@@ -1,0 +1,117 @@
+//! Where requests go, and whether they go at all.
+#![cfg(feature = "toml")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{Acme, builder, keys, problem, request};
+use review_invites::*;
+
+const KEY: &[(&str, &str)] = &[("KEY", "canary-key")];
+const INSTANCES: &str = r#"
+    [instances.one]
+    vendor = "acme"
+    api_key = { env = "KEY" }
+    [instances.two]
+    vendor = "acme"
+    api_key = { env = "KEY" }
+"#;
+
+fn registry(first: &str, last: &str) -> Result<Registry> {
+    builder(KEY).from_toml(&format!("{first}\n{INSTANCES}\n{last}"))
+}
+
+async fn taken_by(registry: &Registry, country: Option<&str>, number: u32) -> String {
+    let receipt = registry.provider().send_invite(&request(country, number)).await.unwrap();
+    receipt.provider.instance().to_owned()
+}
+
+#[tokio::test]
+async fn a_route_takes_what_fits_and_the_default_takes_the_rest() {
+    let routes = r#"
+        [[routes]]
+        country = "NL"
+        to = "two"
+    "#;
+    let registry = registry(r#"default = "one""#, routes).unwrap();
+    assert_eq!(taken_by(&registry, Some("NL"), 1).await, "two");
+    assert_eq!(taken_by(&registry, Some("DE"), 1).await, "one");
+    assert_eq!(taken_by(&registry, None, 1).await, "one");
+    assert_eq!(registry.instances().collect::<Vec<_>>(), ["one", "two"]);
+    assert_eq!(registry.default_instance(), Some("one"));
+    let two = registry.get("two").unwrap().send_invite(&request(None, 1)).await.unwrap();
+    assert_eq!(two.provider.instance(), "two", "past all routes");
+    assert!(registry.get("three").is_none() && registry.reader("one").is_none());
+}
+
+#[tokio::test]
+async fn a_split_is_stable_and_near_its_weights() {
+    let registry = registry("", "[[routes]]\nsplit = { one = 80, two = 20 }").unwrap();
+    assert_eq!(registry.default_instance(), None);
+    let mut counts = BTreeMap::new();
+    for number in 0..500 {
+        let taken = taken_by(&registry, None, number).await;
+        assert_eq!(taken_by(&registry, Some("NL"), number).await, taken);
+        *counts.entry(taken).or_insert(0) += 1;
+    }
+    assert!((60..=140).contains(&counts["two"]), "{counts:?}");
+}
+
+#[test]
+fn routes_that_lead_nowhere_are_faults() {
+    let routes = r#"
+        [[routes]]
+        split = { one = 0, two = 0 }
+        [[routes]]
+        locale = "de"
+        split = { one = "80", three = 1 }
+        [[routes]]
+        locale = "not a locale"
+        shop = 5
+        [[routes]]
+        to = "one"
+        split = { two = 1 }
+    "#;
+    let error = registry("", routes).unwrap_err();
+    let expected = [
+        "routes[0].split",
+        "routes[1]",
+        "routes[1].split.one",
+        "routes[1].split.three",
+        "routes[2]",
+        "routes[2].shop",
+        "routes[3]",
+    ];
+    assert_eq!(keys(&error), expected, "{error}");
+    assert!(problem(&error, "routes[1]").contains("never reached"), "{error}");
+    let error = registry("", "[[routes]]\nlocale = \"not a locale\"\nto = \"one\"").unwrap_err();
+    assert_eq!(keys(&error), ["default", "routes[0].locale"], "{error}");
+    let error = registry(r#"default = "tow""#, "").unwrap_err();
+    assert_eq!(keys(&error), ["default"]);
+    assert!(problem(&error, "default").contains("did you mean two?"), "{error}");
+}
+
+#[tokio::test]
+async fn sending_is_switched_off_by_configuration_and_on_at_run_time() {
+    let registry = registry("sending = false\ndefault = \"one\"", "").unwrap();
+    for provider in [registry.provider(), registry.get("two").unwrap()] {
+        let error = provider.send_invite(&request(None, 1)).await.unwrap_err();
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Blocked, Sent::No));
+        assert!(provider.preview(&request(None, 1)).is_ok());
+    }
+    registry.sending().on();
+    assert_eq!(taken_by(&registry, None, 1).await, "one");
+    assert!(!format!("{registry:?}").contains("canary"), "{registry:?}");
+}
+
+#[tokio::test]
+async fn instances_made_in_code_are_routed_too() {
+    let acme: DynProvider = std::sync::Arc::new(Acme::new("made"));
+    let text = format!("default = \"one\"\n{INSTANCES}\n[[routes]]\ncountry = \"NL\"\nto = \"made\"");
+    let registry = builder(KEY).instance(acme.clone()).from_toml(&text).unwrap();
+    assert_eq!(taken_by(&registry, Some("NL"), 1).await, "made");
+    let error = builder(KEY).instance(acme.clone()).instance(acme).from_toml(&text).unwrap_err();
+    assert_eq!(keys(&error), ["instances.made"]);
+}
