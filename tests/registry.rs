@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 use review_invites::*;
-use review_invites_tests::{Canary, VENDORS, settings};
+use review_invites_tests::{VENDORS, settings};
 use review_sandbox::Sandbox;
+use review_testkit::Canary;
 
 /// Both vendors, with secrets by reference, one of them in a file.
 fn configuration(sandbox: &Sandbox, secret_file: &str) -> String {
