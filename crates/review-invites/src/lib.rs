@@ -1,8 +1,8 @@
 //! Asks a shop's customers for reviews, through whichever review platform the shop uses.
 //!
 //! This is the crate to depend on. It re-exports the contract ([`ReviewInviteProvider`] and the words
-//! it is written in), has the vendors behind features, and makes providers from a configuration: one from the environment as
-//! below, or several with routes between them by a [`Registry`].
+//! it is written in), has the vendors behind features, and makes providers from a configuration: one from
+//! the environment as below, or several with routes between them by a [`Registry`].
 //!
 //! ```no_run
 //! use review_invites::{
@@ -29,6 +29,7 @@
 //! | `etrusted`, `trustpilot`, `full` | the vendors; none is on by default |
 //! | `toml` | configuration files: [`Registry::from_toml`](Registry), `REVIEW_CONFIG` |
 //! | `mock` | [`MockReviewInviteProvider`](review_core::ReviewInviteProvider#testing-code-that-uses-a-provider) |
+//! | `testkit` | `testkit`: a recording fake, the leak canary, the conformance suite for providers of your own |
 //! | `rustls` (default), `rustls-no-provider`, `native-tls` | TLS; with several, rustls is used |
 //! | `http2` | HTTP/2 for those who ask for it |
 //! | `metrics` | counts and times through the facade of the crate `metrics` |
@@ -53,6 +54,8 @@ pub use review_core::*;
 #[cfg(feature = "etrusted")]
 pub use review_etrusted as etrusted;
 pub use review_http::{Need, Secret, Setting, Settings};
+#[cfg(feature = "testkit")]
+pub use review_testkit as testkit;
 #[cfg(feature = "trustpilot")]
 pub use review_trustpilot as trustpilot;
 pub mod transport {
