@@ -34,6 +34,8 @@
 //! }
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod capability;
 mod error;
 mod ext;

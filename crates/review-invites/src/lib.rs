@@ -29,6 +29,8 @@
 //! | `mock` | [`MockReviewInviteProvider`](review_core::ReviewInviteProvider#testing-code-that-uses-a-provider) |
 //! | `rustls` (default), `rustls-no-provider`, `native-tls` | TLS; with several, rustls is used |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod vendors;
 
 pub use review_core::*;
