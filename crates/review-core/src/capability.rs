@@ -31,6 +31,18 @@ pub enum Feature {
 }
 
 impl Feature {
+    /// Every feature there is. It grows with the contract.
+    pub const ALL: &'static [Self] = &[
+        Self::Scheduling,
+        Self::Template,
+        Self::Tags,
+        Self::RedirectUrl,
+        Self::Location,
+        Self::ReplyTo,
+        Self::Sender,
+        Self::Metadata,
+    ];
+
     /// The field of the request that asks for it.
     #[must_use]
     pub fn field(self) -> &'static str {
@@ -77,6 +89,23 @@ pub enum Operation {
     CheckSetup,
 }
 
+impl Operation {
+    /// Every operation there is. It grows with the contract.
+    pub const ALL: &'static [Self] =
+        &[Self::CreateLink, Self::FindInvite, Self::EraseCustomer, Self::CheckSetup];
+
+    /// The name of the method, as errors tell it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CreateLink => "create_link",
+            Self::FindInvite => "find_invite",
+            Self::EraseCustomer => "erase_customer",
+            Self::CheckSetup => "check_setup",
+        }
+    }
+}
+
 /// What a provider can do. A new value can do nothing; the `with_` methods add to it.
 ///
 /// ```
@@ -102,6 +131,24 @@ impl Capabilities {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Every kind, feature and operation there is, and no requirement.
+    ///
+    /// ```
+    /// use review_core::{Capabilities, Feature, Operation};
+    ///
+    /// let all = Capabilities::all();
+    /// assert!(all.supports(Feature::Metadata) && all.has(Operation::EraseCustomer));
+    /// ```
+    #[must_use]
+    pub fn all() -> Self {
+        Self {
+            kinds: InviteKind::ALL.iter().copied().collect(),
+            features: Feature::ALL.iter().copied().collect(),
+            requirements: BTreeSet::new(),
+            operations: Operation::ALL.iter().copied().collect(),
+        }
     }
 
     /// Adds a kind of invitation.

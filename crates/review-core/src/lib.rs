@@ -67,6 +67,8 @@
 //!
 //! Many invitations at once: [`ReviewInviteProviderExt::send_all`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod bulk;
 mod capability;
 mod composite;

@@ -148,14 +148,19 @@ impl Client {
         result.instrument(span).await
     }
 
-    /// Makes a call and reads its answer.
+    /// Makes a call and reads its answer. For a call that sends, use [`call`](Self::call): it is accepted
+    /// whatever its answer holds.
     ///
     /// # Errors
-    /// Those of [`call`](Self::call) and of [`Answer::json`].
+    /// Those of [`call`](Self::call) and of [`Answer::json`]. A call that must not be made twice and whose
+    /// answer cannot be read is [`ErrorKind::OutcomeUnknown`]: it was no refusal.
     pub async fn json<T: serde::de::DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
-        let operation = call.operation;
+        let (operation, effect) = (call.operation, call.effect);
         let answer = self.call(call).await?;
-        answer.json().map_err(|error| error.with_provider(&self.provider).with_operation(operation))
+        answer.json().map_err(|error| {
+            let error = error.with_provider(&self.provider).with_operation(operation);
+            if effect == Effect::Repeatable { error } else { unknown(error) }
+        })
     }
 
     async fn attempts(&self, call: &Call, watch: &mut Watch<'_>) -> Result<Answer, Error> {
@@ -341,10 +346,13 @@ fn unknown(error: Error) -> Error {
 /// wrong.
 #[must_use]
 pub fn before_sending(error: Error, context: &'static str) -> Error {
-    let kind = match error.kind() {
-        ErrorKind::InvalidRequest => ErrorKind::Config,
-        ErrorKind::OutcomeUnknown => ErrorKind::Transient,
-        kind => kind,
+    let error = match error.kind() {
+        ErrorKind::InvalidRequest => error.with_kind(ErrorKind::Config),
+        // What is unknown is that call before; of this one there is nothing to reconcile.
+        ErrorKind::OutcomeUnknown => {
+            error.with_kind(ErrorKind::Transient).with_retry_advice(RetryAdvice::After(Error::USUAL_WAIT))
+        }
+        _ => error,
     };
-    error.with_kind(kind).with_context(context).with_sent(Sent::No)
+    error.with_context(context).with_sent(Sent::No)
 }

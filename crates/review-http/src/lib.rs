@@ -46,6 +46,8 @@
 //! reqwest is an implementation detail behind the features `rustls` (default), `rustls-no-provider`
 //! and `native-tls`; no public type of this crate or of a vendor crate names it.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod address;
 mod budget;
 mod call;

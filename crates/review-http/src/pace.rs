@@ -6,6 +6,8 @@ use std::time::Duration;
 use review_core::{RateLimits, RateLog};
 use tokio::time::Instant;
 
+use crate::retry_after::LONGEST;
+
 /// After a pause all callers are due at the same moment; they are spread over this part of it.
 const SPREAD: u32 = 10;
 /// But over no more than this.
@@ -45,8 +47,9 @@ impl Pace {
         }
     }
 
-    /// The vendor asked for a pause: nobody goes on before it is over.
+    /// The vendor asked for a pause: nobody goes on before it is over. More than an hour is not believed.
     pub(crate) fn pause(&self, wait: Duration) {
+        let wait = wait.min(LONGEST);
         let until = Instant::now() + wait;
         let mut state = self.state();
         if state.paused.is_none_or(|(before, _)| before < until) {

@@ -156,7 +156,7 @@ impl RetryPolicy {
     /// do not come back together.
     fn wait(&self, attempt: u32) -> Duration {
         let mut waits = ExponentialBuilder::default()
-            .with_min_delay(self.first_wait)
+            .with_min_delay(self.first_wait.min(self.longest_wait))
             .with_max_delay(self.longest_wait)
             .without_max_times()
             .build();
@@ -221,6 +221,8 @@ mod tests {
     fn waits_double_up_to_the_longest_and_are_spread() {
         let policy =
             RetryPolicy::default().with_waits(Duration::from_millis(100), Duration::from_millis(300));
+        let turned = RetryPolicy::default().with_waits(Duration::from_secs(10), Duration::from_millis(100));
+        assert!((0..100).all(|_| turned.wait(1) <= Duration::from_millis(100)), "the longest is the longest");
         for (attempt, longest) in [(1, 100), (2, 200), (3, 300), (9, 300)] {
             let waits: Vec<_> = (0..200).map(|_| policy.wait(attempt)).collect();
             let longest = Duration::from_millis(longest);

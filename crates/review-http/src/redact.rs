@@ -17,6 +17,9 @@ const MOST_LOOKED_AT: usize = 600;
 /// Parts of a value shorter than this are not looked for: they stand in too many words.
 const SHORTEST_PART: usize = 3;
 
+/// Values from this length on are looked for inside of words too: they stand there by no accident.
+const SHORTEST_INSIDE_A_WORD: usize = 8;
+
 /// So many digits in a row, with the usual separators, look like a telephone number.
 const DIGITS_OF_A_PHONE: usize = 7;
 
@@ -73,8 +76,10 @@ pub fn code<S: AsRef<str>>(text: &str, hidden: &[S]) -> String {
     // An encoded blank would glue two words together.
     let text = beginning(text);
     let text = text.replace("%20", " ");
-    let mut text: String = text.chars().map(|c| if steers(c) { ' ' } else { c }).collect();
-    let forms: HashSet<String> = hidden.iter().flat_map(|value| forms(value.as_ref())).collect();
+    let text: String = text.chars().map(|c| if steers(c) { ' ' } else { c }).collect();
+    let mut text = single_blanks(&text);
+    let forms: HashSet<String> =
+        hidden.iter().flat_map(|value| forms(&single_blanks(value.as_ref()))).collect();
     let mut forms: Vec<String> = forms.into_iter().collect();
     // The longest first: a first name must not break up the whole name around it.
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
@@ -83,6 +88,11 @@ pub fn code<S: AsRef<str>>(text: &str, hidden: &[S]) -> String {
     }
     let words = text.split_whitespace().map(|word| if is_address(word) { REDACTED } else { word });
     shorten(&words.collect::<Vec<_>>().join(" "))
+}
+
+/// A text with one blank wherever there was white space: a value must be found however it was broken.
+fn single_blanks(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A value as it may come back: as it is, encoded for a form, escaped for JSON, and in its parts.
@@ -120,7 +130,7 @@ fn is_address(word: &str) -> bool {
     word.contains('@') || lower.contains("%40") || lower.contains("&#64;") || lower.contains("\\u0040")
 }
 
-/// Replaces a value wherever it stands as a whole word, in any case.
+/// Replaces a value wherever it stands as a whole word, and a long one anywhere, in any case.
 fn without(text: &str, value: &str) -> String {
     let plain: Vec<char> = text.chars().collect();
     let folded = |c: char| c.to_lowercase().next().unwrap_or(c);
@@ -133,9 +143,10 @@ fn without(text: &str, value: &str) -> String {
             .get(at..end)
             .is_some_and(|window| window.iter().zip(&sought).all(|(c, s)| folded(*c) == *s));
         let joined = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric());
-        let before = at.checked_sub(1).and_then(|index| plain.get(index));
-        let inside_a_word =
-            (joined(before) && joined(sought.first())) || (joined(plain.get(end)) && joined(sought.last()));
+        let before = plain.get(..at).unwrap_or_default();
+        let inside_a_word = sought.len() < SHORTEST_INSIDE_A_WORD
+            && ((joined(before.last()) && joined(sought.first()) && !is_escape(before))
+                || (joined(plain.get(end)) && joined(sought.last())));
         if matches && !inside_a_word {
             result.push_str(REDACTED);
             at = end;
@@ -145,6 +156,17 @@ fn without(text: &str, value: &str) -> String {
         }
     }
     result
+}
+
+/// Whether the last letter is no part of a word but of a character that was escaped: `\n`, `%3D`, `\u003d`.
+fn is_escape(text: &[char]) -> bool {
+    let hex = |digits: &[&char]| digits.iter().all(|c| c.is_ascii_hexdigit());
+    match text.iter().rev().take(6).collect::<Vec<_>>().as_slice() {
+        ['b' | 'f' | 'n' | 'r' | 't', '\\', ..] => true,
+        [low, high, '%', ..] => hex(&[low, high]),
+        [a, b, c, d, 'u', '\\'] => hex(&[a, b, c, d]),
+        _ => false,
+    }
 }
 
 /// Replaces runs of digits, with separators between them, that are long enough for a telephone number.
@@ -218,6 +240,22 @@ mod tests {
             assert_eq!(sentence(text, &hidden), expected, "{text}");
         }
         assert_eq!(sentence(&"ä ".repeat(300), &hidden).chars().count(), 201);
+    }
+
+    #[test]
+    fn what_was_sent_is_found_where_it_is_glued_to_something() {
+        let hidden = ["Jane", "Li Wu", "canary-secret"];
+        for (text, expected) in [
+            (r#"{"name":"too long:\nJane"}"#, r#"{"name":"too long:\n[redacted]"}"#),
+            ("client_secret%3DJane%26", "client_secret%3D[redacted]%26"),
+            (r"a\u003dJane", r"a\u003d[redacted]"),
+            ("Janet of Trojane", "Janet of Trojane"),
+            ("100xJane", "100xJane"),
+            ("Li\u{0} \u{a0}Wu", "[redacted]"),
+            ("for0canary-secretary", "for0[redacted]ary"),
+        ] {
+            assert_eq!(sentence(text, &hidden), expected, "{text}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 /// The longest wait that is believed: one hour. A server that names a year is mistaken.
-const LONGEST: Duration = Duration::from_secs(60 * 60);
+pub(crate) const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// Reads `Retry-After` in both forms of RFC 9110, seconds and a date. A date in the past is no wait.
 /// `None` for anything else.

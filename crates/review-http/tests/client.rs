@@ -189,3 +189,35 @@ async fn a_request_that_cannot_be_built_is_a_matter_of_configuration() {
     let error = result.unwrap_err();
     assert_eq!((error.kind(), error.sent(), left), (ErrorKind::Config, Sent::No, 1));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_token_whose_outcome_is_unknown_leaves_nothing_to_reconcile() {
+    let script = Script::default();
+    let tokens = Tokens(Arc::default(), Some(ErrorKind::OutcomeUnknown), Duration::ZERO);
+    let error = client(&script, RetryPolicy::default(), tokens).call(invitation()).await.unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Transient, Sent::No));
+    assert_eq!(error.retry_advice(), RetryAdvice::After(Error::USUAL_WAIT));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_acceptance_that_cannot_be_read_is_no_refusal() {
+    for step in [Step::Body(200, "<html>"), Step::CutOff(202)] {
+        let script = Script::default();
+        script.steps.lock().unwrap().push_back(step);
+        let client = client(&script, RetryPolicy::default(), Tokens::default());
+        let error = client.json::<Vec<u8>>(invitation()).await.unwrap_err();
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::OutcomeUnknown, Sent::Maybe), "{step:?}");
+        assert!(error.http_status().is_some(), "{step:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_pause_is_believed_to_be_endless() {
+    let script = Script::default();
+    script.steps.lock().unwrap().push_back(Step::Body(429, r#"{"forever":true}"#));
+    let client = client(&script, RetryPolicy::default(), Tokens::default());
+    client.call(invitation()).await.unwrap_err();
+    let error = client.call(invitation()).await.unwrap_err();
+    let RetryAdvice::After(wait) = error.retry_advice() else { panic!("{error:?}") };
+    assert!(wait <= Duration::from_secs(3602), "{wait:?}");
+}

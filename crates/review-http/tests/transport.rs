@@ -163,3 +163,14 @@ fn nothing_is_sent_when_the_request_cannot_be_built() {
     let error = runtime.block_on(transport.send(request, Duration::from_secs(1))).unwrap_err();
     assert_eq!((error.sent(), error.problem()), (Sent::No, review_http::Problem::Build));
 }
+
+#[tokio::test]
+async fn endless_times_are_long_times() {
+    let (port, _) = keeps_connections(Duration::from_secs(60)).await;
+    let endless = Duration::MAX;
+    let options = TransportOptions::default().with_idle_timeout(endless).with_connect_timeout(endless);
+    let transport = ReqwestTransport::new(options).unwrap();
+    for _ in 0..3 {
+        assert_eq!(Outcome::of(&transport.send(request(port), endless).await), Outcome::Accepted);
+    }
+}

@@ -37,6 +37,8 @@
 //!
 //! Features only add: every choice of them builds, and none changes what another does.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod config;
 mod faults;
 mod registry;

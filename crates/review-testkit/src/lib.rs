@@ -11,14 +11,12 @@
 
 mod canary;
 pub mod conformance;
-mod everything;
 mod fake;
 #[cfg(feature = "transport")]
 mod fault_transport;
 mod harness;
 
 pub use self::canary::{Canary, Log};
-pub use self::everything::{FEATURES, KINDS, OPERATIONS, every_capability};
 pub use self::fake::{FakeAnswer, FakeCall, FakeProvider, FakeReader};
 #[cfg(feature = "transport")]
 pub use self::fault_transport::{FaultCounts, FaultRule, FaultTransport, Responder, TransportFault};

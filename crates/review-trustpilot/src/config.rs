@@ -429,4 +429,17 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn the_published_limits_hold_unless_others_are_set() {
+        use review_http::RetryPolicy;
+        let user = ("TRUSTPILOT_BUSINESS_USER_ID", "507f191e810c19729de860eb");
+        let config = || read(&[&KEYS[..], &[user]].concat()).unwrap();
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+        let published = RateLimits::none().with_at_most(833, minutes(5)).with_at_most(10_000, minutes(60));
+        assert_eq!(config().http.limits, Some(published.clone()));
+        assert_eq!(config().with_http(RetryPolicy::once()).http.limits, Some(published));
+        let none = ClientOptions::default().with_limits(RateLimits::none());
+        assert_eq!(config().with_http(none).http.limits, Some(RateLimits::none()));
+    }
 }

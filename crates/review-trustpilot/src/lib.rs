@@ -86,6 +86,8 @@
 //! - A business unit that is not known is 404 on public calls and 403 on private ones.
 //! - A 503 without `Retry-After` on a send is an unknown outcome: Trustpilot documents no meaning for it.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auth;
 #[cfg(feature = "business-links")]
 mod business_link;

@@ -94,8 +94,8 @@ impl TrustpilotProvider {
     #[must_use]
     pub fn with_transport(config: TrustpilotConfig, transport: DynTransport) -> Self {
         let mut capabilities = Capabilities::new().with_requirement(Requirement::CustomerName);
-        for kind in [InviteKind::Service, InviteKind::Product, InviteKind::ServiceAndProduct] {
-            capabilities = capabilities.with_kind(kind);
+        for kind in InviteKind::ALL {
+            capabilities = capabilities.with_kind(*kind);
         }
         for feature in [
             Feature::Scheduling,
@@ -108,10 +108,8 @@ impl TrustpilotProvider {
         ] {
             capabilities = capabilities.with_feature(feature);
         }
-        for operation in
-            [Operation::CreateLink, Operation::FindInvite, Operation::EraseCustomer, Operation::CheckSetup]
-        {
-            capabilities = capabilities.with_operation(operation);
+        for operation in Operation::ALL {
+            capabilities = capabilities.with_operation(*operation);
         }
         // Which product members are mandatory is not documented; the official minimal sample has the
         // page, and a product without one cannot be told from another.

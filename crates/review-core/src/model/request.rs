@@ -36,6 +36,9 @@ pub enum InviteKind {
 }
 
 impl InviteKind {
+    /// Every kind there is.
+    pub const ALL: &'static [Self] = &[Self::Service, Self::Product, Self::ServiceAndProduct];
+
     /// Whether the shop is to be reviewed.
     #[must_use]
     pub fn asks_for_service(self) -> bool {

@@ -20,6 +20,9 @@ const MOST_OF_AN_ANSWER: usize = 1024 * 1024;
 /// The most that is read of an answer that says no: 64 KiB.
 const MOST_OF_A_REFUSAL: usize = 64 * 1024;
 
+/// "Without end" is told as an endless time; clocks cannot count that far, and a day is as good.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How much of a body hyper is given at once. An invitation fits many times; of a batch of thousands, what
 /// broke off in the middle is known not to have been sent.
 const FRAME: usize = 64 * 1024;
@@ -56,8 +59,8 @@ impl ReqwestTransport {
             .no_brotli()
             .no_deflate()
             .no_zstd()
-            .connect_timeout(options.connect_timeout)
-            .pool_idle_timeout(options.idle_timeout)
+            .connect_timeout(options.connect_timeout.min(LONGEST_TIMEOUT))
+            .pool_idle_timeout(options.idle_timeout.min(LONGEST_TIMEOUT))
             .pool_max_idle_per_host(if options.idle_timeout.is_zero() { 0 } else { usize::MAX })
             .user_agent(concat!("review-invites/", env!("CARGO_PKG_VERSION")));
         let builder = match options.http_version {
@@ -87,8 +90,11 @@ impl HttpTransport for ReqwestTransport {
     ) -> Result<HttpResponse, TransportError> {
         let departure = Departure::of(&request);
         let (parts, bytes) = request.into_parts();
-        let mut builder =
-            self.0.request(parts.method, parts.uri.to_string()).headers(parts.headers).timeout(timeout);
+        let mut builder = self
+            .0
+            .request(parts.method, parts.uri.to_string())
+            .headers(parts.headers)
+            .timeout(timeout.min(LONGEST_TIMEOUT));
         // An empty body gets no probe: hyper need not take it, so it would prove nothing.
         if !bytes.is_empty() {
             departure.hold();

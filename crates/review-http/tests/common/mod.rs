@@ -114,6 +114,9 @@ pub fn classifier(refusal: &Refusal<'_>) -> Reading {
         if json["refused"].as_bool() == Some(true) {
             reading.outcome = Some(Outcome::Throttled(None));
         }
+        if json["forever"].as_bool() == Some(true) {
+            reading.outcome = Some(Outcome::Throttled(Some(Duration::MAX)));
+        }
         if json["forbidden"].as_bool() == Some(true) {
             reading.outcome = Some(Outcome::Rejected);
         }

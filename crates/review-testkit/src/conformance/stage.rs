@@ -16,7 +16,6 @@ use super::outcome::{CaseResult, Subject, ensure, fail, skip};
 use super::{Harness, VendorFault};
 use crate::Canary;
 use crate::canary::views;
-use crate::everything::KINDS;
 
 type Start = fn(Canary) -> BoxFuture<'static, Stage>;
 
@@ -73,7 +72,7 @@ impl Stage {
 
     /// A fresh order and all that is known of its customer, of a kind the provider declares.
     pub(super) fn draft(&self) -> CaseResult<Draft> {
-        match KINDS.into_iter().find(|kind| self.can().sends(*kind)) {
+        match InviteKind::ALL.iter().copied().find(|kind| self.can().sends(*kind)) {
             Some(kind) => self.draft_of(kind),
             None => fail("expected a provider that declares at least one kind of invitation, found none"),
         }

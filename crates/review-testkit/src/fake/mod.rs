@@ -16,7 +16,6 @@ pub use self::answer::FakeAnswer;
 pub use self::reader::FakeReader;
 pub use self::record::FakeCall;
 use self::record::Record;
-use crate::everything::{every_capability, name};
 
 /// A provider that sends nothing and records everything, for tests of the code that uses one.
 ///
@@ -98,12 +97,12 @@ impl FakeProvider {
     pub fn new(vendor: impl Into<String>, instance: impl Into<String>) -> Self {
         Self {
             info: ProviderInfo::new(vendor, instance),
-            capabilities: every_capability(),
+            capabilities: Capabilities::all(),
             shared: Arc::default(),
         }
     }
 
-    /// Sets what it can do. Default: [`every_capability`].
+    /// Sets what it can do. Default: [`Capabilities::all`].
     #[must_use]
     pub fn with_capabilities(mut self, capabilities: Capabilities) -> Self {
         self.capabilities = capabilities;
@@ -128,7 +127,7 @@ impl FakeProvider {
     /// and of the operation.
     #[must_use]
     pub fn with_failing(self, operation: Operation, error: Error) -> Self {
-        let error = error.with_provider(&self.info).with_operation(name(operation));
+        let error = error.with_provider(&self.info).with_operation(operation.name());
         self.lock().broken.insert(operation, error);
         self
     }

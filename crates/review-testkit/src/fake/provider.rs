@@ -10,7 +10,6 @@ use review_core::{
 
 use super::answer::What;
 use super::{FakeCall, FakeProvider};
-use crate::everything::name;
 
 const SEND_INVITE: &str = "send_invite";
 const INSTEAD: &str = "this fake was made without it; see FakeProvider::with_capabilities";
@@ -32,7 +31,7 @@ impl FakeProvider {
     /// Lets an operation in that reaches the vendor.
     fn begin(&self, operation: Operation) -> Result<()> {
         if !self.capabilities.has(operation) {
-            return Err(Error::unsupported(&self.info, name(operation), INSTEAD));
+            return Err(Error::unsupported(&self.info, operation.name(), INSTEAD));
         }
         let mut shared = self.lock();
         shared.record.reached += 1;
@@ -106,7 +105,7 @@ impl ReviewInviteProvider for FakeProvider {
     async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
         self.note(FakeCall::CreateLink(request.clone()));
         let admitted = match self.capabilities.has(Operation::CreateLink) {
-            true => Some(self.admit(name(Operation::CreateLink), request)?),
+            true => Some(self.admit(Operation::CreateLink.name(), request)?),
             false => None,
         };
         self.begin(Operation::CreateLink)?;

@@ -89,13 +89,14 @@ fn no_words(_: &http::Request<Bytes>) -> String {
     "as the test wants it".to_owned()
 }
 
-/// All that came: method, address, headers and body.
+/// All that came. The body is first: who shows the beginning of a text shows what is personal in it.
 fn quote(request: &http::Request<Bytes>) -> String {
-    let mut text = format!("{} {}", request.method(), request.uri());
+    let mut text =
+        format!("{} {} {}", String::from_utf8_lossy(request.body()), request.method(), request.uri());
     for (name, value) in request.headers() {
         text += &format!(" {name}: {}", String::from_utf8_lossy(value.as_bytes()));
     }
-    format!("{text} {}", String::from_utf8_lossy(request.body()))
+    text
 }
 
 /// The form a fault of the conformance suite takes on this way, so that a [`Harness`] whose provider

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use review_core::*;
 use review_testkit::conformance::{Harness, VendorFault};
-use review_testkit::{FEATURES, FakeHarness, FakeProvider, KINDS, OPERATIONS};
+use review_testkit::{FakeHarness, FakeProvider};
 
 /// A way to break the contract. What is not overridden is as good as the fake.
 #[async_trait]
@@ -204,6 +204,6 @@ pub(crate) fn able(kinds: &[InviteKind], features: &[Feature], operations: &[Ope
 
 /// Everything but one feature.
 pub(crate) fn without(feature: Feature) -> Capabilities {
-    let rest: Vec<_> = FEATURES.into_iter().filter(|other| *other != feature).collect();
-    able(&KINDS, &rest, &OPERATIONS)
+    let rest: Vec<_> = Feature::ALL.iter().copied().filter(|other| *other != feature).collect();
+    able(InviteKind::ALL, &rest, Operation::ALL)
 }

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use review_core::{DynProvider, ReviewInviteProvider};
+use review_core::{DynProvider, InviteKind, ReviewInviteProvider};
 
 use super::super::outcome::{CaseResult, ensure, fail};
 use super::super::stage::Stage;
-use crate::everything::KINDS;
 
 /// The vendor's id and the label are stable and usable as keys.
 pub(super) async fn the_provider_says_who_it_is(stage: &Stage) -> CaseResult {
@@ -16,7 +15,7 @@ pub(super) async fn the_provider_says_who_it_is(stage: &Stage) -> CaseResult {
         format!("expected a vendor's id of a-z, 0-9, - and _, found {:?}", info.vendor())
     })?;
     ensure(!info.instance().trim().is_empty(), || "expected a label of the instance, found none".to_owned())?;
-    ensure(KINDS.into_iter().any(|kind| can.sends(kind)), || {
+    ensure(InviteKind::ALL.iter().any(|kind| can.sends(*kind)), || {
         "expected at least one kind of invitation to be declared".to_owned()
     })?;
     let request = stage.plain()?;

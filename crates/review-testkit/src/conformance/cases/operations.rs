@@ -6,7 +6,6 @@ use review_core::{
 
 use super::super::outcome::{CaseResult, ensure, fail};
 use super::super::stage::Stage;
-use crate::everything::name;
 
 pub(super) async fn create_link_works_as_declared(stage: &Stage) -> CaseResult {
     let request = stage.plain()?;
@@ -76,7 +75,7 @@ async fn as_declared<T>(
     answer: Answer<T>,
     before: usize,
 ) -> CaseResult<Option<T>> {
-    let name = name(operation);
+    let name = operation.name();
     match (stage.can().has(operation), answer) {
         (true, Ok(value)) => Ok(Some(value)),
         (true, Err(error)) if stage.harness().sends_nothing() && error.kind() == ErrorKind::Blocked => {

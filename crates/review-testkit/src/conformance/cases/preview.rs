@@ -1,13 +1,14 @@
 //! What would be sent.
 
-use review_core::{Consent, Error, ErrorKind, Feature, InviteRequest, OnUnsupported, Sent, Warning};
+use review_core::{
+    Consent, Error, ErrorKind, Feature, InviteKind, InviteRequest, OnUnsupported, Sent, Warning,
+};
 
 use super::super::asking::asking_for;
 use super::super::customer::{Draft, plain_product};
 use super::super::outcome::{CaseResult, ensure, fail};
 use super::super::stage::{Stage, fields_of};
 use crate::Canary;
-use crate::everything::{FEATURES, KINDS};
 
 pub(super) async fn a_preview_makes_no_call(stage: &Stage) -> CaseResult {
     let before = stage.requests().await;
@@ -73,13 +74,13 @@ fn requests(stage: &Stage) -> CaseResult<Vec<(String, InviteRequest)>> {
     let mut nameless = stage.draft()?;
     nameless.customer = Draft::nameless(nameless.order.reference().as_str())?;
     requests.push(("no name".to_owned(), stage.build(nameless, |request| request)?));
-    for kind in KINDS {
+    for &kind in InviteKind::ALL {
         requests.push((kind.to_string(), stage.build(stage.draft_of(kind)?, |request| request)?));
         let mut pageless = stage.draft_of(kind)?;
         pageless.order = pageless.order.with_product(plain_product()?);
         requests.push((format!("{kind} without a page"), stage.build(pageless, |request| request)?));
     }
-    for feature in FEATURES {
+    for &feature in Feature::ALL {
         for rule in [OnUnsupported::Refuse, OnUnsupported::Degrade] {
             requests.push((wish(feature, rule), asking_for(stage, feature, rule)?.request));
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use review_core::{Consent, Error, OnUnsupported, Operation};
+use review_core::{Consent, Error, Feature, OnUnsupported, Operation};
 
 use super::super::VendorFault;
 use super::super::asking::asking_for;
@@ -13,7 +13,6 @@ use super::super::suite::play;
 use super::CASES;
 use crate::Canary;
 use crate::canary::panic_message;
-use crate::everything::{FEATURES, name};
 
 const FAULTS: [VendorFault; 6] = [
     VendorFault::LoseAnswer,
@@ -30,17 +29,17 @@ pub(super) async fn errors_name_provider_and_operation(stage: &Stage) -> CaseRes
     let request = stage.build(draft, |request| request)?;
     check(stage, "preview", stage.preview(&request).err())?;
     check(stage, "send_invite", stage.send(&request).await?.err())?;
-    for feature in FEATURES.into_iter().filter(|feature| !stage.can().supports(*feature)) {
+    for feature in Feature::ALL.iter().copied().filter(|feature| !stage.can().supports(*feature)) {
         let request = asking_for(stage, feature, OnUnsupported::Refuse)?.request;
         check(stage, "send_invite", stage.send(&request).await?.err())?;
     }
     let request = stage.plain()?;
     let key = request.key(stage.provider().info());
     let email = request.customer().email();
-    check(stage, name(Operation::CreateLink), stage.create_link(&request).await?.err())?;
-    check(stage, name(Operation::FindInvite), stage.find_invite(&key).await?.err())?;
-    check(stage, name(Operation::EraseCustomer), stage.erase_customer(email).await?.err())?;
-    check(stage, name(Operation::CheckSetup), stage.check_setup().await?.err())?;
+    check(stage, Operation::CreateLink.name(), stage.create_link(&request).await?.err())?;
+    check(stage, Operation::FindInvite.name(), stage.find_invite(&key).await?.err())?;
+    check(stage, Operation::EraseCustomer.name(), stage.erase_customer(email).await?.err())?;
+    check(stage, Operation::CheckSetup.name(), stage.check_setup().await?.err())?;
     for fault in FAULTS {
         if stage.arm(fault).await.is_ok() {
             check(stage, "send_invite", stage.send(&stage.plain()?).await?.err())?;

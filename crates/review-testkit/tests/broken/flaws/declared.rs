@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use review_core::*;
-use review_testkit::{FEATURES, FakeProvider, KINDS, OPERATIONS, every_capability};
+use review_testkit::FakeProvider;
 
 use crate::flaw::{Flaw, Parts, able, without};
 
@@ -25,22 +25,22 @@ macro_rules! lies {
 }
 
 fn demanding() -> Capabilities {
-    every_capability().with_requirement(Requirement::CustomerName).with_requirement(Requirement::ProductUrl)
+    Capabilities::all().with_requirement(Requirement::CustomerName).with_requirement(Requirement::ProductUrl)
 }
 
 lies! {
-    ClaimsTags: without(Feature::Tags), says every_capability();
-    HidesTags: every_capability(), says without(Feature::Tags);
-    HidesAllFeatures: every_capability(), says able(&KINDS, &[], &OPERATIONS);
-    HidesKinds: every_capability(), says able(&[InviteKind::Service], &FEATURES, &OPERATIONS);
-    HidesService: every_capability(),
-        says able(&[InviteKind::Product, InviteKind::ServiceAndProduct], &FEATURES, &OPERATIONS);
-    ClaimsBoth: able(&[InviteKind::Service, InviteKind::Product], &FEATURES, &OPERATIONS),
-        says every_capability();
-    NeedsName: every_capability().with_requirement(Requirement::CustomerName), says every_capability();
-    IgnoresRequirements: every_capability(), says demanding();
-    ClaimsOperations: able(&KINDS, &FEATURES, &[]), says every_capability();
-    HidesOperations: every_capability(), says able(&KINDS, &FEATURES, &[]);
+    ClaimsTags: without(Feature::Tags), says Capabilities::all();
+    HidesTags: Capabilities::all(), says without(Feature::Tags);
+    HidesAllFeatures: Capabilities::all(), says able(InviteKind::ALL, &[], Operation::ALL);
+    HidesKinds: Capabilities::all(), says able(&[InviteKind::Service], Feature::ALL, Operation::ALL);
+    HidesService: Capabilities::all(),
+        says able(&[InviteKind::Product, InviteKind::ServiceAndProduct], Feature::ALL, Operation::ALL);
+    ClaimsBoth: able(&[InviteKind::Service, InviteKind::Product], Feature::ALL, Operation::ALL),
+        says Capabilities::all();
+    NeedsName: Capabilities::all().with_requirement(Requirement::CustomerName), says Capabilities::all();
+    IgnoresRequirements: Capabilities::all(), says demanding();
+    ClaimsOperations: able(InviteKind::ALL, Feature::ALL, &[]), says Capabilities::all();
+    HidesOperations: Capabilities::all(), says able(InviteKind::ALL, Feature::ALL, &[]);
 }
 
 #[derive(Default)]

@@ -1,0 +1,46 @@
+//! A vendor's answer, out of a fuzz input.
+
+use http::header::{HeaderValue, RETRY_AFTER};
+use review_http::{BodyEnd, HttpResponse};
+
+use crate::Route;
+
+/// An answer, and the way a request took to it.
+///
+/// The form is one that a person can write and that every input has: a first line such as `t 503 120`, then the
+/// body. The letter is the way (`t` Trustpilot, `e` eTrusted by events, `d` eTrusted directly), the number the
+/// status, and the rest of the line, if there is any, the header `Retry-After`. A capital letter cuts the body off.
+pub struct Answer {
+    pub route: Route,
+    pub response: HttpResponse,
+}
+
+impl Answer {
+    pub fn read(input: &[u8]) -> Self {
+        let end = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
+        let (line, rest) = input.split_at(end);
+        let letter = line.first().copied().unwrap_or(b't');
+        let line = String::from_utf8_lossy(line.get(1..).unwrap_or_default()).into_owned();
+        let mut words = line.trim_start().splitn(2, ' ');
+        let status = words.next().and_then(|word| word.parse().ok());
+        let status = status.and_then(|status| http::StatusCode::from_u16(status).ok());
+        let wait = words.next().and_then(|wait| HeaderValue::from_str(wait).ok());
+        Self {
+            route: match letter.to_ascii_lowercase() {
+                b'e' => Route::Events,
+                b'd' => Route::Direct,
+                _ => Route::Trustpilot,
+            },
+            response: HttpResponse {
+                status: status.unwrap_or(http::StatusCode::BAD_REQUEST),
+                headers: wait.into_iter().map(|wait| (RETRY_AFTER, wait)).collect(),
+                body: bytes::Bytes::copy_from_slice(rest.get(1..).unwrap_or_default()),
+                body_end: if letter.is_ascii_uppercase() { BodyEnd::CutOff } else { BodyEnd::Complete },
+            },
+        }
+    }
+
+    pub fn status(&self) -> http::StatusCode {
+        self.response.status
+    }
+}

@@ -1,0 +1,45 @@
+//! Whatever a vendor answers to an invitation: it is judged by the rules, and nothing of the customer or of the
+//! account shows in what is said of it.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use review_core::{ErrorKind, RetryAdvice, Sent};
+use review_http::BodyEnd;
+use review_invites_fuzz::{
+    Answer, PERSONAL, Route, SECRETS, ScriptedVendor, TOKENS, assert_hidden, request, send,
+};
+
+fuzz_target!(|input: &[u8]| {
+    let answer = Answer::read(input);
+    let (route, status) = (answer.route, answer.status());
+    let cut_off = answer.response.body_end == BodyEnd::CutOff;
+    let vendor = ScriptedVendor::answering(answer.response);
+    let result = send(route, &vendor, &request().unwrap());
+    let sent = vendor.sent().len();
+    assert!((1..=4).contains(&sent), "{sent} requests for one invitation");
+
+    let error = match result {
+        Ok(_) => {
+            assert!(status.is_success(), "HTTP {status} was taken for an acceptance");
+            assert_eq!(sent, 1, "an acceptance was sent again");
+            return;
+        }
+        Err(error) => error,
+    };
+    assert!(!status.is_success(), "HTTP {status} (cut off: {cut_off}) is an acceptance: {error}");
+    assert_eq!(error.http_status(), Some(status.as_u16()));
+    assert_ne!(error.sent(), Sent::No, "the vendor answered {status}: {error}");
+    // A gateway's word is no refusal. Only eTrusted's own 503 for events is documented as one.
+    let unknown = matches!(status.as_u16(), 408 | 500 | 502 | 504 | 505..=599);
+    let in_doubt = error.kind() == ErrorKind::OutcomeUnknown;
+    assert!(in_doubt || !unknown, "HTTP {status} may have been an acceptance: {error}");
+    assert!(!in_doubt || status.is_server_error() || status.as_u16() == 408, "{status}: {error}");
+    if in_doubt {
+        assert_eq!((error.sent(), error.retry_advice()), (Sent::Maybe, RetryAdvice::Reconcile));
+        assert!(sent == 1 || status.as_u16() == 503, "an invitation in doubt was sent again: {status}");
+    }
+    assert!(route != Route::Trustpilot || status.as_u16() != 503 || sent <= 3);
+    assert!(error.message().chars().count() < 600, "{}", error.message());
+    let quotable = PERSONAL.into_iter().chain(SECRETS).chain(TOKENS).filter(|value| vendor.knows(value));
+    assert_hidden(&error, quotable);
+});
