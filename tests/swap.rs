@@ -1,9 +1,11 @@
 //! One caller, any vendor: the function below is compiled once and knows no vendor.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::process::Command;
+
 use review_invites::*;
 use review_invites_tests::{VENDORS, provider, settings};
-use review_sandbox::Sandbox;
+use review_sandbox::{Sandbox, Vendor};
 
 /// What a backend has: an order was shipped, its customer is to be invited.
 async fn order_shipped(
@@ -66,4 +68,29 @@ async fn instances_of_both_vendors_live_side_by_side() {
         order_shipped(provider, "jane@example.com", "Jane Doe", "7").await.unwrap();
     }
     assert_eq!(sandbox.mails_for("7").len(), 2);
+}
+
+/// The part of the next test that plays in a process of its own.
+#[tokio::test]
+#[ignore = "the next test runs it, with an environment"]
+async fn sends_as_the_environment_says() {
+    order_shipped(&from_env().unwrap(), "jane@example.com", "Jane Doe", "1001").await.unwrap();
+}
+
+#[tokio::test]
+async fn one_variable_swaps_the_vendor_of_a_program_that_is_built() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut senders = Vec::new();
+    for vendor in VENDORS {
+        let mut program = Command::new(std::env::current_exe().unwrap());
+        program.args(["--ignored", "--exact", "sends_as_the_environment_says"]);
+        // The settings of both vendors are there each time.
+        program.envs(sandbox.env()).env(PROVIDER_VARIABLE, vendor);
+        // Off the runtime's thread, on which the sandbox answers.
+        let output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
+        assert!(output.status.success(), "{vendor}: {}", String::from_utf8_lossy(&output.stdout));
+        senders.extend(sandbox.mails_for("1001").last().map(|mail| mail.vendor));
+    }
+    assert_eq!(senders, [Vendor::Etrusted, Vendor::Trustpilot]);
+    assert_eq!(sandbox.mails().len(), 2);
 }

@@ -1,7 +1,12 @@
 //! Turns order records into review invitations, at eTrusted or Trustpilot.
 //!
 //! ```text
-//! cargo run --example invite_orders                                   # both vendors, embedded sandbox
+//! $ cargo run --example invite_orders
+//! > etrusted    5001          invited    accepted
+//! > the sandbox would have sent 6 mail(s)
+//! ```
+//!
+//! ```text
 //! cargo run --example invite_orders -- --provider etrusted orders.json
 //! cargo run --example invite_orders -- --live --setup orders.json     # a real account, from the environment
 //! ```

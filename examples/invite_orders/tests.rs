@@ -1,6 +1,9 @@
 //! Runs the example as an operator does.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
+#[path = "../support/process.rs"]
+mod process;
+
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -9,29 +12,10 @@ use std::process::{Command, Output};
 use review_sandbox::{Sandbox, Vendor};
 use serde_json::{Value, json};
 
-/// The example, without any variable of this process that speaks of a vendor.
-fn example() -> Command {
-    // <target>/<profile>/deps/<this test> → <target>/<profile>/examples/invite_orders
-    let mut path = std::env::current_exe().unwrap();
-    path.pop();
-    path.pop();
-    path.extend(["examples", "invite_orders"]);
-    assert!(
-        path.with_extension(std::env::consts::EXE_EXTENSION).exists(),
-        "build it first: cargo build --examples"
-    );
-    let mut command = Command::new(path);
-    for (name, _) in std::env::vars() {
-        if ["TRUSTPILOT_", "ETRUSTED_", "REVIEW_"].iter().any(|prefix| name.starts_with(prefix)) {
-            command.env_remove(name);
-        }
-    }
-    command
-}
+use crate::process::output;
 
-/// Off the runtime's thread, on which the sandbox answers.
-async fn output(mut command: Command) -> Output {
-    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+fn example() -> Command {
+    process::example("invite_orders")
 }
 
 fn lines(output: &Output) -> Vec<Value> {

@@ -1,11 +1,17 @@
 //! All that is wrong with a configuration, told at once.
 
+use std::collections::BTreeSet;
+
 use review_core::{Error, FieldError, Result};
 use serde_json::Value;
 
 /// Faults as they are found, one for each key: what follows from a fault is not told of it again.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<FieldError>);
+pub(crate) struct Faults {
+    /// In the order in which they were found.
+    found: Vec<FieldError>,
+    keys: BTreeSet<String>,
+}
 
 impl Faults {
     pub(crate) fn add(&mut self, key: impl Into<String>, problem: impl Into<String>) {
@@ -13,25 +19,23 @@ impl Faults {
     }
 
     pub(crate) fn note(&mut self, fault: FieldError) {
-        if !self.has(fault.field()) {
-            self.0.push(fault);
+        if self.keys.insert(fault.field().to_owned()) {
+            self.found.push(fault);
         }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.0.iter().any(|fault| fault.field() == key)
+        self.keys.contains(key)
     }
 
     /// Whether this key or one below it is wrong.
     pub(crate) fn within(&self, path: &str) -> bool {
-        let below = |field: &str| {
-            field.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        };
-        self.0.iter().any(|fault| below(fault.field()))
+        let mut same_beginning = self.keys.range(path.to_owned()..).map_while(|key| key.strip_prefix(path));
+        same_beginning.any(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     }
 
     /// The value of a check, or nothing after noting its fault under this key.
@@ -40,7 +44,7 @@ impl Faults {
     }
 
     pub(crate) fn append(&mut self, other: Self) {
-        for fault in other.0 {
+        for fault in other.found {
             self.note(fault);
         }
     }
@@ -48,8 +52,8 @@ impl Faults {
     /// What came of it, or every fault.
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T> {
         match value {
-            Some(value) if self.0.is_empty() => Ok(value),
-            _ => Err(Error::config(self.0)),
+            Some(value) if self.found.is_empty() => Ok(value),
+            _ => Err(Error::config(self.found)),
         }
     }
 }

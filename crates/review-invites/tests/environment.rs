@@ -36,6 +36,14 @@ fn names_that_are_not_known_are_warnings_without_values() {
     );
 }
 
+#[test]
+fn a_name_in_other_letters_is_no_name_of_ours_and_is_told() {
+    let registry = registry(&[("review_sending", "off")]).unwrap();
+    assert!(registry.sending().is_on());
+    let warning = registry.warnings()[0].to_string();
+    assert_eq!(warning, "review_sending: no setting has this name; did you mean REVIEW_SENDING?");
+}
+
 #[tokio::test]
 async fn sending_is_switched_off_by_a_variable() {
     for (word, on) in [("off", false), ("OFF ", false), ("on", true), ("", true)] {
@@ -119,5 +127,19 @@ fn a_variable_names_a_file() {
     assert_eq!(warned, [PROVIDER_VARIABLE, "ACME_OTHER"], "what the file refers to is known");
     assert!(made.sending().is_on() && !off.sending().is_on());
     assert_eq!(keys(&missing), ["instances.shop.api_key"]);
-    assert_eq!(keys(&registry(&[file]).unwrap_err()), [CONFIG_VARIABLE]);
+    let gone = registry(&[file]).unwrap_err();
+    assert_eq!(keys(&gone), [CONFIG_VARIABLE]);
+    assert!(problem(&gone, CONFIG_VARIABLE).contains("that can be read"), "{gone}");
+}
+
+#[cfg(all(feature = "toml", unix))]
+#[test]
+fn a_file_that_is_none_of_ours_is_told_as_what_it_is() {
+    let path = std::env::temp_dir().join(format!("review-invites-bytes-{}.toml", std::process::id()));
+    std::fs::write(&path, b"a = \"\xff\"").unwrap();
+    let bytes = registry(&[(CONFIG_VARIABLE, path.to_str().unwrap())]).unwrap_err();
+    std::fs::remove_file(&path).unwrap();
+    assert!(problem(&bytes, CONFIG_VARIABLE).contains("UTF-8"), "{bytes}");
+    let endless = registry(&[(CONFIG_VARIABLE, "/dev/zero")]).unwrap_err();
+    assert!(problem(&endless, CONFIG_VARIABLE).contains("at most 1048576 bytes"), "{endless}");
 }

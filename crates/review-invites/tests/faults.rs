@@ -252,3 +252,29 @@ fn shapes_that_are_wrong_are_told() {
     let error = builder(&[]).from_toml_file("/nowhere/review.toml").unwrap_err();
     assert_eq!(keys(&error), ["/nowhere/review.toml"]);
 }
+
+#[test]
+fn what_only_toml_has_is_told_by_its_key() {
+    let text = r#"
+        default = 2024-01-01
+        [instances.x]
+        vendor = "trustpilot"
+        domain = 2024-01-01
+        [instances.x.http]
+        deadline_seconds = inf
+        "#;
+    let error = builder(&[]).from_toml(text).unwrap_err();
+    for key in ["default", "instances.x.domain"] {
+        assert!(problem(&error, key).contains("no date"), "{error}");
+    }
+    assert!(problem(&error, "instances.x.http.deadline_seconds").contains("a number"), "{error}");
+    assert!(!error.to_string().contains("__toml"), "{error}");
+}
+
+#[test]
+fn thousands_of_faults_are_told_as_fast_as_they_are_found() {
+    let many: String = (0..20_000).map(|number| format!("key{number} = 1\n")).collect();
+    let error =
+        builder(&[]).from_toml(&format!("[instances.x]\nvendor = \"trustpilot\"\n{many}")).unwrap_err();
+    assert!(error.fields().len() >= 20_000);
+}

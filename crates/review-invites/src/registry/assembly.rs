@@ -43,6 +43,7 @@ impl<'a> Assembly<'a> {
         for instance in &parts.instances {
             let label = instance.provider.info().instance().to_owned();
             assembly.add(&label, Some(instance.clone()));
+            assembly.check_label(&label);
         }
         assembly
     }
@@ -55,9 +56,7 @@ impl<'a> Assembly<'a> {
             let path = format!("instances.{label}");
             let made = self.instance(&path, label, instance);
             self.add(label, made);
-            if let Err(problem) = check_label(label) {
-                self.faults.add(&path, problem);
-            }
+            self.check_label(label);
         }
         self.finish(config.default.as_deref(), &config.routes, config.sending)
     }
@@ -167,6 +166,14 @@ impl<'a> Assembly<'a> {
         }
     }
 
+    fn check_label(&mut self, label: &str) {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if !(1..=64).contains(&label.len()) || !label.bytes().all(allowed) {
+            let problem = "expected a label of 1 to 64 letters, digits, -, _ and ., found another name";
+            self.faults.add(format!("instances.{label}"), problem);
+        }
+    }
+
     /// The registry, if nothing stands in its way.
     pub(super) fn finish(
         mut self,
@@ -212,14 +219,6 @@ impl<'a> Assembly<'a> {
 pub(super) fn no_such_instance(found: &str, labels: &[&str]) -> String {
     let labels = || labels.iter().copied();
     format!("expected {}, found another name{}", one_of(labels()), did_you_mean(found, labels()))
-}
-
-fn check_label(label: &str) -> Result<(), &'static str> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    if (1..=64).contains(&label.len()) && label.bytes().all(allowed) {
-        return Ok(());
-    }
-    Err("expected a label of 1 to 64 letters, digits, -, _ and ., found another name")
 }
 
 /// The fault of a setting, told by its key instead of its name.

@@ -137,7 +137,10 @@ impl Family {
     }
 
     fn warning(&self, name: &str) -> Option<FieldError> {
-        let rest = name.strip_prefix(&self.prefix).filter(|rest| !self.known.contains(rest))?;
+        // A name in other letters is another name: the slip that is easiest to overlook.
+        let upper = name.to_uppercase();
+        let rest =
+            upper.strip_prefix(&self.prefix).filter(|rest| upper != name || !self.known.contains(rest))?;
         let meant = closest(rest, self.known.iter().copied());
         let meant = meant.map(|meant| format!("; did you mean {}{meant}?", self.prefix));
         Some(FieldError::new(name, format!("no setting has this name{}", meant.unwrap_or_default())))

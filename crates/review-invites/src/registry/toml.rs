@@ -1,16 +1,21 @@
 //! A configuration from TOML.
 
+use std::env;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
-use std::{env, fs};
 
 use review_core::Result;
-use serde_json::Value;
+use serde_json::{Map, Number, Value};
 
 use super::assembly::Assembly;
 use super::look_up::told;
 use super::{Registry, RegistryBuilder};
 use crate::config::RegistryConfig;
-use crate::faults::Faults;
+use crate::faults::{Faults, below};
+
+/// The most that is read of a configuration.
+const LARGEST: u64 = 1024 * 1024;
 
 impl RegistryBuilder {
     /// See [`Registry::from_toml`].
@@ -43,23 +48,68 @@ impl RegistryBuilder {
 
 /// Reads a file; if that fails, the fault is told of this key.
 pub(super) fn load(path: &Path, key: &str, faults: &mut Faults) -> Option<RegistryConfig> {
-    match fs::read_to_string(path) {
+    match read(path) {
         Ok(text) => parse(&text, faults),
         Err(cause) => {
-            faults.add(key, format!("expected a configuration file, found none: {}", told(&cause)));
+            let problem = match cause.kind() {
+                io::ErrorKind::InvalidData => "in UTF-8, found other bytes".to_owned(),
+                io::ErrorKind::FileTooLarge => format!("of at most {LARGEST} bytes, found more"),
+                _ => format!("that can be read: {}", told(&cause)),
+            };
+            faults.add(key, format!("expected a configuration file {problem}"));
             None
         }
     }
 }
 
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let length = File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
+    if u64::try_from(length).unwrap_or(u64::MAX) > LARGEST {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(text)
+}
+
 fn parse(text: &str, faults: &mut Faults) -> Option<RegistryConfig> {
-    match toml::from_str::<Value>(text) {
-        Ok(value) => Some(RegistryConfig::read(value, faults)),
+    match text.parse::<toml::Table>() {
+        Ok(table) => Some(RegistryConfig::read(value("", toml::Value::Table(table), faults), faults)),
         Err(error) => {
             // Never the error's own Display: it repeats the line, which may hold a secret.
             let (line, column) = place(text, error.span().map_or(0, |span| span.start));
             faults.add(format!("line {line}, column {column}"), format!("no TOML: {}", error.message()));
             None
+        }
+    }
+}
+
+/// The same value as other formats have it. What only TOML has is a fault: no setting is a date.
+fn value(path: &str, toml: toml::Value, faults: &mut Faults) -> Value {
+    match toml {
+        toml::Value::String(text) => text.into(),
+        toml::Value::Integer(number) => number.into(),
+        toml::Value::Boolean(flag) => flag.into(),
+        toml::Value::Float(number) => match Number::from_f64(number) {
+            Some(number) => number.into(),
+            None => {
+                faults.add(path, "expected a number that can be counted with, found none");
+                Value::Null
+            }
+        },
+        toml::Value::Datetime(_) => {
+            faults.add(path, "expected no date and no time; put it into quotes if it is a text");
+            Value::Null
+        }
+        toml::Value::Array(items) => {
+            let items = items.into_iter().enumerate();
+            items.map(|(index, item)| value(&format!("{path}[{index}]"), item, faults)).collect()
+        }
+        toml::Value::Table(members) => {
+            let read = |(key, member): (String, toml::Value)| {
+                let member = value(&below(path, &key), member, faults);
+                (key, member)
+            };
+            members.into_iter().map(read).collect::<Map<_, _>>().into()
         }
     }
 }
