@@ -7,6 +7,8 @@
     reason = "a test may panic"
 )]
 
+#[cfg(doctest)]
+mod guide;
 pub mod harness;
 mod proxy;
 
@@ -69,7 +71,3 @@ pub fn request(reference: &str) -> InviteRequest {
     let order = Order::new(OrderReference::new(reference).unwrap());
     InviteRequest::builder(customer, order, Consent::granted("test")).build().unwrap()
 }
-
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct ReadMe;

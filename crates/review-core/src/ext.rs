@@ -34,6 +34,20 @@ pub trait ReviewInviteProviderExt: ReviewInviteProvider {
     /// Finds out what became of an invitation whose outcome is unknown. A provider that cannot look
     /// invitations up answers [`InviteLookup::Inconclusive`], so that a person decides.
     ///
+    /// ```
+    /// use review_core::{DynProvider, InviteLookup, InviteRequest, Result, ReviewInviteProviderExt};
+    ///
+    /// async fn find_out(provider: &DynProvider, request: &InviteRequest) -> Result<()> {
+    ///     match provider.reconcile(&request.key(provider.info())).await? {
+    ///         InviteLookup::Found { .. } => println!("it had arrived"),
+    ///         InviteLookup::NotFound => println!("it did not arrive: send it again"),
+    ///         InviteLookup::Inconclusive(why) => println!("ask a person: {why}"),
+    ///         _ => {}
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// As [`find_invite`](ReviewInviteProvider::find_invite), but never
     /// [`ErrorKind::Unsupported`].

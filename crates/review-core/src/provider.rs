@@ -28,6 +28,41 @@ pub type DynProvider = Arc<dyn ReviewInviteProvider>;
 /// wraps another provider should deny `clippy::missing_trait_methods`, so that no operation is lost
 /// when this trait grows.
 ///
+/// ```
+/// use async_trait::async_trait;
+/// use review_core::*;
+///
+/// #[derive(Debug)]
+/// struct Acme {
+///     info: ProviderInfo,
+///     capabilities: Capabilities,
+/// }
+///
+/// #[async_trait]
+/// impl ReviewInviteProvider for Acme {
+///     fn info(&self) -> &ProviderInfo {
+///         &self.info
+///     }
+///
+///     fn capabilities(&self) -> &Capabilities {
+///         &self.capabilities
+///     }
+///
+///     fn preview(&self, request: &InviteRequest) -> Result<Preview> {
+///         let admitted = self.capabilities.admit(&self.info, request)?;
+///         let call = PreviewCall::new("POST", "https://api.acme.example/invitations");
+///         Ok(Preview::new(vec![call]).with_warnings(admitted.warnings))
+///     }
+///
+///     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
+///         let admitted = self.capabilities.admit(&self.info, request)?;
+///         // ... post admitted.request ...
+///         let receipt = InviteReceipt::new(self.info.clone(), InviteState::Accepted);
+///         Ok(receipt.with_warnings(admitted.warnings))
+///     }
+/// }
+/// ```
+///
 /// # Testing code that uses a provider
 /// With the feature `mock`, mockall makes a `MockReviewInviteProvider`. It mocks the operations with
 /// a default body too: a call that was not expected panics.

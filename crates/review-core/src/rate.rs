@@ -49,6 +49,18 @@ impl RateLimits {
 /// A token bucket of the same size would let through twice the number within one window, once from the
 /// full bucket and once as it fills. Vendors that count by windows see that as an excess, so the moments
 /// themselves are kept: 16 bytes a call, up to the largest limit.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// use review_core::{RateLimits, RateLog};
+///
+/// let mut log = RateLog::new(RateLimits::none().with_at_most(1, Duration::from_secs(60)));
+/// let now = Instant::now();
+/// assert_eq!(log.next(now), now);
+/// log.note(now);
+/// assert!(log.next(now) >= now + Duration::from_secs(60));
+/// ```
 #[derive(Clone, Debug)]
 pub struct RateLog {
     limits: RateLimits,

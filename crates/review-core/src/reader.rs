@@ -18,6 +18,41 @@ pub type DynReader = Arc<dyn ReviewReader>;
 ///
 /// A provider may be a reader too; the two traits are separate, since a backend that sends invitations
 /// need not read reviews.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use review_core::{PageToken, ProviderInfo, Result, Review, ReviewPage, ReviewQuery, ReviewReader, ReviewSubject};
+///
+/// /// Two pages.
+/// #[derive(Debug)]
+/// struct Acme(ProviderInfo);
+///
+/// #[async_trait]
+/// impl ReviewReader for Acme {
+///     fn account(&self) -> &ProviderInfo {
+///         &self.0
+///     }
+///
+///     async fn read_reviews(&self, _: &ReviewQuery, after: Option<PageToken>) -> Result<ReviewPage> {
+///         let review = |id: &str| vec![Review::new(id, ReviewSubject::Service, 5)];
+///         Ok(match after {
+///             None => ReviewPage::new(review("first"), Some(PageToken::new("page 2"))),
+///             Some(_) => ReviewPage::new(review("second"), None),
+///         })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// use futures_util::TryStreamExt;
+/// use review_core::ReviewReaderExt;
+///
+/// let reader = Acme(ProviderInfo::new("acme", "shop-de"));
+/// let reviews: Vec<_> = reader.reviews(ReviewQuery::service()).try_collect().await?;
+/// assert_eq!(reviews.len(), 2);
+/// # Ok(())
+/// # }
+/// ```
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ReviewReader: fmt::Debug + Send + Sync + 'static {

@@ -40,6 +40,17 @@ impl fmt::Display for Finding {
 
 /// Everything that stands between an accepted invitation and a mail, as far as the vendor's API
 /// tells.
+///
+/// ```
+/// use review_core::{Finding, Severity, SetupReport};
+///
+/// let report = SetupReport::new(vec![
+///     Finding::new(Severity::Info, "mails go out after 7 days", "nothing to do"),
+///     Finding::new(Severity::Error, "the event type is not active", "run ensure_setup"),
+/// ]);
+/// assert!(!report.is_ready());
+/// assert_eq!(report.findings[0].severity, Severity::Error); // the worst first
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetupReport {

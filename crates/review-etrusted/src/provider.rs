@@ -73,6 +73,34 @@ const MOST_PAGES: usize = 10;
 /// One eTrusted account and channel. An accepted event is not a mail yet: see
 /// [`ensure_setup`](Self::ensure_setup) and
 /// [`check_setup`](ReviewInviteProvider::check_setup).
+///
+/// ```
+/// use review_core::ReviewInviteProvider;
+/// use review_etrusted::{EtrustedConfig, EtrustedProvider, Setup};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = review_sandbox::Sandbox::start().await?;
+/// # let environment = |name: &str| sandbox.var(name);
+/// # use review_core::{Consent, Customer, CustomerName, EmailAddress, InviteRequest, Order, OrderReference, PersonName};
+/// # let request = InviteRequest::builder(
+/// #     Customer::new(EmailAddress::new("jane@example.com")?).with_name(CustomerName::Full(PersonName::new("Jane Doe")?)),
+/// #     Order::new(OrderReference::new("1001")?),
+/// #     Consent::granted("test"),
+/// # )
+/// # .build()?;
+/// // In your program: |name| std::env::var(name).ok()
+/// let provider = EtrustedProvider::new(EtrustedConfig::from_vars(environment)?.with_instance("shop-de"))?;
+/// // Event type, invite setting, what it asks for: once, or at every start. It sends nothing.
+/// provider.ensure_setup(Setup::new().with_delay_in_days(7)).await?;
+/// assert!(provider.check_setup().await?.is_ready());
+///
+/// let receipt = provider.send_invite(&request).await?;
+/// assert_eq!(receipt.provider.to_string(), "etrusted/shop-de");
+/// # assert_eq!(sandbox.mails_for("1001").len(), 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct EtrustedProvider {
     client: EtrustedClient,

@@ -89,6 +89,13 @@ impl fmt::Debug for BaseUrl {
 }
 
 /// An id that a vendor made, as it stands in a path: 1 to 128 letters, digits, `_` and `-`.
+///
+/// ```
+/// use review_http::Id;
+///
+/// assert!(Id::new("507f191e810c19729de860ea").is_ok());
+/// assert!(Id::new("../../other/account").is_err());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Id(String);
 

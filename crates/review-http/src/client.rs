@@ -21,6 +21,36 @@ use crate::{
 
 /// Makes calls for one instance of one vendor. Cheap to clone; clones share everything: connections,
 /// tokens, limits, the pause a vendor asked for, and the budget of repeats.
+///
+/// ```
+/// use http::{Method, StatusCode};
+/// use review_core::{Error, ErrorKind, ProviderInfo};
+/// use review_http::{
+///     BaseUrl, Call, Client, ClientOptions, DynTransport, Reading, Refusal, default_transport,
+/// };
+///
+/// /// What the status alone does not tell.
+/// fn classify(refusal: &Refusal<'_>) -> Reading {
+///     let mut reading = Reading::default();
+///     if refusal.status == StatusCode::CONFLICT {
+///         reading.kind = Some(ErrorKind::Duplicate);
+///     }
+///     reading
+/// }
+///
+/// async fn invite(transport: DynTransport, order: &str) -> Result<(), Error> {
+///     let options = ClientOptions::default();
+///     let client = Client::new(ProviderInfo::new("acme", "shop-de"), transport, &options, classify);
+///     let url = BaseUrl::new("https://api.acme.example")?.join(&["invitations"])?;
+///     let call = Call::at_most_once("send_invite", Method::POST, url).json(&order)?;
+///     client.call(call).await?;
+///     Ok(())
+/// }
+/// # let _ = invite;
+/// # #[cfg(feature = "rustls")]
+/// # default_transport(review_http::TransportOptions::default())?;
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client {
     provider: ProviderInfo,
@@ -55,6 +85,28 @@ impl Client {
     }
 
     /// The same client, with a bearer token on every call.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use review_core::Error;
+    /// use review_http::{Client, Token, TokenCache, TokenSource};
+    ///
+    /// #[derive(Debug)]
+    /// struct AcmeTokens;
+    ///
+    /// #[async_trait::async_trait]
+    /// impl TokenSource for AcmeTokens {
+    ///     async fn fetch(&self, _last: Option<&Token>) -> Result<Token, Error> {
+    ///         Token::new("what-the-token-end-point-gave".into(), None)
+    ///     }
+    /// }
+    ///
+    /// fn with_tokens(client: Client) -> Client {
+    ///     let tokens = TokenCache::new(client.provider().clone(), AcmeTokens);
+    ///     client.with_tokens(Arc::new(tokens))
+    /// }
+    /// ```
     #[must_use]
     pub fn with_tokens(mut self, tokens: Arc<TokenCache>) -> Self {
         self.tokens = Some(tokens);

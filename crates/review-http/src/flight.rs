@@ -62,6 +62,19 @@ fn land<T>(seat: &mut MutexGuard<'_, Option<Failure>>, result: Result<T, Error>)
 
 /// Something that is looked up at the vendor once and then known for good, such as the id of an
 /// account. Failures are not kept.
+///
+/// ```
+/// use review_http::LookUp;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), review_core::Error> {
+/// let account = LookUp::new();
+/// let ask_the_vendor = async { Ok("acc-7".to_owned()) };
+/// assert_eq!(account.get(ask_the_vendor).await?, "acc-7");
+/// assert_eq!(account.found().map(String::as_str), Some("acc-7"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Default)]
 pub struct LookUp<T> {
     found: OnceLock<T>,

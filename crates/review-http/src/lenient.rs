@@ -9,6 +9,22 @@ use serde_json::Value;
 /// Reads a member that nobody depends on: of another shape than expected, it is as good as missing. Of
 /// a list or a map, the elements that can be read stay: one odd row must not hide the others.
 ///
+/// ```
+/// use review_http::lenient;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Answer {
+///     #[serde(default, deserialize_with = "lenient::or_default")]
+///     stars: Option<u8>,
+///     #[serde(default, deserialize_with = "lenient::number")]
+///     rating: Option<f64>,
+/// }
+///
+/// let answer: Answer = serde_json::from_str(r#"{ "stars": "many", "rating": "4.5" }"#)?;
+/// assert_eq!((answer.stars, answer.rating), (None, Some(4.5)));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
 /// # Errors
 /// Only those of the JSON parser.
 pub fn or_default<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(

@@ -13,6 +13,16 @@ const LONGEST_DEADLINE: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// What may be repeated is decided by [`Outcome`] and [`Effect`]: what was certainly not sent, what the
 /// vendor refused before processing it, and what is harmless twice.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use review_http::RetryPolicy;
+///
+/// let patient = RetryPolicy::default().with_attempts(5).with_deadline(Duration::from_secs(60));
+/// assert_eq!(RetryPolicy::once().attempts, 1);
+/// # let _ = patient;
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {

@@ -26,6 +26,15 @@ const DIGITS_OF_A_PHONE: usize = 7;
 /// Prints a JSON body with every text and number replaced, except the members named in `shown` by their
 /// path, such as `channel.id` or, inside lists, `products.sku`. Listing what may be shown, and not what
 /// must not, keeps a member that is added later hidden until somebody decides otherwise.
+///
+/// ```
+/// use review_http::redact;
+/// use serde_json::json;
+///
+/// let body = json!({ "order": "1001", "to": "jane@example.com" });
+/// let shown = redact::json(&body, &["order"]);
+/// assert!(shown.contains("1001") && !shown.contains("jane"));
+/// ```
 #[must_use]
 pub fn json(body: &Value, shown: &[&str]) -> String {
     fn hide(value: &mut Value, path: &str, shown: &[&str]) {
@@ -50,6 +59,12 @@ pub fn json(body: &Value, shown: &[&str]) -> String {
 /// encodings, and everything that looks like an e-mail address or a telephone number are replaced,
 /// characters that steer a terminal go, and it ends after 200 characters. Vendors quote their input in
 /// error texts, so what was sent has to be looked for.
+///
+/// ```
+/// use review_http::redact::sentence;
+///
+/// assert_eq!(sentence("no customer Jane, 030 1234567", &["Jane"]), "no customer [redacted], [redacted]");
+/// ```
 #[must_use]
 pub fn sentence<S: AsRef<str>>(text: &str, hidden: &[S]) -> String {
     shorten(&without_phones(&code(text, hidden)))

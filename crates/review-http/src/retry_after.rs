@@ -7,6 +7,17 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// Reads `Retry-After` in both forms of RFC 9110, seconds and a date. A date in the past is no wait.
 /// `None` for anything else.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use review_http::retry_after;
+///
+/// let now = SystemTime::UNIX_EPOCH;
+/// assert_eq!(retry_after("120", now), Some(Duration::from_secs(120)));
+/// assert_eq!(retry_after("Thu, 01 Jan 1970 00:00:30 GMT", now), Some(Duration::from_secs(30)));
+/// assert_eq!(retry_after("soon", now), None);
+/// ```
 #[must_use]
 pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();

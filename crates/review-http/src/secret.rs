@@ -7,6 +7,14 @@ use serde::{Deserialize, Serialize};
 
 /// A password, key or token. `Debug` shows nothing of it, there is no `Display`, and its memory is
 /// wiped when it goes (copies made by libraries on the way to the socket are not).
+///
+/// ```
+/// use review_http::Secret;
+///
+/// let key = Secret::new("a key");
+/// assert_eq!(format!("{key:?}"), "Secret([redacted])");
+/// assert_eq!(key.expose(), "a key");
+/// ```
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
@@ -42,6 +50,15 @@ impl From<String> for Secret {
 }
 
 /// A piece of personal data on its way to or from the wire. `Debug` shows nothing of it.
+///
+/// ```
+/// use review_http::Personal;
+///
+/// let name = Personal::new("Jane Doe");
+/// assert_eq!(format!("{name:?}"), "Personal([redacted])");
+/// assert_eq!(serde_json::to_string(&name)?, "\"Jane Doe\"");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Personal(String);

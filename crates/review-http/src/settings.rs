@@ -96,6 +96,18 @@ impl Setting {
 
 /// Settings looked up by name, such as environment variables. What is wrong is collected, so that
 /// [`finish`](Self::finish) tells all of it at once.
+///
+/// ```
+/// use review_http::Settings;
+///
+/// let look_up = |name: &str| (name == "ACME_API_URL").then(|| "http://api.acme.example".to_owned());
+/// let mut settings = Settings::new(&look_up);
+/// let url = settings.base_url("ACME_API_URL", "https://api.acme.example");
+/// let key = settings.secret("ACME_API_KEY", "the key of the account");
+/// let error = settings.finish(url.zip(key)).unwrap_err();
+/// let keys: Vec<_> = error.fields().iter().map(|fault| fault.field()).collect();
+/// assert_eq!(keys, ["ACME_API_URL", "ACME_API_KEY"]); // no https, and nothing
+/// ```
 pub struct Settings<'a> {
     look_up: &'a dyn Fn(&str) -> Option<String>,
     wrong: Vec<FieldError>,

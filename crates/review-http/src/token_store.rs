@@ -107,6 +107,24 @@ pub trait HeldStore: Send {
 }
 
 /// Keeps a token in memory, for clients of one process.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use review_http::{MemoryTokenStore, StoredToken, Token, TokenStore};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), review_core::Error> {
+/// let store = MemoryTokenStore::new();
+/// let mut held = store.hold().await?; // nobody else renews meanwhile
+/// if held.load().await?.is_none() {
+///     let token = Token::new("an-access-token".into(), Some(Duration::from_secs(3600)))?;
+///     held.save(&StoredToken::new(token)).await?;
+/// }
+/// assert!(held.load().await?.is_some());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct MemoryTokenStore(Arc<Mutex<Option<StoredToken>>>);
 
@@ -144,6 +162,13 @@ impl HeldStore for InMemory {
 /// store has a lock on a second file beside it, which ends with the process.
 ///
 /// Not for network file systems: their locks cannot be relied on.
+///
+/// ```
+/// use review_http::FileTokenStore;
+///
+/// let store = FileTokenStore::new("/var/lib/shop/trustpilot-token");
+/// # let _ = store;
+/// ```
 #[derive(Clone, Debug)]
 pub struct FileTokenStore(PathBuf);
 

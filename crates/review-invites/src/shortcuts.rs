@@ -17,6 +17,25 @@ pub fn from_env() -> Result<DynProvider> {
 
 /// As [`from_env`], from any source of settings by name: a secret store, a test.
 ///
+/// ```
+/// # #[cfg(feature = "etrusted")] {
+/// use review_invites::from_vars;
+///
+/// let provider = from_vars(|name| {
+///     let value = match name {
+///         "REVIEW_PROVIDER" => "etrusted",
+///         "ETRUSTED_CLIENT_ID" | "ETRUSTED_CLIENT_SECRET" => "of the secret store",
+///         "ETRUSTED_CHANNEL_ID" => "chl-7e52920a-2722-4881-9908-ecec98c716e4",
+///         "ETRUSTED_EVENT_TYPE" => "shipped",
+///         _ => return None,
+///     };
+///     Some(value.to_owned())
+/// });
+/// # #[cfg(feature = "rustls")]
+/// assert_eq!(provider.unwrap().info().vendor(), "etrusted");
+/// # }
+/// ```
+///
 /// # Errors
 /// Those of [`from_env`].
 pub fn from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<DynProvider> {
@@ -25,6 +44,16 @@ pub fn from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<DynProvider
 
 /// Makes a reader of the reviews of the default instance from the environment, by the same variables as
 /// [`from_env`].
+///
+/// ```
+/// use review_invites::reexport::futures_util::TryStreamExt;
+/// use review_invites::{DynReader, Result, ReviewQuery, ReviewReaderExt};
+///
+/// /// Pass it what `reader_from_env()` makes.
+/// async fn stars(reader: &DynReader) -> Result<Vec<u8>> {
+///     reader.reviews(ReviewQuery::service()).map_ok(|review| review.stars).try_collect().await
+/// }
+/// ```
 ///
 /// # Errors
 /// Those of [`from_env`], and one where the default instance has no reader, or where there is none.

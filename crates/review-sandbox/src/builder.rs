@@ -18,6 +18,23 @@ const SETTINGS_DELAY: Duration = Duration::from_millis(300);
 const INVITE_DELAY: Duration = Duration::from_millis(300);
 
 /// Settings of a [`Sandbox`]; from [`Sandbox::builder`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use review_sandbox::{FaultRule, Sandbox};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::builder()
+///     .token_lifetime(Duration::from_secs(5))
+///     .fault(FaultRule::new("status-429-retry-after-2".parse()?).at_most(1))
+///     .start()
+///     .await?;
+/// assert!(sandbox.var("ETRUSTED_API_URL").is_some());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Builder(Options);

@@ -27,6 +27,10 @@ pub(crate) fn variables(base: &str) -> Vec<(&'static str, String)> {
 }
 
 /// One line for a POSIX shell: `export NAME='value'`. Nothing in the value is taken as special by the shell.
+///
+/// ```
+/// assert_eq!(review_sandbox::export_line("KEY", "a $b"), "export KEY='a $b'");
+/// ```
 #[must_use]
 pub fn export_line(name: &str, value: &str) -> String {
     // Within single quotes only the single quote itself is special: leave, escape it, come back.

@@ -58,6 +58,20 @@ fn decoded(key: &Secret) -> Option<Vec<u8>> {
 }
 
 /// What a link tells of a customer. Empty lists are left out.
+///
+/// ```
+/// use review_trustpilot::{BusinessLinkCustomer, BusinessLinkKeys, Domain};
+///
+/// // From the business application, in base64.
+/// let keys = BusinessLinkKeys::new(
+///     &"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".into(),
+///     &"ICEiIyQlJicoKSorLC0uLw==".into(),
+/// )?;
+/// let customer = BusinessLinkCustomer::new("jane@example.com", "Jane Doe", "1001");
+/// let link = customer.link(&Domain::new("shop.example")?, &keys)?;
+/// assert!(!link.as_str().contains("jane"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct BusinessLinkCustomer {

@@ -47,6 +47,31 @@ const NO_PRODUCT_LOOK_UP: &str = "Trustpilot's API finds no product review by it
                                   reviews, or look under \"Invitation status\" in the business application";
 
 /// One Trustpilot account. It is a [`ReviewReader`](review_core::ReviewReader) too.
+///
+/// ```
+/// use review_core::ReviewInviteProviderExt;
+/// use review_trustpilot::{TrustpilotConfig, TrustpilotProvider};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = review_sandbox::Sandbox::start().await?;
+/// # let environment = |name: &str| sandbox.var(name);
+/// # use review_core::{Consent, Customer, CustomerName, EmailAddress, InviteRequest, Order, OrderReference, PersonName};
+/// # let request = InviteRequest::builder(
+/// #     Customer::new(EmailAddress::new("jane@example.com")?).with_name(CustomerName::Full(PersonName::new("Jane Doe")?)),
+/// #     Order::new(OrderReference::new("1001")?),
+/// #     Consent::granted("test"),
+/// # )
+/// # .build()?;
+/// // In your program: |name| std::env::var(name).ok()
+/// let config = TrustpilotConfig::from_vars(environment)?.with_instance("shop-de");
+/// let provider = TrustpilotProvider::new(config)?;
+/// let receipt = provider.send_or_known(&request).await?;
+/// assert_eq!(receipt.provider.to_string(), "trustpilot/shop-de");
+/// # assert_eq!(sandbox.mails_for("1001").len(), 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct TrustpilotProvider {
     client: TrustpilotClient,

@@ -17,6 +17,21 @@ use crate::wire::{ProductReview, ReviewTag, answer};
 /// [`TrustpilotClient::product_review`](crate::TrustpilotClient::product_review)).
 ///
 /// No event speaks of an invitation.
+///
+/// ```
+/// use review_trustpilot::ReviewEvent;
+///
+/// let body = br#"{ "events": [{
+///     "eventName": "service-review-created",
+///     "eventData": { "id": "507f191e810c19729de860ec", "stars": 5, "referenceId": "1001" }
+/// }] }"#;
+/// for event in ReviewEvent::read(body)? {
+///     if let ReviewEvent::ServiceReviewCreated(review) = event {
+///         assert_eq!(review.reference_id.as_deref(), Some("1001"));
+///     }
+/// }
+/// # Ok::<(), review_core::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReviewEvent {

@@ -36,6 +36,45 @@ pub enum Settled {
 /// promise.
 ///
 /// Errors need not be marked as to whether something was sent; `Dedup` does that.
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::sync::Mutex;
+///
+/// use async_trait::async_trait;
+/// use review_core::{Begun, DedupStore, Error, ErrorKind, InviteKey, Result, Settled};
+///
+/// /// Stands for a table whose primary key is the invitation's.
+/// #[derive(Debug, Default)]
+/// struct Table(Mutex<HashMap<InviteKey, Begun>>);
+///
+/// #[async_trait]
+/// impl DedupStore for Table {
+///     async fn begin(&self, key: &InviteKey) -> Result<Begun> {
+///         // INSERT … ON CONFLICT DO NOTHING; then, if nothing was inserted, SELECT.
+///         let mut rows = self.0.lock().map_err(|_| Error::new(ErrorKind::Unexpected, "no database"))?;
+///         if let Some(known) = rows.get(key) {
+///             return Ok(*known);
+///         }
+///         rows.insert(key.clone(), Begun::Sending);
+///         Ok(Begun::New)
+///     }
+///
+///     async fn finish(&self, key: &InviteKey, settled: Settled) -> Result<()> {
+///         let mut rows = self.0.lock().map_err(|_| Error::new(ErrorKind::Unexpected, "no database"))?;
+///         match settled {
+///             Settled::Accepted => rows.insert(key.clone(), Begun::Accepted),
+///             Settled::Unknown => rows.insert(key.clone(), Begun::Unknown),
+///             Settled::NotSent => rows.remove(key),
+///         };
+///         Ok(())
+///     }
+///
+///     async fn forget(&self, key: &InviteKey) -> Result<()> {
+///         self.finish(key, Settled::NotSent).await
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait DedupStore: fmt::Debug + Send + Sync + 'static {
     /// Claims a key if nothing is known of it, and says what is known. It is atomic: of any number of

@@ -15,6 +15,22 @@ use crate::{
 ///
 /// Links and erasures change something at the vendor and are [`ErrorKind::Blocked`]. Look-ups and
 /// checks of the set-up only read, so they do call the vendor.
+///
+/// ```
+/// use review_core::{DryRun, DynProvider, InviteRequest, InviteState, Result, ReviewInviteProvider};
+///
+/// /// Which of these would be refused, and why? Nobody gets a mail.
+/// async fn rehearse(provider: DynProvider, requests: &[InviteRequest]) -> Result<()> {
+///     let rehearsal = DryRun::new(provider);
+///     for request in requests {
+///         match rehearsal.send_invite(request).await {
+///             Ok(receipt) => assert_eq!(receipt.state, InviteState::DryRun),
+///             Err(error) => println!("order {}: {error}", request.order().reference()),
+///         }
+///     }
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 pub struct DryRun {
     inner: DynProvider,

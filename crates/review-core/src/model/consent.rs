@@ -7,6 +7,14 @@ use chrono::{DateTime, Utc};
 ///
 /// A marketing opt-in is not the same as a consent to review invitations; whether it counts is a
 /// decision of the shop, which it makes by the value it passes here.
+///
+/// ```
+/// use review_core::Consent;
+///
+/// let agreed = Consent::granted("checkbox at the checkout");
+/// let claimed = Consent::legal_basis("existing customer, § 7 (3) UWG");
+/// assert!(agreed.is_stated() && claimed.is_stated() && !Consent::Unknown.is_stated());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Consent {

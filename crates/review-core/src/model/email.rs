@@ -12,6 +12,15 @@ use crate::FieldError;
 /// Checked by the rules of RFC 5321 and 5322, without display names, quoted domain literals and
 /// domains of one label (`user@localhost`), none of which a review platform can deliver to.
 /// `Debug` shows nothing of it.
+///
+/// ```
+/// use review_core::EmailAddress;
+///
+/// let address = EmailAddress::new(" jane@example.com ")?;
+/// assert_eq!(address.as_str(), "jane@example.com");
+/// assert_eq!(EmailAddress::new("jane@localhost").unwrap_err().field(), "customer.email");
+/// # Ok::<(), review_core::FieldError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EmailAddress(String);
 

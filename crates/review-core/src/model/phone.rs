@@ -7,6 +7,14 @@ use crate::FieldError;
 
 /// A telephone number in E.164 form: `+`, a country code and at most 15 digits in all.
 /// `Debug` shows nothing of it.
+///
+/// ```
+/// use review_core::PhoneNumber;
+///
+/// assert_eq!(PhoneNumber::new("+49 (0)30 / 123456")?.as_str(), "+4930123456");
+/// assert!(PhoneNumber::new("030 123456").is_err(), "whose is it?");
+/// # Ok::<(), review_core::FieldError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PhoneNumber(String);
 

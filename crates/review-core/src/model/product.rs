@@ -55,6 +55,16 @@ impl fmt::Display for Gtin {
 
 /// One product of an order. A vendor may want more than the key and the name for a product review
 /// (see [`Requirement`](crate::Requirement)).
+///
+/// ```
+/// use review_core::{Gtin, Product, ProductText, Sku};
+///
+/// let kettle = Product::new(Sku::new("K-1")?, ProductText::new("Kettle")?)
+///     .with_gtin(Gtin::new("4006381 33393-1")?)
+///     .with_url("https://shop.example/kettle".parse()?);
+/// assert_eq!(kettle.gtin().map(Gtin::as_str), Some("4006381333931"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Product {
     sku: Sku,

@@ -8,6 +8,19 @@ use super::Order;
 use crate::FieldError;
 
 /// When an invitation should go out.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chrono::{TimeZone, Utc};
+/// use review_core::{Anchor, Order, OrderReference, SendAt};
+///
+/// let delivered = Utc.with_ymd_and_hms(2026, 3, 1, 9, 0, 0).unwrap();
+/// let order = Order::new(OrderReference::new("1001")?).with_delivered_at(delivered);
+/// let a_week_later = SendAt::After(Duration::from_secs(7 * 86_400), Anchor::Delivered);
+/// assert_eq!(a_week_later.moment(&order, Utc::now())?, Some(delivered + chrono::TimeDelta::days(7)));
+/// # Ok::<(), review_core::FieldError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendAt {

@@ -29,6 +29,22 @@ pub(crate) const POST_INVITES: &str = "post_invites";
 pub(crate) const CREATE_LINK: &str = "create_link";
 
 /// A client of eTrusted's API. Cheap to clone; clones share connections and the access token.
+///
+/// ```
+/// use review_etrusted::{EtrustedClient, EtrustedConfig};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = review_sandbox::Sandbox::start().await?;
+/// # let environment = |name: &str| sandbox.var(name);
+/// let client = EtrustedClient::new(EtrustedConfig::from_vars(environment)?)?;
+/// for channel in client.channels().await? {
+///     println!("{}", channel.id);
+/// }
+/// # assert!(!client.channels().await?.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct EtrustedClient {
     client: Client,

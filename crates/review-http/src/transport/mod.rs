@@ -24,6 +24,26 @@ pub use self::reqwest::ReqwestTransport;
 /// The one thing asked of an implementation beyond that is honesty about a request without an
 /// answer: [`TransportError::sent`] may be [`Sent::No`] only if the vendor cannot have a complete
 /// request. One that can tell while the request is on its way does so by its [`Departure`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use async_trait::async_trait;
+/// use bytes::Bytes;
+/// use review_core::Sent;
+/// use review_http::{HttpResponse, HttpTransport, Problem, TransportError};
+///
+/// /// The vendor is out of reach.
+/// #[derive(Debug)]
+/// struct Unplugged;
+///
+/// #[async_trait]
+/// impl HttpTransport for Unplugged {
+///     async fn send(&self, _: http::Request<Bytes>, _: Duration) -> Result<HttpResponse, TransportError> {
+///         Err(TransportError::new(Sent::No, Problem::Connect))
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait HttpTransport: fmt::Debug + Send + Sync + 'static {
     /// Sends a request and reads the answer, both within `timeout`.
@@ -129,6 +149,17 @@ impl TransportError {
 }
 
 /// How the transport of this crate connects.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use review_http::{TransportOptions, default_transport};
+///
+/// let options = TransportOptions::default().with_connect_timeout(Duration::from_secs(2));
+/// # #[cfg(feature = "rustls")]
+/// let transport = default_transport(options)?;
+/// # Ok::<(), review_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TransportOptions {

@@ -20,6 +20,20 @@ type OwnLookUp = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// Makes a [`Registry`] with vendors, instances and a transport of your own. Start with
 /// [`Registry::builder`]; one of the methods that begin with `from_` finishes it.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use review_invites::{DryRun, DynProvider, Registry, RegistryConfig, Result, RouteConfig};
+///
+/// /// An instance that was made in code, and a route that leads to it.
+/// fn registry(shop: DynProvider) -> Result<Registry> {
+///     let label = shop.info().instance().to_owned();
+///     let rehearsal: DynProvider = Arc::new(DryRun::new(shop));
+///     let config = RegistryConfig::new().with_route(RouteConfig::to(label));
+///     Registry::builder().instance(rehearsal).from_config(config)
+/// }
+/// ```
 #[must_use]
 #[derive(Default)]
 pub struct RegistryBuilder {

@@ -42,6 +42,21 @@ pub(crate) mod name {
 ///
 /// Ids are [`Id`](review_http::Id)s, and pages count from 1. Calls that read or that do no harm twice are
 /// made again after a failure, as the configuration's [`RetryPolicy`](review_http::RetryPolicy) says.
+///
+/// ```
+/// use review_trustpilot::{TrustpilotClient, TrustpilotConfig};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = review_sandbox::Sandbox::start().await?;
+/// # let environment = |name: &str| sandbox.var(name);
+/// # let unit = review_http::Id::new(&sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap())?;
+/// let client = TrustpilotClient::new(TrustpilotConfig::from_vars(environment)?)?;
+/// let templates = client.templates(&unit).await?;
+/// assert!(!templates.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct TrustpilotClient {
     public: Client,

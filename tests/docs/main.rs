@@ -1,0 +1,182 @@
+//! README, guide and the other pages: what they name is there. Their Rust code is run by rustdoc, see
+//! `support/guide.rs`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    unreachable_pub,
+    reason = "a test may panic"
+)]
+
+mod markdown;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use review_invites::{Registry, Setting};
+
+use crate::markdown::{Page, root};
+
+const GUIDE: &str = "docs/src";
+
+/// README, guide, and what else stands at the root.
+fn own_pages() -> Vec<Page> {
+    [Page::all_in(""), Page::all_in(GUIDE)].into_iter().flatten().collect()
+}
+
+/// These and the pages of the crates.
+fn all_pages() -> Vec<Page> {
+    let crates = fs::read_dir(root().join("crates")).unwrap();
+    let names = crates.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    own_pages().into_iter().chain(names.map(|name| Page::read(format!("crates/{name}/README.md")))).collect()
+}
+
+/// No fault, or all of them.
+fn assert_none(faults: &[String]) {
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut faults = Vec::new();
+    for page in all_pages() {
+        for link in page.links() {
+            if let Some(why) = dead(&page, &link) {
+                faults.push(format!("{}: {link}: {why}", page.path.display()));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+/// Why a link leads nowhere.
+fn dead(page: &Page, link: &str) -> Option<&'static str> {
+    if link.starts_with("https://") {
+        let unpublished = ["https://docs.rs/review-", "https://crates.io/crates/review-"];
+        return unpublished.iter().any(|start| link.starts_with(start)).then_some("not published yet");
+    }
+    let (file, anchor) = link.split_once('#').map_or((link, None), |(file, anchor)| (file, Some(anchor)));
+    let target = if file.is_empty() { page.path.clone() } else { page.path.parent().unwrap().join(file) };
+    if !root().join(&target).exists() {
+        return Some("no such file");
+    }
+    if page.path.starts_with(GUIDE) && file.contains("..") {
+        return Some("the book has nothing outside of its pages");
+    }
+    let missing =
+        anchor.is_some_and(|anchor| !Page::read(target).anchors().iter().any(|known| known == anchor));
+    missing.then_some("no such heading")
+}
+
+#[test]
+fn the_guide_has_every_page_and_runs_its_code() {
+    let summary: BTreeSet<_> = Page::read("docs/src/SUMMARY.md").links().into_iter().collect();
+    let tested = fs::read_to_string(root().join("tests/support/guide.rs")).unwrap();
+    let names = Page::all_in(GUIDE).into_iter().map(|page| page.path.file_name().unwrap().to_owned());
+    let pages: BTreeSet<_> =
+        names.map(|name| name.into_string().unwrap()).filter(|name| name != "SUMMARY.md").collect();
+    assert_eq!(summary, pages);
+    for page in pages {
+        assert!(
+            tested.contains(&format!("docs/src/{page}\"")),
+            "{page} is missing in tests/support/guide.rs"
+        );
+    }
+}
+
+#[test]
+fn every_file_that_is_named_exists() {
+    let mut faults = Vec::new();
+    for page in own_pages() {
+        for code in page.codes() {
+            let place = ["tests/", "crates/", "examples/", "docs/", ".ci/"]
+                .iter()
+                .any(|start| code.starts_with(start));
+            if place && !code.contains(['*', ' ']) && !root().join(&code).exists() {
+                faults.push(format!("{}: {code}", page.path.display()));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn every_example_that_is_named_exists() {
+    let exists = |name: &str| {
+        let places = [format!("examples/{name}.rs"), format!("examples/{name}/main.rs")];
+        let of_a_crate = format!("crates/review-invites/examples/{name}.rs");
+        places.iter().chain([&of_a_crate]).any(|place| root().join(place).exists())
+    };
+    let (mut named, mut faults) = (0, Vec::new());
+    for page in all_pages() {
+        for rest in page.text.split("--example ").skip(1) {
+            let name: String =
+                rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+            named += 1;
+            if !exists(&name) {
+                faults.push(format!("{}: {name}", page.path.display()));
+            }
+        }
+    }
+    assert!(named > 5, "they are named in another way");
+    assert_none(&faults);
+}
+
+#[test]
+fn every_block_of_toml_is_taken() {
+    let mut taken = 0;
+    for page in all_pages() {
+        for block in page.blocks().into_iter().filter(|block| block.language == "toml") {
+            let place = page.path.display();
+            if block.code.contains("[instances") {
+                // The file with a secret is not here.
+                let text = block.code.replace(r#"file = "/run/secrets/tp""#, r#"env = "TP_SECRET""#);
+                let registry =
+                    Registry::builder().variables(|_| Some("a secret".to_owned())).from_toml(&text);
+                registry.unwrap_or_else(|error| panic!("{place}: {error}"));
+            } else {
+                let unknown = unknown_features(&toml::from_str(&block.code).unwrap());
+                assert!(unknown.is_empty(), "{place}: {unknown:?}");
+            }
+            taken += 1;
+        }
+    }
+    assert!(taken >= 4, "only {taken} blocks were found");
+}
+
+/// The features of review-invites, as its manifest has them.
+fn features() -> BTreeSet<String> {
+    let manifest = fs::read_to_string(root().join("crates/review-invites/Cargo.toml")).unwrap();
+    let manifest: toml::Table = toml::from_str(&manifest).unwrap();
+    manifest["features"].as_table().unwrap().keys().cloned().collect()
+}
+
+/// What a part of a manifest asks for and is no feature.
+fn unknown_features(manifest: &toml::Table) -> BTreeSet<String> {
+    let tables = manifest.values().filter_map(|dependencies| dependencies.get("review-invites"));
+    let named = tables.filter_map(|dependency| dependency.get("features")?.as_array()).flatten();
+    let named: BTreeSet<_> = named.map(|feature| feature.as_str().unwrap().to_owned()).collect();
+    assert!(!named.is_empty(), "it names no feature of review-invites");
+    named.difference(&features()).cloned().collect()
+}
+
+#[test]
+fn every_feature_stands_in_the_tables() {
+    for place in ["README.md", "crates/review-invites/README.md"] {
+        let codes: BTreeSet<_> = Page::read(place).codes().into_iter().collect();
+        let missing: Vec<_> =
+            features().into_iter().filter(|name| name != "default" && !codes.contains(name)).collect();
+        assert!(missing.is_empty(), "{place}: {missing:?}");
+    }
+}
+
+#[test]
+fn every_setting_stands_in_the_guide() {
+    let codes: BTreeSet<_> = Page::read("docs/src/configuration.md").codes().into_iter().collect();
+    let names = |settings: &[Setting]| settings.iter().map(|setting| setting.name).collect::<Vec<_>>();
+    for name in
+        [names(review_invites::etrusted::SETTINGS), names(review_invites::trustpilot::SETTINGS)].concat()
+    {
+        assert!(codes.contains(name), "{name}");
+    }
+}

@@ -1,0 +1,47 @@
+//! The README and the pages of the guide: rustdoc compiles and runs their examples. `tests/docs` sees to it that no
+//! page is missing here.
+
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
+#[doc = include_str!("../../docs/src/introduction.md")]
+struct Introduction;
+
+#[doc = include_str!("../../docs/src/getting-started.md")]
+struct GettingStarted;
+
+#[doc = include_str!("../../docs/src/switching.md")]
+struct Switching;
+
+#[doc = include_str!("../../docs/src/configuration.md")]
+struct Configuration;
+
+#[doc = include_str!("../../docs/src/errors.md")]
+struct Errors;
+
+#[doc = include_str!("../../docs/src/composites.md")]
+struct Composites;
+
+#[doc = include_str!("../../docs/src/bulk.md")]
+struct Bulk;
+
+#[doc = include_str!("../../docs/src/testing.md")]
+struct Testing;
+
+#[doc = include_str!("../../docs/src/setup-trustpilot.md")]
+struct SetupTrustpilot;
+
+#[doc = include_str!("../../docs/src/setup-etrusted.md")]
+struct SetupEtrusted;
+
+#[doc = include_str!("../../docs/src/faq.md")]
+struct Faq;
+
+#[doc = include_str!("../../docs/src/gdpr.md")]
+struct Gdpr;
+
+#[doc = include_str!("../../docs/src/production.md")]
+struct Production;
+
+#[doc = include_str!("../../docs/src/writing-a-provider.md")]
+struct WritingAProvider;
