@@ -193,3 +193,13 @@ async fn every_call_of_the_vendor_counts_and_what_needs_none_does_not() {
     provider.erase_customer(&email).await.unwrap();
     assert_eq!(inner.calls(), ["find a/1", "check", "link 1", "erase"]);
 }
+
+#[tokio::test]
+async fn a_refusal_from_inside_keeps_the_name_of_who_refused() {
+    let target = Scripted::new("target").able(|_| Capabilities::new()).shared();
+    let router = Router::builder("shops").otherwise(target.clone()).build().unwrap();
+    let provider = RateLimited::new(router, RateLimits::none());
+    let error = provider.send_invite(&request("1")).await.unwrap_err();
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Unsupported, Some("send_invite")));
+    assert_eq!(error.provider(), Some(target.info()));
+}

@@ -13,9 +13,11 @@ pub(super) enum Call<'a> {
 }
 
 impl Call<'_> {
-    /// The error of a refusal, told with who and what.
+    /// The error of a refusal, told with who and what. One that names who refused already came from
+    /// further inside, and keeps the name.
     pub(super) fn refused(self, provider: &ProviderInfo, error: Error) -> Error {
-        error.with_provider(provider).with_operation(match self {
+        let error = if error.provider().is_none() { error.with_provider(provider) } else { error };
+        error.with_operation(match self {
             Self::Preview(_) => "preview",
             Self::Send(_) => "send_invite",
             Self::Link(_) | Self::Other(Operation::CreateLink) => "create_link",
