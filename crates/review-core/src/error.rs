@@ -32,7 +32,8 @@ pub enum ErrorKind {
     Transient,
     /// This provider cannot do this; see [`Capabilities`](crate::Capabilities). Nothing was sent.
     Unsupported,
-    /// A rule on our side forbids it (no consent, sending switched off). Nothing was sent.
+    /// A rule on our side forbids it (no consent, sending switched off), or we cannot tell whether one
+    /// does (the store of a [`Dedup`](crate::Dedup) failed). Nothing was sent.
     Blocked,
     /// The configuration is wrong: see [`Error::fields`] for which key and why.
     Config,

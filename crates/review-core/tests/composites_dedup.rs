@@ -184,19 +184,30 @@ impl DedupStore for Broken {
 
 #[tokio::test]
 async fn without_a_store_nothing_is_sent_and_nobody_takes_its_error_for_the_vendors() {
-    for (fault, kind) in [
-        (error(ErrorKind::Transient), ErrorKind::Transient),
-        (error(ErrorKind::Config), ErrorKind::Config),
-        (error(ErrorKind::Duplicate), ErrorKind::Transient),
-        (error(ErrorKind::OutcomeUnknown), ErrorKind::Transient),
+    let soon = RetryAdvice::After(Error::USUAL_WAIT);
+    for (kind, advice) in [
+        (ErrorKind::Transient, soon),
+        (ErrorKind::Config, RetryAdvice::Never),
+        (ErrorKind::Duplicate, RetryAdvice::Never),
+        (ErrorKind::OutcomeUnknown, RetryAdvice::Never),
     ] {
         let inner = Scripted::new("a").shared();
-        let dedup = Dedup::new(inner.clone(), Broken { before: Some(fault), ..Broken::default() });
+        let dedup = Dedup::new(inner.clone(), Broken { before: Some(error(kind)), ..Broken::default() });
         let error = dedup.send_or_known(&request("1")).await.unwrap_err();
-        assert_eq!((error.kind(), error.sent()), (kind, Sent::No));
-        assert_ne!(error.retry_advice(), RetryAdvice::Reconcile);
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Blocked, Sent::No));
+        assert_eq!((error.retry_advice(), error.provider()), (advice, Some(inner.info())));
         assert_eq!(inner.calls(), [""; 0]);
     }
+}
+
+#[tokio::test]
+async fn a_fallback_tries_nobody_else_where_the_store_does_not_say_who_was_asked() {
+    let (a, b) = (Scripted::new("a").shared(), Scripted::new("b").shared());
+    let down = Broken { before: Some(error(ErrorKind::Transient)), ..Broken::default() };
+    // The first took the order before its store went down.
+    let fallback = Fallback::new("both", Dedup::new(a, down)).then(b.clone());
+    let error = fallback.send_invite(&request("1")).await.unwrap_err();
+    assert_eq!((error.kind(), b.sends()), (ErrorKind::Blocked, 0));
 }
 
 #[tokio::test]

@@ -23,12 +23,15 @@ use crate::{
 /// | being sent by another call | the same: nobody knows yet |
 ///
 /// An unknown outcome stays unknown until somebody finds out: [`confirm_sent`](Self::confirm_sent) or
-/// [`forget`](Self::forget). If the store fails before the send, nothing is sent. If it fails
-/// afterwards, the vendor's answer is returned all the same, with a warning, and the key stays
-/// claimed.
+/// [`forget`](Self::forget). If the store fails before the send, nothing is sent: the error is
+/// [`ErrorKind::Blocked`], with the store's own advice when to try again. If it fails afterwards, the
+/// vendor's answer is returned all the same, with a warning, and the key stays claimed.
 ///
-/// A link is no invitation and is not counted. Around a [`Router`](crate::Router) or
-/// [`Fallback`](crate::Fallback) the promise holds across all their targets.
+/// Put it around a [`Router`](crate::Router) or a [`Fallback`](crate::Fallback): there the promise
+/// holds across all their targets. Never put it inside a `Fallback`: each would know only its own
+/// part, and an order the spare took would be sent again once the first is back.
+///
+/// A link is no invitation and is not counted.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -153,11 +156,15 @@ impl ReviewInviteProvider for Dedup {
 }
 
 /// The error of a store, told as what it means for the send: it did not happen. Nobody must take it
-/// for a word of the vendor.
+/// for a word of the vendor, nor ask another one: this vendor may have taken the order long ago.
 fn not_begun(error: Error) -> Error {
-    let error = error.with_sent(Sent::No).with_context("nothing was sent, since the store of keys failed");
-    match error.kind() {
-        ErrorKind::Config | ErrorKind::Transient => error,
-        _ => error.with_kind(ErrorKind::Transient).with_retry_advice(RetryAdvice::Never),
-    }
+    let advice = match error.retry_advice() {
+        advice @ RetryAdvice::After(_) => advice,
+        RetryAdvice::Never | RetryAdvice::Reconcile => RetryAdvice::Never,
+    };
+    error
+        .with_kind(ErrorKind::Blocked)
+        .with_sent(Sent::No)
+        .with_retry_advice(advice)
+        .with_context("nothing was sent, since the store of keys failed")
 }

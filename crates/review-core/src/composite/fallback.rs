@@ -19,7 +19,8 @@ use crate::{
 /// receipt carries a warning for each provider that was passed over.
 ///
 /// It remembers nothing: a second call for the same order starts with the first provider again, which
-/// may take it by then. Put a [`Dedup`](crate::Dedup) around it.
+/// may take it by then. Put a [`Dedup`](crate::Dedup) around it, never inside: around one of the
+/// providers it would know nothing of what the others took.
 ///
 /// Capabilities and the operations without a request are as in a [`Router`](crate::Router).
 ///
