@@ -212,21 +212,32 @@ async fn a_fallback_tries_nobody_else_where_the_store_does_not_say_who_was_asked
 
 #[tokio::test]
 async fn a_store_that_fails_after_the_send_hides_no_answer_and_keeps_the_key() {
-    let inner =
-        Scripted::new("a").answering([Ok(InviteState::Accepted), Err(error(ErrorKind::Transient))]).shared();
+    let answers = [
+        Ok(InviteState::Accepted),
+        Err(error(ErrorKind::Transient)),
+        Err(error(ErrorKind::RateLimited)),
+        Err(error(ErrorKind::OutcomeUnknown)),
+    ];
+    let inner = Scripted::new("a").answering(answers).shared();
     let store = Arc::new(Broken::default());
     let dedup = Dedup::new(inner.clone(), store.clone());
     let receipt = dedup.send_invite(&request("1")).await.unwrap();
     assert_eq!(receipt.state, InviteState::Accepted);
     assert_eq!(receipt.warnings.iter().map(Warning::field).collect::<Vec<_>>(), ["dedup"]);
-    let refused = dedup.send_invite(&request("2")).await.unwrap_err();
-    assert_eq!(refused.kind(), ErrorKind::Transient);
-    assert!(refused.message().contains("claimed until it is forgotten"), "{refused}");
+    for (reference, kind, advice) in [
+        ("2", ErrorKind::Transient, RetryAdvice::Never),
+        ("3", ErrorKind::RateLimited, RetryAdvice::Never),
+        ("4", ErrorKind::OutcomeUnknown, RetryAdvice::Reconcile),
+    ] {
+        let refused = dedup.send_invite(&request(reference)).await.unwrap_err();
+        assert_eq!((refused.kind(), refused.retry_advice()), (kind, advice));
+        assert!(refused.message().contains("will not send until the key is forgotten"), "{refused}");
+    }
 
     store.works.store(true, Ordering::SeqCst);
-    for reference in ["1", "2"] {
+    for reference in ["1", "2", "3", "4"] {
         let again = dedup.send_invite(&request(reference)).await.unwrap_err();
         assert_eq!(again.kind(), ErrorKind::OutcomeUnknown);
     }
-    assert_eq!(inner.sends(), 2);
+    assert_eq!(inner.sends(), 4);
 }

@@ -25,7 +25,8 @@ use crate::{
 /// An unknown outcome stays unknown until somebody finds out: [`confirm_sent`](Self::confirm_sent) or
 /// [`forget`](Self::forget). If the store fails before the send, nothing is sent: the error is
 /// [`ErrorKind::Blocked`], with the store's own advice when to try again. If it fails afterwards, the
-/// vendor's answer is returned all the same, with a warning, and the key stays claimed.
+/// vendor's answer is returned all the same, with a warning or, in an error, without the advice to
+/// try again; the key stays claimed.
 ///
 /// Put it around a [`Router`](crate::Router) or a [`Fallback`](crate::Fallback): there the promise
 /// holds across all their targets. Never put it inside a `Fallback`: each would know only its own
@@ -81,13 +82,11 @@ impl Dedup {
         match (result, noted) {
             (result, Ok(())) => result,
             (Ok(receipt), Err(_)) => {
-                let message = "the store failed after the vendor answered; the same call will say that the \
-                               outcome is unknown until the key is confirmed as sent";
+                let message = "the store failed after the answer; the same call will say that the outcome is \
+                               unknown until the key is confirmed as sent or forgotten";
                 Ok(receipt.with_warnings([Warning::new("dedup", message)]))
             }
-            (Err(error), Err(_)) => Err(error.with_context(
-                "the store failed after the send, so the key is claimed until it is forgotten",
-            )),
+            (Err(error), Err(_)) => Err(not_released(error)),
         }
     }
 }
@@ -152,6 +151,18 @@ impl ReviewInviteProvider for Dedup {
 
     async fn check_setup(&self) -> Result<SetupReport> {
         self.inner.check_setup().await
+    }
+}
+
+/// The error of a send whose key could not be released: the same call cannot send, whatever the vendor
+/// advised.
+fn not_released(error: Error) -> Error {
+    let error = error.with_context(
+        "the store failed after the send, so the same call will not send until the key is forgotten",
+    );
+    match error.retry_advice() {
+        RetryAdvice::After(_) => error.with_retry_advice(RetryAdvice::Never),
+        RetryAdvice::Never | RetryAdvice::Reconcile => error,
     }
 }
 
