@@ -87,8 +87,8 @@ mod setup;
 pub use bulk::{Bulk, BulkAccount, BulkItem, BulkOptions, BulkSummary, Patience, Stopped};
 pub use capability::{Admitted, Capabilities, Feature, Operation, Requirement};
 pub use composite::{
-    Begun, ConsentGate, Dedup, DedupStore, DryRun, Fallback, MemoryDedupStore, RateLimited, Route, Router,
-    RouterBuilder, SendingSwitch, Settled, Split, Switch, Target,
+    Begun, Claim, ConsentGate, Dedup, DedupStore, DryRun, Fallback, MemoryDedupStore, RateLimited, Route,
+    Router, RouterBuilder, SendingSwitch, Settled, Split, Switch, Target,
 };
 pub use error::{Error, ErrorKind, Result, RetryAdvice, Sent};
 pub use ext::ReviewInviteProviderExt;

@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -100,6 +101,83 @@ async fn a_call_that_was_cut_off_leaves_its_key_claimed() {
     let again = dedup.send_invite(&request("1")).await.unwrap_err();
     assert_eq!((again.kind(), again.retry_advice()), (ErrorKind::OutcomeUnknown, RetryAdvice::Reconcile));
     assert_eq!((inner.sends(), store.unsettled().len()), (1, 1));
+}
+
+/// A call that is stuck in its send while others settle its key, in another process for instance, and
+/// ends like this when the gate opens.
+async fn stuck_call<T>(
+    end: Result<InviteState>,
+    store: &Arc<MemoryDedupStore>,
+    meanwhile: impl AsyncFnOnce(&InviteKey) -> T,
+) -> T {
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    let slow = Dedup::new(Scripted::new("a").behind(gate.clone()).answering([end]), store.clone());
+    let request = request("1");
+    let mut call = pin!(slow.send_invite(&request));
+    assert!(call.as_mut().now_or_never().is_none());
+    let result = meanwhile(&request.key(slow.info())).await;
+    gate.add_permits(1);
+    drop(call.await);
+    result
+}
+
+#[tokio::test]
+async fn a_call_that_ends_late_undoes_nothing() {
+    for late in [error(ErrorKind::Transient), error(ErrorKind::OutcomeUnknown)] {
+        let inner = Scripted::new("a").shared();
+        let (dedup, store) = over(&inner);
+        stuck_call(Err(late.clone()), &store, async |key| {
+            dedup.forget(key).await.unwrap();
+            dedup.send_invite(&request("1")).await.unwrap();
+        })
+        .await;
+        assert_eq!(dedup.send_invite(&request("1")).await.unwrap().state, InviteState::AlreadyKnown);
+        assert_eq!(inner.sends(), 1);
+
+        let store = Arc::new(MemoryDedupStore::new());
+        let dedup = Dedup::new(inner.clone(), store.clone());
+        stuck_call(Err(late), &store, async |key| dedup.confirm_sent(key).await.unwrap()).await;
+        assert_eq!(dedup.send_invite(&request("1")).await.unwrap().state, InviteState::AlreadyKnown);
+        assert_eq!(inner.sends(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_ends_late_gives_up_no_claim_of_another() {
+    let inner = Scripted::new("a").shared();
+    let (dedup, store) = over(&inner);
+    let begun = stuck_call(Err(error(ErrorKind::Transient)), &store, async |key| {
+        dedup.forget(key).await.unwrap();
+        store.begin(key).await.unwrap()
+    })
+    .await;
+    assert!(matches!(begun, Begun::New(_)));
+    let error = dedup.send_invite(&request("1")).await.unwrap_err();
+    assert_eq!((error.kind(), inner.sends()), (ErrorKind::OutcomeUnknown, 0));
+}
+
+#[tokio::test]
+async fn what_a_late_call_learned_is_noted_also_after_its_key_was_forgotten() {
+    for (late, again) in [
+        (Ok(InviteState::Accepted), Ok(InviteState::AlreadyKnown)),
+        (Err(error(ErrorKind::OutcomeUnknown)), Err(ErrorKind::OutcomeUnknown)),
+        (Err(error(ErrorKind::Transient)), Ok(InviteState::Accepted)),
+    ] {
+        let (dedup, store) = over(&Scripted::new("a").shared());
+        stuck_call(late, &store, async |key| dedup.forget(key).await.unwrap()).await;
+        let told = dedup.send_invite(&request("1")).await;
+        assert_eq!(told.map(|receipt| receipt.state).map_err(|error| error.kind()), again);
+    }
+    // A second call is on its way when the first learns that the vendor may have it.
+    let (dedup, store) = over(&Scripted::new("a").shared());
+    let second = stuck_call(Err(error(ErrorKind::OutcomeUnknown)), &store, async |key| {
+        dedup.forget(key).await.unwrap();
+        store.begin(key).await.unwrap()
+    });
+    let Begun::New(claim) = second.await else { unreachable!("the key was forgotten") };
+    let key = request("1").key(dedup.info());
+    store.finish(&key, Settled::NotSent(claim)).await.unwrap();
+    assert_eq!(store.begin(&key).await.unwrap(), Begun::Unknown);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::dedup_store::{Begun, DedupStore, Settled};
+use super::dedup_store::{Begun, Claim, DedupStore, Settled};
 use crate::{
     Capabilities, DynProvider, EmailAddress, Erasure, Error, ErrorKind, InviteKey, InviteLookup,
     InviteReceipt, InviteRequest, InviteState, Preview, ProviderInfo, Result, RetryAdvice,
@@ -65,6 +65,8 @@ impl Dedup {
     }
 
     /// Lets the invitation be sent (again), after somebody found out that the vendor does not have it.
+    /// Where the call that claimed the key is still on its way, find out once more after it has ended:
+    /// what it learns is noted, but nobody waits for it.
     ///
     /// # Errors
     /// Those of the store.
@@ -76,9 +78,14 @@ impl Dedup {
         error.with_provider(self.inner.info()).with_operation("send_invite")
     }
 
-    async fn send_claimed(&self, key: &InviteKey, request: &InviteRequest) -> Result<InviteReceipt> {
+    async fn send_claimed(
+        &self,
+        key: &InviteKey,
+        claim: Claim,
+        request: &InviteRequest,
+    ) -> Result<InviteReceipt> {
         let result = self.inner.send_invite(request).await;
-        let noted = self.store.finish(key, settled(&result)).await;
+        let noted = self.store.finish(key, settled(&result, claim)).await;
         match (result, noted) {
             (result, Ok(())) => result,
             (Ok(receipt), Err(_)) => {
@@ -92,17 +99,17 @@ impl Dedup {
 }
 
 /// What a result says about whether the vendor has the invitation.
-fn settled(result: &Result<InviteReceipt>) -> Settled {
+fn settled(result: &Result<InviteReceipt>, claim: Claim) -> Settled {
     match result {
         Ok(receipt) => match receipt.state {
             InviteState::Accepted | InviteState::Scheduled(_) | InviteState::AlreadyKnown => {
                 Settled::Accepted
             }
-            InviteState::DryRun => Settled::NotSent,
+            InviteState::DryRun => Settled::NotSent(claim),
         },
         Err(error) if error.kind() == ErrorKind::Duplicate => Settled::Accepted,
         Err(error) if error.may_have_invited() => Settled::Unknown,
-        Err(_) => Settled::NotSent,
+        Err(_) => Settled::NotSent(claim),
     }
 }
 
@@ -125,7 +132,7 @@ impl ReviewInviteProvider for Dedup {
         let key = request.key(self.inner.info());
         let unknown = |why| Err(self.told(Error::new(ErrorKind::OutcomeUnknown, why)));
         match self.store.begin(&key).await {
-            Ok(Begun::New) => self.send_claimed(&key, request).await,
+            Ok(Begun::New(claim)) => self.send_claimed(&key, claim, request).await,
             Ok(Begun::Accepted) => {
                 Ok(InviteReceipt::new(self.inner.info().clone(), InviteState::AlreadyKnown))
             }

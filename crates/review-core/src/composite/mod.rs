@@ -15,7 +15,7 @@ mod targets;
 
 pub use consent_gate::ConsentGate;
 pub use dedup::Dedup;
-pub use dedup_store::{Begun, DedupStore, MemoryDedupStore, Settled};
+pub use dedup_store::{Begun, Claim, DedupStore, MemoryDedupStore, Settled};
 pub use dry_run::DryRun;
 pub use fallback::Fallback;
 pub use rate_limited::RateLimited;
