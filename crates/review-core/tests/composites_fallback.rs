@@ -82,7 +82,7 @@ async fn when_nobody_takes_it_all_are_named_and_the_advice_that_helps_is_kept() 
     assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::RateLimited, wait));
     assert_eq!((error.sent(), error.provider()), (Sent::Answered, Some(fallback.info())));
     assert_eq!(error.message(), "no provider took it: scripted/a: invalid request; scripted/b: rate limited");
-    assert_eq!(fields(&error), ["a: customer.name"]);
+    assert_eq!(error.fields(), [FieldError::new("customer.name", "a: is missing")]);
     assert!(!error.to_string().contains("canary"), "{error}");
 
     let forbidden = common::error(ErrorKind::Forbidden).with_http_status(403);
@@ -90,6 +90,14 @@ async fn when_nobody_takes_it_all_are_named_and_the_advice_that_helps_is_kept() 
     let error = fallback.send_invite(&request("1")).await.unwrap_err();
     assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::InvalidRequest, RetryAdvice::Never));
     assert!(!error.concerns_all(), "another request may be taken by the second");
+}
+
+#[tokio::test]
+async fn a_field_of_the_request_that_nobody_takes_concerns_no_other_request() {
+    let unknown = || Error::config(vec![FieldError::new("order.shop", "has no channel")]);
+    let (fallback, ..) = two(Err(unknown()), Err(unknown()));
+    let error = fallback.send_invite(&request("1")).await.unwrap_err();
+    assert_eq!((error.kind(), error.concerns_all()), (ErrorKind::Config, false), "{error}");
 }
 
 #[tokio::test]

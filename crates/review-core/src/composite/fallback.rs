@@ -105,8 +105,10 @@ impl<'a> Refusals<'a> {
             .so_far
             .iter()
             .flat_map(|(who, error)| {
-                let of =
-                    |field: &FieldError| field.clone().at(format!("{}: {}", who.instance(), field.field()));
+                // The field keeps its name: whether the error concerns one request is told by it.
+                let of = |field: &FieldError| {
+                    FieldError::new(field.field(), format!("{}: {}", who.instance(), field.problem()))
+                };
                 error.fields().iter().map(of).collect::<Vec<_>>()
             })
             .collect();
