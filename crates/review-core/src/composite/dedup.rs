@@ -32,6 +32,10 @@ use crate::{
 /// holds across all their targets. Never put it inside a `Fallback`: each would know only its own
 /// part, and an order the spare took would be sent again once the first is back.
 ///
+/// The vendor is no part of the key: over one store, instances of different vendors need labels of
+/// their own, or what one sent counts as sent by the other. The kind is: a service review and then
+/// both reviews of one order are two keys and two mails, so ask for one kind throughout.
+///
 /// A link is no invitation and is not counted.
 ///
 /// ```

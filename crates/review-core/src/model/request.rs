@@ -82,6 +82,9 @@ pub struct Sender {
 }
 
 /// The identity of an invitation: what "never twice" is about.
+///
+/// The vendor is not part of it. Where two instances share a store of keys, each needs a label of its
+/// own, also across vendors: under one label, what the one sent counts as sent by the other.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InviteKey {
     /// The label of the provider instance.
