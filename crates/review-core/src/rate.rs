@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 /// Part of a window by which it is kept longer than told: calls may arrive closer together than they
 /// left.
 const MARGIN: u32 = 100;
+/// The longest window, a year: no process counts calls for longer, and every moment can be computed.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// Limits of the form "at most so many calls within any stretch of so much time". Several may hold at
 /// once.
@@ -30,10 +32,11 @@ impl RateLimits {
         Self::default()
     }
 
-    /// Adds a limit; at least one call is let through in every window.
+    /// Adds a limit; at least one call is let through in every window. A window of more than 366 days
+    /// is one of 366 days.
     #[must_use]
     pub fn with_at_most(mut self, calls: u32, within: Duration) -> Self {
-        self.0.push((usize::try_from(calls.max(1)).unwrap_or(usize::MAX), within));
+        self.0.push((usize::try_from(calls.max(1)).unwrap_or(usize::MAX), within.min(LONGEST)));
         self
     }
 
@@ -166,6 +169,15 @@ mod tests {
         assert_eq!(log.next(now), second);
         log.take_back(first);
         assert_eq!(log.next(now), now);
+    }
+
+    #[test]
+    fn an_endless_window_is_a_limit_too() {
+        let now = Instant::now();
+        let mut log = RateLog::new(RateLimits::none().with_at_most(1, Duration::MAX));
+        assert_eq!(log.next(now), now);
+        log.note(now);
+        assert!(log.next(now) - now > Duration::from_secs(366 * 24 * 60 * 60));
     }
 
     #[test]
