@@ -61,7 +61,7 @@ impl RateLimits {
 /// let mut log = RateLog::new(RateLimits::none().with_at_most(1, Duration::from_secs(60)));
 /// let now = Instant::now();
 /// assert_eq!(log.next(now), now);
-/// log.note(now);
+/// log.note(now, now);
 /// assert!(log.next(now) >= now + Duration::from_secs(60));
 /// ```
 #[derive(Clone, Debug)]
@@ -79,14 +79,11 @@ impl RateLog {
         Self { limits, calls: VecDeque::new(), longest }
     }
 
-    /// The first moment, not before `now` and not before the last call in the log, at which one more call
-    /// keeps every limit.
+    /// The first moment, not before `from` and not before the last call in the log, at which one more call
+    /// keeps every limit. Asking changes nothing, however far ahead.
     #[must_use]
-    pub fn next(&mut self, now: Instant) -> Instant {
-        while self.calls.front().is_some_and(|call| now.saturating_duration_since(*call) >= self.longest) {
-            self.calls.pop_front();
-        }
-        let after_last = self.calls.back().map_or(now, |last| now.max(*last));
+    pub fn next(&self, from: Instant) -> Instant {
+        let after_last = self.calls.back().map_or(from, |last| from.max(*last));
         let free = self.limits.0.iter().filter_map(|(calls, within)| {
             let blocking = self.calls.len().checked_sub(*calls)?;
             self.calls.get(blocking)?.checked_add(kept(*within))
@@ -94,14 +91,19 @@ impl RateLog {
         free.fold(after_last, Instant::max)
     }
 
-    /// Notes a call at a moment that [`next`](Self::next) gave.
-    pub fn note(&mut self, at: Instant) {
+    /// Notes a call at a moment that [`next`](Self::next) gave, and forgets those that are too long ago by
+    /// `now`. That is the time by the clock, not that of the call: a call ahead may be taken back.
+    pub fn note(&mut self, at: Instant, now: Instant) {
+        while self.calls.front().is_some_and(|call| now.saturating_duration_since(*call) >= self.longest) {
+            self.calls.pop_front();
+        }
         if !self.limits.is_none() {
             self.calls.push_back(at);
         }
     }
 
-    /// Takes back a call that was noted and not made.
+    /// Takes back a call that was noted and not made. The turns noted after it stay as they are, and the
+    /// next one still comes after them.
     pub fn take_back(&mut self, at: Instant) {
         if let Some(index) = self.calls.iter().rposition(|call| *call == at) {
             self.calls.remove(index);
@@ -144,7 +146,7 @@ mod tests {
         let mut calls = Vec::new();
         while now < start + Duration::from_secs(24 * 60 * 60) {
             now = log.next(now);
-            log.note(now);
+            log.note(now, now);
             calls.push(now);
             // Busy hours and quiet ones.
             if calls.len() % 50_000 == 0 {
@@ -161,10 +163,10 @@ mod tests {
         let now = Instant::now();
         let mut log = RateLog::new(RateLimits::none().with_at_most(1, Duration::from_secs(100)));
         let first = log.next(now);
-        log.note(first);
+        log.note(first, now);
         let second = log.next(now);
         assert_eq!(second - now, Duration::from_secs(101));
-        log.note(second);
+        log.note(second, now);
         log.take_back(second);
         assert_eq!(log.next(now), second);
         log.take_back(first);
@@ -172,11 +174,48 @@ mod tests {
     }
 
     #[test]
+    fn looking_and_booking_ahead_forgets_nothing_that_still_counts() {
+        let now = Instant::now();
+        let mut log = RateLog::new(RateLimits::none().with_at_most(1, Duration::from_secs(100)));
+        log.note(now, now);
+        let free = log.next(now);
+        let ahead = log.next(now + Duration::from_secs(200));
+        assert_eq!(log.next(now), free);
+        log.note(ahead, now);
+        log.take_back(ahead);
+        assert_eq!(log.next(now), free);
+    }
+
+    #[test]
+    fn what_no_limit_looks_at_any_more_is_not_kept() {
+        let mut now = Instant::now();
+        let mut log = RateLog::new(RateLimits::none().with_at_most(5, Duration::from_secs(1)));
+        for _ in 0..1000 {
+            now = log.next(now);
+            log.note(now, now);
+        }
+        assert!(log.calls.len() <= 5, "{} moments", log.calls.len());
+    }
+
+    #[test]
+    fn turns_after_one_that_is_taken_back_stay_as_they_are() {
+        let now = Instant::now();
+        let mut log = RateLog::new(RateLimits::none().with_at_most(1, Duration::from_secs(100)));
+        let turns = [0; 3].map(|_| {
+            let turn = log.next(now);
+            log.note(turn, now);
+            turn
+        });
+        log.take_back(turns[1]);
+        assert_eq!(log.next(now) - turns[2], Duration::from_secs(101));
+    }
+
+    #[test]
     fn an_endless_window_is_a_limit_too() {
         let now = Instant::now();
         let mut log = RateLog::new(RateLimits::none().with_at_most(1, Duration::MAX));
         assert_eq!(log.next(now), now);
-        log.note(now);
+        log.note(now, now);
         assert!(log.next(now) - now > Duration::from_secs(366 * 24 * 60 * 60));
     }
 
@@ -186,7 +225,7 @@ mod tests {
         let mut log = RateLog::new(RateLimits::none());
         for _ in 0..10 {
             assert_eq!(log.next(now), now);
-            log.note(now);
+            log.note(now, now);
         }
         assert!(log.calls.is_empty());
     }

@@ -69,7 +69,7 @@ impl Pace {
         if at > latest && at > now {
             return Err(at - now);
         }
-        state.log.note(at.into_std());
+        state.log.note(at.into_std(), now.into_std());
         Ok(Booked { pace: self, at, taken: false })
     }
 

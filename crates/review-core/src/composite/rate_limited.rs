@@ -62,7 +62,7 @@ impl RateLimited {
                 .with_sent(Sent::No)
                 .with_retry_advice(RetryAdvice::After(next.saturating_duration_since(now))));
         }
-        log.note(next);
+        log.note(next, now);
         Ok(())
     }
 }
