@@ -326,8 +326,9 @@ impl Error {
             || self.0.advice == RetryAdvice::Reconcile
     }
 
-    /// Whether every other request would fail in the same way: the credentials, the rights or the
-    /// configuration are at fault, not this one request. A worker stops here.
+    /// Whether every other request to the same [`provider`](Self::provider) would fail in the same way:
+    /// the credentials, the rights or the configuration are at fault, not this one request. A worker
+    /// stops here, unless it sends through several providers and only one of them is meant.
     #[must_use]
     pub fn concerns_all(&self) -> bool {
         match self.0.kind {

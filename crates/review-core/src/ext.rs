@@ -64,7 +64,7 @@ pub trait ReviewInviteProviderExt: ReviewInviteProvider {
 
     /// Sends many, a bounded number at the same time, and gives each result with its key. The requests
     /// are read no faster than they are sent, and a failed one stops no other unless its error
-    /// [concerns all](crate::Error::concerns_all). See [`BulkOptions`] for the rest.
+    /// [concerns all](crate::Error::concerns_all) of this provider's. See [`BulkOptions`] for the rest.
     ///
     /// ```
     /// use futures_util::{StreamExt, stream};

@@ -119,6 +119,30 @@ async fn a_refusal_of_one_request_stops_no_other() {
     assert_eq!(provider.send_all(numbered(9), BulkOptions::new()).count().await, 9);
 }
 
+#[tokio::test]
+async fn a_target_that_takes_nothing_stops_no_other() {
+    let forbidden = std::iter::repeat_with(|| Err(error(ErrorKind::Forbidden))).take(9);
+    let broken = Scripted::new("broken").answering(forbidden).shared();
+    let good = Scripted::new("good").shared();
+    let router = Router::builder("shops")
+        .route(Route::when("below 5", |request| number(request) < 5), broken.clone())
+        .otherwise(good.clone())
+        .build()
+        .unwrap();
+    let mut bulk = router.send_all(numbered(10), BulkOptions::new().at_once(1));
+    assert_eq!(bulk.by_ref().count().await, 10);
+    assert!(bulk.summary().stopped_by.is_none());
+    assert_eq!((broken.sends(), good.sends()), (5, 5));
+
+    // A provider that takes nothing at all still ends it: a spare that fails too, for instance.
+    let spare = Scripted::new("spare").answering([Err(error(ErrorKind::Forbidden))]);
+    let broken = Scripted::new("broken").answering([Err(error(ErrorKind::Forbidden))]);
+    let both = Fallback::new("both", broken).then(spare);
+    let mut bulk = both.send_all(numbered(10), BulkOptions::new().at_once(1));
+    assert_eq!(bulk.by_ref().count().await, 1);
+    assert!(matches!(bulk.summary().stopped_by, Some(Stopped::Error(_))));
+}
+
 #[tokio::test(start_paused = true)]
 async fn stop_finishes_what_is_under_way_and_touches_nothing_else() {
     let provider = Scripted::new("a").taking(uneven);

@@ -31,8 +31,8 @@ pub struct BulkOptions {
 }
 
 impl BulkOptions {
-    /// Eight at once, results as they come, an end at the first error that concerns all, and no
-    /// second try.
+    /// Eight at once, results as they come, an end at the first error that concerns all (see
+    /// [`keep_going`](Self::keep_going)), and no second try.
     pub fn new() -> Self {
         Self { at_once: 8, in_order: false, keep_going: false, patience: None }
     }
@@ -52,7 +52,9 @@ impl BulkOptions {
     }
 
     /// Goes on after an error that [concerns all](Error::concerns_all). Otherwise no invitation is
-    /// begun after one: it would fail in the same way.
+    /// begun after one of the provider itself: it would fail in the same way. One that names another
+    /// provider, as a [`Router`](crate::Router) passes on those of its targets, ends nothing in any
+    /// case: requests to other targets may be taken.
     pub fn keep_going(mut self) -> Self {
         self.keep_going = true;
         self

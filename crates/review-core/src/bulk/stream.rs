@@ -108,10 +108,18 @@ impl<'a> Bulk<'a> {
             return true;
         }
         self.account.settled(index, Err(error.clone()));
-        if error.concerns_all() && !self.options.keep_going {
+        if self.ends(&error) {
             self.stop_because(Stopped::Error(error));
         }
         true
+    }
+
+    /// Whether nothing else would be taken either. An error of one target of several says nothing of
+    /// the others.
+    fn ends(&self, error: &Error) -> bool {
+        error.concerns_all()
+            && !self.options.keep_going
+            && error.provider().is_none_or(|who| who == self.provider)
     }
 
     fn wait(&self, error: &Error, tries: u32) -> Option<BoxFuture<'static, ()>> {

@@ -44,7 +44,7 @@ pub struct BulkSummary {
 pub enum Stopped {
     /// [`Bulk::stop`](crate::Bulk::stop) was called.
     Caller,
-    /// This error [concerns all](Error::concerns_all).
+    /// This error of the provider [concerns all](Error::concerns_all).
     Error(Error),
 }
 
