@@ -162,6 +162,21 @@ async fn stop_finishes_what_is_under_way_and_touches_nothing_else() {
     assert!(bulk.summary().stopped_by.is_none(), "there was nothing left to stop");
 }
 
+/// The set of running sends leaves some for later when others are ready at once again and again.
+#[tokio::test]
+async fn after_a_stop_nothing_is_begun_however_busy_the_sends_are() {
+    for at_once in 1..9 {
+        let provider = Scripted::new("a").yielding(50);
+        let mut bulk = provider.send_all(numbered(20), BulkOptions::new().at_once(at_once));
+        assert!(bulk.next().now_or_never().is_none());
+        bulk.stop();
+        let begun = provider.sends();
+        assert_eq!((begun, bulk.summary().waiting), (at_once, 0));
+        assert_eq!(bulk.count().await, begun);
+        assert_eq!(provider.sends(), begun);
+    }
+}
+
 #[tokio::test]
 async fn an_input_that_can_fail_is_split_on_the_way() {
     let rows = [Ok(request("1")), Err(error(ErrorKind::InvalidRequest)), Ok(request("2"))];

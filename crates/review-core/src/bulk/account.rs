@@ -133,19 +133,13 @@ impl BulkAccount {
         index
     }
 
-    /// The request to be sent next. It is in flight from the moment [`begun`](Self::begun) says so.
-    pub(super) fn due(&self, index: u64) -> Option<Arc<InviteRequest>> {
+    /// The request to be sent now, which is in flight from here on.
+    pub(super) fn begun(&self, index: u64) -> Option<Arc<InviteRequest>> {
         let mut state = self.state();
         let open = state.open.get_mut(&index)?;
-        open.phase = Phase::Due;
+        open.phase = Phase::InFlight;
+        open.tries += 1;
         Some(open.request.clone())
-    }
-
-    pub(super) fn begun(&self, index: u64) {
-        if let Some(open) = self.state().open.get_mut(&index) {
-            open.phase = Phase::InFlight;
-            open.tries += 1;
-        }
     }
 
     pub(super) fn tries(&self, index: u64) -> u32 {

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, FuturesUnordered};
-use futures_util::{Stream, StreamExt};
+use futures_util::{FutureExt, Stream, StreamExt};
 
 use super::account::{BulkAccount, BulkItem};
 use super::options::BulkOptions;
@@ -90,10 +90,15 @@ impl<'a> Bulk<'a> {
     /// Takes in one answer; whether there was one.
     fn settle(&mut self, cx: &mut Context<'_>) -> bool {
         let Poll::Ready(Some((index, result))) = self.running.poll_next_unpin(cx) else { return false };
+        self.answered(index, result);
+        true
+    }
+
+    fn answered(&mut self, index: u64, result: Result<InviteReceipt>) {
         let error = match result {
             Ok(receipt) => {
                 self.account.settled(index, Ok(receipt));
-                return true;
+                return;
             }
             Err(error) => error,
         };
@@ -105,13 +110,12 @@ impl<'a> Bulk<'a> {
                 wait.await;
                 (index, holds_all)
             }));
-            return true;
+            return;
         }
         self.account.settled(index, Err(error.clone()));
         if self.ends(&error) {
             self.stop_because(Stopped::Error(error));
         }
-        true
     }
 
     /// Whether nothing else would be taken either. An error of one target of several says nothing of
@@ -135,18 +139,19 @@ impl<'a> Bulk<'a> {
         true
     }
 
-    /// Begins one invitation; whether there was one to begin.
+    /// Begins one invitation; whether there was one to begin. It is begun indeed when this returns, so
+    /// that a stop leaves none that the provider would first hear of afterwards.
     fn begin(&mut self, cx: &mut Context<'_>) -> bool {
         if self.holding > 0 {
             return false;
         }
         let Some(index) = self.again.pop_front().or_else(|| self.take(cx)) else { return false };
-        let Some(request) = self.account.due(index) else { return true };
-        let (sending, account) = ((self.send)(request), self.account.clone());
-        self.running.push(Box::pin(async move {
-            account.begun(index);
-            (index, sending.await)
-        }));
+        let Some(request) = self.account.begun(index) else { return true };
+        let mut sending = (self.send)(request).map(move |result| (index, result)).boxed();
+        match sending.poll_unpin(cx) {
+            Poll::Ready((index, result)) => self.answered(index, result),
+            Poll::Pending => self.running.push(sending),
+        }
         true
     }
 

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -23,6 +25,8 @@ pub(crate) struct Scripted {
     gate: Option<Arc<tokio::sync::Semaphore>>,
     /// How long a send takes.
     pace: fn(&InviteRequest) -> Duration,
+    /// How often a send gives way to others, ready to go on at once.
+    yields: u32,
 }
 
 impl Scripted {
@@ -42,6 +46,7 @@ impl Scripted {
             calls: Mutex::default(),
             gate: None,
             pace: |_| Duration::ZERO,
+            yields: 0,
             info,
         }
     }
@@ -78,6 +83,11 @@ impl Scripted {
 
     pub(crate) fn taking(mut self, pace: fn(&InviteRequest) -> Duration) -> Self {
         self.pace = pace;
+        self
+    }
+
+    pub(crate) fn yielding(mut self, times: u32) -> Self {
+        self.yields = times;
         self
     }
 
@@ -131,6 +141,16 @@ impl ReviewInviteProvider for Scripted {
         if !pace.is_zero() {
             tokio::time::sleep(pace).await;
         }
+        let mut yields = self.yields;
+        poll_fn(|context| {
+            if yields == 0 {
+                return Poll::Ready(());
+            }
+            yields -= 1;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
         let state = answer.map_err(|error| self.told(error))?;
         Ok(InviteReceipt::new(self.info.clone(), state).with_warnings(admitted.warnings))
     }
