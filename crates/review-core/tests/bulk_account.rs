@@ -4,11 +4,12 @@
 mod common;
 
 use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use common::*;
-use futures_util::{StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 use review_core::*;
 use tokio::sync::Semaphore;
 
@@ -110,5 +111,36 @@ async fn wherever_it_is_cut_off_the_account_adds_up() {
         }
         let tries: u32 = results.iter().map(|item| item.tries).sum();
         assert!(tries as usize + in_flight.len() <= provider.sends());
+    }
+}
+
+/// A panic that the caller catches loses its request and nothing else, and the end still comes.
+#[tokio::test(start_paused = true)]
+async fn after_a_panic_the_account_is_exact_and_the_stream_ends() {
+    let first_panics = |request: &InviteRequest| {
+        assert_ne!(request.order().reference().as_str(), "0", "a fault of the provider");
+        Duration::ZERO
+    };
+    let requests = || stream::iter((0..9).map(|number| request(&number.to_string())));
+    let options = || BulkOptions::new().at_once(2);
+    for (options, yields, given, taken) in [
+        (options(), 0, 8, 9),
+        (options(), 3, 8, 9),
+        // It waits for the first, which never comes.
+        (options().in_order(), 0, 0, 3),
+        // It has no room for another.
+        (options().at_once(1), 0, 0, 1),
+    ] {
+        let provider = Scripted::new("a").taking(first_panics).yielding(yields);
+        let mut bulk = provider.send_all(requests(), options);
+        let account = bulk.account();
+        assert!(AssertUnwindSafe(bulk.next()).catch_unwind().await.is_err());
+        let rest = tokio::time::timeout(Duration::from_secs(60), bulk.by_ref().count()).await;
+        assert_eq!(rest.unwrap(), given);
+        assert_eq!((account.summary().taken, references(&account.in_flight())), (taken, vec!["0"]));
+        drop(bulk);
+        let summary = account.summary();
+        assert_eq!((summary.unknown, summary.accepted), (1, taken - 1));
+        assert_eq!(account.undelivered().len() as u64, taken - 1 - given as u64);
     }
 }

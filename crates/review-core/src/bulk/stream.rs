@@ -23,7 +23,8 @@ type SendOne<'a> = Box<dyn Fn(Arc<InviteRequest>) -> BoxFuture<'a, Result<Invite
 /// It works while it is read and holds no more than [`BulkOptions::at_once`] requests and as many
 /// results, however long the input is. Dropping it cuts off what is in flight;
 /// [`stop`](Self::stop) and reading on to the end does not. Either way its
-/// [`account`](Self::account) knows what became of everything.
+/// [`account`](Self::account) knows what became of everything. A send that panics panics through the
+/// reader; whoever catches that may read on, and what was lost stays in flight in the account.
 #[must_use = "nothing is sent until the stream is read"]
 pub struct Bulk<'a> {
     send: SendOne<'a>,
@@ -155,9 +156,23 @@ impl<'a> Bulk<'a> {
         true
     }
 
+    /// Whether there is nothing left that could wake the reader. Requests may be open all the same: a
+    /// send or a timer that panicked comes back no more.
+    fn is_over(&self) -> bool {
+        let reads_on = self.input.is_some() && self.holding == 0 && self.has_room();
+        self.running.is_empty() && self.waits.is_empty() && !reads_on
+    }
+
+    fn has_room(&self) -> bool {
+        self.account.has_room(self.options.at_once)
+    }
+
     /// Takes one request from the input.
     fn take(&mut self, cx: &mut Context<'_>) -> Option<u64> {
-        let input = self.input.as_mut().filter(|_| self.account.has_room(self.options.at_once))?;
+        if !self.has_room() {
+            return None;
+        }
+        let input = self.input.as_mut()?;
         match input.poll_next_unpin(cx) {
             Poll::Ready(Some(request)) => Some(self.account.taken(request.key(self.provider), request)),
             Poll::Ready(None) => {
@@ -178,7 +193,7 @@ impl Stream for Bulk<'_> {
         while this.settle(cx) || this.end_wait(cx) || this.begin(cx) {}
         match this.account.deliver() {
             Some(item) => Poll::Ready(Some(item)),
-            None if this.input.is_none() && this.account.is_empty() => Poll::Ready(None),
+            None if this.is_over() => Poll::Ready(None),
             None => Poll::Pending,
         }
     }
