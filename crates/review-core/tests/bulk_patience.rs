@@ -147,3 +147,37 @@ async fn a_limit_of_our_own_is_kept_and_everything_gets_through() {
     // Nine windows of 1.01 s pass between the first ten and the last five; tokio counts in milliseconds.
     assert!((9_000..9_500).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
 }
+
+#[tokio::test(start_paused = true)]
+async fn patience_outlasts_a_limit_that_lets_a_few_through_at_a_time() {
+    for most in 1..=9 {
+        for at_once in [1, 2, 8, 40] {
+            let limits = RateLimits::none().with_at_most(most, Duration::from_secs(10));
+            let provider = Scripted::new("a").taking(|_| Duration::from_millis(100)).letting_through(limits);
+            let options = BulkOptions::new().at_once(at_once).patience(Patience::new(tokio::time::sleep));
+            let start = Instant::now();
+            let mut bulk = provider.send_all(numbered(40), options);
+            while bulk.next().await.is_some() {}
+            let case = format!("{most} in ten seconds, {at_once} at once");
+            assert_eq!(bulk.summary().to_string(), "40 taken, 40 accepted", "{case}");
+            // No window is wasted.
+            let windows = 40_u64.div_ceil(most.into());
+            assert!(start.elapsed().as_secs() <= windows * 11, "{case}: {:?}", start.elapsed());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_rate_limit_one_more_is_under_way_for_each_that_gets_through() {
+    let answers = [wait(ErrorKind::RateLimited, 10)];
+    let provider = Scripted::new("a").answering(answers).taking(|_| Duration::from_secs(1));
+    let start = Instant::now();
+    let mut bulk = provider.send_all(numbered(16), patient().at_once(4));
+    // All four, nobody while one waits, then one, two, four.
+    for (tenths, in_flight) in [(5, 4), (105, 0), (115, 1), (125, 2), (135, 4)] {
+        let moment = start + Duration::from_millis(tenths * 100);
+        let read_on = async { while bulk.next().await.is_some() {} };
+        assert!(tokio::time::timeout_at(moment, read_on).await.is_err());
+        assert_eq!(bulk.summary().in_flight, in_flight, "after {tenths} tenths of a second");
+    }
+}

@@ -74,7 +74,9 @@ impl Default for BulkOptions {
 }
 
 /// When and how often an invitation that was certainly not taken is tried again: after the time of
-/// its [`RetryAdvice::After`]. While one waits because of a rate limit, no other is begun.
+/// its [`RetryAdvice::After`]. While one waits because of a rate limit, no other is begun. After that
+/// one is under way at a time, the oldest first, and one more for each that gets through, so that a
+/// crowd does not use up its tries where the vendor lets through a few.
 #[derive(Clone)]
 #[must_use]
 pub struct Patience {

@@ -1,6 +1,6 @@
 //! The stream of results, which sends as it is read.
 
-use std::collections::VecDeque;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -37,8 +37,10 @@ pub struct Bulk<'a> {
     /// Waits before another try, and whether all wait with it.
     waits: FuturesUnordered<BoxFuture<'static, (u64, bool)>>,
     holding: usize,
-    /// What has waited.
-    again: VecDeque<u64>,
+    /// How many may be under way: one after a rate limit, and one more for each that gets through.
+    abreast: usize,
+    /// What has waited. The oldest goes first, so that nobody runs out of tries behind the others.
+    again: BTreeSet<u64>,
 }
 
 impl<'a> Bulk<'a> {
@@ -52,12 +54,13 @@ impl<'a> Bulk<'a> {
             send,
             provider,
             account: BulkAccount::new(options.in_order),
+            abreast: options.at_once,
             options,
             input: Some(input),
             running: FuturesUnordered::new(),
             waits: FuturesUnordered::new(),
             holding: 0,
-            again: VecDeque::new(),
+            again: BTreeSet::new(),
         }
     }
 
@@ -99,6 +102,7 @@ impl<'a> Bulk<'a> {
         let error = match result {
             Ok(receipt) => {
                 self.account.settled(index, Ok(receipt));
+                self.abreast = self.options.at_once.min(self.abreast + 1);
                 return;
             }
             Err(error) => error,
@@ -136,17 +140,20 @@ impl<'a> Bulk<'a> {
     fn end_wait(&mut self, cx: &mut Context<'_>) -> bool {
         let Poll::Ready(Some((index, held_all))) = self.waits.poll_next_unpin(cx) else { return false };
         self.holding -= usize::from(held_all);
-        self.again.push_back(index);
+        if held_all {
+            self.abreast = 1;
+        }
+        self.again.insert(index);
         true
     }
 
     /// Begins one invitation; whether there was one to begin. It is begun indeed when this returns, so
     /// that a stop leaves none that the provider would first hear of afterwards.
     fn begin(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.holding > 0 {
+        if self.holding > 0 || self.running.len() >= self.abreast {
             return false;
         }
-        let Some(index) = self.again.pop_front().or_else(|| self.take(cx)) else { return false };
+        let Some(index) = self.again.pop_first().or_else(|| self.take(cx)) else { return false };
         let Some(request) = self.account.begun(index) else { return true };
         let mut sending = (self.send)(request).map(move |result| (index, result)).boxed();
         match sending.poll_unpin(cx) {

@@ -27,6 +27,8 @@ pub(crate) struct Scripted {
     pace: fn(&InviteRequest) -> Duration,
     /// How often a send gives way to others, ready to go on at once.
     yields: u32,
+    /// What it lets through of what has arrived.
+    log: Mutex<RateLog>,
 }
 
 impl Scripted {
@@ -47,6 +49,7 @@ impl Scripted {
             gate: None,
             pace: |_| Duration::ZERO,
             yields: 0,
+            log: Mutex::new(RateLog::new(RateLimits::none())),
             info,
         }
     }
@@ -91,6 +94,12 @@ impl Scripted {
         self
     }
 
+    /// Refuses what arrives beyond these, by tokio's time.
+    pub(crate) fn letting_through(self, limits: RateLimits) -> Self {
+        *self.log.lock().unwrap() = RateLog::new(limits);
+        self
+    }
+
     /// Ready to be given away while the test looks at the calls.
     pub(crate) fn shared(self) -> Arc<Self> {
         Arc::new(self)
@@ -107,6 +116,17 @@ impl Scripted {
 
     fn note(&self, call: String) {
         self.calls.lock().unwrap().push(call);
+    }
+
+    fn let_through(&self) -> Result<()> {
+        let now = tokio::time::Instant::now().into_std();
+        let mut log = self.log.lock().unwrap();
+        let next = log.next(now);
+        if next > now {
+            return Err(error(ErrorKind::RateLimited).with_retry_advice(RetryAdvice::After(next - now)));
+        }
+        log.note(now, now);
+        Ok(())
     }
 
     fn told(&self, error: Error) -> Error {
@@ -151,7 +171,7 @@ impl ReviewInviteProvider for Scripted {
             Poll::Pending
         })
         .await;
-        let state = answer.map_err(|error| self.told(error))?;
+        let state = self.let_through().and(answer).map_err(|error| self.told(error))?;
         Ok(InviteReceipt::new(self.info.clone(), state).with_warnings(admitted.warnings))
     }
 
