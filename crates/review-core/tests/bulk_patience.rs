@@ -81,6 +81,30 @@ async fn patience_ends_at_its_tries_and_at_a_wait_that_is_too_long() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_limit_that_nobody_waits_for_ends_it_and_leaves_the_rest_alone() {
+    let short = Patience::new(tokio::time::sleep).longest_wait(Duration::from_secs(59));
+    for options in [BulkOptions::new(), BulkOptions::new().patience(short)] {
+        let limits = RateLimits::none().with_at_most(10, Duration::from_secs(100));
+        let provider = RateLimited::new(Scripted::new("a"), limits).with_clock(|| Instant::now().into_std());
+        let mut bulk = provider.send_all(numbered(1_000_000), options.clone().at_once(2));
+        while bulk.next().await.is_some() {}
+        let summary = bulk.summary();
+        assert_eq!((summary.accepted, summary.unknown), (10, 0));
+        assert!(summary.taken <= 12, "{summary}");
+        let stopped = matches!(&summary.stopped_by, Some(Stopped::Error(error)) if error.kind() == ErrorKind::RateLimited);
+        assert!(stopped, "{summary}");
+
+        let provider = RateLimited::new(
+            Scripted::new("a"),
+            RateLimits::none().with_at_most(1, Duration::from_secs(100)),
+        );
+        let mut bulk = provider.send_all(numbered(5), options.keep_going());
+        while bulk.next().await.is_some() {}
+        assert_eq!((bulk.summary().accepted, bulk.summary().not_sent), (1, 4));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_the_customer_may_have_is_never_tried_again() {
     let after = RetryAdvice::After(Duration::from_secs(1));
     for open in [

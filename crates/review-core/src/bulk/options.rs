@@ -51,8 +51,9 @@ impl BulkOptions {
         self
     }
 
-    /// Goes on after an error that [concerns all](Error::concerns_all). Otherwise no invitation is
-    /// begun after one of the provider itself: it would fail in the same way. One that names another
+    /// Goes on after an error that [concerns all](Error::concerns_all), and after a rate limit that is not
+    /// waited for. Otherwise no invitation is begun after one of the provider itself: it would fail in
+    /// the same way, and the rest of the input is better sent later. One that names another
     /// provider, as a [`Router`](crate::Router) passes on those of its targets, ends nothing in any
     /// case: requests to other targets may be taken.
     pub fn keep_going(mut self) -> Self {
@@ -60,7 +61,8 @@ impl BulkOptions {
         self
     }
 
-    /// Tries again what may be tried again. Without it, such errors are results like others.
+    /// Tries again what may be tried again. Without it, such errors are results like others, and a rate
+    /// limit is the end.
     pub fn patience(mut self, patience: Patience) -> Self {
         self.patience = Some(patience);
         self
@@ -102,7 +104,8 @@ impl Patience {
         self
     }
 
-    /// Sets the longest single wait. An error that advises a longer one is a result at once.
+    /// Sets the longest single wait. An error that advises a longer one is a result at once, and a rate
+    /// limit of that length the end of the bulk. Limits by the hour take up to an hour.
     pub fn longest_wait(mut self, longest: Duration) -> Self {
         self.longest_wait = longest;
         self
@@ -112,12 +115,17 @@ impl Patience {
     pub(super) fn wait(&self, error: &Error, tries: u32) -> Option<BoxFuture<'static, ()>> {
         match error.retry_advice() {
             RetryAdvice::After(wait)
-                if tries < self.tries && wait <= self.longest_wait && !error.may_have_invited() =>
+                if tries < self.tries && self.is_long_enough_for(error) && !error.may_have_invited() =>
             {
                 Some((self.timer)(wait))
             }
             _ => None,
         }
+    }
+
+    /// Whether the wait that an error advises is not too long.
+    pub(super) fn is_long_enough_for(&self, error: &Error) -> bool {
+        matches!(error.retry_advice(), RetryAdvice::After(wait) if wait <= self.longest_wait)
     }
 }
 

@@ -11,7 +11,7 @@ use futures_util::stream::{BoxStream, FuturesUnordered};
 use futures_util::{FutureExt, Stream, StreamExt};
 
 use super::account::{BulkAccount, BulkItem};
-use super::options::BulkOptions;
+use super::options::{BulkOptions, Patience};
 use super::summary::{BulkSummary, Stopped};
 use crate::{Error, ErrorKind, InviteReceipt, InviteRequest, ProviderInfo, Result};
 
@@ -126,9 +126,16 @@ impl<'a> Bulk<'a> {
     /// Whether nothing else would be taken either. An error of one target of several says nothing of
     /// the others.
     fn ends(&self, error: &Error) -> bool {
-        error.concerns_all()
+        (error.concerns_all() || self.is_too_long(error))
             && !self.options.keep_going
             && error.provider().is_none_or(|who| who == self.provider)
+    }
+
+    /// Whether it is a limit that nobody waits for: without an end, all the input would run into it and be
+    /// refused within moments.
+    fn is_too_long(&self, error: &Error) -> bool {
+        let patient = |patience: &Patience| patience.is_long_enough_for(error);
+        error.kind() == ErrorKind::RateLimited && !self.options.patience.as_ref().is_some_and(patient)
     }
 
     fn wait(&self, error: &Error, tries: u32) -> Option<BoxFuture<'static, ()>> {

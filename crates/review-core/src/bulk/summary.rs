@@ -44,7 +44,8 @@ pub struct BulkSummary {
 pub enum Stopped {
     /// [`Bulk::stop`](crate::Bulk::stop) was called.
     Caller,
-    /// This error of the provider [concerns all](Error::concerns_all).
+    /// This error of the provider [concerns all](Error::concerns_all), or is a rate limit that nobody
+    /// waits for.
     Error(Error),
 }
 
