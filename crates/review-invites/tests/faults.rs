@@ -131,7 +131,7 @@ fn what_follows_from_a_fault_is_not_told() {
     let lines = r#"
         business_user_id = 5
         domain = { env = "BLANK" }
-        tokenfile = "/tmp/x"
+        tokenfile = "/var/lib/shop/token"
         [instances.shop.http]
         attempts = 0
         attempt_timeout_seconds = 4
