@@ -9,9 +9,11 @@ use std::fmt::{self, Debug};
 use std::future::Future;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use futures_util::FutureExt;
+use tracing::Dispatch;
+use tracing::subscriber::NoSubscriber;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -48,6 +50,11 @@ struct Inner {
     seen: BTreeMap<&'static str, String>,
     hidden: BTreeSet<String>,
 }
+
+/// While there is one listener alone, tracing asks the thread that first comes by an event whether anybody
+/// listens, and believes it for good: a test without a canary would make those beside it deaf. With a second
+/// one that listens to nothing, all listeners are asked.
+static OTHER_LISTENER: OnceLock<Dispatch> = OnceLock::new();
 
 /// Logs at TRACE into the canary for as long as it lives.
 #[must_use = "the canary listens only as long as this lives"]
@@ -103,6 +110,7 @@ impl Canary {
             .with_ansi(false)
             .with_writer(self.clone())
             .finish();
+        let _ = OTHER_LISTENER.get_or_init(|| Dispatch::new(NoSubscriber::default()));
         Log { _guard: tracing::subscriber::set_default(subscriber) }
     }
 
