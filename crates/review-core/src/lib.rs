@@ -25,6 +25,7 @@ pub mod config;
 pub mod error;
 pub mod model;
 pub mod provider;
+pub mod reviews;
 
 pub use self::error::{Error, ErrorKind, ErrorScope, FieldError, Result, RetryAdvice, SendState};
 pub use self::model::{Consent, InviteKind, InviteRequest, Product, SendAt};
