@@ -12,7 +12,7 @@ use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use review_http::RetryPolicy;
 use tracing::field::{Field, Visit};
 use tracing::span::Attributes;
-use tracing::{Event, ResourceId, Subscriber};
+use tracing::{Event, Id, Subscriber};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::{Layer, Registry};
 
@@ -60,7 +60,7 @@ impl Visit for Fields {
 }
 
 impl<S: Subscriber> Layer<S> for Names {
-    fn on_new_span(&self, attributes: &Attributes<'_>, _: &ResourceId, _: Context<'_, S>) {
+    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
         let fields: Vec<_> = attributes.metadata().fields().iter().map(|field| field.name()).collect();
         let name = attributes.metadata().name();
         self.0.lock().unwrap().insert(format!("span {name}: {}", fields.join(", ")));
