@@ -98,9 +98,9 @@ async fn a_caller_that_goes_away_during_a_delay_has_sent_nothing() {
         request
     };
     let gone = tokio::time::timeout(TIMEOUT / 4, faults.send(request(), TIMEOUT)).await;
-    assert!(gone.is_err() && tracker.is_held());
+    assert!(gone.is_err() && tracker.is_unsent());
     faults.send(request(), TIMEOUT).await.unwrap();
-    assert!(!tracker.is_held(), "from here on the inner transport tells");
+    assert!(!tracker.is_unsent(), "from here on the inner transport tells");
 }
 
 #[tokio::test]
