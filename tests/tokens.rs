@@ -13,7 +13,7 @@ use review_invites_tests::{VENDORS, provider_with, request, settings, settings_w
 use review_sandbox::{Sandbox, Vendor};
 
 fn unlimited() -> ClientOptions {
-    ClientOptions::default().with_rate_limits(RateLimits::none())
+    ClientOptions::default().with_rate_limits(RateLimits::unlimited())
 }
 
 fn of(vendor: &str) -> Vendor {

@@ -121,7 +121,7 @@ fn providers(sandbox: &Sandbox, seed: u64) -> [DynProvider; 2] {
         ClientOptions::default()
             .with_retry(RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO))
             .with_transport(TransportOptions::default().with_idle_timeout(Duration::ZERO))
-            .with_rate_limits(RateLimits::none())
+            .with_rate_limits(RateLimits::unlimited())
     };
     let transport = || {
         let inner = default_transport(options().transport).expect("the system has certificates");

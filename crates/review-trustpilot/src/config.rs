@@ -24,9 +24,9 @@ pub const PRODUCT_AFTER_SERVICE: Duration = Duration::from_secs(24 * 60 * 60);
 /// on rate limiting. What happens beyond them is not documented.
 #[must_use]
 pub fn published_limits() -> RateLimits {
-    RateLimits::none()
-        .with_at_most(833, Duration::from_secs(5 * 60))
-        .with_at_most(10_000, Duration::from_secs(60 * 60))
+    RateLimits::unlimited()
+        .with_limit(833, Duration::from_secs(5 * 60))
+        .with_limit(10_000, Duration::from_secs(60 * 60))
 }
 
 /// The settings that [`TrustpilotConfig::from_vars`] reads.
@@ -376,7 +376,7 @@ mod tests {
         let user = ("TRUSTPILOT_BUSINESS_USER_ID", "507f191e810c19729de860eb");
         let file = ("TRUSTPILOT_TOKEN_FILE", path.to_str().unwrap());
         let config = read(&[&KEYS[..], &[user, file]].concat()).unwrap();
-        drop(config.token_store.unwrap().hold().await.unwrap());
+        drop(config.token_store.unwrap().lock().await.unwrap());
         let lock = path.with_extension("lock");
         assert!(lock.exists(), "{}", lock.display());
         std::fs::remove_file(lock).unwrap();
@@ -439,10 +439,10 @@ mod tests {
         let user = ("TRUSTPILOT_BUSINESS_USER_ID", "507f191e810c19729de860eb");
         let config = || read(&[&KEYS[..], &[user]].concat()).unwrap();
         let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
-        let published = RateLimits::none().with_at_most(833, minutes(5)).with_at_most(10_000, minutes(60));
-        assert_eq!(config().http.limits, Some(published.clone()));
-        assert_eq!(config().with_http(RetryPolicy::no_retries()).http.limits, Some(published));
-        let none = ClientOptions::default().with_rate_limits(RateLimits::none());
-        assert_eq!(config().with_http(none).http.limits, Some(RateLimits::none()));
+        let published = RateLimits::unlimited().with_limit(833, minutes(5)).with_limit(10_000, minutes(60));
+        assert_eq!(config().http.rate_limits, Some(published.clone()));
+        assert_eq!(config().with_http(RetryPolicy::no_retries()).http.rate_limits, Some(published));
+        let none = ClientOptions::default().with_rate_limits(RateLimits::unlimited());
+        assert_eq!(config().with_http(none).http.rate_limits, Some(RateLimits::unlimited()));
     }
 }
