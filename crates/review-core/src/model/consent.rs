@@ -1,58 +1,60 @@
-//! On what basis a customer may be asked.
+//! The basis on which a customer is invited.
 
 use chrono::{DateTime, Utc};
 
-/// The basis on which this customer may be asked for a review. An
-/// [`InviteRequest`](crate::InviteRequest) cannot be built without one.
+use crate::error::FieldError;
+
+/// The basis on which this customer is invited. An [`InviteRequest`](crate::InviteRequest) cannot be
+/// built without one, and an empty basis is an error of
+/// [`build`](crate::model::InviteRequestBuilder::build).
 ///
 /// A marketing opt-in is not the same as a consent to review invitations; whether it counts is a
-/// decision of the shop, which it makes by the value it passes here.
+/// decision of the shop.
 ///
 /// ```
 /// use review_core::Consent;
 ///
 /// let agreed = Consent::granted("checkbox at the checkout");
 /// let claimed = Consent::legal_basis("existing customer, § 7 (3) UWG");
-/// assert!(agreed.is_stated() && claimed.is_stated() && !Consent::Unknown.is_stated());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Consent {
     /// The customer agreed.
     Granted {
         /// How: the name of the checkbox, form or import. Not personal; it may be logged.
-        how: String,
+        source: String,
         /// When, if the shop recorded it.
-        at: Option<DateTime<Utc>>,
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        granted_at: Option<DateTime<Utc>>,
     },
-    /// The shop claims another legal basis, e.g. `existing customer, § 7 (3) UWG`.
+    /// The shop claims another legal basis, for example `existing customer, § 7 (3) UWG`.
     LegalBasis(String),
-    /// Nobody knows. Every provider refuses it before anything is sent.
-    Unknown,
 }
 
 impl Consent {
-    /// The customer agreed in this way, at an unrecorded time.
-    pub fn granted(how: impl Into<String>) -> Self {
-        Self::Granted { how: how.into(), at: None }
+    /// Creates a consent the customer granted in this way, at an unrecorded time.
+    pub fn granted(source: impl Into<String>) -> Self {
+        Self::Granted { source: source.into(), granted_at: None }
     }
 
-    /// The customer agreed in this way at this time.
-    pub fn granted_at(how: impl Into<String>, at: DateTime<Utc>) -> Self {
-        Self::Granted { how: how.into(), at: Some(at) }
+    /// Creates a consent the customer granted in this way at this time.
+    pub fn granted_at(source: impl Into<String>, at: DateTime<Utc>) -> Self {
+        Self::Granted { source: source.into(), granted_at: Some(at) }
     }
 
-    /// Whether a basis is stated: neither unknown nor an empty word.
-    #[must_use]
-    pub fn is_stated(&self) -> bool {
-        match self {
-            Self::Granted { how: words, .. } | Self::LegalBasis(words) => !words.trim().is_empty(),
-            Self::Unknown => false,
-        }
-    }
-
-    /// The shop claims this legal basis.
+    /// Creates a legal basis the shop claims.
     pub fn legal_basis(basis: impl Into<String>) -> Self {
         Self::LegalBasis(basis.into())
+    }
+
+    pub(super) fn check(&self) -> Result<(), FieldError> {
+        let (Self::Granted { source: text, .. } | Self::LegalBasis(text)) = self;
+        if text.trim().is_empty() {
+            let message = "must state how the customer agreed, or the legal basis; got an empty text";
+            return Err(FieldError::new("consent", message));
+        }
+        Ok(())
     }
 }

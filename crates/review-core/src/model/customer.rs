@@ -1,27 +1,30 @@
-//! The person who is asked.
+//! The customer.
 
+use super::email::EmailAddress;
+use super::locale::{CountryCode, Locale};
+use super::phone::PhoneNumber;
 use super::text::text_type;
-use super::{CountryCode, EmailAddress, Locale, PhoneNumber};
 
 text_type! {
-    /// A first name, a last name or a whole name. `Debug` shows nothing of it.
+    /// A first name, a last name or a whole name: at most 200 characters. `Debug` does not show it.
     personal PersonName, "customer.name", 200
 }
 text_type! {
-    /// The shop's own id of the customer. `Debug` shows nothing of it.
+    /// The shop's own id of the customer: at most 255 characters. `Debug` does not show it.
     personal CustomerReference, "customer.reference", 255
 }
 text_type! {
-    /// A postal address in one line. `Debug` shows nothing of it.
+    /// A postal address in one line: at most 500 characters. `Debug` does not show it.
     personal PostalAddress, "customer.address", 500
 }
 
-/// What a customer is called: in one piece, or as first and last name, as the shop knows it.
-/// A whole name is never split: where the first name ends differs from language to language.
+/// A customer's name, as a whole or as first and last name, as the shop stores it. A whole name is
+/// never split: where the first name ends differs between languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum CustomerName {
-    /// The name in one piece.
+    /// The whole name.
     Full(PersonName),
     /// Only a first name is known.
     First(PersonName),
@@ -32,7 +35,7 @@ pub enum CustomerName {
 }
 
 impl CustomerName {
-    /// The first name, where it is known on its own.
+    /// Returns the first name, if it is known separately.
     #[must_use]
     pub fn first(&self) -> Option<&str> {
         match self {
@@ -41,7 +44,7 @@ impl CustomerName {
         }
     }
 
-    /// The last name, where it is known on its own.
+    /// Returns the last name, if it is known separately.
     #[must_use]
     pub fn last(&self) -> Option<&str> {
         match self {
@@ -50,7 +53,7 @@ impl CustomerName {
         }
     }
 
-    /// All that is known, in one piece: first name before last name.
+    /// Returns everything that is known as one text: first name before last name.
     #[must_use]
     pub fn full(&self) -> String {
         match self {
@@ -60,125 +63,74 @@ impl CustomerName {
     }
 }
 
-/// The person who is asked for a review. Every part has been checked when it was made, and none of
-/// it shows in `Debug`.
-///
-/// ```
-/// use review_core::{Customer, CustomerName, EmailAddress, Locale, PersonName};
-///
-/// let customer = Customer::new(EmailAddress::new("jane@example.com")?)
-///     .with_name(CustomerName::FirstAndLast(PersonName::new("Jane")?, PersonName::new("Doe")?))
-///     .with_locale(Locale::new("en-GB")?);
-/// assert!(!format!("{customer:?}").contains("Jane"));
-/// # Ok::<(), review_core::FieldError>(())
-/// ```
+/// The customer who is invited. Created by
+/// [`InviteRequest::builder`](crate::InviteRequest::builder). `Debug` does not show personal values.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Customer {
-    email: EmailAddress,
-    name: Option<CustomerName>,
-    reference: Option<CustomerReference>,
-    phone: Option<PhoneNumber>,
-    address: Option<PostalAddress>,
-    locale: Option<Locale>,
-    country: Option<CountryCode>,
+    pub(super) email: EmailAddress,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) name: Option<CustomerName>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) reference: Option<CustomerReference>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) phone: Option<PhoneNumber>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) address: Option<PostalAddress>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) locale: Option<Locale>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) country: Option<CountryCode>,
 }
 
 impl Customer {
-    /// A customer of whom only the address is known. Some vendors want a name too
-    /// (see [`Requirement::CustomerName`](crate::Requirement::CustomerName)).
-    #[must_use]
-    pub fn new(email: EmailAddress) -> Self {
-        Self { email, name: None, reference: None, phone: None, address: None, locale: None, country: None }
-    }
-
-    /// Sets the name.
-    #[must_use]
-    pub fn with_name(mut self, name: CustomerName) -> Self {
-        self.name = Some(name);
-        self
-    }
-
-    /// Sets the shop's own id of the customer.
-    #[must_use]
-    pub fn with_reference(mut self, reference: CustomerReference) -> Self {
-        self.reference = Some(reference);
-        self
-    }
-
-    /// Sets the telephone number.
-    #[must_use]
-    pub fn with_phone(mut self, phone: PhoneNumber) -> Self {
-        self.phone = Some(phone);
-        self
-    }
-
-    /// Sets the postal address.
-    #[must_use]
-    pub fn with_address(mut self, address: PostalAddress) -> Self {
-        self.address = Some(address);
-        self
-    }
-
-    /// Sets the language the customer is written to in. Without it the vendor's account decides.
-    #[must_use]
-    pub fn with_locale(mut self, locale: Locale) -> Self {
-        self.locale = Some(locale);
-        self
-    }
-
-    /// Sets the country the customer lives in.
-    #[must_use]
-    pub fn with_country(mut self, country: CountryCode) -> Self {
-        self.country = Some(country);
-        self
-    }
-
-    /// The address to write to.
+    /// Returns the email address.
     #[must_use]
     pub fn email(&self) -> &EmailAddress {
         &self.email
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn name(&self) -> Option<&CustomerName> {
         self.name.as_ref()
     }
 
-    /// The shop's own id of the customer.
+    /// Returns the shop's own id of the customer.
     #[must_use]
     pub fn reference(&self) -> Option<&CustomerReference> {
         self.reference.as_ref()
     }
 
-    /// The telephone number.
+    /// Returns the phone number.
     #[must_use]
     pub fn phone(&self) -> Option<&PhoneNumber> {
         self.phone.as_ref()
     }
 
-    /// The postal address.
+    /// Returns the postal address.
     #[must_use]
     pub fn address(&self) -> Option<&PostalAddress> {
         self.address.as_ref()
     }
 
-    /// The language to write in.
+    /// Returns the language of the invitation. Without it the vendor's account decides.
     #[must_use]
     pub fn locale(&self) -> Option<&Locale> {
         self.locale.as_ref()
     }
 
-    /// The country.
+    /// Returns the country.
     #[must_use]
     pub fn country(&self) -> Option<&CountryCode> {
         self.country.as_ref()
     }
 
-    /// Every value that must not show up in a log or an error. Providers mask them in what a vendor
-    /// answers, since an error text may quote its input.
+    /// Returns every value that must not appear in a log or an error. Vendor crates remove them from
+    /// messages of the vendor, because an error message may quote its input.
+    #[doc(hidden)]
     #[must_use]
-    pub fn personal_values(&self) -> Vec<String> {
+    pub fn pii_values(&self) -> Vec<String> {
         let mut values = vec![self.email.as_str().to_owned()];
         if let Some(name) = &self.name {
             values.push(name.full());
@@ -189,33 +141,5 @@ impl Customer {
         values.extend(self.phone.as_ref().map(|phone| phone.as_str().to_owned()));
         values.extend(self.address.as_ref().map(|address| address.as_str().to_owned()));
         values
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_personal_shows_in_debug() {
-        let customer = Customer::new(EmailAddress::new("canary@example.com").unwrap())
-            .with_name(CustomerName::FirstAndLast(
-                PersonName::new("Canary").unwrap(),
-                PersonName::new("Birdie").unwrap(),
-            ))
-            .with_reference(CustomerReference::new("canary-17").unwrap())
-            .with_phone(PhoneNumber::new("+4930123456").unwrap())
-            .with_address(PostalAddress::new("Canary Road 1").unwrap());
-        let shown = format!("{customer:?}").to_lowercase();
-        for value in customer.personal_values() {
-            assert!(!shown.contains(&value.to_lowercase()), "{shown}");
-        }
-        assert_eq!(customer.personal_values().len(), 7);
-    }
-
-    #[test]
-    fn a_name_in_one_piece_is_not_split() {
-        let name = CustomerName::Full(PersonName::new("Jane van Doe").unwrap());
-        assert_eq!((name.first(), name.last(), name.full().as_str()), (None, None, "Jane van Doe"));
     }
 }

@@ -6,13 +6,15 @@ use std::str::FromStr;
 use unic_langid::LanguageIdentifier;
 use unic_langid::subtags::{Language, Region};
 
-use crate::FieldError;
+use super::into_field::ParseField;
+use super::text::text_type;
+use crate::error::FieldError;
 
 /// A BCP 47 locale such as `de-DE` or `en`. The underscore form `de_DE` of shop systems is read
 /// too; each vendor crate prints the form its vendor wants.
 ///
 /// ```
-/// use review_core::Locale;
+/// use review_core::model::Locale;
 ///
 /// let locale = Locale::new("de_DE")?;
 /// assert_eq!((locale.language(), locale.region()), ("de", Some("DE")));
@@ -20,6 +22,11 @@ use crate::FieldError;
 /// # Ok::<(), review_core::FieldError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "String", into = "String")
+)]
 pub struct Locale(LanguageIdentifier);
 
 impl Locale {
@@ -55,18 +62,18 @@ impl Locale {
         self.0.region.as_ref().map(Region::as_str)
     }
 
-    /// Whether the other locale is this one or a closer description of it: `de` takes in `de-AT`,
+    /// Whether the other locale is this one or a closer description of it: `de` matches `de-AT`,
     /// `de-AT` takes in neither `de` nor `de-DE`.
     ///
     /// ```
-    /// use review_core::Locale;
+    /// use review_core::model::Locale;
     ///
-    /// assert!(Locale::new("de")?.takes_in(&Locale::new("de_AT")?));
-    /// assert!(!Locale::new("de-DE")?.takes_in(&Locale::new("de")?));
+    /// assert!(Locale::new("de")?.matches(&Locale::new("de_AT")?));
+    /// assert!(!Locale::new("de-DE")?.matches(&Locale::new("de")?));
     /// # Ok::<(), review_core::FieldError>(())
     /// ```
     #[must_use]
-    pub fn takes_in(&self, other: &Self) -> bool {
+    pub fn matches(&self, other: &Self) -> bool {
         self.0.matches(&other.0, true, false)
     }
 
@@ -77,7 +84,7 @@ impl Locale {
     /// language is at home (`de` and `FR` give `de-DE`, not the odd `de-FR`). "Usually" and "at home"
     /// are the likely subtags of Unicode CLDR. `None` where CLDR knows no country for the language.
     #[must_use]
-    pub fn with_country(&self, country: Option<&CountryCode>) -> Option<Self> {
+    pub fn resolve_region(&self, country: Option<&CountryCode>) -> Option<Self> {
         let plain =
             |region: Region| Self(LanguageIdentifier::from_parts(self.0.language, None, Some(region), &[]));
         // A UN area (`es-419`) is no country: the search goes on as if there were none.
@@ -96,11 +103,39 @@ impl Locale {
     }
 }
 
+impl ParseField for Locale {
+    fn parse_field(text: &str) -> Result<Self, FieldError> {
+        Self::new(text)
+    }
+}
+
 impl FromStr for Locale {
     type Err = FieldError;
 
     fn from_str(value: &str) -> Result<Self, Self::Err> {
         Self::new(value)
+    }
+}
+
+impl TryFrom<&str> for Locale {
+    type Error = FieldError;
+
+    fn try_from(value: &str) -> Result<Self, Self::Error> {
+        Self::new(value)
+    }
+}
+
+impl TryFrom<String> for Locale {
+    type Error = FieldError;
+
+    fn try_from(value: String) -> Result<Self, Self::Error> {
+        Self::new(value)
+    }
+}
+
+impl From<Locale> for String {
+    fn from(locale: Locale) -> Self {
+        locale.to_string()
     }
 }
 
@@ -110,45 +145,19 @@ impl fmt::Display for Locale {
     }
 }
 
-/// An ISO 3166-1 country code of two letters, such as `DE`. Lower case is read too.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CountryCode(String);
-
-impl CountryCode {
-    /// Reads a country code.
-    ///
-    /// # Errors
-    /// A [`FieldError`] for `customer.country`.
-    pub fn new(value: impl AsRef<str>) -> Result<Self, FieldError> {
-        let value = value.as_ref().trim();
-        if value.len() == 2 && value.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-            // Not the code of the United Kingdom, but reserved for it and often used.
-            let value = if value.eq_ignore_ascii_case("UK") { "GB" } else { value };
-            Ok(Self(value.to_ascii_uppercase()))
-        } else {
-            Err(FieldError::new("customer.country", "expected two letters of ISO 3166-1, like DE"))
-        }
-    }
-
-    /// The two letters, in upper case.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+text_type! {
+    /// An ISO 3166-1 country code of two letters, such as `DE`. Lower case is accepted.
+    public CountryCode, check_country
 }
 
-impl FromStr for CountryCode {
-    type Err = FieldError;
-
-    fn from_str(value: &str) -> Result<Self, Self::Err> {
-        Self::new(value)
+fn check_country(value: &str) -> Result<String, FieldError> {
+    let value = value.trim();
+    if value.len() == 2 && value.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        // Not the code of the United Kingdom, but reserved for it and often used.
+        let value = if value.eq_ignore_ascii_case("UK") { "GB" } else { value };
+        return Ok(value.to_ascii_uppercase());
     }
-}
-
-impl fmt::Display for CountryCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+    Err(FieldError::new("customer.country", "must be two letters of ISO 3166-1, like DE"))
 }
 
 #[cfg(test)]
@@ -182,7 +191,7 @@ mod tests {
             ("es-419", None, Some("es-ES")),
         ] {
             let country = country.map(|code| CountryCode::new(code).unwrap());
-            let found = Locale::new(locale).unwrap().with_country(country.as_ref());
+            let found = Locale::new(locale).unwrap().resolve_region(country.as_ref());
             assert_eq!(found.map(|locale| locale.to_string()).as_deref(), expected, "{locale}");
         }
     }

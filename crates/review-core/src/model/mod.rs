@@ -1,27 +1,41 @@
-//! Customers, orders and invitations, in no vendor's words.
+//! Customers, orders and requests, independent of any vendor.
 
-mod consent;
+mod builder;
+mod collector;
+pub(crate) mod consent;
 mod customer;
-mod email;
-mod locale;
-mod options;
-mod order;
+pub(crate) mod email;
+pub(crate) mod field;
+mod into_field;
+pub(crate) mod key;
+pub(crate) mod kind;
+pub(crate) mod locale;
+mod metadata;
+pub(crate) mod order;
 mod phone;
-mod product;
-mod request;
-mod send_at;
+pub(crate) mod product;
+pub(crate) mod request;
+pub(crate) mod send_at;
+#[cfg(feature = "serde")]
+mod stored;
 mod text;
+mod url;
+mod vendor_options;
 
-pub use consent::Consent;
-pub use customer::{Customer, CustomerName, CustomerReference, PersonName, PostalAddress};
-pub use email::EmailAddress;
-pub use locale::{CountryCode, Locale};
-pub use options::VendorOptions;
-pub use order::{Order, OrderReference, ShopKey};
-pub use phone::PhoneNumber;
-pub use product::{Gtin, Product, ProductText, Sku};
-pub use request::{
-    InviteKey, InviteKind, InviteRequest, InviteRequestBuilder, LocationId, OnUnsupported, Sender, Tag,
-    TemplateId,
-};
-pub use send_at::{Anchor, SendAt};
+pub use self::builder::InviteRequestBuilder;
+pub use self::consent::Consent;
+pub use self::customer::{Customer, CustomerName, CustomerReference, PersonName, PostalAddress};
+pub use self::email::EmailAddress;
+pub use self::field::Field;
+pub use self::into_field::{IntoField, IntoOptionalField, ParseField};
+pub use self::key::InviteKey;
+pub use self::kind::InviteKind;
+pub use self::locale::{CountryCode, Locale};
+pub use self::metadata::MetadataValue;
+pub use self::order::{Order, OrderReference, ShopId};
+pub use self::phone::PhoneNumber;
+pub use self::product::{Gtin, Product, ProductBuilder, ProductName, Sku};
+pub use self::request::{InviteRequest, LocationId, Sender, Tag, TemplateId};
+pub use self::send_at::{DelayFrom, SendAt, whole_days_until};
+pub use self::text::{is_control_or_bidi, is_invisible};
+pub use self::vendor_options::VendorOptions;

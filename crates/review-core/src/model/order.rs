@@ -1,159 +1,165 @@
-//! The order a customer is asked about.
+//! The order.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use icu_normalizer::ComposingNormalizerBorrowed;
 
-use super::Product;
-use super::text::text_type;
+use super::metadata::MetadataValue;
+use super::product::Product;
+use super::text::{check_text, is_invisible, text_type};
+use crate::error::FieldError;
 
 text_type! {
-    /// The order or invoice number, as the customer and the shop know it. It is the identity of an
-    /// invitation: the same reference means the same order.
-    plain OrderReference, "order.reference", 255
+    /// The order or invoice number, as the customer and the shop know it: at most 255 characters. It
+    /// identifies an invitation: the same reference means the same order.
+    ///
+    /// References are stored in Unicode normalization form C and without invisible characters, so that
+    /// two references that look the same are the same.
+    ///
+    /// ```
+    /// use review_core::model::OrderReference;
+    ///
+    /// assert_eq!(OrderReference::new("10\u{200b}01")?, OrderReference::new("1001")?);
+    /// # Ok::<(), review_core::FieldError>(())
+    /// ```
+    public OrderReference, check_reference
 }
 text_type! {
-    /// The caller's key of the shop or store view an order belongs to.
-    plain ShopKey, "order.shop", 255
+    /// The id of the shop or store view an order belongs to: at most 255 characters.
+    public ShopId, "order.shop", 255
 }
 
-/// The order a customer is asked about.
-///
-/// ```
-/// use review_core::{Order, OrderReference};
-///
-/// let order = Order::new(OrderReference::new("2024-1001")?);
-/// assert_eq!(order.reference().as_str(), "2024-1001");
-/// # Ok::<(), review_core::FieldError>(())
-/// ```
+fn check_reference(value: &str) -> Result<String, FieldError> {
+    let visible: String = value.chars().filter(|c| !is_invisible(*c)).collect();
+    check_text("order.reference", &ComposingNormalizerBorrowed::new_nfc().normalize(&visible), 255)
+}
+
+/// The order a customer is invited to review. Created by
+/// [`InviteRequest::builder`](crate::InviteRequest::builder).
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Order {
-    reference: OrderReference,
-    placed_at: Option<DateTime<Utc>>,
-    estimated_delivery: Option<NaiveDate>,
-    delivered_at: Option<DateTime<Utc>>,
-    products: Vec<Product>,
-    metadata: BTreeMap<String, String>,
-    shop: Option<ShopKey>,
+    pub(super) reference: OrderReference,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) placed_at: Option<DateTime<Utc>>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) paid_at: Option<DateTime<Utc>>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) shipped_at: Option<DateTime<Utc>>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) delivered_at: Option<DateTime<Utc>>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) estimated_delivery: Option<NaiveDate>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    pub(super) products: Vec<Product>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
+    pub(super) metadata: BTreeMap<String, MetadataValue>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) shop: Option<ShopId>,
 }
 
 impl Order {
-    /// An order of which only the reference is known.
-    #[must_use]
-    pub fn new(reference: OrderReference) -> Self {
+    pub(super) fn new(reference: OrderReference) -> Self {
         Self {
             reference,
             placed_at: None,
-            estimated_delivery: None,
+            paid_at: None,
+            shipped_at: None,
             delivered_at: None,
+            estimated_delivery: None,
             products: Vec::new(),
             metadata: BTreeMap::new(),
             shop: None,
         }
     }
 
-    /// Sets when the customer ordered.
-    #[must_use]
-    pub fn with_placed_at(mut self, at: DateTime<Utc>) -> Self {
-        self.placed_at = Some(at);
-        self
-    }
-
-    /// Sets the day the goods are expected to arrive, in the shop's own time zone.
-    #[must_use]
-    pub fn with_estimated_delivery(mut self, day: NaiveDate) -> Self {
-        self.estimated_delivery = Some(day);
-        self
-    }
-
-    /// Sets when the goods arrived.
-    #[must_use]
-    pub fn with_delivered_at(mut self, at: DateTime<Utc>) -> Self {
-        self.delivered_at = Some(at);
-        self
-    }
-
-    /// Adds a product.
-    #[must_use]
-    pub fn with_product(mut self, product: Product) -> Self {
-        self.products.push(product);
-        self
-    }
-
-    /// Adds a key and a value that come back with the review. They are stored at the vendor and may
-    /// be shown with the review: nothing internal and nothing personal belongs here.
-    #[must_use]
-    pub fn with_metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.metadata.insert(key.into(), value.into());
-        self
-    }
-
-    /// Sets the shop or store view the order belongs to.
-    #[must_use]
-    pub fn with_shop(mut self, shop: ShopKey) -> Self {
-        self.shop = Some(shop);
-        self
-    }
-
-    /// The order number.
+    /// Returns the order number.
     #[must_use]
     pub fn reference(&self) -> &OrderReference {
         &self.reference
     }
 
-    /// When the customer ordered.
+    /// Returns when the customer placed the order.
     #[must_use]
     pub fn placed_at(&self) -> Option<DateTime<Utc>> {
         self.placed_at
     }
 
-    /// The day the goods are expected to arrive, in the shop's own time zone.
+    /// Returns when the order was paid.
     #[must_use]
-    pub fn estimated_delivery(&self) -> Option<NaiveDate> {
-        self.estimated_delivery
+    pub fn paid_at(&self) -> Option<DateTime<Utc>> {
+        self.paid_at
     }
 
-    /// When the goods arrived.
+    /// Returns when the goods were shipped.
+    #[must_use]
+    pub fn shipped_at(&self) -> Option<DateTime<Utc>> {
+        self.shipped_at
+    }
+
+    /// Returns when the goods arrived.
     #[must_use]
     pub fn delivered_at(&self) -> Option<DateTime<Utc>> {
         self.delivered_at
     }
 
-    /// What was bought.
+    /// Returns the day the goods are expected to arrive, in the shop's own time zone.
+    #[must_use]
+    pub fn estimated_delivery(&self) -> Option<NaiveDate> {
+        self.estimated_delivery
+    }
+
+    /// Returns the products that were bought.
     #[must_use]
     pub fn products(&self) -> &[Product] {
         &self.products
     }
 
-    /// Keys and values that come back with the review.
+    /// Returns the keys and values that are returned with the review.
     #[must_use]
-    pub fn metadata(&self) -> &BTreeMap<String, String> {
+    pub fn metadata(&self) -> &BTreeMap<String, MetadataValue> {
         &self.metadata
     }
 
-    /// The shop or store view.
+    /// Returns the shop or store view.
     #[must_use]
-    pub fn shop(&self) -> Option<&ShopKey> {
+    pub fn shop(&self) -> Option<&ShopId> {
         self.shop.as_ref()
-    }
-
-    pub(crate) fn clear_metadata(&mut self) {
-        self.metadata.clear();
     }
 }
 
-/// Metadata shows its keys only: shops have been seen to put customers' notes into the values.
+/// Shows the keys of metadata only: shops have been seen to put customers' notes into the values.
 impl fmt::Debug for Order {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Order")
             .field("reference", &self.reference)
             .field("placed_at", &self.placed_at)
-            .field("estimated_delivery", &self.estimated_delivery)
+            .field("paid_at", &self.paid_at)
+            .field("shipped_at", &self.shipped_at)
             .field("delivered_at", &self.delivered_at)
+            .field("estimated_delivery", &self.estimated_delivery)
             .field("products", &self.products)
             .field("metadata", &self.metadata.keys().collect::<Vec<_>>())
             .field("shop", &self.shop)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_that_look_the_same_are_the_same() {
+        let reference = |text: &str| OrderReference::new(text).unwrap();
+        for spelling in
+            ["Bestellung-é1", "Bestellung-e\u{301}1", "\u{feff}Bestellung-é1", "Bestell\u{ad}ung-é1\u{200f}"]
+        {
+            assert_eq!(reference(spelling), reference("Bestellung-é1"), "{spelling:?}");
+        }
+        assert!(OrderReference::new("\u{200b}").is_err());
+        assert!(OrderReference::new("1\n2").is_err());
     }
 }

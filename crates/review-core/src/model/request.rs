@@ -1,387 +1,325 @@
-//! One invitation, as the caller asks for it.
+//! A request to invite one customer for one order.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use url::Url;
 
-use super::options::OptionSet;
+use super::builder::InviteRequestBuilder;
+use super::consent::Consent;
+use super::customer::{Customer, PersonName};
+use super::email::EmailAddress;
+use super::field::Field;
+use super::into_field::IntoField;
+use super::key::InviteKey;
+use super::kind::InviteKind;
+use super::order::{Order, OrderReference};
+use super::send_at::SendAt;
 use super::text::text_type;
-use super::{Consent, Customer, EmailAddress, Order, OrderReference, PersonName, SendAt, VendorOptions};
-use crate::{Feature, FieldError, ProviderInfo, Result};
+use super::vendor_options::{OptionSet, VendorOptions};
+use crate::error::FieldError;
+use crate::provider::hooks::{BeforeSend, SendHooks, SendTracker};
+use crate::provider::info::ProviderInfo;
+use crate::provider::receipt::Warning;
 
 text_type! {
-    /// The vendor's id of a template (of the mail).
-    plain TemplateId, "template", 128
+    /// The role or the vendor's id of an email template: at most 128 characters. Which vendor id a role
+    /// stands for is a setting of the instance.
+    public TemplateId, "template", 128
 }
 text_type! {
-    /// A word put on the resulting review. Vendors allow few characters: letters, digits, `_`, `-`
-    /// and `.` pass everywhere.
-    plain Tag, "tags", 100
+    /// A tag on the review: at most 100 characters. Letters, digits, `_`, `-` and `.` are accepted by
+    /// every vendor that supports tags.
+    public Tag, "tags", 100
 }
 text_type! {
-    /// The shop's code of a branch or location.
-    plain LocationId, "location", 128
+    /// The shop's code of a branch or location: at most 128 characters.
+    public LocationId, "location", 128
 }
 
-/// What the customer is asked to review.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum InviteKind {
-    /// The shop and its service.
-    #[default]
-    Service,
-    /// The products of the order.
-    Product,
-    /// Both.
-    ServiceAndProduct,
-}
-
-impl InviteKind {
-    /// Every kind there is.
-    pub const ALL: &'static [Self] = &[Self::Service, Self::Product, Self::ServiceAndProduct];
-
-    /// Whether the shop is to be reviewed.
-    #[must_use]
-    pub fn asks_for_service(self) -> bool {
-        self != Self::Product
-    }
-
-    /// Whether the products are to be reviewed.
-    #[must_use]
-    pub fn asks_for_products(self) -> bool {
-        self != Self::Service
-    }
-}
-
-impl fmt::Display for InviteKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Service => "service",
-            Self::Product => "product",
-            Self::ServiceAndProduct => "service and product",
-        })
-    }
-}
-
-/// What a provider does about a wish its vendor cannot fulfil.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnUnsupported {
-    /// Refuse the request before anything is sent, naming every such wish.
-    #[default]
-    Refuse,
-    /// Send without it and say so in the receipt's warnings.
-    Degrade,
-}
-
-/// Who an invitation seems to come from.
+/// The sender the customer sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Sender {
-    /// The name the customer reads.
+    /// The name.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub name: Option<PersonName>,
-    /// The address the customer reads.
+    /// The address.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub email: Option<EmailAddress>,
 }
 
-/// The identity of an invitation: what "never twice" is about.
-///
-/// The vendor is not part of it. Where two instances share a store of keys, each needs a label of its
-/// own, also across vendors: under one label, what the one sent counts as sent by the other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct InviteKey {
-    /// The label of the provider instance.
-    pub instance: String,
-    /// The order.
-    pub reference: OrderReference,
-    /// What is asked for.
-    pub kind: InviteKind,
-}
-
-/// The wish to ask one customer about one order, in no vendor's words.
-///
-/// It cannot be built without saying on what [`Consent`] it rests.
+/// A request to invite one customer to review one order. Independent of the vendor. Cheap to clone.
 ///
 /// ```
-/// use review_core::{Consent, Customer, EmailAddress, InviteRequest, Order, OrderReference};
+/// use review_core::{Consent, InviteRequest};
 ///
-/// let request = InviteRequest::builder(
-///     Customer::new(EmailAddress::new("jane@example.com")?),
-///     Order::new(OrderReference::new("1001")?),
-///     Consent::granted("checkbox at the checkout"),
-/// )
-/// .build()?;
+/// let consent = Consent::granted("checkbox at the checkout");
+/// let request = InviteRequest::builder("jane@example.com", "1001", consent)
+///     .name("Jane Doe")
+///     .locale("en-GB")
+///     .build()?;
 /// assert_eq!(request.order().reference().as_str(), "1001");
 /// # Ok::<(), review_core::Error>(())
 /// ```
 ///
+/// It cannot be built without a consent:
+///
 /// ```compile_fail
-/// # use review_core::{Customer, InviteRequest, Order};
-/// fn without_consent(customer: Customer, order: Order) {
-///     let _ = InviteRequest::builder(customer, order);
-/// }
+/// # use review_core::InviteRequest;
+/// let _ = InviteRequest::builder("jane@example.com", "1001").build();
 /// ```
 #[derive(Clone)]
 pub struct InviteRequest {
-    customer: Customer,
-    order: Order,
-    consent: Consent,
-    kind: InviteKind,
-    send_at: SendAt,
-    template: Option<TemplateId>,
-    tags: Vec<Tag>,
-    redirect_url: Option<Url>,
-    location: Option<LocationId>,
-    reply_to: Option<EmailAddress>,
-    sender: Option<Sender>,
-    on_unsupported: OnUnsupported,
-    options: OptionSet,
+    data: Arc<RequestData>,
+    hooks: SendHooks,
 }
 
-/// Shows the host of the redirect only: such a link can be personal.
-impl fmt::Debug for InviteRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InviteRequest")
-            .field("customer", &self.customer)
-            .field("order", &self.order)
-            .field("consent", &self.consent)
-            .field("kind", &self.kind)
-            .field("send_at", &self.send_at)
-            .field("template", &self.template)
-            .field("tags", &self.tags)
-            .field("redirect_host", &self.redirect_url.as_ref().and_then(Url::host_str))
-            .field("location", &self.location)
-            .field("reply_to", &self.reply_to)
-            .field("sender", &self.sender)
-            .field("on_unsupported", &self.on_unsupported)
-            .field("options", &self.options)
-            .finish()
+/// The values of a request, which are compared and stored.
+#[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(super) struct RequestData {
+    pub(super) customer: Customer,
+    pub(super) order: Order,
+    pub(super) consent: Consent,
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(super) kind: InviteKind,
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(super) send_at: SendAt,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) template: Option<TemplateId>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    pub(super) tags: Vec<Tag>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) redirect_url: Option<Url>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) location: Option<LocationId>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) reply_to: Option<EmailAddress>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) sender: Option<Sender>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "BTreeSet::is_empty"))]
+    pub(super) omittable: BTreeSet<Field>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    pub(super) warnings: Vec<Warning>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "OptionSet::is_empty"))]
+    pub(super) options: OptionSet,
+}
+
+impl RequestData {
+    /// The rules that concern several fields. Builder and deserialization both end here.
+    pub(super) fn contradictions(&self) -> Vec<FieldError> {
+        let mut errors: Vec<_> = self.consent.check().err().into_iter().collect();
+        if self.kind.includes_products() && self.order.products.is_empty() {
+            let message = format!("must have at least one product for the kind {}", self.kind);
+            errors.push(FieldError::new("order.products", message));
+        }
+        errors
     }
 }
 
 impl InviteRequest {
-    /// Starts a request.
-    pub fn builder(customer: Customer, order: Order, consent: Consent) -> InviteRequestBuilder {
-        InviteRequestBuilder(Self {
-            customer,
-            order,
-            consent,
-            kind: InviteKind::default(),
-            send_at: SendAt::default(),
-            template: None,
-            tags: Vec::new(),
-            redirect_url: None,
-            location: None,
-            reply_to: None,
-            sender: None,
-            on_unsupported: OnUnsupported::default(),
-            options: OptionSet::default(),
-        })
+    /// Starts a request. The three required values are the arguments; nothing fails before
+    /// [`build`](InviteRequestBuilder::build), which reports all invalid fields together.
+    pub fn builder(
+        email: impl IntoField<EmailAddress>,
+        order_reference: impl IntoField<OrderReference>,
+        consent: Consent,
+    ) -> InviteRequestBuilder {
+        InviteRequestBuilder::new(email.into_field(), order_reference.into_field(), consent)
     }
 
-    /// The person who is asked.
+    pub(super) fn from_data(data: RequestData) -> Self {
+        Self { data: Arc::new(data), hooks: SendHooks::default() }
+    }
+
+    #[cfg(feature = "serde")]
+    pub(super) fn data(&self) -> &RequestData {
+        &self.data
+    }
+
+    /// Returns the customer.
     #[must_use]
     pub fn customer(&self) -> &Customer {
-        &self.customer
+        &self.data.customer
     }
 
-    /// The order they are asked about.
+    /// Returns the order.
     #[must_use]
     pub fn order(&self) -> &Order {
-        &self.order
+        &self.data.order
     }
 
-    /// On what basis they may be asked.
+    /// Returns the basis on which the customer is invited.
     #[must_use]
     pub fn consent(&self) -> &Consent {
-        &self.consent
+        &self.data.consent
     }
 
-    /// What they are asked to review.
+    /// Returns what the customer is asked to review.
     #[must_use]
     pub fn kind(&self) -> InviteKind {
-        self.kind
+        self.data.kind
     }
 
-    /// When the invitation should go out.
+    /// Returns when the invitation is sent.
     #[must_use]
     pub fn send_at(&self) -> SendAt {
-        self.send_at
+        self.data.send_at
     }
 
-    /// The vendor's template.
+    /// Returns the template.
     #[must_use]
     pub fn template(&self) -> Option<&TemplateId> {
-        self.template.as_ref()
+        self.data.template.as_ref()
     }
 
-    /// Words put on the resulting review.
+    /// Returns the tags.
     #[must_use]
     pub fn tags(&self) -> &[Tag] {
-        &self.tags
+        &self.data.tags
     }
 
-    /// Where the customer lands after the review.
+    /// Returns the page to which the customer is sent after the review.
     #[must_use]
     pub fn redirect_url(&self) -> Option<&Url> {
-        self.redirect_url.as_ref()
+        self.data.redirect_url.as_ref()
     }
 
-    /// The shop's branch.
+    /// Returns the branch.
     #[must_use]
     pub fn location(&self) -> Option<&LocationId> {
-        self.location.as_ref()
+        self.data.location.as_ref()
     }
 
-    /// Where an answer to the invitation goes.
+    /// Returns the address for replies.
     #[must_use]
     pub fn reply_to(&self) -> Option<&EmailAddress> {
-        self.reply_to.as_ref()
+        self.data.reply_to.as_ref()
     }
 
-    /// Who the invitation seems to come from.
+    /// Returns the sender the customer sees.
     #[must_use]
     pub fn sender(&self) -> Option<&Sender> {
-        self.sender.as_ref()
+        self.data.sender.as_ref()
     }
 
-    /// What happens to wishes the vendor cannot fulfil.
+    /// Returns the fields that may be left out with a warning if the vendor does not support them.
     #[must_use]
-    pub fn on_unsupported(&self) -> OnUnsupported {
-        self.on_unsupported
+    pub fn omittable_fields(&self) -> &BTreeSet<Field> {
+        &self.data.omittable
     }
 
-    /// The extras for one vendor.
+    /// Returns what was left out of the request when it was built: invalid optional values.
     #[must_use]
-    pub fn options<T: VendorOptions>(&self) -> Option<&T> {
-        self.options.get()
+    pub fn warnings(&self) -> &[Warning] {
+        &self.data.warnings
     }
 
-    /// The identity of this invitation at a provider.
+    /// Returns the options for one vendor.
+    ///
+    /// # Errors
+    /// An option that is invalid, by its path `options.<vendor>.<name>`. Only options that were
+    /// deserialized, or set by a different version of the vendor's crate, can be invalid.
+    pub fn options<T: VendorOptions>(&self) -> Result<Option<T>, FieldError> {
+        self.data.options.get()
+    }
+
+    /// Returns the identity of this invitation: the shop of the order if it has one, else that of the
+    /// provider; the order; and the kind.
     #[must_use]
     pub fn key(&self, provider: &ProviderInfo) -> InviteKey {
-        InviteKey {
-            instance: provider.instance().to_owned(),
-            reference: self.order.reference().clone(),
-            kind: self.kind,
-        }
+        let shop = self.order().shop().map_or(provider.shop(), |shop| shop.as_str());
+        InviteKey::new(shop, self.order().reference().clone(), self.kind())
     }
 
-    /// The features this request makes use of.
+    /// Returns the optional fields that are set and that some vendors do not support.
     #[must_use]
-    pub fn features(&self) -> Vec<Feature> {
-        [
-            (Feature::Scheduling, self.send_at != SendAt::VendorDefault),
-            (Feature::Template, self.template.is_some()),
-            (Feature::Tags, !self.tags.is_empty()),
-            (Feature::RedirectUrl, self.redirect_url.is_some()),
-            (Feature::Location, self.location.is_some()),
-            (Feature::ReplyTo, self.reply_to.is_some()),
-            (Feature::Sender, self.sender.is_some()),
-            (Feature::Metadata, !self.order.metadata().is_empty()),
-        ]
-        .into_iter()
-        .filter_map(|(feature, used)| used.then_some(feature))
-        .collect()
+    pub fn used_fields(&self) -> Vec<Field> {
+        let is_used = |field: &Field| match field {
+            Field::SendAt => self.data.send_at != SendAt::AccountDefault,
+            Field::Template => self.data.template.is_some(),
+            Field::Tags => !self.data.tags.is_empty(),
+            Field::RedirectUrl => self.data.redirect_url.is_some(),
+            Field::Location => self.data.location.is_some(),
+            Field::ReplyTo => self.data.reply_to.is_some(),
+            Field::Sender => self.data.sender.is_some(),
+            Field::Metadata => !self.data.order.metadata.is_empty(),
+        };
+        Field::ALL.iter().copied().filter(is_used).collect()
     }
 
-    pub(crate) fn drop_feature(&mut self, feature: Feature) {
-        match feature {
-            Feature::Scheduling => self.send_at = SendAt::VendorDefault,
-            Feature::Template => self.template = None,
-            Feature::Tags => self.tags.clear(),
-            Feature::RedirectUrl => self.redirect_url = None,
-            Feature::Location => self.location = None,
-            Feature::ReplyTo => self.reply_to = None,
-            Feature::Sender => self.sender = None,
-            Feature::Metadata => self.order.clear_metadata(),
+    pub(crate) fn omit_field(&mut self, field: Field) {
+        let data = Arc::make_mut(&mut self.data);
+        match field {
+            Field::SendAt => data.send_at = SendAt::AccountDefault,
+            Field::Template => data.template = None,
+            Field::Tags => data.tags.clear(),
+            Field::RedirectUrl => data.redirect_url = None,
+            Field::Location => data.location = None,
+            Field::ReplyTo => data.reply_to = None,
+            Field::Sender => data.sender = None,
+            Field::Metadata => data.order.metadata.clear(),
         }
+    }
+
+    pub(crate) fn omit_locale(&mut self) {
+        Arc::make_mut(&mut self.data).customer.locale = None;
+    }
+
+    /// Adds a hook that runs immediately before the request leaves. Hooks are not serialized and do not
+    /// take part in comparisons.
+    #[must_use]
+    pub fn with_hook(mut self, hook: Arc<dyn BeforeSend>) -> Self {
+        self.hooks.push(hook);
+        self
+    }
+
+    /// Adds a tracker that records how far the send gets. Use a new one for each send.
+    #[must_use]
+    pub fn with_tracker(mut self, tracker: SendTracker) -> Self {
+        self.hooks.push_tracker(tracker);
+        self
+    }
+
+    /// Returns the hooks and trackers, for providers.
+    #[must_use]
+    pub fn hooks(&self) -> &SendHooks {
+        &self.hooks
     }
 }
 
-/// Puts an [`InviteRequest`] together.
-#[derive(Clone, Debug)]
-#[must_use = "call build() to get the request"]
-pub struct InviteRequestBuilder(InviteRequest);
-
-impl InviteRequestBuilder {
-    /// Sets what the customer is asked to review. Default: the service.
-    pub fn kind(mut self, kind: InviteKind) -> Self {
-        self.0.kind = kind;
-        self
+/// Compares the values; hooks do not take part.
+impl PartialEq for InviteRequest {
+    fn eq(&self, other: &Self) -> bool {
+        self.data == other.data
     }
+}
 
-    /// Sets when the invitation should go out. Default: the vendor's account decides.
-    pub fn send_at(mut self, send_at: SendAt) -> Self {
-        self.0.send_at = send_at;
-        self
-    }
+impl Eq for InviteRequest {}
 
-    /// Chooses a template of the vendor.
-    pub fn template(mut self, template: TemplateId) -> Self {
-        self.0.template = Some(template);
-        self
-    }
-
-    /// Adds a word to be put on the resulting review.
-    pub fn tag(mut self, tag: Tag) -> Self {
-        self.0.tags.push(tag);
-        self
-    }
-
-    /// Sets where the customer lands after the review: an `http` or `https` address.
-    pub fn redirect_url(mut self, url: Url) -> Self {
-        self.0.redirect_url = Some(url);
-        self
-    }
-
-    /// Sets the shop's branch.
-    pub fn location(mut self, location: LocationId) -> Self {
-        self.0.location = Some(location);
-        self
-    }
-
-    /// Sets where an answer to the invitation goes.
-    pub fn reply_to(mut self, address: EmailAddress) -> Self {
-        self.0.reply_to = Some(address);
-        self
-    }
-
-    /// Sets who the invitation seems to come from.
-    pub fn sender(mut self, sender: Sender) -> Self {
-        self.0.sender = Some(sender);
-        self
-    }
-
-    /// Sets what happens to wishes the vendor cannot fulfil. Default: the request is refused.
-    pub fn on_unsupported(mut self, rule: OnUnsupported) -> Self {
-        self.0.on_unsupported = rule;
-        self
-    }
-
-    /// Adds the extras for one vendor; other vendors leave them.
-    pub fn options(mut self, options: impl VendorOptions) -> Self {
-        self.0.options.insert(options);
-        self
-    }
-
-    /// The finished request.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), naming every field that
-    /// contradicts another.
-    pub fn build(self) -> Result<InviteRequest> {
-        let request = self.0;
-        let mut wrong = Vec::new();
-        if request.kind.asks_for_products() && request.order.products().is_empty() {
-            let problem =
-                format!("expected at least one product for a {} invitation, found none", request.kind);
-            wrong.push(FieldError::new("order.products", problem));
-        }
-        if request.redirect_url.as_ref().is_some_and(|url| !matches!(url.scheme(), "http" | "https")) {
-            wrong.push(FieldError::new("redirect_url", "expected an address with http or https"));
-        }
-        let no_sender = |sender: &Sender| sender.name.is_none() && sender.email.is_none();
-        if request.sender.as_ref().is_some_and(no_sender) {
-            wrong.push(FieldError::new("sender", "expected a name, an address or both; found neither"));
-        }
-        if wrong.is_empty() { Ok(request) } else { Err(crate::Error::invalid(wrong)) }
+/// Shows the host of the redirect only: such a link can be personal.
+impl fmt::Debug for InviteRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let data = &*self.data;
+        f.debug_struct("InviteRequest")
+            .field("customer", &data.customer)
+            .field("order", &data.order)
+            .field("consent", &data.consent)
+            .field("kind", &data.kind)
+            .field("send_at", &data.send_at)
+            .field("template", &data.template)
+            .field("tags", &data.tags)
+            .field("redirect_host", &data.redirect_url.as_ref().and_then(Url::host_str))
+            .field("location", &data.location)
+            .field("reply_to", &data.reply_to)
+            .field("sender", &data.sender)
+            .field("omittable", &data.omittable)
+            .field("warnings", &data.warnings)
+            .field("options", &data.options)
+            .field("hooks", &self.hooks)
+            .finish()
     }
 }

@@ -1,41 +1,57 @@
-//! Short texts that are checked once, on the way in.
+//! Short texts that are validated when they are created.
 
-use crate::FieldError;
+use crate::error::FieldError;
 
-/// Trims a text and checks that it is neither empty nor too long and holds no control character
-/// (a line break in a name is how mail headers are forged).
-pub(super) fn checked(field: &'static str, value: &str, most: usize) -> Result<String, FieldError> {
+/// Trims a text and checks that it is not empty, not too long and contains no control character
+/// (a line break in a name is how email headers are forged).
+pub(super) fn check_text(field: &'static str, value: &str, max: usize) -> Result<String, FieldError> {
     let value = value.trim();
     let length = value.chars().count();
     if length == 0 {
-        return Err(FieldError::new(
-            field,
-            "expected a text, found nothing; leave it out where there is none",
-        ));
+        return Err(FieldError::new(field, "must not be empty; leave the field out instead"));
     }
-    if length > most {
-        return Err(FieldError::new(field, format!("expected at most {most} characters, found {length}")));
+    if length > max {
+        return Err(FieldError::new(field, format!("must have at most {max} characters, got {length}")));
     }
-    if let Some(position) = value.chars().position(steers) {
-        return Err(FieldError::new(
-            field,
-            format!("found a control character at position {position}; remove it"),
-        ));
+    if let Some(position) = value.chars().position(is_control_or_bidi) {
+        let message =
+            format!("must not contain control characters, got one at position {position}; remove it");
+        return Err(FieldError::new(field, message));
     }
     Ok(value.to_owned())
 }
 
-/// Control characters, line separators, and those that turn the direction of text: none belongs into a
-/// name or a number, and each can make a line of a log or a mail look like another.
-fn steers(c: char) -> bool {
+/// Returns whether a character is a control character, a line separator or changes the direction of
+/// text. Each can make a line of a log or an email look like another one.
+#[must_use]
+pub fn is_control_or_bidi(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Makes a newtype of a short text. `personal` ones do not show their value in `Debug` and have no
-/// `Display`; `plain` ones have both.
+/// Returns whether a character has no width of its own, so that two texts that differ only in it look
+/// the same.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'
+            ..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// Defines a newtype of a validated text. The `Debug` of a `personal` type does not show the value, and
+/// it has no `Display`; a `public` type has both.
 macro_rules! text_type {
-    ($(#[$doc:meta])* personal $name:ident, $field:literal, $most:literal) => {
-        text_type!(@type $(#[$doc])* $name, $field, $most);
+    ($(#[$doc:meta])* personal $name:ident, $field:literal, $max:literal) => {
+        text_type!($(#[$doc])* personal $name, |text| crate::model::text::check_text($field, text, $max));
+    };
+    ($(#[$doc:meta])* public $name:ident, $field:literal, $max:literal) => {
+        text_type!($(#[$doc])* public $name, |text| crate::model::text::check_text($field, text, $max));
+    };
+    ($(#[$doc:meta])* personal $name:ident, $check:expr) => {
+        text_type!(@type $(#[$doc])* $name, $check);
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -43,8 +59,8 @@ macro_rules! text_type {
             }
         }
     };
-    ($(#[$doc:meta])* plain $name:ident, $field:literal, $most:literal) => {
-        text_type!(@type $(#[$doc])* $name, $field, $most);
+    ($(#[$doc:meta])* public $name:ident, $check:expr) => {
+        text_type!(@type $(#[$doc])* $name, $check);
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -58,32 +74,73 @@ macro_rules! text_type {
             }
         }
     };
-    (@type $(#[$doc:meta])* $name:ident, $field:literal, $most:literal) => {
+    (@type $(#[$doc:meta])* $name:ident, $check:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[cfg_attr(
+            feature = "serde",
+            derive(serde::Serialize, serde::Deserialize),
+            serde(try_from = "String", into = "String")
+        )]
         pub struct $name(String);
 
         impl $name {
-            #[doc = concat!("Checks the text: 1 to ", stringify!($most), " characters, none of them a control character. Surrounding white space is removed.")]
+            /// Validates a text. Surrounding whitespace is removed.
             ///
             /// # Errors
-            #[doc = concat!("A [`FieldError`](crate::FieldError) for `", $field, "` that says what was expected.")]
-            pub fn new(value: impl AsRef<str>) -> Result<Self, crate::FieldError> {
-                crate::model::text::checked($field, value.as_ref(), $most).map(Self)
+            /// A [`FieldError`](crate::FieldError) that states what was expected and does not repeat the
+            /// text.
+            pub fn new(value: impl AsRef<str>) -> Result<Self, crate::error::FieldError> {
+                let check: fn(&str) -> Result<String, crate::error::FieldError> = $check;
+                check(value.as_ref()).map(Self)
             }
 
-            /// The text.
+            /// Returns the text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
         }
 
+        impl crate::model::into_field::ParseField for $name {
+            fn parse_field(text: &str) -> Result<Self, crate::error::FieldError> {
+                Self::new(text)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl std::str::FromStr for $name {
-            type Err = crate::FieldError;
+            type Err = crate::error::FieldError;
 
             fn from_str(value: &str) -> Result<Self, Self::Err> {
                 Self::new(value)
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = crate::error::FieldError;
+
+            fn try_from(value: &str) -> Result<Self, Self::Error> {
+                Self::new(value)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = crate::error::FieldError;
+
+            fn try_from(value: String) -> Result<Self, Self::Error> {
+                Self::new(value)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.0
             }
         }
     };
@@ -92,21 +149,21 @@ pub(super) use text_type;
 
 #[cfg(test)]
 mod tests {
-    use super::checked;
+    use super::check_text;
 
     #[test]
-    fn a_text_is_trimmed_and_bounded() {
-        assert_eq!(checked("f", "  Zoë ", 3).unwrap(), "Zoë");
-        for (value, problem) in [
-            ("", "nothing"),
-            (" \t", "nothing"),
-            ("abcd", "found 4"),
+    fn text_is_trimmed_and_bounded() {
+        assert_eq!(check_text("f", "  Zoë ", 3).unwrap(), "Zoë");
+        for (value, message) in [
+            ("", "empty"),
+            (" \t", "empty"),
+            ("abcd", "got 4"),
             ("a\nb", "position 1"),
             ("a\u{202e}", "position 1"),
         ] {
-            let error = checked("f", value, 3).unwrap_err();
+            let error = check_text("f", value, 3).unwrap_err();
             assert_eq!(error.field(), "f");
-            assert!(error.problem().contains(problem), "{error}");
+            assert!(error.message().contains(message), "{error}");
         }
     }
 }

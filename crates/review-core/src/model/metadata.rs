@@ -1,0 +1,112 @@
+//! Keys and values that are returned with the review.
+
+use std::fmt;
+
+use super::email::EmailAddress;
+use super::text::is_control_or_bidi;
+use crate::error::FieldError;
+
+/// A value of metadata: a JSON scalar.
+#[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(untagged))]
+#[non_exhaustive]
+pub enum MetadataValue {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A finite decimal number.
+    Decimal(f64),
+    /// A text.
+    Text(String),
+}
+
+/// Sound, because a request with a value that is not a finite number cannot be built.
+impl Eq for MetadataValue {}
+
+/// Shows the type only: shops have been seen to put customers' notes into metadata.
+impl fmt::Debug for MetadataValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Boolean(_) => "Boolean([redacted])",
+            Self::Integer(_) => "Integer([redacted])",
+            Self::Decimal(_) => "Decimal([redacted])",
+            Self::Text(_) => "Text([redacted])",
+        })
+    }
+}
+
+impl From<&str> for MetadataValue {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for MetadataValue {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<bool> for MetadataValue {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl From<i64> for MetadataValue {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<f64> for MetadataValue {
+    fn from(number: f64) -> Self {
+        Self::Decimal(number)
+    }
+}
+
+/// Checks one entry. Metadata is stored at the vendor and may be shown with the review.
+pub(super) fn check_metadata(key: &str, value: &MetadataValue) -> Result<(), FieldError> {
+    let error = |message: &'static str| Err(FieldError::new("order.metadata", message));
+    if key.trim().is_empty() {
+        return error("keys must not be empty");
+    }
+    let text = match value {
+        MetadataValue::Text(text) => text.as_str(),
+        MetadataValue::Decimal(number) if !number.is_finite() => return error("numbers must be finite"),
+        _ => "",
+    };
+    if key.chars().chain(text.chars()).any(is_control_or_bidi) {
+        return error("must not contain control characters");
+    }
+    let is_address = |word: &str| word.contains('@') && EmailAddress::new(word).is_ok();
+    let mut words =
+        key.split_whitespace().chain(text.split(|c: char| c.is_whitespace() || ",;<>()\"".contains(c)));
+    if words.any(is_address) {
+        return error("must not contain email addresses: the vendor may show metadata with the review");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_rejects_control_characters_and_addresses() {
+        assert!(check_metadata("channel", &"web shop".into()).is_ok());
+        assert!(check_metadata("total", &12.5.into()).is_ok());
+        for (key, value) in [
+            ("", MetadataValue::from("x")),
+            ("a\nb", "x".into()),
+            ("note", "a\u{202e}b".into()),
+            ("note", "ask jane@example.com".into()),
+            ("note", "<jane@example.com>".into()),
+            ("jane@example.com", true.into()),
+            ("total", f64::NAN.into()),
+        ] {
+            assert!(check_metadata(key, &value).is_err(), "{key:?} {value:?}");
+        }
+    }
+}
