@@ -45,6 +45,29 @@ impl RateLimits {
     pub fn is_none(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// Returns limits that allow any number of calls.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        Self::default()
+    }
+
+    /// Adds a limit: at most `max_calls` (at least one) in any stretch of `window`, at most 366 days.
+    #[must_use]
+    pub fn with_limit(self, max_calls: u32, window: Duration) -> Self {
+        self.with_at_most(max_calls, window)
+    }
+
+    /// Returns whether no call is limited.
+    #[must_use]
+    pub fn is_unlimited(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns each limit: a number of calls and the length of its window.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, Duration)> + '_ {
+        self.0.iter().copied()
+    }
 }
 
 /// When calls were made, as far back as the limits look: a pure value that is told the time.

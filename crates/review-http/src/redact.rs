@@ -61,18 +61,18 @@ pub fn json(body: &Value, shown: &[&str]) -> String {
 /// error texts, so what was sent has to be looked for.
 ///
 /// ```
-/// use review_http::redact::sentence;
+/// use review_http::redact::message;
 ///
-/// assert_eq!(sentence("no customer Jane, 030 1234567", &["Jane"]), "no customer [redacted], [redacted]");
+/// assert_eq!(message("no customer Jane, 030 1234567", &["Jane"]), "no customer [redacted], [redacted]");
 /// ```
 #[must_use]
-pub fn sentence<S: AsRef<str>>(text: &str, hidden: &[S]) -> String {
-    shorten(&without_phones(&code(text, hidden)))
+pub fn message<S: AsRef<str>>(text: &str, hidden: &[S]) -> String {
+    shorten(&without_phones(&identifier(text, hidden)))
 }
 
-/// As [`sentence`], for a code or an id: digits stay.
+/// As [`message`], for a code or an id: digits stay.
 #[must_use]
-pub fn code<S: AsRef<str>>(text: &str, hidden: &[S]) -> String {
+pub fn identifier<S: AsRef<str>>(text: &str, hidden: &[S]) -> String {
     // An encoded blank would glue two words together.
     let text = beginning(text);
     let text = text.replace("%20", " ");
@@ -237,9 +237,9 @@ mod tests {
             ("bad: x%40y.example", "bad: [redacted]"),
             ("two\r\nlines\u{202e}", "two lines"),
         ] {
-            assert_eq!(sentence(text, &hidden), expected, "{text}");
+            assert_eq!(message(text, &hidden), expected, "{text}");
         }
-        assert_eq!(sentence(&"ä ".repeat(300), &hidden).chars().count(), 201);
+        assert_eq!(message(&"ä ".repeat(300), &hidden).chars().count(), 201);
     }
 
     #[test]
@@ -254,14 +254,14 @@ mod tests {
             ("Li\u{0} \u{a0}Wu", "[redacted]"),
             ("for0canary-secretary", "for0[redacted]ary"),
         ] {
-            assert_eq!(sentence(text, &hidden), expected, "{text}");
+            assert_eq!(message(text, &hidden), expected, "{text}");
         }
     }
 
     #[test]
     fn an_id_keeps_its_digits() {
         let id = "00000000-0000-4000-8000-000000000000";
-        assert_eq!(code(id, &["Jane"]), id);
-        assert_eq!(code("for jane", &["Jane"]), "for [redacted]");
+        assert_eq!(identifier(id, &["Jane"]), id);
+        assert_eq!(identifier("for jane", &["Jane"]), "for [redacted]");
     }
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use review_core::{Error, ErrorKind, RetryAdvice, Sent};
-use review_http::{Call, RetryPolicy};
+use review_http::{ApiRequest, RetryPolicy};
 
 use common::{Script, Step, Tokens, client, invitation};
 
@@ -17,10 +17,10 @@ async fn play(steps: &[Step]) -> (Result<(), Error>, usize) {
     play_with(steps, RetryPolicy::default(), invitation()).await
 }
 
-async fn play_with(steps: &[Step], policy: RetryPolicy, call: Call) -> (Result<(), Error>, usize) {
+async fn play_with(steps: &[Step], policy: RetryPolicy, call: ApiRequest) -> (Result<(), Error>, usize) {
     let script = Script::default();
     script.steps.lock().unwrap().extend(steps);
-    let result = client(&script, policy, Tokens::default()).call(call).await;
+    let result = client(&script, policy, Tokens::default()).send(call).await;
     let left = script.steps.lock().unwrap().len();
     (result.map(|_| ()), left)
 }
@@ -64,7 +64,7 @@ async fn at_least_once_is_an_explicit_choice() {
 #[tokio::test(start_paused = true)]
 async fn what_may_have_been_accepted_once_stays_unknown_whatever_comes_after() {
     for last in [Step::NotSent, Step::Status(400), Step::Status(429)] {
-        let policy = RetryPolicy::at_least_once().with_attempts(2);
+        let policy = RetryPolicy::at_least_once().with_max_attempts(2);
         let (result, _) = play_with(&[Step::Lost, last], policy, invitation()).await;
         let error = result.unwrap_err();
         assert_eq!((error.kind(), error.sent()), (ErrorKind::OutcomeUnknown, Sent::Maybe), "{last:?}");
@@ -75,7 +75,7 @@ async fn what_may_have_been_accepted_once_stays_unknown_whatever_comes_after() {
 #[tokio::test(start_paused = true)]
 async fn harmless_calls_are_made_again() {
     let url = "https://vendor.example/".parse().unwrap();
-    let read = Call::repeatable("list", http::Method::GET, url);
+    let read = ApiRequest::idempotent("list", http::Method::GET, url);
     let steps = [Step::Lost, Step::Status(502), Step::Status(200)];
     assert!(matches!(play_with(&steps, RetryPolicy::default(), read).await, (Ok(()), 0)));
 }
@@ -110,7 +110,7 @@ async fn a_vendor_may_forbid_a_repeat() {
 async fn a_refused_token_is_replaced_once() {
     let script = Script::default();
     script.steps.lock().unwrap().extend([Step::Status(401), Step::Status(202)]);
-    client(&script, RetryPolicy::default(), Tokens::default()).call(invitation()).await.unwrap();
+    client(&script, RetryPolicy::default(), Tokens::default()).send(invitation()).await.unwrap();
     assert_eq!(*script.tokens.lock().unwrap(), ["Bearer canary-token-1", "Bearer canary-token-2"]);
 
     let (result, left) = play(&[Step::Status(401), Step::Status(401), Step::Status(202)]).await;
@@ -124,7 +124,7 @@ async fn without_a_token_nothing_was_sent() {
         let script = Script::default();
         let client =
             client(&script, RetryPolicy::default(), Tokens(Arc::default(), Some(kind), Duration::ZERO));
-        let error = client.call(invitation()).await.unwrap_err();
+        let error = client.send(invitation()).await.unwrap_err();
         assert_eq!((error.kind(), error.sent(), error.operation()), (kind, Sent::No, Some("send_invite")));
         assert_eq!(error.message(), "no access token could be had: check the key");
     }
@@ -148,13 +148,13 @@ async fn a_token_that_was_refused_afresh_is_not_thrown_away() {
     let client = client(&script, RetryPolicy::default(), tokens.clone());
     script.steps.lock().unwrap().extend([Step::Status(401); 4]);
     for _ in 0..3 {
-        client.call(invitation()).await.unwrap_err();
+        client.send(invitation()).await.unwrap_err();
     }
     assert_eq!(tokens.0.load(Ordering::SeqCst), 2, "after a new one was refused too, no more are asked for");
     assert!(script.steps.lock().unwrap().is_empty(), "two tries, then one a call");
     tokio::time::advance(Duration::from_secs(61)).await;
     script.steps.lock().unwrap().extend([Step::Status(401), Step::Status(202)]);
-    client.call(invitation()).await.unwrap();
+    client.send(invitation()).await.unwrap();
     assert_eq!(tokens.0.load(Ordering::SeqCst), 3, "a minute later it may be the token again");
 }
 
@@ -162,13 +162,13 @@ async fn a_token_that_was_refused_afresh_is_not_thrown_away() {
 async fn an_invitation_is_not_begun_without_the_time_to_end_it() {
     let script = Script::default();
     let slow = Tokens(Arc::default(), None, Duration::from_secs(26));
-    let error = client(&script, RetryPolicy::default(), slow).call(invitation()).await.unwrap_err();
+    let error = client(&script, RetryPolicy::default(), slow).send(invitation()).await.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Transient, Sent::No), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_endless_deadline_is_no_deadline() {
-    let policy = RetryPolicy::default().with_deadline(Duration::MAX).with_attempt_timeout(Duration::MAX);
+    let policy = RetryPolicy::default().with_total_timeout(Duration::MAX).with_attempt_timeout(Duration::MAX);
     assert!(matches!(
         play_with(&[Step::NotSent, Step::Status(202)], policy, invitation()).await,
         (Ok(()), 0)
@@ -177,8 +177,8 @@ async fn an_endless_deadline_is_no_deadline() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_broke_off_is_asked_for_again_where_that_is_harmless() {
-    let read = Call::repeatable("list", http::Method::GET, "https://vendor.example/".parse().unwrap());
-    let steps = [Step::CutOff(200), Step::Status(200)];
+    let read = ApiRequest::idempotent("list", http::Method::GET, "https://vendor.example/".parse().unwrap());
+    let steps = [Step::Truncated(200), Step::Status(200)];
     assert!(matches!(play_with(&steps, RetryPolicy::default(), read).await, (Ok(()), 0)));
     assert!(matches!(play(&steps).await, (Ok(()), 1)), "an invitation was accepted by the head");
 }
@@ -194,18 +194,18 @@ async fn a_request_that_cannot_be_built_is_a_matter_of_configuration() {
 async fn a_token_whose_outcome_is_unknown_leaves_nothing_to_reconcile() {
     let script = Script::default();
     let tokens = Tokens(Arc::default(), Some(ErrorKind::OutcomeUnknown), Duration::ZERO);
-    let error = client(&script, RetryPolicy::default(), tokens).call(invitation()).await.unwrap_err();
+    let error = client(&script, RetryPolicy::default(), tokens).send(invitation()).await.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Transient, Sent::No));
     assert_eq!(error.retry_advice(), RetryAdvice::After(Error::USUAL_WAIT));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_acceptance_that_cannot_be_read_is_no_refusal() {
-    for step in [Step::Body(200, "<html>"), Step::CutOff(202)] {
+    for step in [Step::Body(200, "<html>"), Step::Truncated(202)] {
         let script = Script::default();
         script.steps.lock().unwrap().push_back(step);
         let client = client(&script, RetryPolicy::default(), Tokens::default());
-        let error = client.json::<Vec<u8>>(invitation()).await.unwrap_err();
+        let error = client.send_json::<Vec<u8>>(invitation()).await.unwrap_err();
         assert_eq!((error.kind(), error.sent()), (ErrorKind::OutcomeUnknown, Sent::Maybe), "{step:?}");
         assert!(error.http_status().is_some(), "{step:?}");
     }
@@ -216,8 +216,8 @@ async fn no_pause_is_believed_to_be_endless() {
     let script = Script::default();
     script.steps.lock().unwrap().push_back(Step::Body(429, r#"{"forever":true}"#));
     let client = client(&script, RetryPolicy::default(), Tokens::default());
-    client.call(invitation()).await.unwrap_err();
-    let error = client.call(invitation()).await.unwrap_err();
+    client.send(invitation()).await.unwrap_err();
+    let error = client.send(invitation()).await.unwrap_err();
     let RetryAdvice::After(wait) = error.retry_advice() else { panic!("{error:?}") };
     assert!(wait <= Duration::from_secs(3602), "{wait:?}");
 }

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use peak_alloc::PeakAlloc;
 use review_core::{Error, ErrorKind, ProviderInfo};
-use review_http::{Call, Client, ClientOptions, Reading, ReqwestTransport, RetryPolicy, TransportOptions};
+use review_http::{
+    ApiRequest, Classification, Client, ClientOptions, ReqwestTransport, RetryPolicy, TransportOptions,
+};
 use servers::{Deed, Peer, Server};
 
 #[global_allocator]
@@ -52,10 +54,10 @@ fn large_header(peer: &mut Peer, _: &str) {
 async fn invite(client: &Client, deed: Deed) -> (Result<(), Error>, usize) {
     let server = Server::start(Box::leak(Box::new([deed])));
     let url = format!("http://127.0.0.1:{}/x", server.port).parse().unwrap();
-    let call = Call::at_most_once("send_invite", http::Method::POST, url).json(&"body").unwrap();
+    let call = ApiRequest::at_most_once("send_invite", http::Method::POST, url).json(&"body").unwrap();
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
-    let answer = client.call(call).await;
+    let answer = client.send(call).await;
     let result = answer.and_then(|answer| answer.json::<serde_json::Value>().map(|_| ()));
     (result, MEMORY.peak_usage().saturating_sub(before))
 }
@@ -63,9 +65,10 @@ async fn invite(client: &Client, deed: Deed) -> (Result<(), Error>, usize) {
 #[tokio::test]
 async fn hostile_answers_cost_little_and_end_in_a_clear_word() {
     let transport = Arc::new(ReqwestTransport::new(TransportOptions::default()).unwrap());
-    let options = ClientOptions::from(RetryPolicy::once().with_attempt_timeout(Duration::from_secs(30)));
+    let options =
+        ClientOptions::from(RetryPolicy::no_retries().with_attempt_timeout(Duration::from_secs(30)));
     let client =
-        Client::new(ProviderInfo::new("vendor", "test"), transport, &options, |_| Reading::default());
+        Client::new(ProviderInfo::new("vendor", "test"), transport, &options, |_| Classification::default());
     // The size of the test itself is paid before anything is measured.
     let _ = invite(&client, |peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 2\r\n\r\n{}")).await;
     let large = "the answer is larger than 1 MiB";

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use http::Method;
 use review_core::{Error, RetryAdvice};
-use review_http::{Call, Effect, HttpTransport as _, Outcome, RetryPolicy};
+use review_http::{ApiRequest, AttemptOutcome, HttpTransport as _, Idempotency, RetryPolicy};
 
 use common::{Script, Step, Tokens, client, invitation};
 
@@ -32,18 +32,18 @@ fn steps() -> Vec<(String, Step)> {
             }
         }
     }
-    steps.push(("202, its body cut off".to_owned(), Step::CutOff(202)));
+    steps.push(("202, its body cut off".to_owned(), Step::Truncated(202)));
     steps.push(("503, the vendor says it refused".to_owned(), Step::Body(503, r#"{"refused":true}"#)));
     steps.push(("429, the vendor forbids a repeat".to_owned(), Step::Body(429, r#"{"forbidden":true}"#)));
     steps
 }
 
-fn call(effect: Effect) -> Call {
+fn call(idempotency: Idempotency) -> ApiRequest {
     let url = "https://vendor.example/x".parse().unwrap();
-    match effect {
-        Effect::AtMostOnce => invitation(),
-        Effect::Repeatable => Call::repeatable("read", Method::GET, url),
-        Effect::SingleUse => Call::single_use("refresh", Method::POST, url),
+    match idempotency {
+        Idempotency::AtMostOnce => invitation(),
+        Idempotency::Idempotent => ApiRequest::idempotent("read", Method::GET, url),
+        Idempotency::SingleUse => ApiRequest::single_use("refresh", Method::POST, url),
     }
 }
 
@@ -58,12 +58,12 @@ fn told(result: Result<(), Error>) -> String {
 }
 
 /// Makes a call that is always answered so; gives what is told and how often it was made.
-async fn made(step: Step, effect: Effect) -> (String, usize) {
+async fn made(step: Step, idempotency: Idempotency) -> (String, usize) {
     const MANY: usize = 10;
     let script = Script::default();
     script.steps.lock().unwrap().extend([step; MANY]);
-    let policy = RetryPolicy::default().with_deadline(std::time::Duration::from_secs(60 * 60 * 5));
-    let result = client(&script, policy, Tokens::default()).call(call(effect)).await;
+    let policy = RetryPolicy::default().with_total_timeout(std::time::Duration::from_secs(60 * 60 * 5));
+    let result = client(&script, policy, Tokens::default()).send(call(idempotency)).await;
     let left = script.steps.lock().unwrap().len();
     (told(result.map(|_| ())), MANY - left)
 }
@@ -78,14 +78,14 @@ async fn the_table_is_as_it_was() {
         let script = Script::default();
         script.steps.lock().unwrap().push_back(step);
         let answer = script.send(http::Request::default(), std::time::Duration::ZERO).await;
-        let outcome = match Outcome::of(&answer) {
-            Outcome::Throttled(Some(wait)) => format!("throttled for {} s", wait.as_secs()),
-            outcome => outcome.name().to_owned(),
+        let outcome = match AttemptOutcome::from_result(&answer) {
+            AttemptOutcome::Throttled(Some(wait)) => format!("throttled for {} s", wait.as_secs()),
+            outcome => outcome.as_str().to_owned(),
         };
         writeln!(table, "\n{name} -> {outcome}").unwrap();
-        for effect in [Effect::AtMostOnce, Effect::Repeatable, Effect::SingleUse] {
-            let (told, made) = made(step, effect).await;
-            writeln!(table, "  {:<11} {made} x  {told}", format!("{effect:?}")).unwrap();
+        for idempotency in [Idempotency::AtMostOnce, Idempotency::Idempotent, Idempotency::SingleUse] {
+            let (told, made) = made(step, idempotency).await;
+            writeln!(table, "  {:<11} {made} x  {told}", format!("{idempotency:?}")).unwrap();
         }
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/outcomes.txt");

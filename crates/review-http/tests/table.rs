@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use review_core::{Error, ErrorKind, ProviderInfo, Sent};
 use review_http::{
-    Call, Client, ClientOptions, Outcome, Reading, ReqwestTransport, RetryPolicy, TransportOptions,
+    ApiRequest, AttemptOutcome, Classification, Client, ClientOptions, ReqwestTransport, RetryPolicy,
+    TransportOptions,
 };
 use servers::{Deed, Peer, SILENCE, Server, closed_port, deaf_port};
 
@@ -26,7 +27,7 @@ const LARGE: usize = 16 * 1024 * 1024;
 fn client(options: TransportOptions, policy: RetryPolicy) -> Client {
     let transport = Arc::new(ReqwestTransport::new(options).unwrap());
     let options = ClientOptions::from(policy);
-    Client::new(ProviderInfo::new("vendor", "test"), transport, &options, |_| Reading::default())
+    Client::new(ProviderInfo::new("vendor", "test"), transport, &options, |_| Classification::default())
 }
 
 fn usual() -> TransportOptions {
@@ -34,14 +35,14 @@ fn usual() -> TransportOptions {
 }
 
 fn policy() -> RetryPolicy {
-    RetryPolicy::once().with_attempt_timeout(ATTEMPT).with_waits(Duration::ZERO, Duration::ZERO)
+    RetryPolicy::no_retries().with_attempt_timeout(ATTEMPT).with_backoff(Duration::ZERO, Duration::ZERO)
 }
 
 /// An invitation of about this size.
-fn invitation(base: &str, size: usize) -> Call {
+fn invitation(base: &str, size: usize) -> ApiRequest {
     let url = format!("{base}/x?query=canary").parse().unwrap();
     let body = serde_json::json!({"email": "jane@example.com", "rest": "x".repeat(size)});
-    Call::at_most_once("send_invite", http::Method::POST, url).json(&body).unwrap()
+    ApiRequest::at_most_once("send_invite", http::Method::POST, url).json(&body).unwrap()
 }
 
 fn no_leak(error: &Error) {
@@ -54,31 +55,31 @@ fn no_leak(error: &Error) {
 }
 
 /// What a send came to, told by its result alone.
-fn outcome(result: &Result<(), Error>) -> Outcome {
-    let Err(error) = result else { return Outcome::Accepted };
+fn outcome(result: &Result<(), Error>) -> AttemptOutcome {
+    let Err(error) = result else { return AttemptOutcome::Accepted };
     no_leak(error);
     match (error.kind(), error.sent()) {
-        (ErrorKind::Transient, Sent::No) => Outcome::NotSent,
-        (ErrorKind::OutcomeUnknown, Sent::Maybe) => Outcome::Unknown,
-        (_, Sent::Answered) => Outcome::Rejected,
+        (ErrorKind::Transient, Sent::No) => AttemptOutcome::NotSent,
+        (ErrorKind::OutcomeUnknown, Sent::Maybe) => AttemptOutcome::Unknown,
+        (_, Sent::Answered) => AttemptOutcome::Rejected,
         other => panic!("{other:?}: {error}"),
     }
 }
 
-async fn send(base: &str, size: usize, options: TransportOptions) -> Outcome {
-    outcome(&client(options, policy()).call(invitation(base, size)).await.map(|_| ()))
+async fn send(base: &str, size: usize, options: TransportOptions) -> AttemptOutcome {
+    outcome(&client(options, policy()).send(invitation(base, size)).await.map(|_| ()))
 }
 
 struct Row {
     name: &'static str,
     deed: Deed,
     size: usize,
-    outcome: Outcome,
+    outcome: AttemptOutcome,
     /// Whether the server read the whole request.
     read: bool,
 }
 
-const fn row(name: &'static str, deed: Deed, size: usize, outcome: Outcome, read: bool) -> Row {
+const fn row(name: &'static str, deed: Deed, size: usize, outcome: AttemptOutcome, read: bool) -> Row {
     Row { name, deed, size, outcome, read }
 }
 
@@ -98,10 +99,10 @@ static ROWS: &[Row] = &[
             let _ = peer;
         },
         SMALL,
-        Outcome::Unknown,
+        AttemptOutcome::Unknown,
         false,
     ),
-    row("c reads all, closes", Peer::read_all, SMALL, Outcome::Unknown, true),
+    row("c reads all, closes", Peer::read_all, SMALL, AttemptOutcome::Unknown, true),
     row(
         "c2 reads all, resets",
         |peer| {
@@ -109,7 +110,7 @@ static ROWS: &[Row] = &[
             peer.reset();
         },
         SMALL,
-        Outcome::Unknown,
+        AttemptOutcome::Unknown,
         true,
     ),
     row(
@@ -119,7 +120,7 @@ static ROWS: &[Row] = &[
             peer.reset();
         },
         LARGE,
-        Outcome::NotSent,
+        AttemptOutcome::NotSent,
         false,
     ),
     row(
@@ -130,33 +131,33 @@ static ROWS: &[Row] = &[
             peer.stay_silent();
         },
         LARGE,
-        Outcome::Rejected,
+        AttemptOutcome::Rejected,
         false,
     ),
-    row("d reads all, stays silent", |peer| silent_after(peer, ""), SMALL, Outcome::Unknown, true),
-    row("d2 never reads a large request", Peer::stay_silent, LARGE, Outcome::NotSent, false),
-    row("d3 never reads a small request", Peer::stay_silent, SMALL, Outcome::Unknown, false),
-    row("e half a status line", |peer| peer.answer("HTTP/1.1 202 Acc"), SMALL, Outcome::Unknown, true),
+    row("d reads all, stays silent", |peer| silent_after(peer, ""), SMALL, AttemptOutcome::Unknown, true),
+    row("d2 never reads a large request", Peer::stay_silent, LARGE, AttemptOutcome::NotSent, false),
+    row("d3 never reads a small request", Peer::stay_silent, SMALL, AttemptOutcome::Unknown, false),
+    row("e half a status line", |peer| peer.answer("HTTP/1.1 202 Acc"), SMALL, AttemptOutcome::Unknown, true),
     row(
         "e half a header",
         |peer| peer.answer(format!("{ACCEPTED}content-le")),
         SMALL,
-        Outcome::Unknown,
+        AttemptOutcome::Unknown,
         true,
     ),
     row(
         "e 100 and nothing else",
         |peer| peer.answer("HTTP/1.1 100 Continue\r\n\r\n"),
         SMALL,
-        Outcome::Unknown,
+        AttemptOutcome::Unknown,
         true,
     ),
-    row("e3 garbage", |peer| peer.answer("SSH-2.0-canary\r\n\r\n"), SMALL, Outcome::Unknown, true),
+    row("e3 garbage", |peer| peer.answer("SSH-2.0-canary\r\n\r\n"), SMALL, AttemptOutcome::Unknown, true),
     row(
         "e3 two lengths",
         |peer| peer.answer(format!("{ACCEPTED}content-length: 2\r\ncontent-length: 3\r\n\r\n{{}}")),
         SMALL,
-        Outcome::Unknown,
+        AttemptOutcome::Unknown,
         true,
     ),
     row(
@@ -166,56 +167,56 @@ static ROWS: &[Row] = &[
             peer.answer(format!("{ACCEPTED}{headers}content-length: 0\r\n\r\n"));
         },
         SMALL,
-        Outcome::Unknown,
+        AttemptOutcome::Unknown,
         true,
     ),
     row(
         "e7 half a header, then silence",
         |peer| silent_after(peer, "HTTP/1.1 202 Accepted\r\ncontent-le"),
         SMALL,
-        Outcome::Unknown,
+        AttemptOutcome::Unknown,
         true,
     ),
     row(
         "f accepted, the body is shorter than its length",
         |peer| peer.answer(format!("{ACCEPTED}content-length: 100\r\n\r\n{{\"EventRef\":")),
         SMALL,
-        Outcome::Accepted,
+        AttemptOutcome::Accepted,
         true,
     ),
     row(
         "f accepted, a chunk is cut",
         |peer| peer.answer(format!("{ACCEPTED}transfer-encoding: chunked\r\n\r\n5\r\nabc")),
         SMALL,
-        Outcome::Accepted,
+        AttemptOutcome::Accepted,
         true,
     ),
     row(
         "f accepted, a chunk is none",
         |peer| peer.answer(format!("{ACCEPTED}transfer-encoding: chunked\r\n\r\nzz\r\nabc\r\n")),
         SMALL,
-        Outcome::Accepted,
+        AttemptOutcome::Accepted,
         true,
     ),
     row(
         "f accepted, bad gzip",
         |peer| peer.answer(format!("{ACCEPTED}content-encoding: gzip\r\ncontent-length: 4\r\n\r\nnope")),
         SMALL,
-        Outcome::Accepted,
+        AttemptOutcome::Accepted,
         true,
     ),
     row(
         "f3 accepted, the body stalls",
         |peer| silent_after(peer, "HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\n{"),
         SMALL,
-        Outcome::Accepted,
+        AttemptOutcome::Accepted,
         true,
     ),
     row(
         "f6 accepted, a body without a length is cut",
         |peer| peer.answer(format!("{ACCEPTED}\r\n{{\"EventRef\":")),
         SMALL,
-        Outcome::Accepted,
+        AttemptOutcome::Accepted,
         true,
     ),
 ];
@@ -239,12 +240,13 @@ async fn no_row_is_sent_twice() {
     for row in ROWS {
         let deeds: &'static [Deed] = Box::leak(Box::new([row.deed, accept]));
         let server = Server::start(deeds);
-        let client = client(usual(), policy().with_attempts(3));
+        let client = client(usual(), policy().with_max_attempts(3));
         let base = format!("http://127.0.0.1:{}", server.port);
-        let found = outcome(&client.call(invitation(&base, row.size)).await.map(|_| ()));
-        let expected = if row.outcome == Outcome::NotSent { Outcome::Accepted } else { row.outcome };
+        let found = outcome(&client.send(invitation(&base, row.size)).await.map(|_| ()));
+        let expected =
+            if row.outcome == AttemptOutcome::NotSent { AttemptOutcome::Accepted } else { row.outcome };
         assert_eq!(found, expected, "{}", row.name);
-        let whole = usize::from(row.read || row.outcome == Outcome::NotSent);
+        let whole = usize::from(row.read || row.outcome == AttemptOutcome::NotSent);
         assert_eq!(server.whole_requests(), whole, "{}", row.name);
     }
 }
@@ -259,11 +261,13 @@ async fn the_two_races_end_in_one_of_two_ways_and_never_in_a_second_mail() {
         let deeds: &'static [Deed] = Box::leak(Box::new([race, accept]));
         for _ in 0..30 {
             let server = Server::start(deeds);
-            let client = client(usual(), policy().with_attempts(3));
+            let client = client(usual(), policy().with_max_attempts(3));
             let base = format!("http://127.0.0.1:{}", server.port);
-            match outcome(&client.call(invitation(&base, SMALL)).await.map(|_| ())) {
-                Outcome::Accepted => assert_eq!(server.whole_requests(), 1, "not sent, then sent once"),
-                Outcome::Unknown => assert_eq!(server.whole_requests(), 0),
+            match outcome(&client.send(invitation(&base, SMALL)).await.map(|_| ())) {
+                AttemptOutcome::Accepted => {
+                    assert_eq!(server.whole_requests(), 1, "not sent, then sent once")
+                }
+                AttemptOutcome::Unknown => assert_eq!(server.whole_requests(), 0),
                 other => panic!("{other:?}"),
             }
         }
@@ -273,17 +277,25 @@ async fn the_two_races_end_in_one_of_two_ways_and_never_in_a_second_mail() {
 #[tokio::test]
 async fn without_a_connection_nothing_was_sent() {
     let refused = format!("http://127.0.0.1:{}", closed_port());
-    assert_eq!(send(&refused, SMALL, usual()).await, Outcome::NotSent, "a refused");
+    assert_eq!(send(&refused, SMALL, usual()).await, AttemptOutcome::NotSent, "a refused");
     let (deaf, _queue) = deaf_port();
     let deaf = format!("http://127.0.0.1:{deaf}");
-    assert_eq!(send(&deaf, SMALL, usual()).await, Outcome::NotSent, "a2 no answer to the first packet");
+    assert_eq!(
+        send(&deaf, SMALL, usual()).await,
+        AttemptOutcome::NotSent,
+        "a2 no answer to the first packet"
+    );
     let patient = usual().with_connect_timeout(Duration::from_secs(60));
     assert_eq!(
         send(&deaf, SMALL, patient).await,
-        Outcome::NotSent,
+        AttemptOutcome::NotSent,
         "a2' the same, and the attempt ends first"
     );
-    assert_eq!(send("http://nowhere.invalid", SMALL, usual()).await, Outcome::NotSent, "a3 no such name");
+    assert_eq!(
+        send("http://nowhere.invalid", SMALL, usual()).await,
+        AttemptOutcome::NotSent,
+        "a3 no such name"
+    );
 }
 
 #[tokio::test]
@@ -303,7 +315,7 @@ async fn without_tls_nothing_was_sent() {
     for (name, deed) in deeds {
         let server = Server::start(Box::leak(Box::new([deed])));
         let base = format!("https://127.0.0.1:{}", server.port);
-        assert_eq!(send(&base, SMALL, usual()).await, Outcome::NotSent, "{name}");
+        assert_eq!(send(&base, SMALL, usual()).await, AttemptOutcome::NotSent, "{name}");
     }
 }
 
@@ -356,13 +368,13 @@ async fn every_stall_ends_with_the_deadline() {
     assert_eq!(cases.len(), 6);
     for (name, base, size) in cases {
         let policy =
-            RetryPolicy::default().with_deadline(DEADLINE).with_attempt_timeout(Duration::from_secs(60));
+            RetryPolicy::default().with_total_timeout(DEADLINE).with_attempt_timeout(Duration::from_secs(60));
         let client = client(usual().with_connect_timeout(Duration::from_secs(60)), policy);
         let mut best = Duration::MAX;
         for _ in 0..5 {
             let call = invitation(&base(), size);
             let began = std::time::Instant::now();
-            let _ = client.call(call).await;
+            let _ = client.send(call).await;
             best = best.min(began.elapsed());
             if best <= DEADLINE + GRACE {
                 break;

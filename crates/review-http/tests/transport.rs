@@ -14,7 +14,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use review_core::Sent;
 use review_http::{
-    BodyEnd, HttpResponse, HttpTransport, Outcome, ReqwestTransport, TransportError, TransportOptions,
+    AttemptOutcome, BodyStatus, HttpResponse, HttpTransport, ReqwestTransport, TransportError,
+    TransportOptions,
 };
 use servers::{Deed, Peer, Server};
 
@@ -31,18 +32,21 @@ async fn post(port: u16) -> Result<HttpResponse, TransportError> {
 
 #[tokio::test]
 async fn how_a_body_ended_is_told() {
-    let deeds: [(Deed, BodyEnd); 3] = [
-        (|peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 100\r\n\r\n{\"EventRef\":"), BodyEnd::CutOff),
+    let deeds: [(Deed, BodyStatus); 3] = [
+        (
+            |peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 100\r\n\r\n{\"EventRef\":"),
+            BodyStatus::Truncated,
+        ),
         (
             |peer| peer.answer("HTTP/1.1 202 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nabc"),
-            BodyEnd::CutOff,
+            BodyStatus::Truncated,
         ),
-        (|peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 2\r\n\r\n{}"), BodyEnd::Complete),
+        (|peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 2\r\n\r\n{}"), BodyStatus::Complete),
     ];
     for (deed, end) in deeds {
         let result = post(Server::start(Box::leak(Box::new([deed]))).port).await;
-        assert_eq!(Outcome::of(&result), Outcome::Accepted);
-        assert_eq!(result.unwrap().body_end, end);
+        assert_eq!(AttemptOutcome::from_result(&result), AttemptOutcome::Accepted);
+        assert_eq!(result.unwrap().body_status, end);
     }
 }
 
@@ -58,7 +62,7 @@ async fn an_endless_body_is_cut_at_the_limit() {
     ];
     for (deed, limit) in deeds {
         let response = post(Server::start(Box::leak(Box::new([deed]))).port).await.unwrap();
-        assert_eq!((response.body_end, response.body.len()), (BodyEnd::TooLarge, limit));
+        assert_eq!((response.body_status, response.body.len()), (BodyStatus::TooLarge, limit));
     }
 }
 
@@ -79,7 +83,7 @@ async fn a_redirect_is_an_answer_and_is_never_followed() {
         });
         let response = post(port).await.unwrap();
         assert_eq!(response.status.as_u16(), status);
-        assert_eq!(Outcome::of(&Ok(response)), Outcome::Rejected);
+        assert_eq!(AttemptOutcome::from_result(&Ok(response)), AttemptOutcome::Rejected);
     }
     assert!(other.accept().is_err(), "somebody followed a redirect");
 }
@@ -127,9 +131,9 @@ async fn at_a_cadence(
     let transport = ReqwestTransport::new(TransportOptions::default().with_idle_timeout(client)).unwrap();
     let (mut accepted, mut unknown) = (0, 0);
     for _ in 0..requests {
-        match Outcome::of(&transport.send(request(port), Duration::from_secs(5)).await) {
-            Outcome::Accepted => accepted += 1,
-            Outcome::Unknown => unknown += 1,
+        match AttemptOutcome::from_result(&transport.send(request(port), Duration::from_secs(5)).await) {
+            AttemptOutcome::Accepted => accepted += 1,
+            AttemptOutcome::Unknown => unknown += 1,
             other => unreachable!("{other:?}"),
         }
         tokio::time::sleep(pause).await;
@@ -161,7 +165,7 @@ fn nothing_is_sent_when_the_request_cannot_be_built() {
     let transport = ReqwestTransport::new(TransportOptions::default()).unwrap();
     let request = http::Request::post("/no-host").body(Bytes::new()).unwrap();
     let error = runtime.block_on(transport.send(request, Duration::from_secs(1))).unwrap_err();
-    assert_eq!((error.sent(), error.problem()), (Sent::No, review_http::Problem::Build));
+    assert_eq!((error.sent(), error.kind()), (Sent::No, review_http::TransportErrorKind::InvalidRequest));
 }
 
 #[tokio::test]
@@ -171,6 +175,9 @@ async fn endless_times_are_long_times() {
     let options = TransportOptions::default().with_idle_timeout(endless).with_connect_timeout(endless);
     let transport = ReqwestTransport::new(options).unwrap();
     for _ in 0..3 {
-        assert_eq!(Outcome::of(&transport.send(request(port), endless).await), Outcome::Accepted);
+        assert_eq!(
+            AttemptOutcome::from_result(&transport.send(request(port), endless).await),
+            AttemptOutcome::Accepted
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! How a request gets to the vendor, and what is known when it does not.
 
-mod departure;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+mod send_tracker;
 #[cfg(feature = "reqwest")]
 mod tls;
 
@@ -14,16 +14,16 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use review_core::{Error, Sent};
 
-pub use self::departure::Departure;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
+pub use self::send_tracker::SendTracker;
 
 /// Carries one request to the vendor and its answer back: no retries, no redirects, no
 /// decompression, no proxy from the environment.
 ///
 /// The one thing asked of an implementation beyond that is honesty about a request without an
 /// answer: [`TransportError::sent`] may be [`Sent::No`] only if the vendor cannot have a complete
-/// request. One that can tell while the request is on its way does so by its [`Departure`].
+/// request. One that can tell while the request is on its way does so by its [`SendTracker`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,7 +31,7 @@ pub use self::reqwest::ReqwestTransport;
 /// use async_trait::async_trait;
 /// use bytes::Bytes;
 /// use review_core::Sent;
-/// use review_http::{HttpResponse, HttpTransport, Problem, TransportError};
+/// use review_http::{HttpResponse, HttpTransport, TransportErrorKind, TransportError};
 ///
 /// /// The vendor is out of reach.
 /// #[derive(Debug)]
@@ -40,7 +40,7 @@ pub use self::reqwest::ReqwestTransport;
 /// #[async_trait]
 /// impl HttpTransport for Unplugged {
 ///     async fn send(&self, _: http::Request<Bytes>, _: Duration) -> Result<HttpResponse, TransportError> {
-///         Err(TransportError::new(Sent::No, Problem::Connect))
+///         Err(TransportError::new(Sent::No, TransportErrorKind::Connect))
 ///     }
 /// }
 /// ```
@@ -69,7 +69,7 @@ pub struct HttpResponse {
     /// The body, as far as it came.
     pub body: Bytes,
     /// Whether that was all of it.
-    pub body_end: BodyEnd,
+    pub body_status: BodyStatus,
 }
 
 /// Shows the size of the body, not the body.
@@ -78,28 +78,28 @@ impl fmt::Debug for HttpResponse {
         f.debug_struct("HttpResponse")
             .field("status", &self.status)
             .field("body_bytes", &self.body.len())
-            .field("body_end", &self.body_end)
+            .field("body_status", &self.body_status)
             .finish_non_exhaustive()
     }
 }
 
 /// How the body of an answer ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyEnd {
+pub enum BodyStatus {
     /// It is complete.
     Complete,
     /// The connection broke or the time ran out before its end.
-    CutOff,
+    Truncated,
     /// It is larger than the limit; the rest was not read.
     TooLarge,
 }
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-#[error("{problem}")]
+#[error("{kind}")]
 pub struct TransportError {
     sent: Sent,
-    problem: Problem,
+    kind: TransportErrorKind,
     #[source]
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -107,7 +107,7 @@ pub struct TransportError {
 /// What stood in the way of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Problem {
+pub enum TransportErrorKind {
     /// No connection: name, address, port, TLS.
     #[error("no connection to the vendor")]
     Connect,
@@ -119,13 +119,13 @@ pub enum Problem {
     Interrupted,
     /// The request could not be put together; it is a fault of the configuration.
     #[error("the request could not be built")]
-    Build,
+    InvalidRequest,
 }
 
 impl TransportError {
     /// A failure. The source must show no URL, no header and no body.
-    pub fn new(sent: Sent, problem: Problem) -> Self {
-        Self { sent, problem, source: None }
+    pub fn new(sent: Sent, kind: TransportErrorKind) -> Self {
+        Self { sent, kind, source: None }
     }
 
     /// Adds the cause.
@@ -143,8 +143,8 @@ impl TransportError {
 
     /// What stood in the way.
     #[must_use]
-    pub fn problem(&self) -> Problem {
-        self.problem
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
     }
 }
 
@@ -170,34 +170,11 @@ pub struct TransportOptions {
     /// connection first turns the next request into a false "outcome unknown", and servers commonly
     /// close after 60 s or more.
     pub idle_timeout: Duration,
-    /// The version of HTTP. Default [`HttpVersion::Http1`].
-    pub http_version: HttpVersion,
-}
-
-/// The version of HTTP that is spoken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum HttpVersion {
-    /// HTTP/1.1 alone: what is known of a lost answer is known best there.
-    #[default]
-    Http1,
-    /// HTTP/2 where the server agrees to it under TLS, else HTTP/1.1. A stream that the server refused
-    /// (`REFUSED_STREAM`) was not sent; any other stream that ends after its body was taken is of unknown
-    /// outcome.
-    #[cfg(feature = "http2")]
-    Negotiated,
-    /// HTTP/2 alone, without asking, also without TLS.
-    #[cfg(feature = "http2")]
-    Http2,
 }
 
 impl Default for TransportOptions {
     fn default() -> Self {
-        Self {
-            connect_timeout: Duration::from_secs(5),
-            idle_timeout: Duration::from_secs(5),
-            http_version: HttpVersion::default(),
-        }
+        Self { connect_timeout: Duration::from_secs(5), idle_timeout: Duration::from_secs(5) }
     }
 }
 
@@ -213,13 +190,6 @@ impl TransportOptions {
     #[must_use]
     pub fn with_idle_timeout(mut self, timeout: Duration) -> Self {
         self.idle_timeout = timeout;
-        self
-    }
-
-    /// Sets the version of HTTP.
-    #[must_use]
-    pub fn with_http_version(mut self, version: HttpVersion) -> Self {
-        self.http_version = version;
         self
     }
 }

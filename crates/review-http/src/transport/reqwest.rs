@@ -11,17 +11,17 @@ use http_body::{Body, Frame, SizeHint};
 use review_core::{Error, ErrorKind, Sent};
 
 use super::{
-    BodyEnd, Departure, HttpResponse, HttpTransport, HttpVersion, Problem, TransportError, TransportOptions,
-    tls,
+    BodyStatus, HttpResponse, HttpTransport, SendTracker, TransportError, TransportErrorKind,
+    TransportOptions, tls,
 };
 
 /// The most that is read of an answer that says yes: 1 MiB.
-const MOST_OF_AN_ANSWER: usize = 1024 * 1024;
+const MAX_SUCCESS_BODY: usize = 1024 * 1024;
 /// The most that is read of an answer that says no: 64 KiB.
-const MOST_OF_A_REFUSAL: usize = 64 * 1024;
+const MAX_ERROR_BODY: usize = 64 * 1024;
 
 /// "Without end" is told as an endless time; clocks cannot count that far, and a day is as good.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How much of a body hyper is given at once. An invitation fits many times; of a batch of thousands, what
 /// broke off in the middle is known not to have been sent.
@@ -59,18 +59,12 @@ impl ReqwestTransport {
             .no_brotli()
             .no_deflate()
             .no_zstd()
-            .connect_timeout(options.connect_timeout.min(LONGEST_TIMEOUT))
-            .pool_idle_timeout(options.idle_timeout.min(LONGEST_TIMEOUT))
+            .connect_timeout(options.connect_timeout.min(MAX_TIMEOUT))
+            .pool_idle_timeout(options.idle_timeout.min(MAX_TIMEOUT))
             .pool_max_idle_per_host(if options.idle_timeout.is_zero() { 0 } else { usize::MAX })
+            .http1_only()
             .user_agent(concat!("review-invites/", env!("CARGO_PKG_VERSION")));
-        let builder = match options.http_version {
-            HttpVersion::Http1 => builder.http1_only(),
-            #[cfg(feature = "http2")]
-            HttpVersion::Negotiated => builder,
-            #[cfg(feature = "http2")]
-            HttpVersion::Http2 => builder.http2_prior_knowledge(),
-        };
-        let client = tls::configure(builder, options.http_version)?.build().map_err(|cause| {
+        let client = tls::configure(builder)?.build().map_err(|cause| {
             Error::new(
                 ErrorKind::Config,
                 "the HTTP client could not be built; are the system's CA certificates installed?",
@@ -88,22 +82,22 @@ impl HttpTransport for ReqwestTransport {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> Result<HttpResponse, TransportError> {
-        let departure = Departure::of(&request);
+        let tracker = SendTracker::from_request(&request);
         let (parts, bytes) = request.into_parts();
         let mut builder = self
             .0
             .request(parts.method, parts.uri.to_string())
             .headers(parts.headers)
-            .timeout(timeout.min(LONGEST_TIMEOUT));
+            .timeout(timeout.min(MAX_TIMEOUT));
         // An empty body gets no probe: hyper need not take it, so it would prove nothing.
         if !bytes.is_empty() {
-            departure.hold();
-            let probe = Probe { left: bytes, departure: departure.clone() };
+            tracker.mark_unsent();
+            let probe = Probe { left: bytes, tracker: tracker.clone() };
             builder = builder.body(reqwest::Body::wrap(probe));
         }
         match builder.send().await {
             Ok(response) => Ok(read(response).await),
-            Err(error) => Err(explain(error, departure.is_held())),
+            Err(error) => Err(classify_error(error, tracker.is_unsent())),
         }
     }
 }
@@ -112,69 +106,49 @@ impl HttpTransport for ReqwestTransport {
 /// connection closed on accept and for one closed after reading everything is the same), so whether
 /// hyper took the body decides. A connection error is asked for before a time-out, since it can be
 /// both, and only the first proves that nothing was sent.
-fn explain(error: reqwest::Error, body_not_taken: bool) -> TransportError {
-    let problem = if error.is_builder() {
-        Problem::Build
+fn classify_error(error: reqwest::Error, body_not_taken: bool) -> TransportError {
+    let kind = if error.is_builder() {
+        TransportErrorKind::InvalidRequest
     } else if error.is_connect() {
-        Problem::Connect
+        TransportErrorKind::Connect
     } else if error.is_timeout() {
-        Problem::Timeout
+        TransportErrorKind::Timeout
     } else {
-        Problem::Interrupted
+        TransportErrorKind::Interrupted
     };
-    let nothing_left = matches!(problem, Problem::Build | Problem::Connect)
-        || body_not_taken
-        || was_refused_as_a_stream(&error);
-    let sent = if nothing_left { Sent::No } else { Sent::Maybe };
+    let not_sent =
+        matches!(kind, TransportErrorKind::InvalidRequest | TransportErrorKind::Connect) || body_not_taken;
+    let sent = if not_sent { Sent::No } else { Sent::Maybe };
     // Both Display and Debug of the error would show the URL with its query.
-    TransportError::new(sent, problem).with_source(error.without_url())
-}
-
-/// HTTP/2's word for "not processed at all" (RFC 9113, 8.7), whatever was taken of the body.
-#[cfg(feature = "http2")]
-fn was_refused_as_a_stream(error: &reqwest::Error) -> bool {
-    let mut next = std::error::Error::source(error);
-    while let Some(cause) = next {
-        if let Some(h2) = cause.downcast_ref::<h2::Error>() {
-            return h2.is_reset() && h2.is_remote() && h2.reason() == Some(h2::Reason::REFUSED_STREAM);
-        }
-        next = cause.source();
-    }
-    false
-}
-
-/// HTTP/1.1 has no such word.
-#[cfg(not(feature = "http2"))]
-fn was_refused_as_a_stream(_: &reqwest::Error) -> bool {
-    false
+    TransportError::new(sent, kind).with_source(error.without_url())
 }
 
 /// Reads the body in pieces, so that an endless one costs no more than the limit.
 async fn read(mut response: reqwest::Response) -> HttpResponse {
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
-    let most = if status.is_success() { MOST_OF_AN_ANSWER } else { MOST_OF_A_REFUSAL };
+    let most = if status.is_success() { MAX_SUCCESS_BODY } else { MAX_ERROR_BODY };
     let mut body = BytesMut::new();
-    let body_end = loop {
+    let body_status = loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > most => {
                 let room = most - body.len();
                 body.extend_from_slice(chunk.get(..room).unwrap_or_default());
-                break BodyEnd::TooLarge;
+                break BodyStatus::TooLarge;
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => break BodyEnd::Complete,
-            Err(_) => break BodyEnd::CutOff,
+            Ok(None) => break BodyStatus::Complete,
+            Err(_) => break BodyStatus::Truncated,
         }
     };
-    HttpResponse { status, headers, body: body.freeze(), body_end }
+    HttpResponse { status, headers, body: body.freeze(), body_status }
 }
 
 /// A body that notes when hyper takes the last of it. Until then the vendor cannot have a complete
 /// request. It cannot be cloned, so reqwest can neither retry nor replay it.
 struct Probe {
     left: Bytes,
-    departure: Departure,
+    tracker: SendTracker,
 }
 
 impl Body for Probe {
@@ -191,7 +165,7 @@ impl Body for Probe {
         let size = self.left.len().min(FRAME);
         let frame = self.left.split_to(size);
         if self.left.is_empty() {
-            self.departure.release();
+            self.tracker.mark_sent();
         }
         Poll::Ready(Some(Ok(Frame::data(frame))))
     }

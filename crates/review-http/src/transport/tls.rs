@@ -2,15 +2,10 @@
 
 use review_core::Error;
 
-use super::HttpVersion;
-
 /// rustls where it is compiled in: configured here, since reqwest's own set-up would install a
 /// crypto provider for the whole process or panic for want of one.
 #[cfg(feature = "rustls-no-provider")]
-pub(super) fn configure(
-    builder: reqwest::ClientBuilder,
-    version: HttpVersion,
-) -> Result<reqwest::ClientBuilder, Error> {
+pub(super) fn configure(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
     use review_core::ErrorKind;
     use rustls_platform_verifier::BuilderVerifierExt;
 
@@ -23,13 +18,7 @@ pub(super) fn configure(
         })?
         .with_no_client_auth();
     // A configuration of one's own has to name the versions itself.
-    config.alpn_protocols = match version {
-        HttpVersion::Http1 => vec![b"http/1.1".to_vec()],
-        #[cfg(feature = "http2")]
-        HttpVersion::Negotiated => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
-        #[cfg(feature = "http2")]
-        HttpVersion::Http2 => vec![b"h2".to_vec()],
-    };
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(builder.tls_backend_preconfigured(config))
 }
 
@@ -51,9 +40,6 @@ fn provider() -> Result<std::sync::Arc<rustls::crypto::CryptoProvider>, Error> {
 /// Without rustls reqwest is left to the platform's library, or to plain HTTP on loopback.
 #[cfg(not(feature = "rustls-no-provider"))]
 #[expect(clippy::unnecessary_wraps, reason = "its twin for rustls can fail")]
-pub(super) fn configure(
-    builder: reqwest::ClientBuilder,
-    _: HttpVersion,
-) -> Result<reqwest::ClientBuilder, Error> {
+pub(super) fn configure(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
     Ok(builder)
 }

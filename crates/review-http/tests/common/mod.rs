@@ -17,8 +17,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use review_core::{Error, ErrorKind, ProviderInfo, Sent};
 use review_http::{
-    BodyEnd, Call, Client, ClientOptions, Departure, HttpResponse, HttpTransport, Outcome, Problem, Reading,
-    Refusal, Token, TokenCache, TokenSource, TransportError,
+    ApiRequest, AttemptOutcome, BodyStatus, Classification, Client, ClientOptions, ErrorResponse,
+    HttpResponse, HttpTransport, SendTracker, Token, TokenCache, TokenSource, TransportError,
+    TransportErrorKind,
 };
 
 /// What the script answers to one request.
@@ -27,7 +28,7 @@ pub enum Step {
     Status(u16),
     RetryAfter(u16, &'static str),
     Body(u16, &'static str),
-    CutOff(u16),
+    Truncated(u16),
     NotSent,
     Unbuilt,
     Lost,
@@ -39,7 +40,7 @@ pub enum Step {
 #[derive(Clone, Copy, Debug)]
 pub enum Departs {
     Untold,
-    Held,
+    CachedToken,
     Released,
 }
 
@@ -59,13 +60,13 @@ impl HttpTransport for Script {
         self.tokens.lock().unwrap().extend(token);
         let step = self.steps.lock().unwrap().pop_front().unwrap_or_else(|| panic!("one request too many"));
         if let Step::Hang(departs) = step {
-            let departure = Departure::of(&request);
+            let tracker = SendTracker::from_request(&request);
             match departs {
                 Departs::Untold => {}
-                Departs::Held => departure.hold(),
+                Departs::CachedToken => tracker.mark_unsent(),
                 Departs::Released => {
-                    departure.hold();
-                    departure.release();
+                    tracker.mark_unsent();
+                    tracker.mark_sent();
                 }
             }
             return std::future::pending().await;
@@ -74,19 +75,20 @@ impl HttpTransport for Script {
             Step::Status(status) => (status, None, ""),
             Step::RetryAfter(status, wait) => (status, Some(wait), ""),
             Step::Body(status, body) => (status, None, body),
-            Step::CutOff(status) => (status, None, "{\"half\":"),
-            Step::Unbuilt => return Err(TransportError::new(Sent::No, Problem::Build)),
-            Step::NotSent => return Err(TransportError::new(Sent::No, Problem::Connect)),
+            Step::Truncated(status) => (status, None, "{\"half\":"),
+            Step::Unbuilt => return Err(TransportError::new(Sent::No, TransportErrorKind::InvalidRequest)),
+            Step::NotSent => return Err(TransportError::new(Sent::No, TransportErrorKind::Connect)),
             Step::Hang(_) => unreachable!("answered above"),
-            Step::Lost => return Err(TransportError::new(Sent::Maybe, Problem::Interrupted)),
+            Step::Lost => return Err(TransportError::new(Sent::Maybe, TransportErrorKind::Interrupted)),
         };
         let mut headers = http::HeaderMap::new();
         if let Some(wait) = wait {
             headers.insert("retry-after", wait.parse().unwrap());
         }
-        let body_end = if matches!(step, Step::CutOff(_)) { BodyEnd::CutOff } else { BodyEnd::Complete };
+        let body_status =
+            if matches!(step, Step::Truncated(_)) { BodyStatus::Truncated } else { BodyStatus::Complete };
         let status = http::StatusCode::from_u16(status).unwrap();
-        Ok(HttpResponse { status, headers, body: Bytes::from_static(body.as_bytes()), body_end })
+        Ok(HttpResponse { status, headers, body: Bytes::from_static(body.as_bytes()), body_status })
     }
 }
 
@@ -106,19 +108,19 @@ impl TokenSource for Tokens {
     }
 }
 
-pub fn classifier(refusal: &Refusal<'_>) -> Reading {
-    let mut reading = Reading::default();
+pub fn classifier(refusal: &ErrorResponse<'_>) -> Classification {
+    let mut reading = Classification::default();
     if let Some(json) = refusal.json() {
-        reading.sentence = json["message"].as_str().map(str::to_owned);
+        reading.message = json["message"].as_str().map(str::to_owned);
         reading.code = json["code"].as_str().map(str::to_owned);
         if json["refused"].as_bool() == Some(true) {
-            reading.outcome = Some(Outcome::Throttled(None));
+            reading.outcome = Some(AttemptOutcome::Throttled(None));
         }
         if json["forever"].as_bool() == Some(true) {
-            reading.outcome = Some(Outcome::Throttled(Some(Duration::MAX)));
+            reading.outcome = Some(AttemptOutcome::Throttled(Some(Duration::MAX)));
         }
         if json["forbidden"].as_bool() == Some(true) {
-            reading.outcome = Some(Outcome::Rejected);
+            reading.outcome = Some(AttemptOutcome::Rejected);
         }
     }
     reading
@@ -127,13 +129,13 @@ pub fn classifier(refusal: &Refusal<'_>) -> Reading {
 pub fn client(script: &Script, options: impl Into<ClientOptions>, tokens: Tokens) -> Client {
     let info = ProviderInfo::new("vendor", "test");
     Client::new(info.clone(), Arc::new(script.clone()), &options.into(), classifier)
-        .with_tokens(Arc::new(TokenCache::new(info, tokens)))
+        .with_token_cache(Arc::new(TokenCache::new(info, tokens)))
 }
 
-pub fn invitation() -> Call {
+pub fn invitation() -> ApiRequest {
     let url = "https://vendor.example/invitations".parse().unwrap();
-    let call = Call::at_most_once("send_invite", http::Method::POST, url)
+    let call = ApiRequest::at_most_once("send_invite", http::Method::POST, url)
         .json(&serde_json::json!({"a": 1}))
         .unwrap();
-    call.about(Some("1001")).hide(["jane@example.com".to_owned(), "Jane Canary".to_owned()])
+    call.with_order_reference(Some("1001")).redact(["jane@example.com".to_owned(), "Jane Canary".to_owned()])
 }

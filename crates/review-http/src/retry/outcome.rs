@@ -5,13 +5,13 @@ use std::time::Duration;
 use http::{StatusCode, header};
 use review_core::Sent;
 
-use crate::retry_after::retry_after;
-use crate::{HttpResponse, Problem, TransportError};
+use super::retry_after::parse_retry_after;
+use crate::transport::{HttpResponse, TransportError, TransportErrorKind};
 
 /// What one attempt came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum AttemptOutcome {
     /// The vendor took it: any 2xx, whatever became of the answer's body.
     Accepted,
     /// The vendor cannot have a complete request.
@@ -26,10 +26,10 @@ pub enum Outcome {
     Unknown,
 }
 
-impl Outcome {
+impl AttemptOutcome {
     /// The name under which it stands in events and metrics.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
             Self::NotSent => "not_sent",
@@ -42,7 +42,7 @@ impl Outcome {
 
     /// Judges an attempt by its status alone. Vendors' classifiers may know better.
     ///
-    /// | Answer | Outcome |
+    /// | ApiResponse | AttemptOutcome |
     /// | --- | --- |
     /// | 2xx | accepted |
     /// | 401 | unauthorized |
@@ -53,17 +53,17 @@ impl Outcome {
     /// | none, and no complete request can be there | not sent |
     /// | none otherwise | unknown |
     #[must_use]
-    pub fn of(result: &Result<HttpResponse, TransportError>) -> Self {
+    pub fn from_result(result: &Result<HttpResponse, TransportError>) -> Self {
         let response = match result {
             Ok(response) => response,
             // It will be put together no better a second time.
-            Err(error) if error.problem() == Problem::Build => return Self::Rejected,
+            Err(error) if error.kind() == TransportErrorKind::InvalidRequest => return Self::Rejected,
             Err(error) if error.sent() == Sent::No => return Self::NotSent,
             Err(_) => return Self::Unknown,
         };
         let wait = || {
             let value = response.headers.get(header::RETRY_AFTER)?.to_str().ok()?;
-            retry_after(value, std::time::SystemTime::now())
+            parse_retry_after(value, std::time::SystemTime::now())
         };
         match response.status {
             status if status.is_success() => Self::Accepted,
@@ -82,9 +82,9 @@ impl Outcome {
 
 /// Whether a call may be made again when it is not known what became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Reading, set-up, links, full token grants: twice is as good as once.
-    Repeatable,
+pub enum Idempotency {
+    /// Classification, set-up, links, full token grants: twice is as good as once.
+    Idempotent,
     /// Sending an invitation: at most once, unless [`RetryPolicy::at_least_once`](crate::RetryPolicy::at_least_once)
     /// says otherwise.
     AtMostOnce,
@@ -97,7 +97,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::BodyEnd;
+    use crate::transport::BodyStatus;
 
     fn answer(status: u16, wait: Option<&'static str>) -> Result<HttpResponse, TransportError> {
         let mut headers = http::HeaderMap::new();
@@ -105,7 +105,7 @@ mod tests {
             headers.insert(header::RETRY_AFTER, http::HeaderValue::from_static(wait));
         }
         let status = StatusCode::from_u16(status).unwrap();
-        Ok(HttpResponse { status, headers, body: Bytes::new(), body_end: BodyEnd::CutOff })
+        Ok(HttpResponse { status, headers, body: Bytes::new(), body_status: BodyStatus::Truncated })
     }
 
     #[test]
@@ -113,26 +113,34 @@ mod tests {
         let ten = Some(Duration::from_secs(10));
         for status in 100..600 {
             let expected = match status {
-                200..300 => Outcome::Accepted,
-                401 => Outcome::Unauthorized,
-                429 => Outcome::Throttled(None),
-                501 => Outcome::Rejected,
-                408 | 500..600 => Outcome::Unknown,
-                _ => Outcome::Rejected,
+                200..300 => AttemptOutcome::Accepted,
+                401 => AttemptOutcome::Unauthorized,
+                429 => AttemptOutcome::Throttled(None),
+                501 => AttemptOutcome::Rejected,
+                408 | 500..600 => AttemptOutcome::Unknown,
+                _ => AttemptOutcome::Rejected,
             };
-            assert_eq!(Outcome::of(&answer(status, None)), expected, "{status}");
+            assert_eq!(AttemptOutcome::from_result(&answer(status, None)), expected, "{status}");
         }
-        assert_eq!(Outcome::of(&answer(429, Some("10"))), Outcome::Throttled(ten));
-        assert_eq!(Outcome::of(&answer(503, Some("10"))), Outcome::Throttled(ten));
-        assert_eq!(Outcome::of(&answer(503, Some("soon"))), Outcome::Unknown);
-        assert_eq!(Outcome::of(&answer(500, Some("10"))), Outcome::Unknown);
+        assert_eq!(AttemptOutcome::from_result(&answer(429, Some("10"))), AttemptOutcome::Throttled(ten));
+        assert_eq!(AttemptOutcome::from_result(&answer(503, Some("10"))), AttemptOutcome::Throttled(ten));
+        assert_eq!(AttemptOutcome::from_result(&answer(503, Some("soon"))), AttemptOutcome::Unknown);
+        assert_eq!(AttemptOutcome::from_result(&answer(500, Some("10"))), AttemptOutcome::Unknown);
     }
 
     #[test]
     fn without_an_answer_only_proof_counts() {
-        for problem in [Problem::Connect, Problem::Timeout, Problem::Interrupted] {
-            assert_eq!(Outcome::of(&Err(TransportError::new(Sent::No, problem))), Outcome::NotSent);
-            assert_eq!(Outcome::of(&Err(TransportError::new(Sent::Maybe, problem))), Outcome::Unknown);
+        for problem in
+            [TransportErrorKind::Connect, TransportErrorKind::Timeout, TransportErrorKind::Interrupted]
+        {
+            assert_eq!(
+                AttemptOutcome::from_result(&Err(TransportError::new(Sent::No, problem))),
+                AttemptOutcome::NotSent
+            );
+            assert_eq!(
+                AttemptOutcome::from_result(&Err(TransportError::new(Sent::Maybe, problem))),
+                AttemptOutcome::Unknown
+            );
         }
     }
 }

@@ -59,7 +59,7 @@ impl BaseUrl {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidRequest`] if a segment is empty, `.` or `..`, or would change the way in
-    /// another manner. Ids are checked when they are made (see [`Id`]), so this is the second lock.
+    /// another manner. Ids are checked when they are made (see [`ResourceId`]), so this is the second lock.
     pub fn join(&self, segments: &[&str]) -> Result<Url, Error> {
         let wrong =
             || Error::new(ErrorKind::InvalidRequest, "a part of the address is empty or leads elsewhere");
@@ -91,15 +91,15 @@ impl fmt::Debug for BaseUrl {
 /// An id that a vendor made, as it stands in a path: 1 to 128 letters, digits, `_` and `-`.
 ///
 /// ```
-/// use review_http::Id;
+/// use review_http::ResourceId;
 ///
-/// assert!(Id::new("507f191e810c19729de860ea").is_ok());
-/// assert!(Id::new("../../other/account").is_err());
+/// assert!(ResourceId::new("507f191e810c19729de860ea").is_ok());
+/// assert!(ResourceId::new("../../other/account").is_err());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Id(String);
+pub struct ResourceId(String);
 
-impl Id {
+impl ResourceId {
     /// Checks an id.
     ///
     /// # Errors
@@ -130,7 +130,7 @@ impl Id {
     }
 }
 
-impl fmt::Display for Id {
+impl fmt::Display for ResourceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -192,9 +192,9 @@ mod tests {
 
     #[test]
     fn ids_are_of_few_characters() {
-        assert_eq!(Id::new(" evt-1_A ").unwrap().as_str(), "evt-1_A");
+        assert_eq!(ResourceId::new(" evt-1_A ").unwrap().as_str(), "evt-1_A");
         for bad in ["", "a/b", "..", "a b", "é", "a\nb", &"x".repeat(129)] {
-            assert!(Id::new(bad).is_err(), "{bad:?}");
+            assert!(ResourceId::new(bad).is_err(), "{bad:?}");
         }
     }
 }

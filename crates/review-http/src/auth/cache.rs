@@ -9,66 +9,23 @@ use async_trait::async_trait;
 use review_core::{Error, ErrorKind, ProviderInfo};
 use tokio::time::Instant;
 
-use crate::flight::Flight;
-use crate::{Secret, StoredToken, TokenStore, observe};
+use super::single_flight::SingleFlight;
+use super::store::{StoredToken, TokenStore};
+use super::token::{Token, TokenSource};
+use crate::secret::Secret;
+use crate::telemetry;
 
 /// The most that is taken off a token's life for safety.
-const LARGEST_MARGIN: Duration = Duration::from_secs(60);
+const MAX_EXPIRY_MARGIN: Duration = Duration::from_secs(60);
 /// After a renewal that failed, a token that is still good is used this long before the next try.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+const REFRESH_RETRY_DELAY: Duration = Duration::from_secs(1);
 /// After a new token was refused as well, no other is asked for this long: whoever asks for tokens too
 /// often is refused those too.
-const DOUBT: Duration = Duration::from_secs(60);
+const REJECTED_TOKEN_COOLDOWN: Duration = Duration::from_secs(60);
 /// How long a fetch waits for its turn at a store: others hold it while they fetch.
-const LONGEST_HOLD: Duration = Duration::from_secs(30);
+const STORE_LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a caller with a token that is still good waits for a newer one.
-const PATIENCE_WHILE_GOOD: Duration = Duration::from_secs(2);
-/// The life of a token whose answer names none: the shortest that either vendor has been seen to give.
-const LIFE_WITHOUT_WORD: Duration = Duration::from_secs(300);
-/// No token is believed to live longer.
-const LONGEST_LIFE: Duration = Duration::from_secs(366 * 24 * 60 * 60);
-
-/// What a vendor's token endpoint gave.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Token {
-    /// The access token.
-    pub access: Secret,
-    /// The refresh token, where the grant has one. It may be good for one use only.
-    pub refresh: Option<Secret>,
-    /// How long the access token lives from now.
-    pub life: Duration,
-}
-
-impl Token {
-    /// A token with the life the vendor named, if it named one.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Unexpected`] where the token is empty or cannot stand in a header.
-    pub fn new(access: Secret, life: Option<Duration>) -> Result<Self, Error> {
-        if access.expose().is_empty() || !access.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::new(ErrorKind::Unexpected, "the token end point gave no usable access token"));
-        }
-        Ok(Self { access, refresh: None, life: life.unwrap_or(LIFE_WITHOUT_WORD).min(LONGEST_LIFE) })
-    }
-
-    /// Adds the refresh token.
-    #[must_use]
-    pub fn with_refresh(mut self, refresh: Option<Secret>) -> Self {
-        self.refresh = refresh;
-        self
-    }
-}
-
-/// Gets tokens from a vendor.
-#[async_trait]
-pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
-    /// Gets a new token. `last` is the token before it, whose refresh token may be of use.
-    ///
-    /// # Errors
-    /// Whatever keeps a token from being had.
-    async fn fetch(&self, last: Option<&Token>) -> Result<Token, Error>;
-}
+const STALE_REFRESH_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A source whose fetches are told.
 #[derive(Debug)]
@@ -81,78 +38,78 @@ struct Observed<S> {
 impl<S: TokenSource> TokenSource for Observed<S> {
     async fn fetch(&self, last: Option<&Token>) -> Result<Token, Error> {
         let result = self.source.fetch(last).await;
-        observe::token(&self.provider, result.as_ref().map(|_| ()).map_err(Error::kind));
+        telemetry::token(&self.provider, result.as_ref().map(|_| ()).map_err(Error::kind));
         result
     }
 }
 
 /// What is taken off a life: a margin larger than the life would make a token expired at birth.
 fn margin(life: Duration) -> Duration {
-    LARGEST_MARGIN.min(life / 5)
+    MAX_EXPIRY_MARGIN.min(life / 5)
 }
 
 /// A token in use.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct CachedToken {
     token: Token,
-    ageing_from: Instant,
-    dead_from: Instant,
-    refused: AtomicBool,
-    had_at: SystemTime,
+    stale_at: Instant,
+    expires_at: Instant,
+    rejected: AtomicBool,
+    obtained_at: SystemTime,
     /// When this token was refused although it was new; then a newer one is no better for a while.
-    doubted_at: Mutex<Option<Instant>>,
+    rejected_at: Mutex<Option<Instant>>,
 }
 
-impl Held {
-    fn new(token: Token, had_at: SystemTime) -> Self {
+impl CachedToken {
+    fn new(token: Token, obtained_at: SystemTime) -> Self {
         let now = Instant::now();
         Self {
-            ageing_from: now + (token.life - margin(token.life)),
-            dead_from: now + token.life,
-            refused: AtomicBool::new(false),
-            had_at,
-            doubted_at: Mutex::new(None),
+            stale_at: now + (token.expires_in - margin(token.expires_in)),
+            expires_at: now + token.expires_in,
+            rejected: AtomicBool::new(false),
+            obtained_at,
+            rejected_at: Mutex::new(None),
             token,
         }
     }
 
     pub(crate) fn access(&self) -> &Secret {
-        &self.token.access
+        &self.token.access_token
     }
 
     /// Marks this token, and no newer one, as refused by the vendor.
-    pub(crate) fn refuse(&self) {
-        self.refused.store(true, Ordering::SeqCst);
+    pub(crate) fn mark_rejected(&self) {
+        self.rejected.store(true, Ordering::SeqCst);
     }
 
     /// Notes that this token was refused although it was had for this very call: it is not the token
     /// that is wrong.
-    pub(crate) fn doubt(&self) {
-        *self.doubted_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    pub(crate) fn mark_rejected_when_fresh(&self) {
+        *self.rejected_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
     /// Whether a newer token would lately have been refused as well.
-    pub(crate) fn is_doubted(&self) -> bool {
-        let doubted_at = *self.doubted_at.lock().unwrap_or_else(PoisonError::into_inner);
-        doubted_at.is_some_and(|at| at.elapsed() < DOUBT)
+    pub(crate) fn in_cooldown(&self) -> bool {
+        let rejected_at = *self.rejected_at.lock().unwrap_or_else(PoisonError::into_inner);
+        rejected_at.is_some_and(|at| at.elapsed() < REJECTED_TOKEN_COOLDOWN)
     }
 
-    fn age(&self, now: Instant) -> Age {
-        if self.refused.load(Ordering::SeqCst) || now >= self.dead_from {
-            Age::Dead
-        } else if now >= self.ageing_from {
-            Age::Ageing
+    fn age(&self, now: Instant) -> Freshness {
+        if self.rejected.load(Ordering::SeqCst) || now >= self.expires_at {
+            Freshness::Expired
+        } else if now >= self.stale_at {
+            Freshness::Stale
         } else {
-            Age::Good
+            Freshness::Fresh
         }
     }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Age {
-    Good,
-    Ageing,
-    Dead,
+enum Freshness {
+    Fresh,
+    Stale,
+    Expired,
 }
 
 /// Shares one token among all callers of an instance.
@@ -167,8 +124,8 @@ enum Age {
 pub struct TokenCache {
     source: Arc<dyn TokenSource>,
     store: Option<Arc<dyn TokenStore>>,
-    current: Mutex<Option<Arc<Held>>>,
-    flight: Flight,
+    current: Mutex<Option<Arc<CachedToken>>>,
+    flight: SingleFlight,
 }
 
 impl fmt::Debug for TokenCache {
@@ -184,7 +141,7 @@ impl TokenCache {
     /// A cache over a source, for this provider.
     pub fn new(provider: ProviderInfo, source: impl TokenSource) -> Self {
         let source = Arc::new(Observed { provider, source });
-        Self { source, store: None, current: Mutex::new(None), flight: Flight::default() }
+        Self { source, store: None, current: Mutex::new(None), flight: SingleFlight::default() }
     }
 
     /// The same cache, sharing its token with all who use this store.
@@ -194,54 +151,55 @@ impl TokenCache {
         self
     }
 
-    pub(crate) async fn token(&self) -> Result<Arc<Held>, Error> {
+    pub(crate) async fn token(&self) -> Result<Arc<CachedToken>, Error> {
         match self.usable() {
-            Some((held, Age::Ageing)) => Ok(self.renew_early(held).await),
+            Some((held, Freshness::Stale)) => Ok(self.renew_early(held).await),
             Some((held, _)) => Ok(held),
-            None => self.flight.join(|| Some(self.usable()?.0), self.fetch()).await,
+            None => self.flight.run(|| Some(self.usable()?.0), self.fetch()).await,
         }
     }
 
     /// One caller renews, the others go on with what is still good.
-    async fn renew_early(&self, held: Arc<Held>) -> Arc<Held> {
+    async fn renew_early(&self, held: Arc<CachedToken>) -> Arc<CachedToken> {
         let renew = async {
             // Another caller may have renewed between the look at the token and this one's turn.
             match self.usable() {
-                Some((newer, Age::Good)) => Ok(newer),
-                _ => tokio::time::timeout(PATIENCE_WHILE_GOOD, self.fetch())
+                Some((newer, Freshness::Fresh)) => Ok(newer),
+                _ => tokio::time::timeout(STALE_REFRESH_TIMEOUT, self.fetch())
                     .await
                     .unwrap_or_else(|_| Err(Error::new(ErrorKind::Transient, "the renewal took too long"))),
             }
         };
-        self.flight.try_join(PAUSE_AFTER_FAILURE, renew).await.unwrap_or(held)
+        self.flight.try_run(REFRESH_RETRY_DELAY, renew).await.unwrap_or(held)
     }
 
-    async fn fetch(&self) -> Result<Arc<Held>, Error> {
+    async fn fetch(&self) -> Result<Arc<CachedToken>, Error> {
         let last = self.current().clone();
-        let StoredToken { token, had_at, .. } = match &self.store {
+        let StoredToken { token, obtained_at, .. } = match &self.store {
             None => StoredToken::new(self.source.fetch(last.as_ref().map(|held| &held.token)).await?),
             Some(store) => {
                 let (source, store) = (Arc::clone(&self.source), Arc::clone(store));
-                let last =
-                    last.as_ref().map(|held| StoredToken { token: held.token.clone(), had_at: held.had_at });
+                let last = last
+                    .as_ref()
+                    .map(|held| StoredToken { token: held.token.clone(), obtained_at: held.obtained_at });
                 let shared = tokio::spawn(fetch_shared(source, store, last));
                 let stopped = |_| Error::new(ErrorKind::Unexpected, "the fetch of a token was stopped");
                 shared.await.map_err(stopped)??
             }
         };
-        let held = Arc::new(Held::new(token, had_at));
+        let held = Arc::new(CachedToken::new(token, obtained_at));
         *self.current() = Some(Arc::clone(&held));
         Ok(held)
     }
 
     /// The token in use, unless it is dead.
-    fn usable(&self) -> Option<(Arc<Held>, Age)> {
+    fn usable(&self) -> Option<(Arc<CachedToken>, Freshness)> {
         let held = self.current().clone()?;
         let age = held.age(Instant::now());
-        (age != Age::Dead).then_some((held, age))
+        (age != Freshness::Expired).then_some((held, age))
     }
 
-    fn current(&self) -> MutexGuard<'_, Option<Arc<Held>>> {
+    fn current(&self) -> MutexGuard<'_, Option<Arc<CachedToken>>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -254,19 +212,20 @@ async fn fetch_shared(
 ) -> Result<StoredToken, Error> {
     let too_long =
         |_| Error::new(ErrorKind::Transient, "the token store is held by somebody else for too long");
-    let mut held = tokio::time::timeout(LONGEST_HOLD, store.hold()).await.map_err(too_long)??;
+    let mut held = tokio::time::timeout(STORE_LOCK_TIMEOUT, store.lock()).await.map_err(too_long)??;
     let stored = held.load().await?;
     let is_newer = |stored: &StoredToken| {
         last.as_ref().is_none_or(|last| {
-            stored.had_at >= last.had_at && stored.token.access.expose() != last.token.access.expose()
+            stored.obtained_at >= last.obtained_at
+                && stored.token.access_token.expose() != last.token.access_token.expose()
         })
     };
     let newer = stored.filter(is_newer);
     if let Some(stored) = &newer
-        && let Some(token) = stored.left()
-        && token.life > margin(stored.token.life)
+        && let Some(token) = stored.clone().into_valid()
+        && token.expires_in > margin(stored.token.expires_in)
     {
-        return Ok(StoredToken { token, had_at: stored.had_at });
+        return Ok(StoredToken { token, obtained_at: stored.obtained_at });
     }
     // The newer of the two refresh tokens: the older may have been used up, by somebody else or by us
     // when what we had could not be stored.
@@ -301,7 +260,7 @@ mod tests {
             if self.fail.contains(&number) {
                 return Err(Error::new(ErrorKind::Transient, "down"));
             }
-            let from = last.map_or("nothing".to_owned(), |token| token.access.expose().to_owned());
+            let from = last.map_or("nothing".to_owned(), |token| token.access_token.expose().to_owned());
             Token::new(format!("{number}-after-{from}").into(), self.life.map(Duration::from_secs))
         }
     }
@@ -389,9 +348,9 @@ mod tests {
     async fn a_late_refusal_of_an_old_token_leaves_the_new_one() {
         let (cache, fetched) = cache(0..0, 3600);
         let old = cache.token().await.unwrap();
-        old.refuse();
+        old.mark_rejected();
         assert_eq!(access(&cache).await.unwrap(), "2-after-1-after-nothing");
-        old.refuse();
+        old.mark_rejected();
         assert_eq!(access(&cache).await.unwrap(), "2-after-1-after-nothing");
         assert_eq!(fetched.load(Ordering::SeqCst), 2);
     }
@@ -401,7 +360,7 @@ mod tests {
         let store = Arc::new(crate::MemoryTokenStore::new());
         let (cache, fetched) = cache(0..0, 3600);
         let cache = Arc::try_unwrap(cache).unwrap().with_store(Arc::clone(&store) as Arc<dyn TokenStore>);
-        let held = store.hold().await.unwrap();
+        let held = store.lock().await.unwrap();
         let error = access(&cache).await.unwrap_err();
         assert_eq!((error.kind(), fetched.load(Ordering::SeqCst)), (ErrorKind::Transient, 0));
         drop(held);
@@ -428,9 +387,9 @@ mod tests {
         tokio::time::advance(Duration::from_secs(250)).await;
         let began = Instant::now();
         assert_eq!(access(&cache).await.unwrap(), "first");
-        assert_eq!(began.elapsed(), PATIENCE_WHILE_GOOD);
+        assert_eq!(began.elapsed(), STALE_REFRESH_TIMEOUT);
         assert_eq!(access(&cache).await.unwrap(), "first");
-        assert_eq!(began.elapsed(), PATIENCE_WHILE_GOOD, "the next one does not try again at once");
+        assert_eq!(began.elapsed(), STALE_REFRESH_TIMEOUT, "the next one does not try again at once");
     }
 
     #[tokio::test(start_paused = true)]
@@ -445,9 +404,9 @@ mod tests {
         let (first, second) = (cache(), cache());
         let (a, b) = tokio::join!(access(&first), access(&second));
         assert_eq!((a.unwrap().as_str(), b.unwrap().as_str()), ("1-after-nothing", "1-after-nothing"));
-        first.token().await.unwrap().refuse();
+        first.token().await.unwrap().mark_rejected();
         assert_eq!(access(&first).await.unwrap(), "2-after-1-after-nothing");
-        second.token().await.unwrap().refuse();
+        second.token().await.unwrap().mark_rejected();
         assert_eq!(access(&second).await.unwrap(), "2-after-1-after-nothing", "what the other stored");
         assert_eq!(fetched.load(Ordering::SeqCst), 2);
     }
@@ -478,7 +437,7 @@ mod tests {
     #[test]
     fn no_life_is_too_long_to_count() {
         let absurd = Token::new("x".into(), Some(Duration::MAX)).unwrap();
-        assert_eq!(absurd.life, LONGEST_LIFE);
-        let _ = Held::new(absurd, SystemTime::now());
+        assert_eq!(absurd.expires_in, super::super::token::MAX_EXPIRES_IN);
+        let _ = CachedToken::new(absurd, SystemTime::now());
     }
 }

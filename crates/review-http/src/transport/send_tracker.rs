@@ -7,32 +7,32 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// goes away in the meantime gets no answer that could say so.
 ///
 /// [`Client`](crate::Client) puts one into the extensions of every request. A transport that can tell
-/// takes it out with [`of`](Self::of), calls [`hold`](Self::hold) before it begins and
-/// [`release`](Self::release) when the vendor may come to have a complete request. For a transport that
+/// takes it out with [`from_request`](Self::from_request), calls [`mark_unsent`](Self::mark_unsent) before it begins and
+/// [`mark_sent`](Self::mark_sent) when the vendor may come to have a complete request. For a transport that
 /// says nothing every request counts as gone.
 #[derive(Clone, Debug, Default)]
-pub struct Departure(Arc<AtomicBool>);
+pub struct SendTracker(Arc<AtomicBool>);
 
-impl Departure {
+impl SendTracker {
     /// The one of a request; where it has none, one that nobody looks at.
     #[must_use]
-    pub fn of<B>(request: &http::Request<B>) -> Self {
+    pub fn from_request<B>(request: &http::Request<B>) -> Self {
         request.extensions().get().cloned().unwrap_or_default()
     }
 
-    /// The vendor cannot have a complete request, until [`release`](Self::release).
-    pub fn hold(&self) {
+    /// The vendor cannot have a complete request, until [`mark_sent`](Self::mark_sent).
+    pub fn mark_unsent(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
     /// From now on the vendor may have a complete request.
-    pub fn release(&self) {
+    pub fn mark_sent(&self) {
         self.0.store(false, Ordering::SeqCst);
     }
 
     /// Whether the vendor certainly has no complete request.
     #[must_use]
-    pub fn is_held(&self) -> bool {
+    pub fn is_unsent(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 }
@@ -43,14 +43,14 @@ mod tests {
 
     #[test]
     fn only_what_is_held_has_certainly_not_left() {
-        let departure = Departure::default();
-        assert!(!departure.is_held());
+        let tracker = SendTracker::default();
+        assert!(!tracker.is_unsent());
         let mut request = http::Request::new(());
-        request.extensions_mut().insert(departure.clone());
-        Departure::of(&request).hold();
-        assert!(departure.is_held());
-        Departure::of(&request).release();
-        assert!(!departure.is_held());
-        Departure::of(&http::Request::new(())).hold();
+        request.extensions_mut().insert(tracker.clone());
+        SendTracker::from_request(&request).mark_unsent();
+        assert!(tracker.is_unsent());
+        SendTracker::from_request(&request).mark_sent();
+        assert!(!tracker.is_unsent());
+        SendTracker::from_request(&http::Request::new(())).mark_unsent();
     }
 }

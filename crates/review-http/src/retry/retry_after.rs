@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 /// The longest wait that is believed: one hour. A server that names a year is mistaken.
-pub(crate) const LONGEST: Duration = Duration::from_secs(60 * 60);
+pub(crate) const MAX_WAIT: Duration = Duration::from_secs(60 * 60);
 
 /// Reads `Retry-After` in both forms of RFC 9110, seconds and a date. A date in the past is no wait.
 /// `None` for anything else.
@@ -11,23 +11,23 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// ```
 /// use std::time::{Duration, SystemTime};
 ///
-/// use review_http::retry_after;
+/// use review_http::parse_retry_after;
 ///
 /// let now = SystemTime::UNIX_EPOCH;
-/// assert_eq!(retry_after("120", now), Some(Duration::from_secs(120)));
-/// assert_eq!(retry_after("Thu, 01 Jan 1970 00:00:30 GMT", now), Some(Duration::from_secs(30)));
-/// assert_eq!(retry_after("soon", now), None);
+/// assert_eq!(parse_retry_after("120", now), Some(Duration::from_secs(120)));
+/// assert_eq!(parse_retry_after("Thu, 01 Jan 1970 00:00:30 GMT", now), Some(Duration::from_secs(30)));
+/// assert_eq!(parse_retry_after("soon", now), None);
 /// ```
 #[must_use]
-pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+pub fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     let wait = if value.bytes().all(|byte| byte.is_ascii_digit()) && !value.is_empty() {
         // More digits than fit are a long time.
-        value.parse().map_or(LONGEST, Duration::from_secs)
+        value.parse().map_or(MAX_WAIT, Duration::from_secs)
     } else {
         httpdate::parse_http_date(value).ok()?.duration_since(now).unwrap_or_default()
     };
-    Some(wait.min(LONGEST))
+    Some(wait.min(MAX_WAIT))
 }
 
 #[cfg(test)]
@@ -49,7 +49,7 @@ mod tests {
             ("1.5", None),
             ("soon", None),
         ] {
-            assert_eq!(retry_after(value, now), expected.map(Duration::from_secs), "{value:?}");
+            assert_eq!(parse_retry_after(value, now), expected.map(Duration::from_secs), "{value:?}");
         }
     }
 }

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 /// A caller that is cancelled while it fetches hands over to the next. A fetch that fails fails those
 /// who waited for it, and is tried anew by those who come later.
 #[derive(Debug, Default)]
-pub(crate) struct Flight(Mutex<Option<Failure>>);
+pub(crate) struct SingleFlight(Mutex<Option<Failure>>);
 
 #[derive(Debug)]
 struct Failure {
@@ -21,42 +21,45 @@ struct Failure {
     error: Error,
 }
 
-impl Flight {
+impl SingleFlight {
     /// What is `ready` already, or else what `fetch` brings.
-    pub(crate) async fn join<T>(
+    pub(crate) async fn run<T>(
         &self,
         ready: impl Fn() -> Option<T>,
         fetch: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         let asked = Instant::now();
-        let mut seat = self.0.lock().await;
+        let mut guard = self.0.lock().await;
         if let Some(value) = ready() {
             return Ok(value);
         }
-        match &*seat {
+        match &*guard {
             // Somebody fetched while this caller waited, and failed for both.
             Some(failure) if failure.at >= asked => Err(failure.error.clone()),
-            _ => land(&mut seat, fetch.await),
+            _ => record_result(&mut guard, fetch.await),
         }
     }
 
     /// What `fetch` brings, unless somebody else is at it, failed at it less than `pause` ago, or it
     /// fails.
-    pub(crate) async fn try_join<T>(
+    pub(crate) async fn try_run<T>(
         &self,
         pause: Duration,
         fetch: impl Future<Output = Result<T, Error>>,
     ) -> Option<T> {
-        let mut seat = self.0.try_lock().ok()?;
-        if seat.as_ref().is_some_and(|failure| failure.at.elapsed() < pause) {
+        let mut guard = self.0.try_lock().ok()?;
+        if guard.as_ref().is_some_and(|failure| failure.at.elapsed() < pause) {
             return None;
         }
-        land(&mut seat, fetch.await).ok()
+        record_result(&mut guard, fetch.await).ok()
     }
 }
 
-fn land<T>(seat: &mut MutexGuard<'_, Option<Failure>>, result: Result<T, Error>) -> Result<T, Error> {
-    **seat = result.as_ref().err().map(|error| Failure { at: Instant::now(), error: error.clone() });
+fn record_result<T>(
+    guard: &mut MutexGuard<'_, Option<Failure>>,
+    result: Result<T, Error>,
+) -> Result<T, Error> {
+    **guard = result.as_ref().err().map(|error| Failure { at: Instant::now(), error: error.clone() });
     result
 }
 
@@ -64,33 +67,33 @@ fn land<T>(seat: &mut MutexGuard<'_, Option<Failure>>, result: Result<T, Error>)
 /// account. Failures are not kept.
 ///
 /// ```
-/// use review_http::LookUp;
+/// use review_http::SharedLookup;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), review_core::Error> {
-/// let account = LookUp::new();
+/// let account = SharedLookup::new();
 /// let ask_the_vendor = async { Ok("acc-7".to_owned()) };
-/// assert_eq!(account.get(ask_the_vendor).await?, "acc-7");
-/// assert_eq!(account.found().map(String::as_str), Some("acc-7"));
+/// assert_eq!(account.get_or_try_init(ask_the_vendor).await?, "acc-7");
+/// assert_eq!(account.get().map(String::as_str), Some("acc-7"));
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug, Default)]
-pub struct LookUp<T> {
+pub struct SharedLookup<T> {
     found: OnceLock<T>,
-    flight: Flight,
+    flight: SingleFlight,
 }
 
-impl<T: Clone> LookUp<T> {
+impl<T: Clone> SharedLookup<T> {
     /// Nothing is known yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { found: OnceLock::new(), flight: Flight::default() }
+        Self { found: OnceLock::new(), flight: SingleFlight::default() }
     }
 
     /// What was found, if anything was.
     #[must_use]
-    pub fn found(&self) -> Option<&T> {
+    pub fn get(&self) -> Option<&T> {
         self.found.get()
     }
 
@@ -98,7 +101,7 @@ impl<T: Clone> LookUp<T> {
     ///
     /// # Errors
     /// Those of `look_up`; callers who waited share them.
-    pub async fn get(&self, look_up: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    pub async fn get_or_try_init(&self, look_up: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         let ready = || self.found.get().cloned();
         match ready() {
             Some(found) => Ok(found),
@@ -112,7 +115,7 @@ impl<T: Clone> LookUp<T> {
                         })
                         .clone())
                 };
-                self.flight.join(ready, look_up).await
+                self.flight.run(ready, look_up).await
             }
         }
     }
@@ -129,8 +132,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_failing_look_up_is_made_once_for_all_who_wait_and_again_for_those_who_come_later() {
-        let (cell, made) = (Arc::new(LookUp::new()), Arc::new(AtomicUsize::new(0)));
-        let look = |cell: &Arc<LookUp<usize>>| {
+        let (cell, made) = (Arc::new(SharedLookup::new()), Arc::new(AtomicUsize::new(0)));
+        let look = |cell: &Arc<SharedLookup<usize>>| {
             let (cell, made) = (Arc::clone(cell), Arc::clone(&made));
             tokio::spawn(async move {
                 let look_up = async {
@@ -140,7 +143,7 @@ mod tests {
                         number => Ok(number),
                     }
                 };
-                cell.get(look_up).await
+                cell.get_or_try_init(look_up).await
             })
         };
         let began = Instant::now();
@@ -154,6 +157,6 @@ mod tests {
         for caller in callers {
             assert_eq!(caller.await.unwrap().unwrap(), 1);
         }
-        assert_eq!((made.load(Ordering::SeqCst), cell.found()), (2, Some(&1)));
+        assert_eq!((made.load(Ordering::SeqCst), cell.get()), (2, Some(&1)));
     }
 }

@@ -1,0 +1,6 @@
+//! Rate limits of a vendor, and the pauses it requests.
+
+mod limiter;
+mod sliding_window;
+
+pub use self::limiter::RateLimiter;
