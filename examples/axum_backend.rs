@@ -2,43 +2,41 @@
 //!
 //! ```text
 //! $ cargo test --example axum_backend
-//! > test tests::a_lost_answer_is_a_conflict_and_is_not_sent_again ... ok
+//! > test tests::lost_response_is_a_conflict_and_is_not_resent ... ok
 //! ```
 //!
-//! `cargo run --example axum_backend` serves until Ctrl-C and prints a call to try. With an account in the environment
-//! it makes a dry run, and sends after `-- --live`. `PORT` chooses the port.
+//! `cargo run --example axum_backend` serves until Ctrl-C on the port in `PORT` and prints a request to try.
 //!
-//! It answers when the vendor has answered, and not before: until then the caller keeps the order, so none is
-//! forgotten if this program ends, and the caller is told what to do next. The caller is the warehouse, not a customer
-//! who waits for a page.
+//! It responds after the vendor has responded: until then the caller keeps the order, so no order is lost if
+//! this program ends, and the caller learns what to do next. The caller is the warehouse, not a customer who
+//! waits for a page.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header::RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::post};
-use review_invites::{
-    Consent, Customer, CustomerName, Dedup, DynProvider, EmailAddress, Error, ErrorKind, InviteReceipt,
-    InviteRequest, MemoryDedupStore, Order, OrderReference, PersonName, Result, RetryAdvice,
-    ReviewInviteProvider, ReviewInviteProviderExt, Sent,
-};
+use review_invites::prelude::*;
+use review_invites::wrappers::{Dedup, MemoryDedupStore};
+use review_invites::SendState;
 use serde::Deserialize;
-use support::{Failure, Settings};
 use tokio::net::TcpListener;
+
+/// How long the caller waits while the account needs attention.
+const HOLD: Duration = Duration::from_secs(600);
 
 #[derive(Deserialize)]
 struct Shipped {
     email: String,
     name: String,
-    /// Whether the customer ticked the box at the checkout.
-    agreed: bool,
+    /// What the customer agreed to at the checkout.
+    consent: String,
 }
 
 fn backend(provider: impl ReviewInviteProvider) -> Router {
-    // A caller may tell of an order twice. Several processes share a store of their own over a database.
-    let provider: DynProvider = Arc::new(Dedup::new(provider, MemoryDedupStore::new()));
+    // A caller may report an order twice. Several processes share a store in a database.
+    let provider = review_invites::provider::into_dyn(Dedup::new(provider, MemoryDedupStore::new()));
     Router::new().route("/orders/{number}/shipped", post(shipped)).with_state(provider)
 }
 
@@ -47,66 +45,53 @@ async fn shipped(
     Path(number): Path<String>,
     Json(order): Json<Shipped>,
 ) -> Response {
-    // A task of its own: a caller who hangs up must not cut off an invitation on its way.
-    let invited = tokio::spawn(async move { invite(&provider, &number, &order).await }).await;
-    match invited {
+    // A separate task: a caller that disconnects must not cut off an invitation in flight.
+    match tokio::spawn(async move { invite(&provider, &number, &order).await }).await {
         Ok(Ok(receipt)) => {
-            let answer = serde_json::json!({ "state": format!("{:?}", receipt.state) });
-            (StatusCode::ACCEPTED, Json(answer)).into_response()
+            let body = serde_json::json!({ "state": receipt.state.to_string() });
+            (StatusCode::ACCEPTED, Json(body)).into_response()
         }
-        Ok(Err(error)) => refusal(&error),
+        Ok(Err(error)) => error_response(&error),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
-async fn invite(provider: &DynProvider, number: &str, shipped: &Shipped) -> Result<InviteReceipt> {
-    let customer = Customer::new(EmailAddress::new(&shipped.email)?)
-        .with_name(CustomerName::Full(PersonName::new(&shipped.name)?));
-    let order = Order::new(OrderReference::new(number)?);
-    // Every provider refuses an unknown consent.
-    let consent =
-        if shipped.agreed { Consent::granted("checkbox at the checkout") } else { Consent::Unknown };
-    provider.send_or_known(&InviteRequest::builder(customer, order, consent).build()?).await
+async fn invite(provider: &DynProvider, number: &str, order: &Shipped) -> Result<InviteReceipt> {
+    let consent = Consent::granted(&order.consent);
+    let request = InviteRequest::builder(&order.email, number, consent).name(&order.name).build()?;
+    provider.send_invite(&request).await
 }
 
-/// The three questions of an error make the answer: was it sent, may it come again, what is wrong.
-fn refusal(error: &Error) -> Response {
-    let wait = match error.retry_advice() {
-        RetryAdvice::After(wait) => Some(wait),
-        // Keys, rights or settings are wrong: the order is good, and may come again when they are right.
-        _ if error.concerns_all() => Some(Duration::from_secs(600)),
-        _ => None,
+/// The retry advice decides the status; the message contains no personal data and no secret.
+fn error_response(error: &Error) -> Response {
+    let (status, wait) = match error.retry_advice() {
+        RetryAdvice::After(wait) => (StatusCode::SERVICE_UNAVAILABLE, Some(wait)),
+        // The order is fine: keep it and send it again once an operator has fixed the account.
+        RetryAdvice::Hold => (StatusCode::SERVICE_UNAVAILABLE, Some(HOLD)),
+        // The customer may have an email. Do not send again before someone has checked.
+        RetryAdvice::Reconcile => (StatusCode::CONFLICT, None),
+        RetryAdvice::Never if error.send_state() == SendState::NotSent => (StatusCode::UNPROCESSABLE_ENTITY, None),
+        RetryAdvice::Never => (StatusCode::BAD_GATEWAY, None),
     };
-    let status = match (error.sent(), wait, error.kind()) {
-        // The customer may have a mail. Nobody sends again before somebody has looked.
-        (Sent::Maybe, ..) => StatusCode::CONFLICT,
-        (_, Some(_), _) => StatusCode::SERVICE_UNAVAILABLE,
-        (.., ErrorKind::InvalidRequest | ErrorKind::Unsupported | ErrorKind::Blocked) => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-        _ => StatusCode::BAD_GATEWAY,
-    };
-    // An error shows no personal data and no secret.
     let mut response = (status, Json(serde_json::json!({ "error": error.to_string() }))).into_response();
-    if let (StatusCode::SERVICE_UNAVAILABLE, Some(wait)) = (status, wait) {
+    if let Some(wait) = wait {
         response.headers_mut().insert(RETRY_AFTER, wait.as_secs().max(1).into());
     }
     response
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Failure> {
-    let settings = Settings::find().await?;
+async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let provider = review_invites::from_env()?;
     let port = std::env::var("PORT").map_or(Ok(0), |port| port.parse::<u16>())?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!(
-        "curl -d '{{\"email\": \"jane@example.com\", \"name\": \"Jane Doe\", \"agreed\": true}}' \
+        "curl -d '{{\"email\": \"jane@example.com\", \"name\": \"Jane Doe\", \"consent\": \"checkbox\"}}' \
          -H 'content-type: application/json' http://{}/orders/1001/shipped",
         listener.local_addr()?
     );
     let stopped = async { drop(tokio::signal::ctrl_c().await) };
-    axum::serve(listener, backend(settings.provider()?)).with_graceful_shutdown(stopped).await?;
-    settings.print_mails();
+    axum::serve(listener, backend(provider)).with_graceful_shutdown(stopped).await?;
     Ok(())
 }
 
@@ -114,13 +99,14 @@ async fn main() -> Result<(), Failure> {
 mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
+    use review_invites::ErrorKind;
+    use review_invites::testkit::{FakeProvider, FakeResponse};
     use review_sandbox::Sandbox;
-    use review_testkit::{FakeAnswer, FakeProvider};
     use tower::ServiceExt;
 
     use super::*;
 
-    async fn tell(backend: &Router, number: &str, body: &str) -> (u16, Option<String>, String) {
+    async fn report(backend: &Router, number: &str, body: &str) -> (u16, Option<String>, String) {
         let request =
             Request::post(format!("/orders/{number}/shipped")).header("content-type", "application/json");
         let response =
@@ -131,74 +117,75 @@ mod tests {
         (status, wait, String::from_utf8(body.into()).unwrap())
     }
 
-    const JANE: &str = r#"{"email": "jane@example.com", "name": "Jane Doe", "agreed": true}"#;
+    const JANE: &str = r#"{"email": "jane@example.com", "name": "Jane Doe", "consent": "checkbox"}"#;
 
     #[tokio::test]
-    async fn a_shipped_order_is_invited_once() {
+    async fn shipped_order_is_invited_once() {
         let fake = FakeProvider::default();
         let backend = backend(fake.clone());
-        assert_eq!(tell(&backend, "1001", JANE).await, (202, None, r#"{"state":"Accepted"}"#.to_owned()));
-        assert_eq!(tell(&backend, "1001", JANE).await, (202, None, r#"{"state":"AlreadyKnown"}"#.to_owned()));
+        assert_eq!(report(&backend, "1001", JANE).await, (202, None, r#"{"state":"accepted"}"#.to_owned()));
+        let again = (202, None, r#"{"state":"already invited"}"#.to_owned());
+        assert_eq!(report(&backend, "1001", JANE).await, again);
         fake.assert_invited("1001");
     }
 
     #[tokio::test]
-    async fn what_is_wrong_with_an_order_is_told_and_its_customer_is_not_repeated() {
+    async fn invalid_fields_are_named_without_the_customer() {
         let fake = FakeProvider::default();
         let backend = backend(fake.clone());
         for (body, field) in [
-            (r#"{"email": "jane.example.com", "name": "Jane Doe", "agreed": true}"#, "email"),
-            (r#"{"email": "jane@example.com", "name": " ", "agreed": true}"#, "name"),
-            (r#"{"email": "jane@example.com", "name": "Jane Doe", "agreed": false}"#, "consent"),
-            (r#"{"name": "Jane Doe", "agreed": true}"#, "email"),
+            (r#"{"email": "jane.example.com", "name": "Jane Doe", "consent": "checkbox"}"#, "email"),
+            (r#"{"email": "jane@example.com", "name": "Jane Doe", "consent": " "}"#, "consent"),
+            (r#"{"name": "Jane Doe", "consent": "checkbox"}"#, "email"),
         ] {
-            let (status, wait, told) = tell(&backend, "1001", body).await;
-            assert_eq!((status, wait), (422, None), "{told}");
-            assert!(told.contains(field) && !told.to_lowercase().contains("jane"), "{told}");
+            let (status, wait, message) = report(&backend, "1001", body).await;
+            assert_eq!((status, wait), (422, None), "{message}");
+            assert!(message.contains(field) && !message.to_lowercase().contains("jane"), "{message}");
         }
         fake.assert_nothing_sent();
     }
 
     #[tokio::test]
-    async fn a_lost_answer_is_a_conflict_and_is_not_sent_again() {
+    async fn lost_response_is_a_conflict_and_is_not_resent() {
         let fake = FakeProvider::default();
         let backend = backend(fake.clone());
-        fake.then(FakeAnswer::lost());
+        fake.respond_next(FakeResponse::lost_response());
         for _ in 0..2 {
-            assert_eq!(tell(&backend, "1001", JANE).await.0, 409);
+            assert_eq!(report(&backend, "1001", JANE).await.0, 409);
         }
         fake.assert_invited("1001");
     }
 
     #[tokio::test]
-    async fn a_busy_vendor_means_later() {
+    async fn busy_vendor_means_later() {
         let fake = FakeProvider::default();
         let backend = backend(fake.clone());
         let wait = RetryAdvice::After(Duration::from_secs(90));
-        fake.then(Error::new(ErrorKind::RateLimited, "").with_retry_advice(wait));
-        let (status, wait, _) = tell(&backend, "1001", JANE).await;
+        fake.respond_next(Error::new(ErrorKind::RateLimited, "").with_retry_advice(wait));
+        let (status, wait, _) = report(&backend, "1001", JANE).await;
         assert_eq!((status, wait.as_deref()), (503, Some("90")));
-        assert_eq!(tell(&backend, "1001", JANE).await.0, 202);
+        assert_eq!(report(&backend, "1001", JANE).await.0, 202);
     }
 
     #[tokio::test]
-    async fn wrong_keys_are_no_fault_of_the_order() {
+    async fn wrong_key_keeps_the_order() {
         let fake = FakeProvider::default();
         let backend = backend(fake.clone());
-        fake.then(ErrorKind::Unauthorized).then(ErrorKind::Unexpected);
-        let (status, wait, _) = tell(&backend, "1001", JANE).await;
+        fake.respond_next(ErrorKind::Unauthorized).respond_next(ErrorKind::Unexpected);
+        let (status, wait, _) = report(&backend, "1001", JANE).await;
         assert_eq!((status, wait.as_deref()), (503, Some("600")));
-        assert_eq!(tell(&backend, "1001", JANE).await.0, 502);
+        assert_eq!(report(&backend, "1001", JANE).await.0, 502);
     }
 
     #[tokio::test]
-    async fn it_works_with_a_vendor_from_end_to_end() {
+    async fn backend_works_with_a_vendor_end_to_end() {
         let sandbox = Sandbox::start().await.unwrap();
-        let vars = |name: &str| {
-            if name == "REVIEW_PROVIDER" { Some("trustpilot".to_owned()) } else { sandbox.var(name) }
+        let lookup = |name: &str| match name {
+            "REVIEW_PROVIDER" => Some("trustpilot".to_owned()),
+            name => sandbox.env_var(name),
         };
-        let backend = backend(review_invites::from_vars(vars).unwrap());
-        assert_eq!(tell(&backend, "1001", JANE).await.0, 202);
-        assert_eq!(sandbox.mails_for("1001").len(), 1);
+        let backend = backend(review_invites::from_lookup(lookup).unwrap());
+        assert_eq!(report(&backend, "1001", JANE).await.0, 202);
+        assert_eq!(sandbox.emails_for("1001").len(), 1);
     }
 }

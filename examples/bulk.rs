@@ -1,57 +1,45 @@
-//! Many invitations: a few at a time, with patience, and an exact account of all of them.
+//! Many invitations: bounded concurrency, retries, and an exact record of each.
 //!
 //! ```text
 //! $ cargo run --example bulk
-//! > order 1007 took 2 tries
-//! > 200 taken, 200 accepted
-//! $ cargo run --example bulk -- 1000
-//! > 1000 taken, 1000 accepted
+//! > order 1007 took 2 attempts
+//! > 200 accepted
 //! ```
 //!
-//! Ctrl-C lets what is under way finish and begins nothing more; a second one cuts it off, and the account still tells
-//! what may have been sent. The customers are made up, so it always sends to the sandbox.
+//! Ctrl-C finishes what is in flight and starts nothing new; a second one cancels it, and the tracker still
+//! lists what may have been sent. The customers are made up, so it always sends to an embedded sandbox.
 
 use std::process::ExitCode;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use review_invites::{
-    BulkOptions, Consent, Customer, CustomerName, EmailAddress, FieldError, InviteRequest, Order,
-    OrderReference, Patience, PersonName, Result, ReviewInviteProviderExt, from_vars,
-};
+use review_invites::bulk::{BulkOptions, BulkRetry};
+use review_invites::prelude::*;
 use review_sandbox::{FaultRule, Sandbox};
-use support::Failure;
 
-/// In your program these are rows of a database, read as they are needed.
+/// In a real program, these are rows of a database, read as they are needed.
 fn request(number: u32) -> Result<InviteRequest> {
-    let customer = Customer::new(EmailAddress::new(format!("customer-{number}@example.com"))?)
-        .with_name(CustomerName::Full(PersonName::new("Jane Doe")?));
-    let order = Order::new(OrderReference::new(number.to_string())?);
-    InviteRequest::builder(customer, order, Consent::granted("checkbox at the checkout")).build()
+    let consent = Consent::granted("checkbox at the checkout");
+    let email = format!("customer-{number}@example.com");
+    InviteRequest::builder(email, number.to_string(), consent).name("Jane Doe").build()
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<ExitCode, Failure> {
-    let orders = match std::env::args().nth(1).map(|number| number.parse()) {
-        None => 200,
-        Some(Ok(orders)) => orders,
-        Some(Err(_)) => {
-            return Err(FieldError::new("arguments", "expected how many orders, e.g. 1000").into());
-        }
-    };
-    // The vendor is too busy for one order, more often than the provider tries by itself.
-    let busy = FaultRule::new("status-429-retry-after-1".parse()?).reference("1007").at_most(3);
+async fn main() -> std::result::Result<ExitCode, Box<dyn std::error::Error>> {
+    let orders: usize = std::env::args().nth(1).map_or(Ok(200), |number| number.parse())?;
+    // The vendor rejects one order more often than the provider retries by itself.
+    let busy = FaultRule::new("status-429-retry-after-1".parse()?).reference("1007").max_hits(3);
     let sandbox = Sandbox::builder().fault(busy).start().await?;
-    let provider = from_vars(|name| match name {
+    let provider = review_invites::from_lookup(|name| match name {
         "REVIEW_PROVIDER" => Some("etrusted".to_owned()),
-        name => sandbox.var(name),
+        name => sandbox.env_var(name),
     })?;
 
     let requests = stream::iter((1001..).take(orders).filter_map(|number| request(number).ok()));
-    let patience = Patience::new(tokio::time::sleep).tries(5).longest_wait(Duration::from_secs(600));
-    let mut bulk = provider.send_all(requests, BulkOptions::new().at_once(8).patience(patience));
-    // It stays when the stream is gone.
-    let account = bulk.account();
+    let retry = BulkRetry::new(tokio::time::sleep).max_attempts(5).max_wait(Duration::from_secs(600));
+    let mut bulk = provider.send_all(requests, BulkOptions::new().concurrency(8).retry(retry));
+    // It remains when the stream is gone.
+    let tracker = bulk.tracker();
     let mut interrupts = std::pin::pin!(stream::repeat_with(tokio::signal::ctrl_c).buffered(1));
     let mut stopping = false;
     loop {
@@ -60,22 +48,24 @@ async fn main() -> Result<ExitCode, Failure> {
                 None => break,
                 Some(item) => match item.result {
                     Err(error) => println!("order {}: {error}", item.key.reference),
-                    Ok(_) if item.tries > 1 => println!("order {} took {} tries", item.key.reference, item.tries),
+                    Ok(_) if item.attempts > 1 => {
+                        println!("order {} took {} attempts", item.key.reference, item.attempts);
+                    }
                     Ok(_) => {}
                 },
             },
             _ = interrupts.next() => {
                 if stopping { break }
-                println!("stopping; once more to cut off what is under way");
+                println!("stopping; interrupt again to cancel what is in flight");
                 bulk.stop();
                 stopping = true;
             }
         }
     }
     drop(bulk);
-    let summary = account.summary();
+    let summary = tracker.summary();
     println!("{summary}");
-    for key in account.in_flight() {
+    for key in tracker.in_flight() {
         println!("order {} may have been sent: look it up before it is sent again", key.reference);
     }
     let complete = summary.accepted == orders as u64;

@@ -1,41 +1,21 @@
-//! The shortest way: one customer, one order, one invitation.
+//! One customer, one order, one invitation.
 //!
 //! ```text
-//! $ cargo run --example quickstart
-//! > etrusted/etrusted: Accepted
-//! > the sandbox would have sent 1 mail(s)
+//! $ REVIEW_PROVIDER=trustpilot cargo run --example quickstart
+//! > trustpilot/trustpilot: accepted
 //! ```
 //!
-//! With an account in the environment (the README lists the variables) it makes a dry run, and sends after
-//! `-- --live you@your-shop.example`.
+//! The settings are environment variables; the README lists them. `review-sandbox` prints those of an
+//! account at the sandbox.
 
-use review_invites::{
-    Consent, Customer, CustomerName, InviteRequest, Locale, Order, OrderReference, PersonName,
-    ReviewInviteProviderExt,
-};
-use support::{Failure, Settings};
+use review_invites::prelude::*;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Failure> {
-    // In your program: let provider = review_invites::from_env()?;
-    let settings = Settings::find().await?;
-    let provider = settings.provider()?;
-
-    // Every value is checked when it is made, so that nothing wrong gets as far as the vendor.
-    let customer = Customer::new(settings.address()?)
-        .with_name(CustomerName::Full(PersonName::new("Jane Doe")?))
-        .with_locale(Locale::new("en-GB")?);
-    let order = Order::new(OrderReference::new("1001")?);
-    // Without saying why this customer may be asked there is no request.
+async fn main() -> Result<()> {
+    let provider = review_invites::from_env()?;
     let consent = Consent::granted("checkbox at the checkout");
-    let request = InviteRequest::builder(customer, order, consent).build()?;
-
-    // What would be sent, without personal data. No call is made.
-    for call in provider.preview(&request)?.calls {
-        println!("{call}");
-    }
-    let receipt = provider.send_or_known(&request).await?;
-    println!("{}: {:?}", receipt.provider, receipt.state);
-    settings.print_mails();
+    let request = InviteRequest::builder("jane@example.com", "1001", consent).name("Jane Doe").build()?;
+    let receipt = provider.send_invite(&request).await?;
+    println!("{}: {}", receipt.provider, receipt.state);
     Ok(())
 }

@@ -1,53 +1,36 @@
-//! A link in the shop's own mail: the vendor makes a personal address and sends nothing.
+//! A link in the shop's own email: the vendor creates a personal URL and sends nothing.
 //!
 //! ```text
 //! $ REVIEW_PROVIDER=trustpilot cargo run --example review_links
 //! > Subject: How was order 1001?
-//! > the sandbox would have sent 0 mail(s)
 //! $ REVIEW_PROVIDER=etrusted cargo run --example review_links
-//! > Tell us: http
+//! > Write a review: http
 //! ```
-//!
-//! With an account in the environment it makes a link after `-- --live you@your-shop.example`; no mail goes out.
 
-use review_invites::{
-    Consent, Customer, CustomerName, ErrorKind, InviteRequest, Locale, Operation, Order, OrderReference,
-    PersonName, ReviewLink,
-};
-use support::{Failure, Settings};
+use review_invites::model::CustomerName;
+use review_invites::prelude::*;
+use review_invites::provider::{Operation, ReviewLink};
 
-/// The mail goes to this customer alone: whoever has the link can write the review in their name.
-fn mail(request: &InviteRequest, link: &ReviewLink) -> String {
+/// The email goes to this customer only: anyone who has the link can write the review in their name.
+fn email(request: &InviteRequest, link: &ReviewLink) -> String {
     let name = request.customer().name().and_then(CustomerName::first).unwrap_or("customer");
     let (to, number) = (request.customer().email().as_str(), request.order().reference());
-    format!(
-        "To: {to}\nSubject: How was order {number}?\n\nDear {name},\n\nare you happy with what you bought?\nTell us: {}\n",
-        link.url
-    )
+    format!("To: {to}\nSubject: How was order {number}?\n\nDear {name},\n\nWrite a review: {}\n", link.url)
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Failure> {
-    let settings = Settings::find().await?;
-    let customer = Customer::new(settings.address()?)
-        .with_name(CustomerName::FirstAndLast(PersonName::new("Jane")?, PersonName::new("Doe")?))
-        .with_locale(Locale::new("en-GB")?);
-    let order = Order::new(OrderReference::new("1001")?);
-    let consent = Consent::legal_basis("the confirmation of the order, which is sent anyway");
-    let request = InviteRequest::builder(customer, order, consent).build()?;
-
-    for vendor in settings.vendors() {
-        let provider = settings.provider_of(&vendor)?;
-        if !provider.capabilities().has(Operation::CreateLink) {
-            println!("{vendor} makes no links");
-            continue;
-        }
-        match provider.create_link(&request).await {
-            Ok(link) => println!("{}", mail(&request, &link)),
-            Err(error) if error.kind() == ErrorKind::Blocked => println!("{error}"),
-            Err(error) => return Err(error.into()),
-        }
+async fn main() -> Result<()> {
+    let provider = review_invites::from_env()?;
+    if !provider.capabilities().supports_operation(Operation::CreateLink) {
+        println!("{} has no links", provider.info());
+        return Ok(());
     }
-    settings.print_mails();
+    let basis = Consent::legal_basis("the order confirmation, which is sent anyway");
+    let request = InviteRequest::builder("jane@example.com", "1001", basis)
+        .first_name("Jane")
+        .last_name("Doe")
+        .locale("en-GB")
+        .build()?;
+    println!("{}", email(&request, &provider.create_link(&request).await?));
     Ok(())
 }

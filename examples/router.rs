@@ -1,79 +1,76 @@
-//! Several vendors at once: by language, by weight, with a spare, and nobody twice.
+//! Several vendors together: by language, by weight, with a fallback, and no order twice.
 //!
 //! ```text
 //! $ cargo run --example router
-//! > order 1001 in de-AT: Accepted by etrusted/etrusted
-//! > order 1001 again: AlreadyKnown
-//! > order 2000 with trustpilot busy: Accepted by etrusted/etrusted
-//! > order 3000 with its answer lost: OutcomeUnknown
-//! > the sandbox would have sent 12 mail(s)
+//! > order 1001 in de-AT: accepted by etrusted/etrusted
+//! > order 1001 again: already invited
+//! > order 2000 with trustpilot busy: accepted by etrusted/etrusted
+//! > order 3000 with a lost response: outcome unknown
+//! > the sandbox would have sent 12 email(s)
 //! ```
 //!
-//! The customers are made up, so it always sends to the sandbox.
+//! The customers are made up, so it always sends to an embedded sandbox.
 
 use std::sync::Arc;
 
-use review_invites::{
-    Consent, Customer, CustomerName, Dedup, DynProvider, EmailAddress, Fallback, InviteRequest, Locale,
-    MemoryDedupStore, Order, OrderReference, PersonName, Result, ReviewInviteProvider, Route, Router, Split,
-    from_vars,
-};
+use review_invites::model::Locale;
+use review_invites::prelude::*;
+use review_invites::wrappers::{Dedup, Fallback, MemoryDedupStore, Route, Router, WeightedSplit};
 use review_sandbox::{Fault, FaultRule, Sandbox};
-use support::Failure;
 
-/// How this shop sends. Each part is a provider, and so is the whole: the code that sends stays as it is.
-fn for_the_shop(
-    etrusted: &DynProvider,
-    trustpilot: &DynProvider,
-) -> Result<impl ReviewInviteProvider + use<>> {
-    // The next one is asked only if the one before certainly did not take it.
-    let etrusted_first = Arc::new(Fallback::new("etrusted-first", etrusted.clone()).then(trustpilot.clone()));
-    let trustpilot_first = Fallback::new("trustpilot-first", trustpilot.clone()).then(etrusted.clone());
+/// How this shop sends. Each part is a provider, and so is the whole: the code that sends does not change.
+fn for_the_shop(etrusted: &DynProvider, trustpilot: &DynProvider) -> Result<impl ReviewInviteProvider + use<>> {
+    // The second one is used only if the first certainly did not accept the request.
+    let etrusted_first: DynProvider =
+        Arc::new(Fallback::new("etrusted-first", etrusted.clone()).then(trustpilot.clone())?);
+    let trustpilot_first = Fallback::new("trustpilot-first", trustpilot.clone()).then(etrusted.clone())?;
     let router = Router::builder("shop")
-        // `de` takes in `de-AT` and `de-CH`.
+        // `de` matches `de-AT` and `de-CH`.
         .route(Route::locale(Locale::new("de")?), etrusted_first.clone())
         // The same customer always goes to the same vendor.
-        .otherwise(Split::new().to(80, trustpilot_first).to(20, etrusted_first))
+        .default_target(WeightedSplit::new().add(80, trustpilot_first).add(20, etrusted_first))
         .build()?;
-    // Outermost, so that it holds across both vendors. Several processes share a store of their own over a database.
+    // Outermost, so that it applies across both vendors. Several processes share a store in a database.
     Ok(Dedup::new(router, MemoryDedupStore::new()))
 }
 
 fn request(number: u32, locale: &str) -> Result<InviteRequest> {
-    let customer = Customer::new(EmailAddress::new(format!("customer-{number}@example.com"))?)
-        .with_name(CustomerName::Full(PersonName::new("Jane Doe")?))
-        .with_locale(Locale::new(locale)?);
-    let order = Order::new(OrderReference::new(number.to_string())?);
-    InviteRequest::builder(customer, order, Consent::granted("checkbox at the checkout")).build()
+    let consent = Consent::granted("checkbox at the checkout");
+    InviteRequest::builder(format!("customer-{number}@example.com"), number.to_string(), consent)
+        .name("Jane Doe")
+        .locale(locale)
+        .build()
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Failure> {
+async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await?;
     let at_the_sandbox = |vendor: &str| {
-        from_vars(|name| if name == "REVIEW_PROVIDER" { Some(vendor.to_owned()) } else { sandbox.var(name) })
+        review_invites::from_lookup(|name| match name {
+            "REVIEW_PROVIDER" => Some(vendor.to_owned()),
+            name => sandbox.env_var(name),
+        })
     };
     let shop = for_the_shop(&at_the_sandbox("etrusted")?, &at_the_sandbox("trustpilot")?)?;
 
     for (number, locale) in (1001..).zip(["de-AT", "de", "en", "en", "fr", "fr", "nl", "nl", "sv", "sv"]) {
         let receipt = shop.send_invite(&request(number, locale)?).await?;
-        println!("order {number} in {locale}: {:?} by {}", receipt.state, receipt.provider);
+        println!("order {number} in {locale}: {} by {}", receipt.state, receipt.provider);
     }
     let receipt = shop.send_invite(&request(1001, "de-AT")?).await?;
-    println!("order 1001 again: {:?}", receipt.state);
+    println!("order 1001 again: {}", receipt.state);
 
-    // A refusal: the customer got nothing, so the spare may ask.
-    sandbox.add_fault(
-        FaultRule::new(Fault::status(429)).path_contains("/email-invitations").reference("2000"),
-    )?;
+    // A rejection: the customer got nothing, so the other vendor may invite.
+    let busy = FaultRule::new(Fault::status(429)).path_contains("/email-invitations").reference("2000");
+    sandbox.add_fault(busy)?;
     let receipt = shop.send_invite(&request(2000, "en")?).await?;
-    println!("order 2000 with trustpilot busy: {:?} by {}", receipt.state, receipt.provider);
+    println!("order 2000 with trustpilot busy: {} by {}", receipt.state, receipt.provider);
 
-    // No answer: the customer may have got a mail, so nobody else asks.
+    // No response: the customer may have got an email, so the other vendor does not invite.
     sandbox.add_fault(FaultRule::new("close-after-commit".parse()?).reference("3000"))?;
     if let Err(error) = shop.send_invite(&request(3000, "en")?).await {
-        println!("order 3000 with its answer lost: {:?}", error.kind());
+        println!("order 3000 with a lost response: {}", error.kind());
     }
-    println!("the sandbox would have sent {} mail(s)", sandbox.mails().len());
+    println!("the sandbox would have sent {} email(s)", sandbox.emails().len());
     Ok(())
 }

@@ -1,21 +1,16 @@
-//! Code that invites, and its unit tests: with the feature `mock`, mockall plays the vendor.
+//! Code that invites, and its unit tests: with the feature `mock`, mockall generates the provider.
 //!
 //! ```text
 //! $ cargo test --example unit_test_with_mockall
-//! > test tests::after_a_lost_answer_the_look_up_decides ... ok
-//! $ cargo run --example unit_test_with_mockall
-//! > order 1001: Invited
+//! > test tests::lost_response_is_reconciled ... ok
+//! $ REVIEW_PROVIDER=etrusted cargo run --example unit_test_with_mockall
+//! > order 1003: Invited
 //! ```
-//!
-//! With an account in the environment it makes a dry run, and sends after `-- --live you@your-shop.example`.
 
 use std::time::Duration;
 
-use review_invites::{
-    Consent, Customer, CustomerName, DynProvider, ErrorKind, InviteLookup, InviteRequest, Order,
-    OrderReference, PersonName, RetryAdvice, ReviewInviteProviderExt,
-};
-use support::{Failure, Settings};
+use review_invites::prelude::*;
+use review_invites::provider::InviteLookup;
 
 /// The code under test: a job of a worker.
 struct InviteJob {
@@ -23,39 +18,39 @@ struct InviteJob {
 }
 
 #[derive(Debug, PartialEq)]
-enum Verdict {
+enum Decision {
     Invited,
     Later(Duration),
-    Refused(ErrorKind),
-    AskAPerson,
+    Rejected(String),
+    StopAndKeep(String),
+    AskOperator,
 }
 
 impl InviteJob {
-    async fn run(&self, request: &InviteRequest) -> Verdict {
-        let Err(error) = self.provider.send_or_known(request).await else { return Verdict::Invited };
+    async fn run(&self, request: &InviteRequest) -> Decision {
+        let error = match self.provider.send_invite(request).await {
+            Ok(receipt) if receipt.state.is_done() => return Decision::Invited,
+            Ok(receipt) => return Decision::Rejected(receipt.state.to_string()),
+            Err(error) => error,
+        };
         match error.retry_advice() {
-            RetryAdvice::After(wait) => Verdict::Later(wait),
-            RetryAdvice::Never => Verdict::Refused(error.kind()),
-            // The answer was lost. Sending again could be a second mail, so the vendor is asked first.
-            RetryAdvice::Reconcile => match self.provider.reconcile(&request.key(self.provider.info())).await
-            {
-                Ok(InviteLookup::Found { .. }) => Verdict::Invited,
-                Ok(InviteLookup::NotFound) => Verdict::Later(Duration::ZERO),
-                _ => Verdict::AskAPerson,
+            RetryAdvice::After(wait) => Decision::Later(wait),
+            RetryAdvice::Never => Decision::Rejected(error.message().into_owned()),
+            RetryAdvice::Hold => Decision::StopAndKeep(error.message().into_owned()),
+            // The response was lost. Sending again could mean a second email, so ask the vendor first.
+            RetryAdvice::Reconcile => match self.provider.reconcile(request.key(self.provider.info())).await {
+                Ok(InviteLookup::Found(_)) => Decision::Invited,
+                _ => Decision::AskOperator,
             },
         }
     }
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Failure> {
-    let settings = Settings::find().await?;
-    let customer =
-        Customer::new(settings.address()?).with_name(CustomerName::Full(PersonName::new("Jane Doe")?));
-    let order = Order::new(OrderReference::new("1001")?);
-    let request =
-        InviteRequest::builder(customer, order, Consent::granted("checkbox at the checkout")).build()?;
-    let job = InviteJob { provider: settings.provider()? };
+async fn main() -> Result<()> {
+    let consent = Consent::granted("checkbox at the checkout");
+    let request = InviteRequest::builder("jane@example.com", "1003", consent).name("Jane Doe").build()?;
+    let job = InviteJob { provider: review_invites::from_env()? };
     println!("order {}: {:?}", request.order().reference(), job.run(&request).await);
     Ok(())
 }
@@ -64,64 +59,63 @@ async fn main() -> Result<(), Failure> {
 mod tests {
     use std::sync::Arc;
 
-    use review_invites::{
-        EmailAddress, Error, InviteReceipt, InviteState, MockReviewInviteProvider, ProviderInfo, Result,
-    };
+    use review_invites::ErrorKind;
+    use review_invites::provider::{InviteStatus, MockReviewInviteProvider};
 
     use super::*;
 
-    /// Expects one invitation for order 1001, and after it as many look-ups as there are answers for. mockall panics
-    /// at a call that was not expected, and at one that was and did not come.
-    async fn run(answer: Result<InviteReceipt>, lookup: Option<Result<InviteLookup>>) -> Verdict {
-        let mut vendor = MockReviewInviteProvider::new();
-        vendor.expect_info().return_const(ProviderInfo::new("mock", "test"));
+    /// Expects one invitation for order 1001, and a lookup if there is a result for it. mockall panics at an
+    /// unexpected call, and if an expected one is missing.
+    async fn run(result: Result<InviteReceipt>, lookup: Option<Result<InviteLookup>>) -> Decision {
+        let mut vendor = MockReviewInviteProvider::accepting_all();
         vendor
             .expect_send_invite()
             .withf(|request| request.order().reference().as_str() == "1001")
             .once()
-            .return_once(|_| answer);
+            .return_once(|_| result);
         if let Some(lookup) = lookup {
             vendor.expect_find_invite().once().return_once(|_| lookup);
         }
-        let customer = Customer::new(EmailAddress::new("jane@example.com").unwrap());
-        let order = Order::new(OrderReference::new("1001").unwrap());
-        let request = InviteRequest::builder(customer, order, Consent::granted("test")).build().unwrap();
+        let request = InviteRequest::builder("jane@example.com", "1001", Consent::granted("test")).build().unwrap();
         InviteJob { provider: Arc::new(vendor) }.run(&request).await
     }
 
-    fn lost() -> Result<InviteReceipt> {
-        Err(Error::new(ErrorKind::OutcomeUnknown, ""))
+    fn error(kind: ErrorKind) -> Result<InviteReceipt> {
+        Err(Error::new(kind, ""))
     }
 
     #[tokio::test]
-    async fn an_accepted_invitation_is_done() {
-        let receipt = InviteReceipt::new(ProviderInfo::new("mock", "test"), InviteState::Accepted);
-        assert_eq!(run(Ok(receipt), None).await, Verdict::Invited);
+    async fn accepted_invitation_is_done() {
+        let info = review_invites::provider::ProviderInfo::new("mock", "test");
+        assert_eq!(run(Ok(InviteReceipt::new(info, InviteState::Accepted)), None).await, Decision::Invited);
     }
 
     #[tokio::test]
-    async fn a_busy_vendor_is_asked_later() {
+    async fn rate_limit_is_retried_later() {
         let wait = Duration::from_secs(90);
         let busy = Error::new(ErrorKind::RateLimited, "").with_retry_advice(RetryAdvice::After(wait));
-        assert_eq!(run(Err(busy), None).await, Verdict::Later(wait));
+        assert_eq!(run(Err(busy), None).await, Decision::Later(wait));
     }
 
     #[tokio::test]
-    async fn a_refusal_is_final() {
-        let refused = Error::new(ErrorKind::InvalidRequest, "");
-        assert_eq!(run(Err(refused), None).await, Verdict::Refused(ErrorKind::InvalidRequest));
+    async fn rejection_is_final() {
+        let rejected = "invalid request".to_owned();
+        assert_eq!(run(error(ErrorKind::InvalidRequest), None).await, Decision::Rejected(rejected));
     }
 
     #[tokio::test]
-    async fn after_a_lost_answer_the_look_up_decides() {
-        let found = InviteLookup::Found { vendor_id: None, sent_at: None };
-        assert_eq!(run(lost(), Some(Ok(found))).await, Verdict::Invited);
-        assert_eq!(run(lost(), Some(Ok(InviteLookup::NotFound))).await, Verdict::Later(Duration::ZERO));
+    async fn wrong_key_stops_and_keeps_the_order() {
+        let stopped = "credentials rejected".to_owned();
+        assert_eq!(run(error(ErrorKind::Unauthorized), None).await, Decision::StopAndKeep(stopped));
     }
 
     #[tokio::test]
-    async fn where_the_vendor_cannot_tell_a_person_decides() {
-        let cannot = Error::new(ErrorKind::Unsupported, "");
-        assert_eq!(run(lost(), Some(Err(cannot))).await, Verdict::AskAPerson);
+    async fn lost_response_is_reconciled() {
+        let lost = || error(ErrorKind::OutcomeUnknown);
+        let found = InviteLookup::Found(InviteStatus::new());
+        assert_eq!(run(lost(), Some(Ok(found))).await, Decision::Invited);
+        assert_eq!(run(lost(), Some(Ok(InviteLookup::NotFound))).await, Decision::AskOperator);
+        let unsupported = Error::new(ErrorKind::Unsupported, "");
+        assert_eq!(run(lost(), Some(Err(unsupported))).await, Decision::AskOperator);
     }
 }

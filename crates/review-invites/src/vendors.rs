@@ -1,58 +1,34 @@
-//! The vendors there are, by name: those of this project, and those that were added.
+//! The available vendors by name: built-in ones, and those that were added.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::faults::{did_you_mean, one_of};
-use crate::registry::ProviderFactory;
-#[cfg(any(feature = "etrusted", feature = "trustpilot"))]
-use crate::registry::{Instance, InstanceSettings};
+use review_core::config::{one_of, suggestion};
 
-/// A factory that is shared.
+use crate::registry::ProviderFactory;
+
+/// A shared factory.
 pub(crate) type DynFactory = Arc<dyn ProviderFactory>;
 
-/// The vendors of this project. Each is behind a feature of its name.
-fn built_in() -> [(&'static str, Option<DynFactory>); 2] {
-    [
-        #[cfg(feature = "etrusted")]
-        ("etrusted", Some(Arc::new(Etrusted))),
-        #[cfg(not(feature = "etrusted"))]
-        ("etrusted", None),
-        #[cfg(feature = "trustpilot")]
-        ("trustpilot", Some(Arc::new(Trustpilot))),
-        #[cfg(not(feature = "trustpilot"))]
-        ("trustpilot", None),
-    ]
-}
-
-/// A factory whose settings are read by the vendor's own crate.
-#[cfg(any(feature = "etrusted", feature = "trustpilot"))]
-macro_rules! vendor {
-    ($factory:ident, $vendor:ident::{$config:ident, $provider:ident}) => {
-        #[derive(Debug)]
-        struct $factory;
-
-        impl ProviderFactory for $factory {
-            fn settings(&self) -> &[review_http::ConfigKey] {
-                $vendor::SETTINGS
-            }
-
-            fn make(&self, instance: &InstanceSettings) -> review_core::Result<Instance> {
-                let config = $vendor::$config::from_vars(|name| instance.get(name))?
-                    .with_instance(instance.info().instance())
-                    .with_http(instance.http().clone());
-                let provider = Arc::new($vendor::$provider::with_transport(config, instance.transport()?));
-                Ok(Instance::new(provider.clone()).with_reader(provider))
-            }
+/// Lists the built-in vendors. Each is behind a feature of its name.
+macro_rules! built_in {
+    ($($name:literal => $factory:expr;)*) => {
+        fn built_in() -> Vec<(&'static str, Option<DynFactory>)> {
+            vec![$(
+                #[cfg(feature = $name)]
+                ($name, Some(Arc::new($factory))),
+                #[cfg(not(feature = $name))]
+                ($name, None),
+            )*]
         }
     };
 }
-#[cfg(feature = "etrusted")]
-vendor!(Etrusted, review_etrusted::{EtrustedConfig, EtrustedProvider});
-#[cfg(feature = "trustpilot")]
-vendor!(Trustpilot, review_trustpilot::{TrustpilotConfig, TrustpilotProvider});
+built_in! {
+    "etrusted" => review_http::vendor::HttpFactory::<review_etrusted::Etrusted>::new();
+    "trustpilot" => review_http::vendor::HttpFactory::<review_trustpilot::Trustpilot>::new();
+}
 
-/// Vendors by name. One without a factory is known and not compiled in.
+/// Vendors by name. One without a factory is known but not compiled in.
 #[derive(Clone, Debug)]
 pub(crate) struct Vendors(BTreeMap<String, Option<DynFactory>>);
 
@@ -63,55 +39,54 @@ impl Default for Vendors {
 }
 
 impl Vendors {
-    /// Adds a vendor, unless there is one of this name.
+    /// Adds a vendor, unless the name is taken.
     pub(crate) fn add(&mut self, name: &str, factory: DynFactory) -> Result<(), &'static str> {
         if self.0.contains_key(name) {
-            return Err("expected a name that no vendor has yet, found one that is taken; choose another");
+            return Err("is the name of another vendor; choose a different one");
         }
         self.0.insert(name.to_owned(), Some(factory));
         Ok(())
     }
 
-    /// Those whose instances can be made.
+    /// Returns the vendors that are compiled in.
     pub(crate) fn usable(&self) -> impl Iterator<Item = (&str, &DynFactory)> {
         self.0.iter().filter_map(|(name, factory)| Some((name.as_str(), factory.as_ref()?)))
     }
 
-    /// A vendor by its name, or what is wrong with the name.
+    /// Returns a vendor by its name, or what is wrong with the name.
     pub(crate) fn find(&self, name: &str) -> Result<(&str, &DynFactory), String> {
         let name = name.trim().to_lowercase();
         match self.0.get_key_value(&name) {
             Some((name, Some(factory))) => Ok((name, factory)),
             Some((name, None)) => {
-                Err(format!("{name} is not compiled in; switch on the feature {name} of review-invites"))
+                Err(format!("{name} is not compiled in; enable the feature {name} of review-invites"))
             }
             None => {
-                let known = || self.0.keys().map(String::as_str);
-                let found = if name.is_empty() { "nothing" } else { "another name" };
-                Err(format!("expected {}, found {found}{}", one_of(known()), did_you_mean(&name, known())))
+                let hint = suggestion(&name, self.0.keys().map(|known| (known.as_str(), known.clone())));
+                Err(format!("must be {}{hint}", one_of(self.0.keys().map(String::as_str))))
             }
         }
     }
 
-    /// The only one that can be used.
+    /// Returns the only vendor that is compiled in.
     pub(crate) fn only(&self) -> Result<(&str, &DynFactory), String> {
         let usable: Vec<_> = self.usable().collect();
         match usable.as_slice() {
             [only] => Ok(*only),
-            [] => Err("no vendor is compiled in; switch on the feature etrusted or trustpilot".to_owned()),
+            [] => Err("no vendor is compiled in; enable the feature of one".to_owned()),
             several => {
-                Err(format!("expected {}, found nothing", one_of(several.iter().map(|(name, _)| *name))))
+                Err(format!("must be {}; set it", one_of(several.iter().map(|(name, _)| *name))))
             }
         }
     }
 }
 
-/// The vendors of this project that are compiled in, by name.
+/// Returns the names of the built-in vendors that are compiled in.
 ///
 /// ```
-/// assert_eq!(review_invites::compiled_in().contains(&"trustpilot"), cfg!(feature = "trustpilot"));
+/// assert_eq!(review_invites::available_vendors().contains(&"trustpilot"), cfg!(feature = "trustpilot"));
 /// ```
 #[must_use]
-pub fn compiled_in() -> Vec<&'static str> {
+pub fn available_vendors() -> Vec<&'static str> {
     built_in().into_iter().filter_map(|(name, factory)| factory.map(|_| name)).collect()
 }

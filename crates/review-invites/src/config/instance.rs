@@ -1,70 +1,81 @@
-//! One instance, as a configuration says it.
+//! One instance of a configuration.
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use review_core::config::ConfigErrors;
 use serde_json::Value;
 
-use super::http::HttpConfig;
-use super::table::Table;
+use super::table::{Table, join_key};
 use super::value::SettingValue;
-use crate::faults::{Faults, below};
 
 /// The keys of an instance that are not its vendor's.
-pub(crate) const OWN_KEYS: [&str; 2] = ["vendor", "http"];
+pub(crate) const COMMON_KEYS: [&str; 3] = ["vendor", "shop", "http"];
 
 /// One account at one vendor.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct InstanceConfig {
     /// The vendor: `etrusted`, `trustpilot`, or the name under which a factory was added.
     pub vendor: String,
-    /// The vendor's settings, by the names of its environment variables without the vendor's name and in
-    /// lower case: `api_key` for `TRUSTPILOT_API_KEY`.
-    #[serde(flatten)]
+    /// The shop, if it is not that of the whole configuration.
+    pub shop: Option<String>,
+    /// The vendor's settings by key, such as `api_key`.
     pub settings: BTreeMap<String, SettingValue>,
-    /// How calls are made.
-    #[serde(skip_serializing_if = "is_default")]
-    pub http: HttpConfig,
+    /// How requests are made, by key, such as `max_attempts`; see `review_http::CLIENT_KEYS`.
+    pub http: BTreeMap<String, SettingValue>,
 }
 
 impl InstanceConfig {
-    /// An instance of this vendor, without settings yet.
+    /// Creates an instance of this vendor without settings.
     pub fn new(vendor: impl Into<String>) -> Self {
-        Self { vendor: vendor.into(), settings: BTreeMap::new(), http: HttpConfig::default() }
+        Self { vendor: vendor.into(), shop: None, settings: BTreeMap::new(), http: BTreeMap::new() }
     }
 
-    /// Sets a setting.
+    /// Sets a setting of the vendor.
     #[must_use]
     pub fn with_setting(mut self, key: impl Into<String>, value: impl Into<SettingValue>) -> Self {
         self.settings.insert(key.into(), value.into());
         self
     }
 
-    /// Sets how calls are made.
+    /// Sets how requests are made.
     #[must_use]
-    pub fn with_http(mut self, http: HttpConfig) -> Self {
-        self.http = http;
+    pub fn with_http(mut self, key: impl Into<String>, value: impl Into<SettingValue>) -> Self {
+        self.http.insert(key.into(), value.into());
         self
     }
 
-    pub(super) fn read(path: &str, value: Value, faults: &mut Faults) -> Self {
+    /// Sets the shop. Instances that send for one shop have the same.
+    #[must_use]
+    pub fn with_shop(mut self, shop: impl Into<String>) -> Self {
+        self.shop = Some(shop.into());
+        self
+    }
+
+    pub(super) fn read(path: &str, value: Value, errors: &mut ConfigErrors) -> Self {
         let mut instance = Self::new("");
-        let Some(mut table) = Table::new(path, value, faults) else { return instance };
-        let [vendor, http] = OWN_KEYS;
+        let Some(mut table) = Table::new(path, value, errors) else { return instance };
+        let [vendor, shop, http] = COMMON_KEYS;
         instance.vendor = table.text(vendor, "the name of a vendor").unwrap_or_default();
+        instance.shop = table.text(shop, "the name of a shop");
         if let Some(value) = table.take(http) {
-            instance.http = HttpConfig::read(&table.at(http), value, table.faults);
-        }
-        for (key, value) in table.rest() {
-            if let Some(value) = SettingValue::read(&below(path, &key), value, faults) {
-                instance.settings.insert(key, value);
+            let path = table.at(http);
+            if let Some(http) = Table::new(&path, value, table.errors) {
+                let rest = http.rest();
+                instance.http = settings(&path, rest, table.errors);
             }
         }
+        let rest = table.rest();
+        instance.settings = settings(path, rest, errors);
         instance
     }
 }
 
-fn is_default(http: &HttpConfig) -> bool {
-    *http == HttpConfig::default()
+fn settings(
+    path: &str,
+    values: serde_json::Map<String, Value>,
+    errors: &mut ConfigErrors,
+) -> BTreeMap<String, SettingValue> {
+    let read = |(key, value)| Some((String::clone(&key), SettingValue::read(&join_key(path, &key), value, errors)?));
+    values.into_iter().filter_map(read).collect()
 }

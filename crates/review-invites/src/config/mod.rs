@@ -1,31 +1,31 @@
-//! A registry's configuration as a value: from any format that serde knows, or built in code.
+//! A registry's configuration as a value: parsed from any format that serde supports, or built in code.
 
-mod http;
 mod instance;
 mod route;
 mod table;
 mod value;
 
+use review_core::config::ConfigErrors;
 use serde::de::Error as _;
-use serde::ser::SerializeMap as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-pub use self::http::{HttpConfig, LimitConfig};
+pub(crate) use self::instance::COMMON_KEYS;
 pub use self::instance::InstanceConfig;
-pub(crate) use self::instance::OWN_KEYS;
 pub use self::route::{RouteConfig, TargetConfig};
-use self::table::Table;
+use self::table::{Table, error, raw};
+pub(crate) use self::table::join_key;
 pub use self::value::SettingValue;
-use crate::faults::{Faults, shape};
+pub use review_core::config::*;
+pub use review_core::config_keys;
 
-/// What a [`Registry`](crate::Registry) is made from: instances, routes, and whether anything is sent.
+/// The configuration of a [`Registry`](crate::Registry): instances, routes, and whether anything is sent.
 ///
-/// It can be read by any format of serde, and then tells all that is wrong in one message. TOML is read by
-/// [`Registry::from_toml`](crate::Registry), which tells it key by key.
+/// Any format of serde can be parsed into it; all errors are reported in one message. TOML is parsed by
+/// [`Registry::from_toml`](crate::Registry), which reports them by key.
 ///
 /// ```
-/// use review_invites::{InstanceConfig, RegistryConfig, RouteConfig, SettingValue};
+/// use review_invites::config::{InstanceConfig, RegistryConfig, RouteConfig, SettingValue};
 ///
 /// let config = RegistryConfig::new()
 ///     .with_instance(
@@ -44,71 +44,81 @@ use crate::faults::{Faults, shape};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RegistryConfig {
-    /// The label of the instance that is used where no route says otherwise.
+    /// The name of the file, for errors.
+    pub file: Option<String>,
+    /// The shop: a part of the identity of every invitation. Default: `default`.
+    pub shop: Option<String>,
+    /// The name of the instance that is used if no route matches.
     pub default: Option<String>,
-    /// Whether anything is sent. Default: true.
+    /// Whether anything is sent. Default: `true`.
     pub sending: bool,
-    /// The instances by their labels.
+    /// The instances by name.
     pub instances: Vec<(String, InstanceConfig)>,
-    /// Which requests go where, tried in this order.
+    /// The routes, tried in this order.
     pub routes: Vec<RouteConfig>,
 }
 
 impl Default for RegistryConfig {
     fn default() -> Self {
-        Self { default: None, sending: true, instances: Vec::new(), routes: Vec::new() }
+        Self { file: None, shop: None, default: None, sending: true, instances: Vec::new(), routes: Vec::new() }
     }
 }
 
 impl RegistryConfig {
-    /// No instance yet; sending is on.
+    /// Creates a configuration without instances; sending is on.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an instance under its label.
+    /// Adds an instance under a name.
     #[must_use]
-    pub fn with_instance(mut self, label: impl Into<String>, instance: InstanceConfig) -> Self {
-        self.instances.push((label.into(), instance));
+    pub fn with_instance(mut self, name: impl Into<String>, instance: InstanceConfig) -> Self {
+        self.instances.push((name.into(), instance));
         self
     }
 
-    /// Adds a route, after those that are there.
+    /// Adds a route after the present ones.
     #[must_use]
     pub fn with_route(mut self, route: RouteConfig) -> Self {
         self.routes.push(route);
         self
     }
 
-    /// Names the instance that is used where no route says otherwise.
+    /// Sets the instance that is used if no route matches.
     #[must_use]
-    pub fn with_default(mut self, label: impl Into<String>) -> Self {
-        self.default = Some(label.into());
+    pub fn with_default(mut self, name: impl Into<String>) -> Self {
+        self.default = Some(name.into());
         self
     }
 
-    /// Says whether anything is sent.
+    /// Sets the shop.
+    #[must_use]
+    pub fn with_shop(mut self, shop: impl Into<String>) -> Self {
+        self.shop = Some(shop.into());
+        self
+    }
+
+    /// Sets whether anything is sent.
     #[must_use]
     pub fn with_sending(mut self, sending: bool) -> Self {
         self.sending = sending;
         self
     }
 
-    /// Reads as much as can be read; what is wrong is noted.
-    pub(crate) fn read(value: Value, faults: &mut Faults) -> Self {
+    /// Reads as much as can be read, and adds an error for everything else.
+    pub(crate) fn read(value: Value, errors: &mut ConfigErrors) -> Self {
         let mut config = Self::new();
-        let Some(mut table) = Table::new("", value, faults) else { return config };
-        config.default = table.text("default", "the label of an instance");
-        // Where it cannot be read nothing is built; until then nothing is to be sent.
+        let Some(mut table) = Table::new("", value, errors) else { return config };
+        config.shop = table.text("shop", "the name of a shop");
+        config.default = table.text("default", "the name of an instance");
+        // If it cannot be read, nothing is built; until then nothing is sent.
         config.sending = !table.has("sending") || table.flag("sending").unwrap_or(false);
-        if let Some(instances) =
-            table.take("instances").and_then(|value| Table::new("instances", value, table.faults))
-        {
-            let labels = instances.rest();
-            for (label, instance) in labels {
-                let path = format!("instances.{label}");
-                config.instances.push((label, InstanceConfig::read(&path, instance, table.faults)));
+        let instances = table.take("instances");
+        if let Some(instances) = instances.and_then(|value| Table::new("instances", value, table.errors)) {
+            for (name, instance) in instances.rest() {
+                let path = format!("instances.{name}");
+                config.instances.push((name, InstanceConfig::read(&path, instance, table.errors)));
             }
         }
         match table.take("routes") {
@@ -116,12 +126,12 @@ impl RegistryConfig {
             Some(Value::Array(routes)) => {
                 let routes = routes.into_iter().enumerate();
                 config.routes = routes
-                    .map(|(index, route)| RouteConfig::read(&format!("routes[{index}]"), route, table.faults))
+                    .map(|(index, route)| RouteConfig::read(&format!("routes[{index}]"), route, table.errors))
                     .collect();
             }
             Some(other) => {
-                let problem = format!("expected a list ([[routes]] in TOML), found {}", shape(&other));
-                table.faults.add("routes", problem);
+                let message = format!("must be a list ([[routes]] in TOML), got {}", raw(other).shape());
+                table.errors.push(error("routes", message));
             }
         }
         table.finish();
@@ -129,32 +139,11 @@ impl RegistryConfig {
     }
 }
 
-/// Refuses what is wrong with all of it in one message.
+/// Reports everything that is wrong in one message.
 impl<'de> Deserialize<'de> for RegistryConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut faults = Faults::default();
-        let config = Self::read(Value::deserialize(deserializer)?, &mut faults);
-        faults.finish(Some(config)).map_err(D::Error::custom)
-    }
-}
-
-impl Serialize for RegistryConfig {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Instances<'a>(&'a [(String, InstanceConfig)]);
-        impl Serialize for Instances<'_> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_map(self.0.iter().map(|(label, instance)| (label, instance)))
-            }
-        }
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(default) = &self.default {
-            map.serialize_entry("default", default)?;
-        }
-        map.serialize_entry("sending", &self.sending)?;
-        map.serialize_entry("instances", &Instances(&self.instances))?;
-        if !self.routes.is_empty() {
-            map.serialize_entry("routes", &self.routes)?;
-        }
-        map.end()
+        let mut errors = ConfigErrors::new();
+        let config = Self::read(Value::deserialize(deserializer)?, &mut errors);
+        errors.into_result(Some(config)).map_err(D::Error::custom)
     }
 }

@@ -1,108 +1,102 @@
-//! Which requests go where, as a configuration says it.
+//! One route of a configuration.
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use review_core::config::ConfigErrors;
 use serde_json::Value;
 
-use super::table::Table;
-use crate::faults::{Faults, shape};
+use super::table::{Table, error, raw};
 
-/// Which requests go to an instance, or are shared out among several. Every condition that is set must hold;
-/// a route without conditions takes every request.
+/// The requests that go to an instance, or are distributed among several. Every condition that is set must
+/// hold; a route without conditions matches every request.
 ///
 /// ```
-/// use review_invites::RouteConfig;
+/// use review_invites::config::RouteConfig;
 ///
 /// let austria = RouteConfig::to("shop-at").with_locale("de").with_country("AT");
 /// let rest = RouteConfig::split([("shop-de", 80), ("shop-tp", 20)]);
 /// # let _ = (austria, rest);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RouteConfig {
-    /// The customer's language and, if it is said, country, as in `de` or `de-AT`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The customer's locale, such as `de` or `de-AT`.
     pub locale: Option<String>,
     /// The customer's country, two letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// The shop of the order.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub shop: Option<String>,
     /// Where they go.
-    #[serde(flatten)]
     pub target: TargetConfig,
 }
 
-/// Where a route leads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+/// The target of a route.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TargetConfig {
-    /// To this instance.
+    /// This instance.
     To(String),
-    /// To these instances by weight; the same customer always goes to the same one. With a weight of 0
-    /// nothing is sent there, and look-ups, erasures and checks still go there.
+    /// These instances by weight; the same customer always goes to the same one. An instance with a weight
+    /// of 0 gets no invitations, but lookups, erasures and checks still go there.
     Split(BTreeMap<String, u32>),
 }
 
 impl RouteConfig {
-    /// Leads to an instance.
+    /// Creates a route to an instance.
     pub fn to(instance: impl Into<String>) -> Self {
-        Self::leading(TargetConfig::To(instance.into()))
+        Self::new(TargetConfig::To(instance.into()))
     }
 
-    /// Shares requests out among instances by weight.
+    /// Creates a route that distributes requests among instances by weight.
     pub fn split<L: Into<String>>(shares: impl IntoIterator<Item = (L, u32)>) -> Self {
-        let shares = shares.into_iter().map(|(label, weight)| (label.into(), weight)).collect();
-        Self::leading(TargetConfig::Split(shares))
+        let shares = shares.into_iter().map(|(name, weight)| (name.into(), weight)).collect();
+        Self::new(TargetConfig::Split(shares))
     }
 
-    fn leading(target: TargetConfig) -> Self {
+    fn new(target: TargetConfig) -> Self {
         Self { locale: None, country: None, shop: None, target }
     }
 
-    /// Takes customers of this locale only.
+    /// Restricts the route to customers of this locale.
     #[must_use]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
 
-    /// Takes customers of this country only.
+    /// Restricts the route to customers of this country.
     #[must_use]
     pub fn with_country(mut self, country: impl Into<String>) -> Self {
         self.country = Some(country.into());
         self
     }
 
-    /// Takes orders of this shop only.
+    /// Restricts the route to orders of this shop.
     #[must_use]
     pub fn with_shop(mut self, shop: impl Into<String>) -> Self {
         self.shop = Some(shop.into());
         self
     }
 
-    /// Reads as much as can be read; what is wrong is noted.
-    pub(super) fn read(path: &str, value: Value, faults: &mut Faults) -> Self {
-        let mut route = Self::leading(TargetConfig::Split(BTreeMap::new()));
-        let Some(mut table) = Table::new(path, value, faults) else { return route };
+    /// Reads as much as can be read, and adds an error for everything else.
+    pub(super) fn read(path: &str, value: Value, errors: &mut ConfigErrors) -> Self {
+        let mut route = Self::new(TargetConfig::Split(BTreeMap::new()));
+        let Some(mut table) = Table::new(path, value, errors) else { return route };
         route.locale = table.text("locale", "a locale, like de or de-AT");
         route.country = table.text("country", "a country of two letters, like AT");
         route.shop = table.text("shop", "the name of a shop");
-        let problem = match (table.has("to"), table.has("split")) {
-            (true, true) => Some("expected either to or split, found both"),
-            (false, false) => Some("expected to or split, which say where requests go; found neither"),
+        let message = match (table.has("to"), table.has("split")) {
+            (true, true) => Some("must have either to or split, got both"),
+            (false, false) => Some("must have to or split, the target of the route; got neither"),
             _ => None,
         };
         let split = read_split(&mut table);
-        if let Some(target) = table.text("to", "the label of an instance").map(TargetConfig::To).or(split) {
+        if let Some(target) = table.text("to", "the name of an instance").map(TargetConfig::To).or(split) {
             route.target = target;
         }
         table.finish();
-        if let Some(problem) = problem {
-            faults.add(path, problem);
+        if let Some(message) = message {
+            errors.push(error(path, message));
         }
         route
     }
@@ -112,19 +106,19 @@ fn read_split(table: &mut Table<'_>) -> Option<TargetConfig> {
     let value = table.take("split")?;
     let path = table.at("split");
     let Value::Object(shares) = value else {
-        let problem = "expected weights of instances, like { shop-de = 80, shop-at = 20 }, found";
-        table.faults.add(path, format!("{problem} {}", shape(&value)));
+        let message = "must be weights of instances, like { shop-de = 80, shop-at = 20 }, got";
+        table.errors.push(error(path, format!("{message} {}", raw(value).shape())));
         return None;
     };
     let mut read = BTreeMap::new();
-    for (label, weight) in shares {
+    for (name, weight) in shares {
         let whole = weight.as_u64().and_then(|weight| u32::try_from(weight).ok());
         if whole.is_none() {
-            let found = if weight.is_number() { "another number" } else { shape(&weight) };
-            let problem = format!("expected a weight, a whole number of 0 or more; found {found}");
-            table.faults.add(format!("{path}.{label}"), problem);
+            let found = if weight.is_number() { "another number" } else { raw(weight).shape() };
+            let message = format!("must be a weight, a whole number of 0 or more, got {found}");
+            table.errors.push(error(format!("{path}.{name}"), message));
         }
-        read.insert(label, whole.unwrap_or(1));
+        read.insert(name, whole.unwrap_or(1));
     }
     Some(TargetConfig::Split(read))
 }

@@ -1,20 +1,17 @@
-//! What a setting is set to: itself, or where it is found.
+//! The value of a setting: itself, or a reference to it.
 
 use std::fmt;
 use std::path::PathBuf;
 
-use review_http::Secret;
-use serde::ser::{Error as _, SerializeMap as _};
-use serde::{Serialize, Serializer};
+use review_core::config::{ConfigErrors, RawValue, Secret};
 use serde_json::Value;
 
-use super::table::Table;
-use crate::faults::{Faults, shape};
+use super::table::{Table, raw};
 
-/// What a setting is set to.
+/// The value of a setting.
 ///
 /// ```
-/// use review_invites::SettingValue;
+/// use review_invites::config::SettingValue;
 ///
 /// let key = SettingValue::env("TP_KEY");
 /// assert_eq!(format!("{key:?}"), "Env");
@@ -22,107 +19,66 @@ use crate::faults::{Faults, shape};
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SettingValue {
-    /// The value itself. Refused for settings that are secret.
-    Text(String),
+    /// The value. A secret in a file must be a reference instead.
+    Inline(RawValue),
     /// The value of the environment variable of this name: `{ env = "NAME" }`.
     Env(String),
-    /// What stands in this file, which holds one line: `{ file = "/run/secrets/name" }`. A path that does not
-    /// begin at the root is taken from the working directory of the process.
+    /// The content of this file, which has one line: `{ file = "/run/secrets/name" }`. A relative path
+    /// starts at the working directory of the process.
     File(PathBuf),
-    /// A secret that your own code has already, from a secret store for instance. It has no form in a file,
-    /// and is not written out.
-    Secret(Secret),
 }
 
 impl SettingValue {
-    /// The value of an environment variable.
+    /// Refers to an environment variable.
     pub fn env(name: impl Into<String>) -> Self {
         Self::Env(name.into())
     }
 
-    /// The one line of a file.
+    /// Refers to the only line of a file.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self::File(path.into())
     }
 
-    /// What a file says, or nothing after a fault.
-    pub(super) fn read(path: &str, value: Value, faults: &mut Faults) -> Option<Self> {
-        const FORMS: &str = r#"a text in quotes, { env = "NAME" } or { file = "/path" }"#;
-        match value {
-            Value::String(text) => Some(Self::Text(text)),
-            Value::Object(_) => {
-                let mut table = Table::new(path, value, faults)?;
-                let env = table.text("env", "the name of an environment variable");
-                let file = table.text("file", "the path of a file");
-                table.finish();
-                match (env, file) {
-                    (Some(name), None) => Some(Self::Env(name)),
-                    (None, Some(path)) => Some(Self::File(path.into())),
-                    (Some(_), Some(_)) => {
-                        faults.add(path, "expected either env or file, found both");
-                        None
-                    }
-                    (None, None) => {
-                        if !faults.within(path) {
-                            faults.add(path, format!("expected {FORMS}, found an empty table"));
-                        }
-                        None
-                    }
-                }
+    /// Reads a value of a file, or adds an error.
+    pub(super) fn read(path: &str, value: Value, errors: &mut ConfigErrors) -> Option<Self> {
+        if !value.is_object() {
+            return Some(Self::Inline(raw(value)));
+        }
+        let mut table = Table::new(path, value, errors)?;
+        let env = table.text("env", "the name of an environment variable");
+        let file = table.text("file", "the path of a file");
+        table.finish();
+        match (env, file) {
+            (Some(name), None) => Some(Self::Env(name)),
+            (None, Some(path)) => Some(Self::File(path.into())),
+            (Some(_), Some(_)) => {
+                errors.push(super::table::error(path, "must be either env or file, got both"));
+                None
             }
-            other => {
-                faults.add(path, format!("expected {FORMS}, found {}", shape(&other)));
+            (None, None) => {
+                if !errors.contains_below(path) {
+                    let message = "must be a value, { env = \"NAME\" } or { file = \"/path\" }, got an empty table";
+                    errors.push(super::table::error(path, message));
+                }
                 None
             }
         }
     }
 }
 
-/// Shows which of them it is, and nothing of what it holds.
+/// Shows the form, and never the value.
 impl fmt::Debug for SettingValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Text(_) => "Text",
+            Self::Inline(_) => "Inline",
             Self::Env(_) => "Env",
             Self::File(_) => "File",
-            Self::Secret(_) => "Secret",
         })
     }
 }
 
-impl From<&str> for SettingValue {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<String> for SettingValue {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<Secret> for SettingValue {
-    fn from(secret: Secret) -> Self {
-        Self::Secret(secret)
-    }
-}
-
-impl Serialize for SettingValue {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (key, value) = match self {
-            Self::Text(text) => return serializer.serialize_str(text),
-            Self::Secret(_) => {
-                return Err(S::Error::custom("a secret is not written out; refer to it by env or file"));
-            }
-            Self::Env(name) => ("env", name.clone()),
-            Self::File(path) => (
-                "file",
-                path.to_str().ok_or_else(|| S::Error::custom("the path of a file is no text"))?.to_owned(),
-            ),
-        };
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry(key, &value)?;
-        map.end()
+impl<T: Into<RawValue>> From<T> for SettingValue {
+    fn from(value: T) -> Self {
+        Self::Inline(value.into())
     }
 }

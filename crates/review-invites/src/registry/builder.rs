@@ -1,37 +1,37 @@
-//! What a registry is made with, and from what.
+//! What a registry is built with, and from what.
 
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
 use std::sync::Arc;
 
-use review_core::{FieldError, Result};
+use review_core::config::ConfigErrors;
+use review_core::error::{FieldError, Result};
 use review_http::{DynTransport, RequestObserver};
 
-use super::assembly::Assembly;
-use super::look_up::LookUp;
-use super::{Instance, ProviderFactory, Registry};
-use crate::config::{OWN_KEYS, RegistryConfig};
-use crate::faults::Faults;
+use super::Registry;
+use super::assemble::RegistryAssembler;
+use super::factory::{Instance, ProviderFactory};
+use super::resolve::EnvLookup;
+use crate::config::{COMMON_KEYS, RegistryConfig};
 use crate::vendors::Vendors;
 
-/// Answers where a configuration says `{ env = … }`.
-type OwnLookUp = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+/// Resolves `{ env = … }` of a configuration.
+type OwnedLookup = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
-/// Makes a [`Registry`] with vendors, instances and a transport of your own. Start with
-/// [`Registry::builder`]; one of the methods that begin with `from_` finishes it.
+/// Builds a [`Registry`] with custom vendors, instances or a transport. Start with [`Registry::builder`];
+/// finish with one of the `from_*` methods.
 ///
 /// ```
-/// use std::sync::Arc;
+/// use review_invites::config::{RegistryConfig, RouteConfig};
+/// use review_invites::wrappers::DryRun;
+/// use review_invites::{DynProvider, Registry, Result};
 ///
-/// use review_invites::{DryRun, DynProvider, Registry, RegistryConfig, Result, RouteConfig};
-///
-/// /// An instance that was made in code, and a route that leads to it.
+/// /// An instance that was created in code, and a route to it.
 /// fn registry(shop: DynProvider) -> Result<Registry> {
-///     let label = shop.info().instance().to_owned();
-///     let rehearsal: DynProvider = Arc::new(DryRun::new(shop));
-///     let config = RegistryConfig::new().with_route(RouteConfig::to(label));
-///     Registry::builder().instance(rehearsal).from_config(config)
+///     let name = shop.info().instance().to_owned();
+///     let config = RegistryConfig::new().with_route(RouteConfig::to(name));
+///     Registry::builder().instance(DryRun::new(shop)).from_config(config)
 /// }
 /// ```
 #[must_use]
@@ -41,8 +41,8 @@ pub struct RegistryBuilder {
     pub(super) instances: Vec<Instance>,
     pub(super) observer: Option<Arc<dyn RequestObserver>>,
     pub(super) transport: Option<DynTransport>,
-    pub(super) faults: Vec<FieldError>,
-    variables: Option<OwnLookUp>,
+    pub(super) errors: Vec<FieldError>,
+    lookup: Option<OwnedLookup>,
 }
 
 impl fmt::Debug for RegistryBuilder {
@@ -55,48 +55,54 @@ impl fmt::Debug for RegistryBuilder {
 }
 
 impl RegistryBuilder {
-    /// Adds a vendor under a name of lower-case letters, digits and `-`. The name stands in configurations
-    /// (`vendor = "acme"`, `REVIEW_PROVIDER=acme`) and, in capitals, before its settings. A name that is taken
-    /// is a fault, which is told when the registry is made; those of this project are taken even where they
-    /// are not compiled in.
+    /// Adds a vendor under a name of lower-case letters, digits and `-`. Configurations contain the name
+    /// (`vendor = "acme"`, `REVIEW_PROVIDER=acme`), and its variables begin with it in upper case. A name
+    /// that is taken is an error, reported when the registry is built; the names of the built-in vendors
+    /// are taken even if they are not compiled in.
     pub fn vendor(mut self, name: impl Into<String>, factory: impl ProviderFactory) -> Self {
         let name = name.into();
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let mut wrong = |problem: &str| self.faults.push(FieldError::new(format!("vendor {name}"), problem));
+        let mut error = |message: &'static str| self.errors.push(FieldError::new(format!("vendor {name}"), message));
         if name.is_empty() || !name.bytes().all(allowed) {
-            wrong("expected a name of lower-case letters, digits and -, found another");
-        } else if factory.settings().iter().any(|setting| OWN_KEYS.contains(&&*setting.key(&name))) {
-            wrong("expected settings with other keys than vendor and http, found one of them");
-        } else if let Err(problem) = self.vendors.add(&name, Arc::new(factory)) {
-            wrong(problem);
+            error("must be a name of lower-case letters, digits and -");
+        } else if factory.keys().iter().any(|key| COMMON_KEYS.contains(&key.name)) {
+            error("the keys vendor, shop and http are reserved; rename the key");
+        } else if let Err(message) = self.vendors.add(&name, Arc::new(factory)) {
+            error(message);
         }
         self
     }
 
-    /// Adds an instance that was made in code, under the label it has itself
-    /// ([`ProviderInfo::instance`](review_core::ProviderInfo::instance)). Routes can lead to it.
-    pub fn instance(mut self, instance: impl Into<Instance>) -> Self {
-        self.instances.push(instance.into());
+    /// Adds an instance that was created in code, under its own name
+    /// ([`ProviderInfo::instance`](review_core::provider::ProviderInfo::instance)). Routes can name it.
+    pub fn instance(mut self, instance: impl review_core::ReviewInviteProvider) -> Self {
+        self.instances.push(Instance::new(instance));
         self
     }
 
-    /// Sets who is told of what no caller of an instance can be told.
+    /// Adds an instance with a reader of its reviews.
+    pub fn instance_with_reader(mut self, instance: Instance) -> Self {
+        self.instances.push(instance);
+        self
+    }
+
+    /// Sets the observer of events that cannot be returned to a caller.
     pub fn observer(mut self, observer: Arc<dyn RequestObserver>) -> Self {
         self.observer = Some(observer);
         self
     }
 
-    /// Sets the transport of all instances that a configuration names, in the place of one of their own for
-    /// each. What a configuration says of connections is without effect then.
+    /// Sets the transport of all instances of a configuration. Settings about connections then have no
+    /// effect.
     pub fn transport(mut self, transport: DynTransport) -> Self {
         self.transport = Some(transport);
         self
     }
 
-    /// Sets where the variables are found that a configuration refers to by `{ env = … }`, in the place of
-    /// the environment of the process: a secret store, a test.
-    pub fn variables(mut self, look_up: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
-        self.variables = Some(Box::new(look_up));
+    /// Sets how `{ env = … }` of a configuration is resolved, instead of by the environment of the process:
+    /// for a secret store, or a test.
+    pub fn env_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        self.lookup = Some(Box::new(lookup));
         self
     }
 
@@ -105,45 +111,50 @@ impl RegistryBuilder {
     /// # Errors
     /// Those of [`Registry::from_env`].
     pub fn from_env(self) -> Result<Registry> {
-        self.from_pairs(env::vars_os())
+        self.from_iter(env::vars_os())
     }
 
-    /// As [`from_env`](Self::from_env), from these names and values.
+    /// Builds a registry from these variables instead of those of the process.
     ///
     /// # Errors
     /// Those of [`Registry::from_env`].
-    pub fn from_pairs<N: Into<OsString>, V: Into<OsString>>(
+    #[expect(clippy::should_implement_trait, reason = "`FromIterator` cannot fail")]
+    pub fn from_iter<N: Into<OsString>, V: Into<OsString>>(
         self,
         variables: impl IntoIterator<Item = (N, V)>,
     ) -> Result<Registry> {
-        super::env::of_pairs(&self, variables.into_iter().map(|(name, value)| (name.into(), value.into())))
+        super::env::from_pairs(&self, variables.into_iter().map(|(name, value)| (name.into(), value.into())))
     }
 
-    /// As [`from_env`](Self::from_env), from any source of settings by name. Without a list of names there are
-    /// no warnings of names that are not known.
+    /// Builds a registry from variables by name. Unknown variables cannot be found this way, so there are
+    /// no warnings about them.
     ///
     /// # Errors
     /// Those of [`Registry::from_env`].
-    pub fn from_vars(self, look_up: impl Fn(&str) -> Option<String>) -> Result<Registry> {
-        super::env::of_look_up(&self, &|name| look_up(name).map(OsString::from))
+    pub fn from_lookup(self, lookup: impl Fn(&str) -> Option<String>) -> Result<Registry> {
+        super::env::from_lookup(&self, &|name| lookup(name).map(OsString::from))
     }
 
     /// See [`Registry::from_config`].
     ///
     /// # Errors
     /// Those of [`Registry::from_config`].
-    #[expect(clippy::needless_pass_by_value, reason = "as the other ways to make one")]
+    #[expect(clippy::needless_pass_by_value, reason = "like the other ways to build one")]
     pub fn from_config(self, config: RegistryConfig) -> Result<Registry> {
-        self.with_look_up(&|name| env::var_os(name), |look_up| {
-            Assembly::new(&self, look_up).all(Some(&config), Faults::default())
+        self.with_lookup(&|name| env::var_os(name), |lookup| {
+            RegistryAssembler::new(&self, lookup).from_config(Some(&config), ConfigErrors::new())
         })
     }
 
-    /// Runs with the variables that a configuration refers to: those that were given, or else the usual.
-    pub(super) fn with_look_up<T>(&self, usual: LookUp<'_>, run: impl FnOnce(LookUp<'_>) -> T) -> T {
-        match &self.variables {
+    /// Runs with the lookup that was set, or else with the default.
+    pub(super) fn with_lookup<T>(
+        &self,
+        default: EnvLookup<'_>,
+        run: impl FnOnce(EnvLookup<'_>) -> T,
+    ) -> T {
+        match &self.lookup {
             Some(own) => run(&|name| own(name).map(OsString::from)),
-            None => run(usual),
+            None => run(default),
         }
     }
 }

@@ -1,113 +1,128 @@
-//! How instances of a vendor are made.
+//! How instances of a vendor are built.
 
-use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use review_core::{DynProvider, DynReader, ProviderInfo, Result};
-use review_http::{ClientOptions, ConfigKey, DynTransport, Secret, default_transport};
+use review_core::config::{ConfigErrors, ConfigReader, Entries, FromConfig, KeyInfo};
+use review_core::provider::{DynProvider, ProviderInfo};
+use review_core::reviews::DynReader;
+use review_http::{ClientOptions, DynTransport, default_transport};
 
-/// Makes instances of one vendor from settings: what a vendor of your own brings along, so that it is
-/// configured like those that are built in.
+/// Builds instances of one vendor from settings. Implement it to configure a custom vendor like the
+/// built-in ones.
 ///
 /// ```
-/// use std::sync::Arc;
-///
-/// use review_invites::*;
+/// use review_invites::config::{ConfigErrors, ConfigKey, ConfigReader, FromConfig, KeyInfo, Secret, config_keys};
+/// use review_invites::prelude::*;
+/// use review_invites::provider::{Capabilities, ProviderInfo};
+/// use review_invites::registry::{Instance, InstanceContext, ProviderFactory};
+/// use review_invites::Registry;
 ///
 /// # #[derive(Debug)]
 /// # struct Acme { info: ProviderInfo, capabilities: Capabilities }
 /// # impl Acme {
-/// #     fn new(info: ProviderInfo, _key: Secret) -> Self { Self { info, capabilities: Capabilities::new() } }
+/// #     fn new(info: ProviderInfo, _: AcmeConfig) -> Self { Self { info, capabilities: Capabilities::new() } }
 /// # }
-/// # #[review_invites::reexport::async_trait::async_trait]
+/// # #[review_invites::async_trait]
 /// # impl ReviewInviteProvider for Acme {
 /// #     fn info(&self) -> &ProviderInfo { &self.info }
 /// #     fn capabilities(&self) -> &Capabilities { &self.capabilities }
-/// #     fn preview(&self, _: &InviteRequest) -> Result<Preview> { Ok(Preview::new(Vec::new())) }
 /// #     async fn send_invite(&self, _: &InviteRequest) -> Result<InviteReceipt> {
 /// #         Ok(InviteReceipt::new(self.info.clone(), InviteState::Accepted))
 /// #     }
 /// # }
+/// config_keys! {
+///     ACME_KEYS { API_KEY: Secret = ConfigKey::required("api_key", "the key of the account").secret(); }
+/// }
+///
+/// struct AcmeConfig { api_key: Secret }
+///
+/// impl FromConfig for AcmeConfig {
+///     const KEYS: &'static [KeyInfo] = ACME_KEYS;
+///
+///     fn from_config(config: &ConfigReader<'_>) -> Result<Self, ConfigErrors> {
+///         Ok(Self { api_key: config.get(&API_KEY)? })
+///     }
+/// }
+///
 /// #[derive(Debug)]
 /// struct AcmeFactory;
 ///
 /// impl ProviderFactory for AcmeFactory {
-///     fn settings(&self) -> &[ConfigKey] {
-///         const SETTINGS: &[ConfigKey] = &[ConfigKey::required("ACME_API_KEY", "the key of the account").secret()];
-///         SETTINGS
+///     fn keys(&self) -> &'static [KeyInfo] {
+///         ACME_KEYS
 ///     }
 ///
-///     fn make(&self, instance: &InstanceSettings) -> Result<Instance> {
-///         let look_up = |name: &str| instance.get(name);
-///         let mut settings = ConfigReader::new(&look_up);
-///         let key = settings.secret("ACME_API_KEY", "the key of the account");
-///         let key = settings.finish(key)?;
-///         Ok(Instance::new(Arc::new(Acme::new(instance.info().clone(), key))))
+///     fn build(&self, context: &InstanceContext) -> Result<Instance, ConfigErrors> {
+///         Ok(Instance::new(Acme::new(context.info().clone(), context.read()?)))
 ///     }
 /// }
 ///
 /// let variables = [("REVIEW_PROVIDER", "acme"), ("ACME_API_KEY", "a key")];
-/// let registry = Registry::builder().vendor("acme", AcmeFactory).from_pairs(variables)?;
+/// let registry = Registry::builder().vendor("acme", AcmeFactory).from_iter(variables)?;
 /// assert_eq!(registry.provider().info().vendor(), "acme");
 /// # Ok::<(), Error>(())
 /// ```
 pub trait ProviderFactory: Debug + Send + Sync + 'static {
-    /// The settings there are. Their names begin with the vendor's in capitals (`ACME_API_KEY`); without it
-    /// and in lower case they are the keys of a file (`api_key`). No key may be `vendor` or `http`.
-    fn settings(&self) -> &[ConfigKey];
+    /// Returns the settings. In the environment, their names are the vendor's name and the key in upper
+    /// case (`ACME_API_KEY`). The keys `vendor`, `shop` and `http` are reserved.
+    fn keys(&self) -> &'static [KeyInfo];
 
-    /// Makes an instance. No I/O: everything is checked, and nothing is asked of the vendor yet.
-    ///
-    /// It is called even where some settings are known to be wrong, with something in their place, so that
-    /// all that is wrong with the others is told at the same time.
+    /// Builds an instance. No I/O.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](review_core::ErrorKind::Config) whose fields have the names of the settings, as
-    /// [`ConfigReader`](crate::ConfigReader) makes it. In an error of a file, names are turned into keys.
-    fn make(&self, instance: &InstanceSettings) -> Result<Instance>;
+    /// Every setting that is missing or invalid, as [`InstanceContext::read`] reports them.
+    fn build(&self, context: &InstanceContext) -> Result<Instance, ConfigErrors>;
 }
 
-/// What an instance is to be made from. `Debug` shows no value.
+/// Everything an instance is built from. `Debug` shows no value.
 #[derive(Clone, Debug)]
-pub struct InstanceSettings {
+pub struct InstanceContext {
     pub(super) info: ProviderInfo,
-    pub(super) values: BTreeMap<&'static str, Secret>,
+    pub(super) entries: Entries,
     pub(super) http: ClientOptions,
     pub(super) transport: Option<DynTransport>,
 }
 
-impl InstanceSettings {
-    /// The vendor and the label of the instance.
+impl InstanceContext {
+    /// Returns the vendor, the name of the instance and its shop.
     #[must_use]
     pub fn info(&self) -> &ProviderInfo {
         &self.info
     }
 
-    /// A setting by the name it has in [`ProviderFactory::settings`].
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<String> {
-        self.values.get(name).map(|value| value.expose().to_owned())
+    /// Checks the settings and reads them.
+    ///
+    /// # Errors
+    /// Every setting that is missing or invalid.
+    pub fn read<V: FromConfig>(&self) -> Result<V, ConfigErrors> {
+        ConfigReader::read(&self.entries)
     }
 
-    /// How calls are to be made, and who is told of them.
+    /// Returns the settings, each with its source.
+    #[must_use]
+    pub fn entries(&self) -> &Entries {
+        &self.entries
+    }
+
+    /// Returns how requests are made.
     #[must_use]
     pub fn http(&self) -> &ClientOptions {
         &self.http
     }
 
-    /// The transport to use: the one that was given for all instances, or a new one.
+    /// Returns the transport: the one that was set for all instances, or a new one.
     ///
     /// # Errors
     /// Those of [`default_transport`].
-    pub fn transport(&self) -> Result<DynTransport> {
+    pub fn transport(&self) -> review_core::Result<DynTransport> {
         match &self.transport {
             Some(transport) => Ok(transport.clone()),
-            None => default_transport(self.http.transport),
+            None => default_transport(self.http.transport.clone()),
         }
     }
 }
 
-/// An instance that was made: its provider, and its reader of reviews if the vendor has one.
+/// An instance: its provider, and the reader of its reviews if the vendor has one.
 #[derive(Clone, Debug)]
 pub struct Instance {
     pub(super) provider: DynProvider,
@@ -115,13 +130,13 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// An instance that reads no reviews.
+    /// Creates an instance without a reader.
     #[must_use]
-    pub fn new(provider: DynProvider) -> Self {
-        Self { provider, reader: None }
+    pub fn new(provider: impl review_core::ReviewInviteProvider) -> Self {
+        Self { provider: review_core::provider::into_dyn(provider), reader: None }
     }
 
-    /// Adds the reader of its reviews.
+    /// Sets the reader of its reviews.
     #[must_use]
     pub fn with_reader(mut self, reader: DynReader) -> Self {
         self.reader = Some(reader);

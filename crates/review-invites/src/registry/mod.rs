@@ -1,10 +1,10 @@
-//! Instances by their labels, made from a configuration.
+//! Instances by name, built from a configuration.
 
-mod assembly;
+mod assemble;
 mod builder;
 mod env;
 mod factory;
-mod look_up;
+mod resolve;
 mod routes;
 mod schema;
 #[cfg(feature = "toml")]
@@ -12,28 +12,32 @@ mod toml;
 
 use std::collections::BTreeMap;
 
-use review_core::{DynProvider, DynReader, FieldError, Result, Switch};
+use review_core::error::{FieldError, Result};
+use review_core::provider::DynProvider;
+use review_core::reviews::DynReader;
+use review_core::wrappers::Switch;
 
 pub use self::builder::RegistryBuilder;
-pub use self::env::{CONFIG_VARIABLE, PROVIDER_VARIABLE, SENDING_VARIABLE};
-pub use self::factory::{Instance, InstanceSettings, ProviderFactory};
+pub use self::env::{CONFIG_ENV, PROVIDER_ENV, SENDING_ENV};
+pub use self::factory::{Instance, InstanceContext, ProviderFactory};
 use crate::config::RegistryConfig;
 
-/// The instances of a configuration. It is a value: there is nothing global, and two registries know nothing
-/// of each other.
+/// The instances of a configuration. It is a plain value: nothing is global, and two registries are
+/// independent.
 ///
 /// # From the environment
 /// | Variable | |
 /// | --- | --- |
-/// | `REVIEW_PROVIDER` | the vendor of the one instance; not needed where only one vendor is compiled in |
-/// | `TRUSTPILOT_…`, `ETRUSTED_…` | its settings; see `SETTINGS` of its module |
-/// | `REVIEW_CONFIG` | a file in TOML, in the place of both (feature `toml`) |
+/// | `REVIEW_PROVIDER` | the vendor of the single instance; optional if only one vendor is compiled in |
+/// | `TRUSTPILOT_…`, `ETRUSTED_…` | its settings; see `CONFIG_KEYS` of its module |
+/// | `REVIEW_CONFIG` | a file in TOML, instead of both (feature `toml`) |
 /// | `REVIEW_SENDING` | `off`: nothing is sent, whatever a file says |
 ///
 /// # From TOML
 /// ```toml
-/// default = "shop-de"      # may be missing where there is one instance
-/// sending = true           # false: nothing is sent, by any instance
+/// shop = "shop.example"    # part of the identity of every invitation; default: "default"
+/// default = "shop-de"      # optional if there is one instance
+/// sending = true           # false: no instance sends anything
 ///
 /// [instances.shop-de]
 /// vendor = "trustpilot"
@@ -42,9 +46,9 @@ use crate::config::RegistryConfig;
 /// business_user_id = "507f191e810c19729de860eb"
 /// domain = "shop.example"
 ///
-/// [instances.shop-de.http]                     # each may be missing
-/// deadline_seconds = 60
-/// limits = [{ calls = 400, seconds = 300 }]    # or "none"
+/// [instances.shop-de.http]                     # every key is optional
+/// total_timeout_seconds = 60
+/// rate_limits = ["400/300"]                    # requests/seconds; or ["none"]
 ///
 /// [instances.shop-nl]
 /// vendor = "etrusted"
@@ -53,7 +57,7 @@ use crate::config::RegistryConfig;
 /// channel_id = "chl-7e52920a-2722-4881-9908-ecec98c716e4"
 /// event_type = "shipped"
 ///
-/// [[routes]]               # tried in order; the default takes the rest
+/// [[routes]]               # tried in order; the default gets the rest
 /// country = "NL"           # also: locale = "de", shop = "outlet"
 /// to = "shop-nl"
 ///
@@ -61,13 +65,12 @@ use crate::config::RegistryConfig;
 /// locale = "fr"
 /// split = { shop-de = 80, shop-nl = 20 }
 /// ```
-/// An instance's keys are the names of the vendor's variables without the vendor and in lower case. A JSON
-/// schema for editors stands beside this crate's manifest: `config.schema.json`.
+/// A JSON schema for editors is in `config.schema.json` next to this crate's manifest.
 ///
-/// # What is wrong
-/// Every way to make a registry tells all that is wrong at once, in
-/// [`Error::fields`](review_core::Error::fields): which key, what was expected, what was found by its shape.
-/// No value is shown, since one may be a secret.
+/// # Errors
+/// Every way to build a registry reports all errors together, in
+/// [`Error::field_errors`](review_core::Error::field_errors): the key, what was expected, and the type of
+/// what was found. No value is shown, because it may be a secret.
 ///
 /// ```
 /// # #[cfg(all(feature = "toml", feature = "trustpilot"))] {
@@ -84,10 +87,9 @@ use crate::config::RegistryConfig;
 ///     "#,
 /// )
 /// .unwrap_err();
-/// let keys: Vec<_> = error.fields().iter().map(|fault| fault.field()).collect();
-/// assert!(keys.contains(&"instances.shop-de.api_key"), "a secret by reference only");
+/// let keys: Vec<_> = error.field_errors().iter().map(|error| error.field()).collect();
+/// assert!(keys.contains(&"instances.shop-de.api_key"), "secrets by reference only");
 /// assert!(keys.contains(&"instances.shop-de.busines_user_id"), "did you mean business_user_id?");
-/// assert!(keys.contains(&"instances.shop-de.domain"), "without https://");
 /// # }
 /// ```
 #[derive(Clone, Debug)]
@@ -100,44 +102,44 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Starts a registry with vendors, instances or a transport of your own.
+    /// Starts a registry with custom vendors, instances or a transport.
     pub fn builder() -> RegistryBuilder {
         RegistryBuilder::default()
     }
 
-    /// Makes a registry from the environment of the process. Variables that begin like ours and are not known
-    /// are [`warnings`](Self::warnings).
+    /// Builds a registry from the environment of the process. Variables that begin like a setting and are
+    /// none are [`warnings`](Self::warnings).
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](review_core::ErrorKind::Config) with every variable or key that is missing or
-    /// wrong. A vendor that is known but not compiled in is named together with its feature.
+    /// [`ErrorKind::InvalidConfig`](review_core::ErrorKind::InvalidConfig) with every variable or key that
+    /// is missing or invalid. For a known vendor that is not compiled in, the error names its feature.
     pub fn from_env() -> Result<Self> {
         Self::builder().from_env()
     }
 
-    /// As [`from_env`](Self::from_env), from any source of settings by name.
+    /// Builds a registry from variables by name, for example from a secret store.
     ///
     /// # Errors
     /// Those of [`from_env`](Self::from_env).
-    pub fn from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        Self::builder().from_vars(look_up)
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        Self::builder().from_lookup(lookup)
     }
 
-    /// Makes a registry from a text in TOML. References to variables are looked up in the environment of the
-    /// process.
+    /// Builds a registry from a text in TOML. References to variables are resolved in the environment of
+    /// the process.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](review_core::ErrorKind::Config) with every key that is missing, wrong or not
-    /// known, or with the place where the text is no TOML.
+    /// [`ErrorKind::InvalidConfig`](review_core::ErrorKind::InvalidConfig) with every key that is missing,
+    /// invalid or unknown, or with the position at which the text is not valid TOML.
     #[cfg(feature = "toml")]
     pub fn from_toml(text: &str) -> Result<Self> {
         Self::builder().from_toml(text)
     }
 
-    /// Makes a registry from a file in TOML.
+    /// Builds a registry from a file in TOML.
     ///
     /// ```no_run
-    /// use review_invites::{InviteRequest, Registry, Result};
+    /// use review_invites::{InviteRequest, Registry, Result, ReviewInviteProvider};
     ///
     /// # async fn example(request: InviteRequest) -> Result<()> {
     /// let registry = Registry::from_toml_file("/etc/shop/reviews.toml")?;
@@ -145,7 +147,7 @@ impl Registry {
     /// if let Some(outlet) = registry.get("outlet") {
     ///     outlet.check_setup().await?; // one instance
     /// }
-    /// registry.sending().off(); // from here on nothing is sent
+    /// registry.kill_switch().disable(); // nothing is sent from now on
     /// # Ok(())
     /// # }
     /// ```
@@ -157,54 +159,54 @@ impl Registry {
         Self::builder().from_toml_file(path)
     }
 
-    /// Makes a registry from a configuration of any other origin.
+    /// Builds a registry from a configuration of any other origin.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](review_core::ErrorKind::Config) with every key that is missing, wrong or not
-    /// known.
+    /// [`ErrorKind::InvalidConfig`](review_core::ErrorKind::InvalidConfig) with every key that is missing,
+    /// invalid or unknown.
     pub fn from_config(config: RegistryConfig) -> Result<Self> {
         Self::builder().from_config(config)
     }
 
-    /// The provider to use where nothing else is said: the routes, if there are any, or the default instance.
+    /// Returns the provider to use by default: the routes if there are any, else the default instance.
     #[must_use]
     pub fn provider(&self) -> DynProvider {
         self.provider.clone()
     }
 
-    /// The label of the default instance. There is none where several instances are named, none of them as the
-    /// default, and routes take every request.
+    /// Returns the name of the default instance. `None` if there are several instances, none of them is the
+    /// default, and the routes match every request.
     #[must_use]
     pub fn default_instance(&self) -> Option<&str> {
         self.default.as_deref()
     }
 
-    /// The provider of an instance, past all routes.
+    /// Returns the provider of an instance, without routes.
     #[must_use]
     pub fn get(&self, instance: &str) -> Option<DynProvider> {
         self.instances.get(instance).map(|instance| instance.provider.clone())
     }
 
-    /// The reader of the reviews of an instance, if its vendor has one.
+    /// Returns the reader of the reviews of an instance, if its vendor has one.
     #[must_use]
     pub fn reader(&self, instance: &str) -> Option<DynReader> {
         self.instances.get(instance)?.reader.clone()
     }
 
-    /// The labels of all instances, in the order of the alphabet.
+    /// Returns the names of all instances, in alphabetical order.
     pub fn instances(&self) -> impl Iterator<Item = &str> {
         self.instances.keys().map(String::as_str)
     }
 
-    /// The switch of all instances: turned off, invitations and links are refused as
-    /// [`Blocked`](review_core::ErrorKind::Blocked). It starts as the configuration says.
+    /// Returns the kill switch of all instances. While it is disabled, invitations and links are rejected as
+    /// [`Blocked`](review_core::ErrorKind::Blocked). Its initial state is that of the configuration.
     #[must_use]
-    pub fn sending(&self) -> &Switch {
+    pub fn kill_switch(&self) -> &Switch {
         &self.switch
     }
 
-    /// What is not wrong and looks like a slip: environment variables that are not known. They are also told
-    /// as warnings of `tracing`, without values.
+    /// Returns environment variables that look like settings but are unknown. They are also recorded as
+    /// warnings of `tracing`, without values.
     #[must_use]
     pub fn warnings(&self) -> &[FieldError] {
         &self.warnings
@@ -212,7 +214,7 @@ impl Registry {
 
     fn warn(&mut self, warnings: Vec<FieldError>) {
         for warning in &warnings {
-            tracing::warn!(variable = warning.field(), "{}", warning.problem());
+            tracing::warn!(variable = warning.field(), "{}", warning.message());
         }
         self.warnings.extend(warnings);
     }

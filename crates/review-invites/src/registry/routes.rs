@@ -3,65 +3,68 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use review_core::{CountryCode, DynProvider, Locale, Result, Route, Router, ShopKey, Split};
+use review_core::config::ConfigErrors;
+use review_core::error::{FieldError, Result};
+use review_core::model::{CountryCode, Locale, ShopId};
+use review_core::provider::DynProvider;
+use review_core::wrappers::{Route, Router, WeightedSplit};
 
-use super::assembly::no_such_instance;
-use crate::config::{RouteConfig, TargetConfig};
-use crate::faults::{Faults, below};
+use super::assemble::unknown_instance;
+use crate::config::{RouteConfig, TargetConfig, join_key};
 
-/// The label of the router in receipts and errors that are its own.
-const LABEL: &str = "routes";
+/// The instance name of the router in its own receipts and errors.
+const ROUTER_NAME: &str = "routes";
 
-/// The keys of a route that say what it takes.
+/// The keys of the conditions of a route.
 const CONDITIONS: [&str; 3] = ["locale", "country", "shop"];
 
-/// Routes that were read.
+/// Routes with valid conditions and targets.
 pub(super) struct Routes<'a> {
-    /// With their conditions.
-    some: Vec<(Route, &'a TargetConfig)>,
-    /// Where all go that none of them takes.
+    conditional: Vec<(Route, &'a TargetConfig)>,
+    /// The target of all other requests.
     rest: Option<&'a TargetConfig>,
 }
 
 impl<'a> Routes<'a> {
-    pub(super) fn read(routes: &'a [RouteConfig], labels: &[&str], faults: &mut Faults) -> Self {
-        let mut read = Self { some: Vec::new(), rest: None };
+    pub(super) fn read(routes: &'a [RouteConfig], names: &[&str], errors: &mut ConfigErrors) -> Self {
+        let mut read = Self { conditional: Vec::new(), rest: None };
         for (index, config) in routes.iter().enumerate() {
             let path = format!("routes[{index}]");
-            check_target(&path, &config.target, labels, faults);
+            check_target(&path, &config.target, names, errors);
             if read.rest.is_some() {
-                let problem = "never reached, since a route before it has no conditions; put that one last";
-                faults.add(path, problem);
+                let message = "is never reached, because a route before it has no conditions; put that one last";
+                errors.push(FieldError::new(path, message));
                 continue;
             }
-            match conditions(&path, config, faults).into_iter().reduce(Route::and) {
-                Some(route) => read.some.push((route, &config.target)),
-                // One with a condition that is wrong was meant to have conditions.
-                None if CONDITIONS.iter().any(|key| faults.within(&below(&path, key))) => {}
+            match conditions(&path, config, errors).into_iter().reduce(Route::and) {
+                Some(route) => read.conditional.push((route, &config.target)),
+                // A route with an invalid condition was meant to have conditions.
+                None if CONDITIONS.iter().any(|key| errors.contains_below(&join_key(&path, key))) => {}
                 None => read.rest = Some(&config.target),
             }
         }
         read
     }
 
-    /// Whether no request is left for a default.
-    pub(super) fn take_everything(&self) -> bool {
+    /// Returns whether no request is left for a default.
+    pub(super) fn match_everything(&self) -> bool {
         self.rest.is_some()
     }
 
-    /// The provider of all routes; the default alone where there is none.
+    /// Returns the provider of all routes, or the default if there are none.
     pub(super) fn build(
         self,
+        shop: &str,
         default: Option<DynProvider>,
         instance: impl Fn(&str) -> Option<DynProvider>,
     ) -> Result<Option<DynProvider>> {
-        if self.some.is_empty() && self.rest.is_none() {
+        if self.conditional.is_empty() && self.rest.is_none() {
             return Ok(default);
         }
-        let mut router = Router::builder(LABEL);
-        for (route, target) in self.some {
+        let mut router = Router::builder(ROUTER_NAME).shop(shop);
+        for (route, target) in self.conditional {
             router = match target {
-                TargetConfig::To(label) => match instance(label) {
+                TargetConfig::To(name) => match instance(name) {
                     Some(provider) => router.route(route, provider),
                     None => router,
                 },
@@ -69,49 +72,50 @@ impl<'a> Routes<'a> {
             };
         }
         router = match (self.rest, default) {
-            (Some(TargetConfig::Split(shares)), _) => router.otherwise(split(shares, &instance)),
-            (Some(TargetConfig::To(label)), default) => match instance(label).or(default) {
-                Some(provider) => router.otherwise(provider),
+            (Some(TargetConfig::Split(shares)), _) => router.default_target(split(shares, &instance)),
+            (Some(TargetConfig::To(name)), default) => match instance(name).or(default) {
+                Some(provider) => router.default_target(provider),
                 None => router,
             },
-            (None, Some(default)) => router.otherwise(default),
+            (None, Some(default)) => router.default_target(default),
             (None, None) => router,
         };
         Ok(Some(Arc::new(router.build()?)))
     }
 }
 
-fn split(shares: &BTreeMap<String, u32>, instance: impl Fn(&str) -> Option<DynProvider>) -> Split {
-    shares.iter().fold(Split::new(), |split, (label, weight)| match instance(label) {
-        Some(provider) => split.to(*weight, provider),
+fn split(shares: &BTreeMap<String, u32>, instance: impl Fn(&str) -> Option<DynProvider>) -> WeightedSplit {
+    shares.iter().fold(WeightedSplit::new(), |split, (name, weight)| match instance(name) {
+        Some(provider) => split.add(*weight, provider),
         None => split,
     })
 }
 
-fn conditions(path: &str, config: &RouteConfig, faults: &mut Faults) -> Vec<Route> {
-    let [locale, country, shop] = CONDITIONS.map(|key| below(path, key));
-    let locale = config.locale.as_ref().and_then(|text| faults.keep(&locale, Locale::new(text)));
-    let country = config.country.as_ref().and_then(|text| faults.keep(&country, CountryCode::new(text)));
-    let shop = config.shop.as_ref().and_then(|text| faults.keep(&shop, ShopKey::new(text)));
+fn conditions(path: &str, config: &RouteConfig, errors: &mut ConfigErrors) -> Vec<Route> {
+    let [locale, country, shop] = CONDITIONS.map(|key| join_key(path, key));
+    let locale = config.locale.as_ref().and_then(|text| errors.check(&locale, Locale::new(text)));
+    let country = config.country.as_ref().and_then(|text| errors.check(&country, CountryCode::new(text)));
+    let shop = config.shop.as_ref().and_then(|text| errors.check(&shop, ShopId::new(text)));
     let all = [locale.map(Route::locale), country.map(Route::country), shop.map(Route::shop)];
     all.into_iter().flatten().collect()
 }
 
-fn check_target(path: &str, target: &TargetConfig, labels: &[&str], faults: &mut Faults) {
-    if faults.has(path) || faults.within(&format!("{path}.to")) {
+fn check_target(path: &str, target: &TargetConfig, names: &[&str], errors: &mut ConfigErrors) {
+    if errors.contains(path) || errors.contains_below(&format!("{path}.to")) {
         return;
     }
     let split = format!("{path}.split");
     match target {
-        TargetConfig::To(label) if labels.contains(&label.as_str()) => {}
-        TargetConfig::To(label) => faults.add(format!("{path}.to"), no_such_instance(label, labels)),
+        TargetConfig::To(name) if names.contains(&name.as_str()) => {}
+        TargetConfig::To(name) => {
+            errors.push(FieldError::new(format!("{path}.to"), unknown_instance(name, names)));
+        }
         TargetConfig::Split(shares) => {
-            for label in shares.keys().filter(|label| !labels.contains(&label.as_str())) {
-                faults.add(format!("{split}.{label}"), no_such_instance(label, labels));
+            for name in shares.keys().filter(|name| !names.contains(&name.as_str())) {
+                errors.push(FieldError::new(format!("{split}.{name}"), unknown_instance(name, names)));
             }
-            if shares.values().all(|weight| *weight == 0) && !faults.within(&split) {
-                let problem = "expected at least one weight above 0, found none";
-                faults.add(split, problem);
+            if shares.values().all(|weight| *weight == 0) && !errors.contains_below(&split) {
+                errors.push(FieldError::new(split, "must have at least one weight above 0"));
             }
         }
     }

@@ -1,15 +1,16 @@
-//! The JSON schema of a configuration, made from the settings that vendors list.
+//! The JSON schema of a configuration, from the tables of settings.
 
 use std::collections::BTreeSet;
 
-use review_http::{ConfigKey, Presence};
+use review_core::config::{KeyInfo, Presence, ValueType};
 use serde_json::{Map, Value, json};
 
-use super::RegistryBuilder;
+use super::builder::RegistryBuilder;
+use crate::http_settings::HTTP_KEYS;
 
 impl RegistryBuilder {
-    /// The JSON schema (draft 2020-12) of a configuration of the vendors there are, for editors and checks. A
-    /// file that keeps it can still be wrong: the form of a setting is checked by its vendor.
+    /// Returns the JSON schema (draft 2020-12) of a configuration with the available vendors, for editors
+    /// and checks. A file that matches it can still be invalid: the vendor checks the form of each value.
     ///
     /// ```
     /// let schema = review_invites::Registry::builder().schema();
@@ -21,18 +22,23 @@ impl RegistryBuilder {
         let names: Vec<_> = vendors.iter().map(|(name, _)| *name).collect();
         let mut definitions = Map::new();
         for (name, factory) in &vendors {
-            definitions.insert((*name).to_owned(), instance(name, factory.settings()));
+            let common = [
+                ("vendor", json!({ "const": name })),
+                ("shop", json!({ "description": "The shop, if it is not that of the file.", "type": "string" })),
+                ("http", json!({ "$ref": "#/$defs/http" })),
+            ];
+            definitions.insert((*name).to_owned(), table(factory.keys(), common, vec!["vendor".to_owned()]));
         }
-        definitions.extend(shared());
-        let choice: Vec<_> = names
-            .iter()
-            .map(|name| {
-                json!({
-                    "if": { "properties": { "vendor": { "const": name } }, "required": ["vendor"] },
-                    "then": { "$ref": format!("#/$defs/{name}") },
-                })
+        definitions.insert("http".to_owned(), table(HTTP_KEYS, [], Vec::new()));
+        definitions.insert("reference".to_owned(), reference());
+        definitions.insert("route".to_owned(), route());
+        let choice: Vec<_> = names.iter().map(|name| {
+            json!({
+                "if": { "properties": { "vendor": { "const": name } }, "required": ["vendor"] },
+                "then": { "$ref": format!("#/$defs/{name}") },
             })
-            .collect();
+        });
+        let choice: Vec<_> = choice.collect();
         let mut instance = json!({
             "type": "object",
             "properties": { "vendor": { "enum": names } },
@@ -46,10 +52,11 @@ impl RegistryBuilder {
             "title": "review-invites",
             "type": "object",
             "properties": {
-                "default": { "description": "The instance that is used where no route says otherwise.", "type": "string" },
-                "sending": { "description": "false: nothing is sent, by any instance.", "type": "boolean", "default": true },
+                "shop": { "description": "The shop: part of the identity of every invitation.", "type": "string", "default": "default" },
+                "default": { "description": "The instance that is used if no route matches.", "type": "string" },
+                "sending": { "description": "false: no instance sends anything.", "type": "boolean", "default": true },
                 "instances": {
-                    "description": "Accounts at vendors, by labels of your own.",
+                    "description": "Vendor accounts by name.",
                     "type": "object",
                     "propertyNames": { "pattern": "^[A-Za-z0-9._-]{1,64}$" },
                     "minProperties": 1,
@@ -65,105 +72,98 @@ impl RegistryBuilder {
     }
 }
 
-/// An instance of a vendor.
-fn instance(vendor: &str, settings: &[ConfigKey]) -> Value {
-    let key =
-        |name: &str| settings.iter().find(|setting| setting.name == name).map(|setting| setting.key(vendor));
-    let mut properties = Map::new();
-    properties.insert("vendor".to_owned(), json!({ "const": vendor }));
-    properties.insert("http".to_owned(), json!({ "$ref": "#/$defs/http" }));
-    let mut required = vec!["vendor".to_owned()];
+/// A table with these keys, and with others that are not from a table of settings.
+fn table<const N: usize>(
+    keys: &[KeyInfo],
+    common: [(&str, Value); N],
+    mut required: Vec<String>,
+) -> Value {
+    let mut properties: Map<String, Value> =
+        common.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
     let mut together = Map::new();
-    let mut either = BTreeSet::new();
-    for setting in settings {
-        let own = setting.key(vendor);
-        let form = if setting.secret { "#/$defs/secret" } else { "#/$defs/setting" };
-        properties.insert(own.clone(), json!({ "description": setting.description, "$ref": form }));
-        if let Some(other) = setting.requires.and_then(key) {
-            together.insert(own.clone(), json!([other]));
+    let mut rules = BTreeSet::new();
+    for key in keys {
+        properties.insert(key.name.to_owned(), property(key));
+        if let Some(other) = key.requires {
+            together.insert(key.name.to_owned(), json!([other]));
         }
-        match setting.presence {
-            Presence::Required => required.push(own),
+        if let Some(other) = key.conflicts_with {
+            rules.insert(json!({ "not": { "required": [key.name, other] } }).to_string());
+        }
+        match key.presence {
+            Presence::Required => required.push(key.name.to_owned()),
             Presence::RequiredUnless(other) => {
-                either.extend(key(other).map(|other| if own < other { (own, other) } else { (other, own) }));
+                let (one, two) = if key.name < other { (key.name, other) } else { (other, key.name) };
+                let rule = json!({ "anyOf": [{ "required": [one] }, { "required": [two] }] });
+                rules.insert(rule.to_string());
             }
             _ => {}
         }
     }
-    let either: Vec<_> = either
-        .into_iter()
-        .map(|(one, other)| json!({ "anyOf": [{ "required": [one] }, { "required": [other] }] }))
-        .collect();
-    let mut schema = json!({
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": false,
-    });
+    let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
     if let Some(schema) = schema.as_object_mut() {
+        if !required.is_empty() {
+            schema.insert("required".to_owned(), json!(required));
+        }
         if !together.is_empty() {
             schema.insert("dependentRequired".to_owned(), together.into());
         }
-        if !either.is_empty() {
-            schema.insert("allOf".to_owned(), either.into());
+        let rules: Vec<Value> = rules.iter().filter_map(|rule| serde_json::from_str(rule).ok()).collect();
+        if !rules.is_empty() {
+            schema.insert("allOf".to_owned(), rules.into());
         }
     }
     schema
 }
 
-/// What does not depend on vendors.
-fn shared() -> Map<String, Value> {
-    let seconds = json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 86400 });
-    let seconds_or_none = json!({ "type": "number", "minimum": 0, "maximum": 86400 });
-    let count = json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX });
-    let number = json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX });
+fn property(key: &KeyInfo) -> Value {
     let text = json!({ "type": "string", "minLength": 1 });
-    let secret = json!({
+    let inline = match key.value_type {
+        ValueType::Choice(words) => json!({ "enum": words }),
+        ValueType::Url => json!({ "type": "string", "format": "uri" }),
+        ValueType::Integer => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
+        ValueType::Boolean => json!({ "type": "boolean" }),
+        ValueType::Seconds => json!({ "type": "number", "minimum": 0, "maximum": 86400 }),
+        ValueType::List => json!({ "type": "array", "items": text }),
+        _ => text,
+    };
+    let reference = json!({ "$ref": "#/$defs/reference" });
+    let form = if key.secret { reference } else { json!({ "anyOf": [inline, reference] }) };
+    let mut property = json!({ "description": key.description });
+    if let (Some(property), Value::Object(form)) = (property.as_object_mut(), form) {
+        property.extend(form);
+        if let Presence::Default(value) = key.presence {
+            property.insert("default".to_owned(), serde_json::from_str(value).unwrap_or_else(|_| value.into()));
+        }
+    }
+    property
+}
+
+fn reference() -> Value {
+    let text = json!({ "type": "string", "minLength": 1 });
+    json!({
+        "description": "A value that is not in the file.",
         "type": "object",
         "properties": { "env": text, "file": text },
         "additionalProperties": false,
         "minProperties": 1,
         "maxProperties": 1,
-    });
-    let limit = json!({
+    })
+}
+
+fn route() -> Value {
+    let text = json!({ "type": "string", "minLength": 1 });
+    let weight = json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX });
+    json!({
         "type": "object",
-        "properties": { "calls": count, "seconds": count },
-        "required": ["calls", "seconds"],
+        "properties": {
+            "locale": text,
+            "country": text,
+            "shop": text,
+            "to": text,
+            "split": { "type": "object", "additionalProperties": weight, "minProperties": 1 },
+        },
+        "oneOf": [{ "required": ["to"] }, { "required": ["split"] }],
         "additionalProperties": false,
-    });
-    let definitions = json!({
-        "secret": secret,
-        "setting": { "anyOf": [{ "type": "string" }, { "$ref": "#/$defs/secret" }] },
-        "http": {
-            "type": "object",
-            "properties": {
-                "attempts": count,
-                "first_wait_seconds": seconds_or_none,
-                "longest_wait_seconds": seconds_or_none,
-                "attempt_timeout_seconds": seconds,
-                "deadline_seconds": seconds,
-                "budget": number,
-                "connect_timeout_seconds": seconds,
-                "idle_timeout_seconds": seconds_or_none,
-                "limits": { "anyOf": [{ "const": "none" }, { "type": "array", "items": limit, "minItems": 1 }] },
-            },
-            "additionalProperties": false,
-        },
-        "route": {
-            "type": "object",
-            "properties": {
-                "locale": text,
-                "country": text,
-                "shop": text,
-                "to": text,
-                "split": { "type": "object", "additionalProperties": number, "minProperties": 1 },
-            },
-            "oneOf": [{ "required": ["to"] }, { "required": ["split"] }],
-            "additionalProperties": false,
-        },
-    });
-    match definitions {
-        Value::Object(definitions) => definitions,
-        _ => Map::new(),
-    }
+    })
 }

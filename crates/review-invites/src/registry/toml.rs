@@ -5,17 +5,18 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use review_core::Result;
+use review_core::config::ConfigErrors;
+use review_core::error::{FieldError, Result};
 use serde_json::{Map, Number, Value};
 
-use super::assembly::Assembly;
-use super::look_up::told;
-use super::{Registry, RegistryBuilder};
-use crate::config::RegistryConfig;
-use crate::faults::{Faults, below};
+use super::Registry;
+use super::assemble::RegistryAssembler;
+use super::builder::RegistryBuilder;
+use super::resolve::describe_io_error;
+use crate::config::{RegistryConfig, join_key};
 
-/// The most that is read of a configuration.
-const LARGEST: u64 = 1024 * 1024;
+/// The most that is read of a configuration, in bytes.
+const MAX_FILE_SIZE: u64 = 1024 * 1024;
 
 impl RegistryBuilder {
     /// See [`Registry::from_toml`].
@@ -23,9 +24,9 @@ impl RegistryBuilder {
     /// # Errors
     /// Those of [`Registry::from_toml`].
     pub fn from_toml(self, text: &str) -> Result<Registry> {
-        let mut faults = Faults::default();
-        let config = parse(text, &mut faults);
-        self.of_parsed(config.as_ref(), faults)
+        let mut errors = ConfigErrors::new();
+        let config = parse(text, &mut errors);
+        self.from_parsed(config.as_ref(), errors)
     }
 
     /// See [`Registry::from_toml_file`].
@@ -33,30 +34,33 @@ impl RegistryBuilder {
     /// # Errors
     /// Those of [`Registry::from_toml_file`].
     pub fn from_toml_file(self, path: impl AsRef<Path>) -> Result<Registry> {
-        let mut faults = Faults::default();
+        let mut errors = ConfigErrors::new();
         let path = path.as_ref();
-        let config = load(path, &path.display().to_string(), &mut faults);
-        self.of_parsed(config.as_ref(), faults)
+        let config = load(path, &path.display().to_string(), &mut errors);
+        self.from_parsed(config.as_ref(), errors)
     }
 
-    fn of_parsed(&self, config: Option<&RegistryConfig>, faults: Faults) -> Result<Registry> {
-        self.with_look_up(&|name| env::var_os(name), |look_up| {
-            Assembly::new(self, look_up).all(config, faults)
+    fn from_parsed(&self, config: Option<&RegistryConfig>, errors: ConfigErrors) -> Result<Registry> {
+        self.with_lookup(&|name| env::var_os(name), |lookup| {
+            RegistryAssembler::new(self, lookup).from_config(config, errors)
         })
     }
 }
 
-/// Reads a file; if that fails, the fault is told of this key.
-pub(super) fn load(path: &Path, key: &str, faults: &mut Faults) -> Option<RegistryConfig> {
+/// Reads a file. An error gets this key.
+pub(super) fn load(path: &Path, key: &str, errors: &mut ConfigErrors) -> Option<RegistryConfig> {
     match read(path) {
-        Ok(text) => parse(&text, faults),
+        Ok(text) => parse(&text, errors).map(|mut config| {
+            config.file = Some(path.display().to_string());
+            config
+        }),
         Err(cause) => {
-            let problem = match cause.kind() {
-                io::ErrorKind::InvalidData => "in UTF-8, found other bytes".to_owned(),
-                io::ErrorKind::FileTooLarge => format!("of at most {LARGEST} bytes, found more"),
-                _ => format!("that can be read: {}", told(&cause)),
+            let message = match cause.kind() {
+                io::ErrorKind::InvalidData => "must be valid UTF-8".to_owned(),
+                io::ErrorKind::FileTooLarge => format!("must have at most {MAX_FILE_SIZE} bytes"),
+                _ => format!("cannot be read: {}", describe_io_error(&cause)),
             };
-            faults.add(key, format!("expected a configuration file {problem}"));
+            errors.push(FieldError::new(key.to_owned(), format!("the configuration file {message}")));
             None
         }
     }
@@ -64,27 +68,28 @@ pub(super) fn load(path: &Path, key: &str, faults: &mut Faults) -> Option<Regist
 
 fn read(path: &Path) -> io::Result<String> {
     let mut text = String::new();
-    let length = File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
-    if u64::try_from(length).unwrap_or(u64::MAX) > LARGEST {
+    let length = File::open(path)?.take(MAX_FILE_SIZE + 1).read_to_string(&mut text)?;
+    if u64::try_from(length).unwrap_or(u64::MAX) > MAX_FILE_SIZE {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     Ok(text)
 }
 
-fn parse(text: &str, faults: &mut Faults) -> Option<RegistryConfig> {
+fn parse(text: &str, errors: &mut ConfigErrors) -> Option<RegistryConfig> {
     match text.parse::<toml::Table>() {
-        Ok(table) => Some(RegistryConfig::read(value("", toml::Value::Table(table), faults), faults)),
+        Ok(table) => Some(RegistryConfig::read(value("", toml::Value::Table(table), errors), errors)),
         Err(error) => {
-            // Never the error's own Display: it repeats the line, which may hold a secret.
-            let (line, column) = place(text, error.span().map_or(0, |span| span.start));
-            faults.add(format!("line {line}, column {column}"), format!("no TOML: {}", error.message()));
+            // Not the error's own Display: it repeats the line, which may contain a secret.
+            let (line, column) = position(text, error.span().map_or(0, |span| span.start));
+            let message = format!("is not valid TOML: {}", error.message());
+            errors.push(FieldError::new(format!("line {line}, column {column}"), message));
             None
         }
     }
 }
 
-/// The same value as other formats have it. What only TOML has is a fault: no setting is a date.
-fn value(path: &str, toml: toml::Value, faults: &mut Faults) -> Value {
+/// Returns the value in the form that all formats have in common. No setting is a date.
+fn value(path: &str, toml: toml::Value, errors: &mut ConfigErrors) -> Value {
     match toml {
         toml::Value::String(text) => text.into(),
         toml::Value::Integer(number) => number.into(),
@@ -92,21 +97,22 @@ fn value(path: &str, toml: toml::Value, faults: &mut Faults) -> Value {
         toml::Value::Float(number) => match Number::from_f64(number) {
             Some(number) => number.into(),
             None => {
-                faults.add(path, "expected a number that can be counted with, found none");
+                errors.push(FieldError::new(path.to_owned(), "must be a finite number"));
                 Value::Null
             }
         },
         toml::Value::Datetime(_) => {
-            faults.add(path, "expected no date and no time; put it into quotes if it is a text");
+            let message = "must not be a date or time; put it in quotes if it is a text";
+                errors.push(FieldError::new(path.to_owned(), message));
             Value::Null
         }
         toml::Value::Array(items) => {
             let items = items.into_iter().enumerate();
-            items.map(|(index, item)| value(&format!("{path}[{index}]"), item, faults)).collect()
+            items.map(|(index, item)| value(&format!("{path}[{index}]"), item, errors)).collect()
         }
         toml::Value::Table(members) => {
             let read = |(key, member): (String, toml::Value)| {
-                let member = value(&below(path, &key), member, faults);
+                let member = value(&join_key(path, &key), member, errors);
                 (key, member)
             };
             members.into_iter().map(read).collect::<Map<_, _>>().into()
@@ -115,7 +121,7 @@ fn value(path: &str, toml: toml::Value, faults: &mut Faults) -> Value {
 }
 
 /// Line and column, both counted from 1, the latter in characters.
-fn place(text: &str, at: usize) -> (usize, usize) {
+fn position(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     (line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
