@@ -1,6 +1,7 @@
 //! A registry from the environment.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 
 use review_core::config::{ConfigErrors, closest};
@@ -34,8 +35,15 @@ pub(super) fn from_pairs(
     // Variables whose name is not valid UTF-8 cannot be settings.
     let variables: BTreeMap<String, OsString> =
         variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect();
-    let mut registry = from_lookup(parts, &|name| variables.get(name).cloned())?;
-    let warnings = unknown(parts, variables.keys().map(String::as_str));
+    // Variables that a configuration file refers to are known too.
+    let used = RefCell::new(BTreeSet::new());
+    let mut registry = from_lookup(parts, &|name| {
+        used.borrow_mut().insert(name.to_owned());
+        variables.get(name).cloned()
+    })?;
+    let used = used.into_inner();
+    let unused = variables.keys().filter(|name| !used.contains(*name));
+    let warnings = unknown(parts, unused.map(String::as_str));
     registry.warn(warnings);
     Ok(registry)
 }

@@ -1,4 +1,4 @@
-//! What the tests of registries share: a vendor of their own, a transport that leads nowhere.
+//! What the tests of registries share: a custom vendor, and a transport without a network.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -10,18 +10,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use review_invites::reexport::async_trait::async_trait;
-use review_invites::transport::{HttpResponse, HttpTransport, TransportError, TransportErrorKind};
-use review_invites::*;
+use review_invites::config::{ConfigErrors, ConfigKey, ConfigReader, FromConfig, KeyInfo, Secret, config_keys};
+use review_invites::http::{HttpResponse, HttpTransport, TransportError, TransportErrorKind};
+use review_invites::prelude::*;
+use review_invites::provider::{Capabilities, ProviderInfo};
+use review_invites::registry::{Instance, InstanceContext, ProviderFactory, RegistryBuilder};
+use review_invites::{ErrorKind, FieldError, Registry, SendState, async_trait};
 
 /// A transport without a network.
 #[derive(Debug)]
-pub struct Nowhere;
+pub struct NoNetwork;
 
 #[async_trait]
-impl HttpTransport for Nowhere {
+impl HttpTransport for NoNetwork {
     async fn send(&self, _: http::Request<Bytes>, _: Duration) -> Result<HttpResponse, TransportError> {
-        Err(TransportError::new(Sent::No, TransportErrorKind::Connect))
+        Err(TransportError::new(SendState::NotSent, TransportErrorKind::Connect))
     }
 }
 
@@ -29,10 +32,10 @@ impl HttpTransport for Nowhere {
 pub fn builder(variables: &'static [(&'static str, &'static str)]) -> RegistryBuilder {
     let value =
         |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-    Registry::builder().transport(Arc::new(Nowhere)).vendor("acme", AcmeFactory).variables(value)
+    Registry::builder().transport(Arc::new(NoNetwork)).vendor("acme", AcmeFactory).env_lookup(value)
 }
 
-/// A provider that accepts everything and says who did.
+/// A provider that accepts everything.
 #[derive(Debug)]
 pub struct Acme {
     info: ProviderInfo,
@@ -41,10 +44,10 @@ pub struct Acme {
 }
 
 impl Acme {
-    pub fn new(label: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         Self {
-            info: ProviderInfo::new("acme", label),
-            capabilities: Capabilities::new().with_kind(InviteKind::Service),
+            info: ProviderInfo::new("acme", name),
+            capabilities: Capabilities::new().add_kind(InviteKind::Service),
             key: Secret::new(""),
         }
     }
@@ -60,65 +63,63 @@ impl ReviewInviteProvider for Acme {
         &self.capabilities
     }
 
-    fn preview(&self, _: &InviteRequest) -> Result<Preview> {
-        Ok(Preview::new(Vec::new()))
-    }
-
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-        self.capabilities.admit(&self.info, request)?;
+        self.validate(request)?;
         let receipt = InviteReceipt::new(self.info.clone(), InviteState::Accepted);
         Ok(receipt.with_vendor_id(format!("key of {} characters", self.key.expose().len())))
     }
 }
 
-/// A vendor of a third party.
+config_keys! {
+    pub ACME_KEYS {
+        API_KEY: Secret = ConfigKey::required("api_key", "the key of the account").secret();
+        STORE: u32 = ConfigKey::optional("store", "the number of the store");
+    }
+}
+
+/// The settings of [`Acme`].
+struct AcmeConfig(Secret);
+
+impl FromConfig for AcmeConfig {
+    const KEYS: &'static [KeyInfo] = ACME_KEYS;
+
+    fn from_config(config: &ConfigReader<'_>) -> Result<Self, ConfigErrors> {
+        config.find(&STORE)?;
+        Ok(Self(config.get(&API_KEY)?))
+    }
+}
+
+/// The factory of a third-party vendor.
 #[derive(Debug)]
 pub struct AcmeFactory;
 
 impl ProviderFactory for AcmeFactory {
-    fn settings(&self) -> &[ConfigKey] {
-        const SETTINGS: &[ConfigKey] = &[
-            ConfigKey::required("ACME_API_KEY", "the key of the account").secret(),
-            ConfigKey::optional("ACME_SHOP", "the number of the shop"),
-        ];
-        SETTINGS
+    fn keys(&self) -> &'static [KeyInfo] {
+        ACME_KEYS
     }
 
-    fn make(&self, instance: &InstanceSettings) -> Result<Instance> {
-        let look_up = |name: &str| instance.get(name);
-        let mut settings = ConfigReader::new(&look_up);
-        let key = settings.secret("ACME_API_KEY", "the key of the account");
-        if settings.optional("ACME_SHOP").is_some_and(|shop| shop.parse::<u32>().is_err()) {
-            settings.push_error(FieldError::new(
-                "ACME_SHOP",
-                "expected a number in ACME_SHOP, found another text",
-            ));
-        }
-        let key = settings.finish(key)?;
-        Ok(Instance::new(Arc::new(Acme { key, ..Acme::new(instance.info().instance()) })))
+    fn build(&self, context: &InstanceContext) -> Result<Instance, ConfigErrors> {
+        let AcmeConfig(key) = context.read()?;
+        Ok(Instance::new(Acme { key, info: context.info().clone(), ..Acme::new("") }))
     }
 }
 
 /// An invitation for a customer of this country and order.
 pub fn request(country: Option<&str>, number: u32) -> InviteRequest {
-    let customer = Customer::new(EmailAddress::new(format!("jane{number}@example.com")).unwrap());
-    let customer = match country {
-        Some(code) => customer.with_country(CountryCode::new(code).unwrap()),
-        None => customer,
-    };
-    let order = Order::new(OrderReference::new(number.to_string()).unwrap());
-    InviteRequest::builder(customer, order, Consent::granted("test")).build().unwrap()
+    let email = format!("jane{number}@example.com");
+    let builder = InviteRequest::builder(email, number.to_string(), Consent::granted("test"));
+    builder.country(country).build().unwrap()
 }
 
-/// The keys that an error tells, in order of the alphabet.
+/// The keys in an error, in alphabetical order.
 pub fn keys(error: &Error) -> Vec<&str> {
-    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
-    let mut keys: Vec<_> = error.fields().iter().map(FieldError::field).collect();
+    assert_eq!(error.kind(), ErrorKind::InvalidConfig, "{error}");
+    let mut keys: Vec<_> = error.field_errors().iter().map(FieldError::field).collect();
     keys.sort_unstable();
     keys
 }
 
-/// What an error tells of a key.
-pub fn problem<'a>(error: &'a Error, key: &str) -> &'a str {
-    error.fields().iter().find(|fault| fault.field() == key).map_or("", FieldError::problem)
+/// The message about a key.
+pub fn message<'a>(error: &'a Error, key: &str) -> &'a str {
+    error.field_errors().iter().find(|error| error.field() == key).map_or("", FieldError::message)
 }
