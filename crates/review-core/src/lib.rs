@@ -26,6 +26,7 @@ pub mod error;
 pub mod model;
 pub mod provider;
 pub mod reviews;
+pub mod wrappers;
 
 pub use self::error::{Error, ErrorKind, ErrorScope, FieldError, Result, RetryAdvice, SendState};
 pub use self::model::{Consent, InviteKind, InviteRequest, Product, SendAt};
