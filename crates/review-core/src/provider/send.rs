@@ -13,8 +13,8 @@ use crate::provider::receipt::InviteReceipt;
 ///
 /// # Errors
 /// Those of the hook and of [`send_invite`](ReviewInviteProvider::send_invite).
-pub async fn send_with_hook(
-    provider: &dyn ReviewInviteProvider,
+pub async fn send_with_hook<P: ReviewInviteProvider + ?Sized>(
+    provider: &P,
     request: &InviteRequest,
     hook: Option<Arc<dyn BeforeSend>>,
     tracker: &SendTracker,

@@ -38,7 +38,6 @@ impl WeightedSplit {
     /// Adds a provider with its weight. With a weight of 0 it gets no invitations, but lookups, erasures and
     /// checks still go there: for a vendor the shop has left.
     #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "it takes two arguments")]
     pub fn add(mut self, weight: u32, provider: impl ReviewInviteProvider) -> Self {
         self.shares.push((weight, into_dyn(provider)));
         self
