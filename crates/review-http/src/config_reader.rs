@@ -110,7 +110,7 @@ impl ConfigKey {
 /// let url = settings.base_url("ACME_API_URL", "https://api.acme.example");
 /// let key = settings.secret("ACME_API_KEY", "the key of the account");
 /// let error = settings.finish(url.zip(key)).unwrap_err();
-/// let keys: Vec<_> = error.fields().iter().map(|fault| fault.field()).collect();
+/// let keys: Vec<_> = error.field_errors().iter().map(|fault| fault.field()).collect();
 /// assert_eq!(keys, ["ACME_API_URL", "ACME_API_KEY"]); // no https, and nothing
 /// ```
 pub struct ConfigReader<'a> {
@@ -135,7 +135,10 @@ impl<'a> ConfigReader<'a> {
     pub fn required(&mut self, key: &str, what: &str) -> Option<String> {
         let value = self.optional(key);
         if value.is_none() {
-            self.push_error(FieldError::new(key, format!("expected {what}, found nothing; set it")));
+            self.push_error(FieldError::new(
+                key.to_owned(),
+                format!("expected {what}, found nothing; set it"),
+            ));
         }
         value
     }
@@ -162,7 +165,7 @@ impl<'a> ConfigReader<'a> {
 
     /// The value of a check, or nothing after noting its fault under the setting's name.
     pub fn check<T>(&mut self, key: &str, checked: Result<T, FieldError>) -> Option<T> {
-        checked.map_err(|fault| self.push_error(fault.at(key))).ok()
+        checked.map_err(|fault| self.push_error(fault.with_field(key.to_owned()))).ok()
     }
 
     /// Notes a fault.
@@ -173,11 +176,11 @@ impl<'a> ConfigReader<'a> {
     /// What came of it.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](review_core::ErrorKind::Config) with every fault that was noted.
+    /// [`ErrorKind::InvalidConfig`](review_core::ErrorKind::InvalidConfig) with every fault that was noted.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Error> {
         match value {
             Some(value) if self.wrong.is_empty() => Ok(value),
-            _ => Err(Error::config(self.wrong)),
+            _ => Err(Error::invalid_config(self.wrong)),
         }
     }
 }
@@ -208,7 +211,10 @@ mod tests {
         assert_eq!(settings.password("PASSWORD", "").unwrap().expose(), " a b ");
         assert!(settings.secret("BROKEN", "").is_none() && settings.password("MISSING", "").is_none());
         let error = settings.finish::<()>(None).unwrap_err();
-        assert_eq!(error.fields().iter().map(FieldError::field).collect::<Vec<_>>(), ["BROKEN", "MISSING"]);
+        assert_eq!(
+            error.field_errors().iter().map(FieldError::field).collect::<Vec<_>>(),
+            ["BROKEN", "MISSING"]
+        );
         assert!(!error.to_string().contains("canary"), "{error}");
     }
 }

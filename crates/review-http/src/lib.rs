@@ -53,7 +53,9 @@ mod base_url;
 mod classify;
 mod client;
 mod config_reader;
+mod failure;
 mod in_flight_guard;
+mod intercepted;
 pub mod lenient;
 mod options;
 mod rate_limit;
@@ -66,23 +68,23 @@ mod telemetry;
 mod transport;
 
 pub use auth::{
-    FileTokenStore, MemoryTokenStore, SharedLookup, StoredToken, Token, TokenCache, TokenSource, TokenStore,
-    TokenStoreGuard,
+    FileTokenStore, MemoryTokenStore, SharedLookup, StoredToken, Token, TokenCache, TokenPlace, TokenSource,
+    TokenStore, TokenStoreGuard,
 };
 pub use base_url::{BaseUrl, ResourceId};
-pub use classify::{Classification, Classifier};
+pub use classify::{Classification, Classifier, Verdict};
 pub use client::{Client, into_pre_send_error};
 pub use config_reader::{ConfigKey, ConfigReader, Presence};
 pub use options::ClientOptions;
 pub use rate_limit::RateLimiter;
 pub use request::ApiRequest;
-pub use response::{ApiResponse, ErrorResponse};
+pub use response::{ApiResponse, RawResponse};
 pub use retry::{AttemptOutcome, Idempotency, RetryPolicy, parse_retry_after};
 pub use secret::{Personal, Secret};
 pub use telemetry::RequestObserver;
 #[cfg(feature = "reqwest")]
 pub use transport::ReqwestTransport;
 pub use transport::{
-    BodyStatus, DynTransport, HttpResponse, HttpTransport, SendTracker, TransportError, TransportErrorKind,
-    TransportOptions, default_transport,
+    BodyStatus, DynTransport, HttpResponse, HttpTransport, ProxyOption, RequestTracker, TransportError,
+    TransportErrorKind, TransportOptions, default_transport,
 };

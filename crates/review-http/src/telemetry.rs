@@ -6,7 +6,8 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use review_core::{Error, ErrorKind, ProviderInfo};
+use review_core::provider::ProviderInfo;
+use review_core::{Error, ErrorKind};
 use tracing::{debug, warn};
 
 use crate::retry::AttemptOutcome;
@@ -136,12 +137,11 @@ fn name_of(kind: ErrorKind) -> &'static str {
         ErrorKind::Unauthorized => "unauthorized",
         ErrorKind::Forbidden => "forbidden",
         ErrorKind::RateLimited => "rate_limited",
-        ErrorKind::Duplicate => "duplicate",
         ErrorKind::OutcomeUnknown => "outcome_unknown",
         ErrorKind::Transient => "transient",
         ErrorKind::Unsupported => "unsupported",
         ErrorKind::Blocked => "blocked",
-        ErrorKind::Config => "config",
+        ErrorKind::InvalidConfig => "invalid_config",
         _ => "unexpected",
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use review_core::{Error, ErrorKind, RetryAdvice, Sent};
+use review_core::{Error, ErrorKind, RetryAdvice, SendState};
 use review_http::{ApiRequest, RetryPolicy};
 
 use common::{Script, Step, Tokens, client, invitation};
@@ -30,7 +30,7 @@ async fn what_was_not_sent_is_sent_again() {
     assert!(matches!(play(&[Step::NotSent, Step::NotSent, Step::Status(202)]).await, (Ok(()), 0)));
     let (result, left) = play(&[Step::NotSent; 4]).await;
     let error = result.unwrap_err();
-    assert_eq!((error.kind(), error.sent(), left), (ErrorKind::Transient, Sent::No, 1));
+    assert_eq!((error.kind(), error.send_state(), left), (ErrorKind::Transient, SendState::NotSent, 1));
     assert_eq!(error.to_string(), "vendor/test: send_invite: temporary failure: nothing was sent");
 }
 
@@ -47,8 +47,8 @@ async fn a_lost_answer_is_unknown_and_never_sent_again() {
         let (result, left) = play(&[step, Step::Status(202)]).await;
         let error = result.unwrap_err();
         assert_eq!(
-            (error.kind(), error.sent(), left),
-            (ErrorKind::OutcomeUnknown, Sent::Maybe, 1),
+            (error.kind(), error.send_state(), left),
+            (ErrorKind::OutcomeUnknown, SendState::Unknown, 1),
             "{step:?}"
         );
         assert_eq!(error.retry_advice(), RetryAdvice::Reconcile);
@@ -67,7 +67,11 @@ async fn what_may_have_been_accepted_once_stays_unknown_whatever_comes_after() {
         let policy = RetryPolicy::at_least_once().with_max_attempts(2);
         let (result, _) = play_with(&[Step::Lost, last], policy, invitation()).await;
         let error = result.unwrap_err();
-        assert_eq!((error.kind(), error.sent()), (ErrorKind::OutcomeUnknown, Sent::Maybe), "{last:?}");
+        assert_eq!(
+            (error.kind(), error.send_state()),
+            (ErrorKind::OutcomeUnknown, SendState::Unknown),
+            "{last:?}"
+        );
         assert_eq!(error.retry_advice(), RetryAdvice::Reconcile);
     }
 }
@@ -103,7 +107,7 @@ async fn a_vendor_may_document_a_refusal() {
 async fn a_vendor_may_forbid_a_repeat() {
     let (result, left) = play(&[Step::Body(429, r#"{"forbidden":true}"#), Step::Status(202)]).await;
     let error = result.unwrap_err();
-    assert_eq!((error.kind(), error.sent(), left), (ErrorKind::RateLimited, Sent::Answered, 1));
+    assert_eq!((error.kind(), error.send_state(), left), (ErrorKind::RateLimited, SendState::Responded, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -115,7 +119,7 @@ async fn a_refused_token_is_replaced_once() {
 
     let (result, left) = play(&[Step::Status(401), Step::Status(401), Step::Status(202)]).await;
     let error = result.unwrap_err();
-    assert_eq!((error.kind(), error.sent(), left), (ErrorKind::Unauthorized, Sent::Answered, 1));
+    assert_eq!((error.kind(), error.send_state(), left), (ErrorKind::Unauthorized, SendState::Responded, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -125,7 +129,10 @@ async fn without_a_token_nothing_was_sent() {
         let client =
             client(&script, RetryPolicy::default(), Tokens(Arc::default(), Some(kind), Duration::ZERO));
         let error = client.send(invitation()).await.unwrap_err();
-        assert_eq!((error.kind(), error.sent(), error.operation()), (kind, Sent::No, Some("send_invite")));
+        assert_eq!(
+            (error.kind(), error.send_state(), error.operation()),
+            (kind, SendState::NotSent, Some("send_invite"))
+        );
         assert_eq!(error.message(), "no access token could be had: check the key");
     }
 }
@@ -135,7 +142,7 @@ async fn what_the_vendor_says_is_told_without_what_it_quotes() {
     let body = r#"{"message":"'Jane Canary' <jane@example.com> sent canary-token-1, field email","code":"c canary-token-1"}"#;
     let (result, _) = play(&[Step::Body(400, body)]).await;
     let error = result.unwrap_err();
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::InvalidRequest, Sent::Answered));
+    assert_eq!((error.kind(), error.send_state()), (ErrorKind::InvalidRequest, SendState::Responded));
     let shown = format!("{error} {error:?}").to_lowercase();
     assert!(!shown.contains("canary") && !shown.contains("jane"), "{shown}");
     assert!(shown.contains("field email"), "{shown}");
@@ -163,7 +170,7 @@ async fn an_invitation_is_not_begun_without_the_time_to_end_it() {
     let script = Script::default();
     let slow = Tokens(Arc::default(), None, Duration::from_secs(26));
     let error = client(&script, RetryPolicy::default(), slow).send(invitation()).await.unwrap_err();
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::Transient, Sent::No), "{error}");
+    assert_eq!((error.kind(), error.send_state()), (ErrorKind::Transient, SendState::NotSent), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -187,7 +194,7 @@ async fn an_answer_that_broke_off_is_asked_for_again_where_that_is_harmless() {
 async fn a_request_that_cannot_be_built_is_a_matter_of_configuration() {
     let (result, left) = play(&[Step::Unbuilt, Step::Status(202)]).await;
     let error = result.unwrap_err();
-    assert_eq!((error.kind(), error.sent(), left), (ErrorKind::Config, Sent::No, 1));
+    assert_eq!((error.kind(), error.send_state(), left), (ErrorKind::InvalidConfig, SendState::NotSent, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -195,8 +202,8 @@ async fn a_token_whose_outcome_is_unknown_leaves_nothing_to_reconcile() {
     let script = Script::default();
     let tokens = Tokens(Arc::default(), Some(ErrorKind::OutcomeUnknown), Duration::ZERO);
     let error = client(&script, RetryPolicy::default(), tokens).send(invitation()).await.unwrap_err();
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::Transient, Sent::No));
-    assert_eq!(error.retry_advice(), RetryAdvice::After(Error::USUAL_WAIT));
+    assert_eq!((error.kind(), error.send_state()), (ErrorKind::Transient, SendState::NotSent));
+    assert_eq!(error.retry_advice(), RetryAdvice::After(Error::DEFAULT_RETRY_AFTER));
 }
 
 #[tokio::test(start_paused = true)]
@@ -206,7 +213,11 @@ async fn an_acceptance_that_cannot_be_read_is_no_refusal() {
         script.steps.lock().unwrap().push_back(step);
         let client = client(&script, RetryPolicy::default(), Tokens::default());
         let error = client.send_json::<Vec<u8>>(invitation()).await.unwrap_err();
-        assert_eq!((error.kind(), error.sent()), (ErrorKind::OutcomeUnknown, Sent::Maybe), "{step:?}");
+        assert_eq!(
+            (error.kind(), error.send_state()),
+            (ErrorKind::OutcomeUnknown, SendState::Unknown),
+            "{step:?}"
+        );
         assert!(error.http_status().is_some(), "{step:?}");
     }
 }

@@ -9,10 +9,11 @@ mod servers;
 use std::sync::Arc;
 use std::time::Duration;
 
-use review_core::{Error, ErrorKind, ProviderInfo, Sent};
+use review_core::provider::ProviderInfo;
+use review_core::{Error, ErrorKind, SendState};
 use review_http::{
-    ApiRequest, AttemptOutcome, Classification, Client, ClientOptions, ReqwestTransport, RetryPolicy,
-    TransportOptions,
+    ApiRequest, ApiResponse, AttemptOutcome, Classification, Client, ClientOptions, ReqwestTransport,
+    RetryPolicy, TransportOptions,
 };
 use servers::{Deed, Peer, SILENCE, Server, closed_port, deaf_port};
 
@@ -24,10 +25,15 @@ const SMALL: usize = 200;
 /// More than the buffers of a connection hold.
 const LARGE: usize = 16 * 1024 * 1024;
 
+/// The status alone decides.
+fn by_code(response: &ApiResponse) -> Classification {
+    if response.status.is_success() { Classification::accepted(None) } else { Classification::rejected() }
+}
+
 fn client(options: TransportOptions, policy: RetryPolicy) -> Client {
     let transport = Arc::new(ReqwestTransport::new(options).unwrap());
     let options = ClientOptions::from(policy);
-    Client::new(ProviderInfo::new("vendor", "test"), transport, &options, |_| Classification::default())
+    Client::new(ProviderInfo::new("vendor", "test"), transport, &options, by_code)
 }
 
 fn usual() -> TransportOptions {
@@ -58,10 +64,10 @@ fn no_leak(error: &Error) {
 fn outcome(result: &Result<(), Error>) -> AttemptOutcome {
     let Err(error) = result else { return AttemptOutcome::Accepted };
     no_leak(error);
-    match (error.kind(), error.sent()) {
-        (ErrorKind::Transient, Sent::No) => AttemptOutcome::NotSent,
-        (ErrorKind::OutcomeUnknown, Sent::Maybe) => AttemptOutcome::Unknown,
-        (_, Sent::Answered) => AttemptOutcome::Rejected,
+    match (error.kind(), error.send_state()) {
+        (ErrorKind::Transient, SendState::NotSent) => AttemptOutcome::NotSent,
+        (ErrorKind::OutcomeUnknown, SendState::Unknown) => AttemptOutcome::Unknown,
+        (_, SendState::Responded) => AttemptOutcome::Rejected,
         other => panic!("{other:?}: {error}"),
     }
 }

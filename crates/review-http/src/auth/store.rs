@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -20,6 +20,9 @@ use crate::secret::Secret;
 
 /// How often a store that somebody else holds is tried.
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
+
+/// The maximum size of a token file. A larger one is another program's.
+const MAX_FILE: u64 = 64 * 1024;
 
 /// A token at rest: with the time it was had, by the clock on the wall, since processes share no other.
 #[derive(Clone, Debug)]
@@ -50,12 +53,11 @@ impl StoredToken {
         Self { token, obtained_at: SystemTime::UNIX_EPOCH + Duration::from_secs(now.as_secs()) }
     }
 
-    /// The token with what is left of its life; none where it is over, or where it comes from the future.
+    /// Returns how long the token remains valid. `None` if it has expired, or was obtained in the future.
     #[must_use]
-    pub fn into_valid(self) -> Option<Token> {
+    pub fn remaining(&self) -> Option<Duration> {
         let age = SystemTime::now().duration_since(self.obtained_at).ok()?;
-        let expires_in = self.token.expires_in.checked_sub(age).filter(|left| !left.is_zero())?;
-        Some(Token { expires_in, ..self.token.clone() })
+        self.token.expires_in.checked_sub(age).filter(|remaining| !remaining.is_zero())
     }
 
     /// The token as a text, for a store of one's own. It is as secret as the token.
@@ -87,7 +89,7 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// Waits until nobody holds the store, and holds it until the value is dropped.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] where the store cannot be had.
+    /// [`ErrorKind::InvalidConfig`] where the store cannot be had.
     async fn lock(&self) -> Result<Box<dyn TokenStoreGuard>, Error>;
 }
 
@@ -97,13 +99,13 @@ pub trait TokenStoreGuard: Send {
     /// What is stored.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] where it cannot be read.
+    /// [`ErrorKind::InvalidConfig`] where it cannot be read.
     async fn load(&mut self) -> Result<Option<StoredToken>, Error>;
 
     /// Stores a token in the place of the one before: all of it or, after a failure, nothing.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] where it cannot be written.
+    /// [`ErrorKind::InvalidConfig`] where it cannot be written.
     async fn save(&mut self, token: &StoredToken) -> Result<(), Error>;
 }
 
@@ -211,7 +213,7 @@ struct InFile {
 impl TokenStoreGuard for InFile {
     async fn load(&mut self) -> Result<Option<StoredToken>, Error> {
         let path = self.store.0.clone();
-        let text = blocking(move || match fs::read_to_string(path) {
+        let text = blocking(move || match read_private(&path) {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(String::new()),
             read => read,
         })
@@ -219,16 +221,44 @@ impl TokenStoreGuard for InFile {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        // Perhaps it is no file of ours; it is not to be overwritten.
-        let unknown =
-            || Error::new(ErrorKind::Config, "the token file holds no token; delete it or name another");
-        StoredToken::from_json(&text).map(Some).ok_or_else(unknown)
+        match StoredToken::from_json(&text) {
+            Some(token) => Ok(Some(token)),
+            // A crash or a full disk cut it off. The source can log in again.
+            None if text.starts_with("{\"access_token\"") => {
+                tracing::warn!("the token file is incomplete; a new token is fetched");
+                Ok(None)
+            }
+            // It may be another program's file, so it is not overwritten.
+            None => {
+                let message = "the token file contains no token; delete it or choose another path";
+                Err(Error::new(ErrorKind::InvalidConfig, message))
+            }
+        }
     }
 
     async fn save(&mut self, token: &StoredToken) -> Result<(), Error> {
         let (path, new, text) = (self.store.0.clone(), self.store.beside(".new"), token.to_json());
         blocking(move || replace(&path, &new, text.expose())).await
     }
+}
+
+/// Reads a file that only its owner can read from now on.
+fn read_private(path: &Path) -> io::Result<String> {
+    let file = File::open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if file.metadata()?.permissions().mode() & 0o077 != 0 {
+            tracing::warn!("other users could read the token file; its permissions are now 0600");
+            file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    let mut text = String::new();
+    let length = file.take(MAX_FILE + 1).read_to_string(&mut text)?;
+    if u64::try_from(length).is_ok_and(|length| length > MAX_FILE) {
+        return Err(io::Error::other("the file is larger than 64 KiB"));
+    }
+    Ok(text)
 }
 
 /// Writes a new file and puts it in the place of the old one.
@@ -263,8 +293,11 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn unusable(cause: io::Error) -> Error {
-    Error::new(ErrorKind::Config, "the token file cannot be used; check its folder and who may write there")
-        .with_source(cause)
+    Error::new(
+        ErrorKind::InvalidConfig,
+        "the token file cannot be used; check its folder and who may write there",
+    )
+    .with_source(cause)
 }
 
 #[cfg(test)]
@@ -305,7 +338,7 @@ mod tests {
                 let found = store.lock().await.unwrap().load().await.unwrap().unwrap();
                 assert_eq!(found.token.access_token.expose(), access);
                 assert_eq!(found.token.refresh_token.as_ref().unwrap().expose(), "canary-refresh");
-                assert!(found.clone().into_valid().unwrap().expires_in > Duration::from_secs(90));
+                assert!(found.remaining().unwrap() > Duration::from_secs(90));
                 assert!(!format!("{found:?} {store:?}").contains("canary"));
             }
         }
@@ -347,18 +380,42 @@ mod tests {
         let path = folder.0.join("token");
         fs::write(&path, "canary: not ours").unwrap();
         let error = FileTokenStore::new(&path).lock().await.unwrap().load().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Config);
+        assert_eq!(error.kind(), ErrorKind::InvalidConfig);
         assert!(!format!("{error} {error:?}").contains("canary"));
         let nowhere = FileTokenStore::new(folder.0.join("missing").join("token"));
-        assert_eq!(nowhere.lock().await.err().map(|error| error.kind()), Some(ErrorKind::Config));
+        assert_eq!(nowhere.lock().await.err().map(|error| error.kind()), Some(ErrorKind::InvalidConfig));
+    }
+
+    #[tokio::test]
+    async fn half_a_token_counts_as_none_and_a_large_file_is_rejected() {
+        let folder = Folder::new("half");
+        let path = folder.0.join("token");
+        let text = token("canary-1").to_json();
+        fs::write(&path, text.expose().get(..40).unwrap()).unwrap();
+        let mut guard = FileTokenStore::new(&path).lock().await.unwrap();
+        assert!(guard.load().await.unwrap().is_none());
+        fs::write(&path, format!("{}{}", text.expose(), " ".repeat(70_000))).unwrap();
+        assert_eq!(guard.load().await.unwrap_err().kind(), ErrorKind::InvalidConfig);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn files_that_others_can_read_are_protected_when_read() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = Folder::new("open");
+        let path = folder.0.join("token");
+        fs::write(&path, token("x").to_json().expose()).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(FileTokenStore::new(&path).lock().await.unwrap().load().await.unwrap().is_some());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]
     fn a_token_that_is_over_or_not_yet_had_is_not_used() {
         let mut stored = token("x");
         stored.obtained_at = SystemTime::now() - Duration::from_secs(101);
-        assert!(stored.clone().into_valid().is_none());
+        assert!(stored.remaining().is_none());
         stored.obtained_at = SystemTime::now() + Duration::from_secs(1000);
-        assert!(stored.clone().into_valid().is_none());
+        assert!(stored.remaining().is_none());
     }
 }

@@ -123,6 +123,8 @@ impl RetryPolicy {
                 return if renewed { RetryDecision::Stop } else { RetryDecision::RefreshToken };
             }
             AttemptOutcome::NotSent | AttemptOutcome::Throttled(_) => true,
+            // The vendor did not see it, but the same intermediary would reject it again.
+            AttemptOutcome::Intercepted => idempotency == Idempotency::Idempotent,
             AttemptOutcome::Unknown => match idempotency {
                 Idempotency::Idempotent => true,
                 Idempotency::AtMostOnce => self.retry_unknown_outcomes,
