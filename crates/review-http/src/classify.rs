@@ -31,9 +31,10 @@ pub enum Verdict {
         /// When the same request can succeed, if it is known.
         retry_at: Option<DateTime<Utc>>,
     },
-    /// The vendor rejected the request. Counts with any status except a server error.
+    /// The vendor rejected the request for good. Counts with any status except a server error.
     Rejected,
-    /// The vendor did not process the request and asks to send it later.
+    /// The vendor did not process the request and asks to send it later. Required for a 503, which gateways
+    /// send too: only a body that the vendor documents proves that the request was not processed.
     Throttled(Option<Duration>),
     /// The vendor did not accept the access token. A new one is fetched and the request sent once more.
     TokenRejected,
@@ -94,7 +95,7 @@ impl Classification {
     }
 
     /// Classifies the response of an API whose bodies are JSON objects or lists, or empty with a 2xx: 2xx is
-    /// accepted, anything else is rejected. A 2xx whose JSON is cut off is accepted as well.
+    /// accepted, 429 throttled, anything else rejected. A 2xx whose JSON is truncated is accepted as well.
     #[must_use]
     pub fn by_status(response: &ApiResponse) -> Self {
         let begins_like_json = matches!(response.bytes().trim_ascii().first(), Some(b'{' | b'['));
@@ -103,6 +104,9 @@ impl Classification {
                 || response.json_value().is_some());
         match (response.status.is_success(), is_json, response.is_empty()) {
             (true, true, _) | (true, _, true) => Self::accepted(None),
+            (false, true, _) if response.status == StatusCode::TOO_MANY_REQUESTS => {
+                Verdict::Throttled(None).into()
+            }
             (false, true, _) => Self::rejected(),
             _ => Self::default(),
         }
@@ -172,6 +176,7 @@ pub(crate) fn kind_of(status: StatusCode) -> ErrorKind {
     match status {
         StatusCode::UNAUTHORIZED => ErrorKind::Unauthorized,
         StatusCode::FORBIDDEN => ErrorKind::Forbidden,
+        StatusCode::TOO_MANY_REQUESTS => ErrorKind::RateLimited,
         status if status.is_client_error() || status.is_success() => ErrorKind::InvalidRequest,
         _ => ErrorKind::Unexpected,
     }

@@ -77,12 +77,12 @@ async fn hostile_answers_cost_little_and_end_in_a_clear_word() {
     let client = Client::new(ProviderInfo::new("vendor", "test"), transport, &options, by_code);
     // The size of the test itself is paid before anything is measured.
     let _ = invite(&client, |peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 2\r\n\r\n{}")).await;
-    let large = "the answer is larger than 1 MiB";
+    let large = "the response is larger than 1 MiB";
     let cases: [(&str, Deed, ErrorKind, &str); 5] = [
         ("bomb, accepted", |peer| bomb(peer, "202 Accepted"), ErrorKind::Unexpected, large),
-        ("bomb, refused", |peer| bomb(peer, "400 Bad"), ErrorKind::InvalidRequest, ""),
+        ("bomb, refused", |peer| bomb(peer, "400 Bad"), ErrorKind::InvalidRequest, "invalid request"),
         ("endless, accepted", |peer| endless(peer, "202 Accepted"), ErrorKind::Unexpected, large),
-        ("endless, refused", |peer| endless(peer, "400 Bad"), ErrorKind::InvalidRequest, ""),
+        ("endless, refused", |peer| endless(peer, "400 Bad"), ErrorKind::InvalidRequest, "invalid request"),
         (
             "a header of 10 MiB",
             |peer| large_header(peer, ""),

@@ -176,10 +176,7 @@ fn an_invalid_request_is_not_sent() {
     let transport = ReqwestTransport::new(TransportOptions::default()).unwrap();
     let request = http::Request::post("/no-host").body(Bytes::new()).unwrap();
     let error = runtime.block_on(transport.send(request, Duration::from_secs(1))).unwrap_err();
-    assert_eq!(
-        (error.send_state(), error.kind()),
-        (SendState::NotSent, review_http::TransportErrorKind::InvalidRequest)
-    );
+    assert_eq!((error.send_state(), error.kind()), (SendState::NotSent, TransportErrorKind::InvalidRequest));
 }
 
 #[tokio::test]

@@ -11,8 +11,8 @@ use review_core::model::is_invisible;
 /// Texts are encoded several times on their way through gateways. More layers than this do not occur.
 const MAX_DECODE_ROUNDS: usize = 4;
 
-/// Base64 shorter than this decodes to too little to identify a person.
-const MIN_BASE64: usize = 8;
+/// Three letters in base64.
+const MIN_BASE64: usize = 4;
 
 /// Removes JSON escapes, HTML entities and percent-encoding, layer by layer, and composes characters (NFC).
 pub(super) fn decode(text: &str) -> String {

@@ -134,6 +134,8 @@ impl Redactor {
         let (mut digits, mut pairs) = (HashSet::new(), HashSet::new());
         let mut add = |words: &str| match words.chars().filter(|c| *c != ' ').count() {
             0 | 1 => {}
+            // A short number, such as a country code, is in too many messages.
+            2..MIN_INSIDE_WORDS if words.bytes().all(|byte| byte.is_ascii_digit()) => {}
             2..MIN_INSIDE_WORDS => drop(short.insert(words.replace(' ', ""))),
             _ => drop(long.insert(words.replace(' ', ""))),
         };

@@ -50,7 +50,6 @@ impl AttemptOutcome {
     /// | --- | --- | --- |
     /// | 429 | anything but a final rejection | throttled, whichever hop sent it |
     /// | 503, or no server error | throttled | throttled |
-    /// | 503 | rejected | throttled: documented as "not processed" |
     /// | 401, or no server error | anything, or token rejected | unauthorized |
     /// | 2xx | accepted | accepted |
     /// | 2xx, 4xx | already invited, skipped | accepted |
@@ -66,7 +65,6 @@ impl AttemptOutcome {
         let wait = retry_after(&response.headers);
         match (verdict, status) {
             (Verdict::Throttled(named), 429 | 503 | 200..=499) => Self::Throttled((*named).max(wait)),
-            (Verdict::Rejected, 503) => Self::Throttled(wait),
             (verdict, 429) if *verdict != Verdict::Rejected => Self::Throttled(wait),
             (_, 401) | (Verdict::TokenRejected, 200..=499) => Self::Unauthorized,
             (Verdict::Accepted { .. }, 200..=299) => Self::Accepted,
@@ -164,7 +162,6 @@ mod tests {
             }
             let rejected = match status {
                 401 => AttemptOutcome::Unauthorized,
-                503 => AttemptOutcome::Throttled(None),
                 301 | 307 | 308 => AttemptOutcome::Intercepted,
                 408 => AttemptOutcome::Unknown,
                 200..=299 | 400..=499 => AttemptOutcome::Rejected,
