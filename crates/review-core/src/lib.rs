@@ -21,10 +21,12 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod config;
 pub mod error;
 pub mod model;
 pub mod provider;
 mod rate;
+pub mod reviews;
 
 pub use self::error::{Error, ErrorKind, ErrorScope, FieldError, Result, RetryAdvice, SendState};
 pub use self::model::{Consent, InviteKind, InviteRequest, Product, SendAt};

@@ -5,6 +5,7 @@ mod check;
 mod ext;
 pub(crate) mod hooks;
 pub(crate) mod info;
+pub(crate) mod locales;
 pub(crate) mod lookup;
 #[cfg(feature = "mock")]
 mod mock;
@@ -24,6 +25,7 @@ pub use self::check::ValidatedRequest;
 pub use self::ext::ReviewInviteProviderExt;
 pub use self::hooks::{BeforeSend, SendHooks, SendTracker};
 pub use self::info::ProviderInfo;
+pub use self::locales::LocaleSupport;
 pub use self::lookup::{ErasureStatus, InviteLookup, InviteRef, InviteStatus};
 pub use self::preview::{Preview, PreviewRequest};
 pub use self::receipt::{InviteReceipt, InviteState, ReviewLink, Warning};
