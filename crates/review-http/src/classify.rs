@@ -168,8 +168,17 @@ impl Classification {
     }
 }
 
-/// Describes a vendor's responses. It sees every response, 2xx included.
-pub type Classifier = fn(&ApiResponse) -> Classification;
+/// Describes a vendor's responses. It sees every response, 2xx included. Functions and closures implement it.
+pub trait Classifier: Send + Sync + 'static {
+    /// Describes a response.
+    fn classify(&self, response: &ApiResponse) -> Classification;
+}
+
+impl<F: Fn(&ApiResponse) -> Classification + Send + Sync + 'static> Classifier for F {
+    fn classify(&self, response: &ApiResponse) -> Classification {
+        self(response)
+    }
+}
 
 /// Returns the kind of error that a status means, if the classifier names none.
 pub(crate) fn kind_of(status: StatusCode) -> ErrorKind {

@@ -1,5 +1,6 @@
 //! The HTTP client: token, rate limit, hooks, attempt, classification, retry.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,12 +56,12 @@ use crate::transport::{BodyStatus, DynTransport, TransportError};
 /// # default_transport(review_http::TransportOptions::default())?;
 /// # Ok::<(), Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Client {
     provider: ProviderInfo,
     transport: DynTransport,
     policy: RetryPolicy,
-    classifier: Classifier,
+    classifier: Arc<dyn Classifier>,
     vocabulary: &'static [&'static str],
     secrets: Arc<[String]>,
     tokens: Option<(Arc<TokenCache>, TokenPlace)>,
@@ -70,6 +71,17 @@ pub struct Client {
     observer: Option<Arc<dyn RequestObserver>>,
 }
 
+/// Shows no secrets of the instance.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("provider", &self.provider)
+            .field("policy", &self.policy)
+            .field("tokens", &self.tokens)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Client {
     /// Creates a client that sends requests without a token.
     #[must_use]
@@ -77,13 +89,13 @@ impl Client {
         provider: ProviderInfo,
         transport: DynTransport,
         options: &ClientOptions,
-        classifier: Classifier,
+        classifier: impl Classifier,
     ) -> Self {
         Self {
             provider,
             transport,
             policy: options.retry,
-            classifier,
+            classifier: Arc::new(classifier),
             vocabulary: &[],
             secrets: Arc::default(),
             tokens: None,
@@ -307,7 +319,8 @@ impl Client {
         http_request.extensions_mut().insert(guard.sending());
         let result = self.transport.send(http_request, timeout).instrument(span.clone()).await;
         let result = result.map(|response| ApiResponse::new(request.operation, response));
-        let classification = result.as_ref().map(self.classifier).unwrap_or_default();
+        let classification =
+            result.as_ref().map(|response| self.classifier.classify(response)).unwrap_or_default();
         let mut outcome = match &result {
             Ok(response) => AttemptOutcome::from_response(response, &classification.verdict),
             Err(error) => AttemptOutcome::from_error(error),
