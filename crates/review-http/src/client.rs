@@ -1,42 +1,46 @@
-//! Makes calls: token, attempt, judgement, repeat.
+//! The HTTP client: token, rate limit, hooks, attempt, classification, retry.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use review_core::{Error, ErrorKind, ProviderInfo, RetryAdvice, Sent};
+use review_core::provider::ProviderInfo;
+use review_core::{Error, ErrorKind, ErrorScope, RetryAdvice, SendState};
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::auth::{CachedToken, TokenCache};
-use crate::classify::{Classification, Classifier, help_for, kind_of};
+use crate::auth::{CachedToken, TokenCache, TokenPlace};
+use crate::classify::{Classification, Classifier, Verdict};
+use crate::failure::{Failure, unknown};
 use crate::in_flight_guard::InFlightGuard;
+use crate::intercepted::InterceptedOrders;
 use crate::options::ClientOptions;
-use crate::rate_limit::RateLimiter;
+use crate::rate_limit::{RateLimiter, Reservation};
 use crate::request::ApiRequest;
-use crate::response::{ApiResponse, ErrorResponse};
-use crate::retry::{AttemptOutcome, Idempotency, RetryBudget, RetryDecision, RetryPolicy, remaining};
-use crate::telemetry::RequestObserver;
-use crate::transport::{BodyStatus, DynTransport, HttpResponse, SendTracker, TransportError};
-use crate::{redact, telemetry};
+use crate::response::ApiResponse;
+use crate::retry::{
+    AttemptOutcome, Idempotency, RetryBudget, RetryDecision, RetryPolicy, remaining, retry_after,
+};
+use crate::telemetry::{self, RequestObserver};
+use crate::transport::{BodyStatus, DynTransport, TransportError};
 
-/// Makes calls for one instance of one vendor. Cheap to clone; clones share everything: connections,
-/// tokens, limits, the pause a vendor asked for, and the budget of repeats.
+/// Sends requests for one instance of one vendor. Cheap to clone; clones share connections, tokens, limits,
+/// pauses and the retry budget.
 ///
 /// ```
 /// use http::{Method, StatusCode};
-/// use review_core::{Error, ErrorKind, ProviderInfo};
+/// use review_core::Error;
+/// use review_core::provider::ProviderInfo;
 /// use review_http::{
-///     BaseUrl, ApiRequest, Client, ClientOptions, DynTransport, Classification, ErrorResponse, default_transport,
+///     ApiRequest, ApiResponse, BaseUrl, Classification, Client, ClientOptions, DynTransport, Verdict,
+///     default_transport,
 /// };
 ///
-/// /// What the status alone does not tell.
-/// fn classify(refusal: &ErrorResponse<'_>) -> Classification {
-///     let mut classification = Classification::default();
-///     if refusal.status == StatusCode::CONFLICT {
-///         classification.kind = Some(ErrorKind::Duplicate);
+/// fn classify(response: &ApiResponse) -> Classification {
+///     match response.status {
+///         StatusCode::CONFLICT => Verdict::AlreadyInvited.into(),
+///         _ => Classification::by_status(response).with_message(response.text_at(&["/message"])),
 ///     }
-///     classification
 /// }
 ///
 /// async fn invite(transport: DynTransport, order: &str) -> Result<(), Error> {
@@ -52,46 +56,63 @@ use crate::{redact, telemetry};
 /// # default_transport(review_http::TransportOptions::default())?;
 /// # Ok::<(), Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Client {
     provider: ProviderInfo,
     transport: DynTransport,
     policy: RetryPolicy,
-    classifier: Classifier,
-    tokens: Option<Arc<TokenCache>>,
+    classifier: Arc<dyn Classifier>,
+    vocabulary: &'static [&'static str],
+    secrets: Arc<[String]>,
+    tokens: Option<(Arc<TokenCache>, TokenPlace)>,
     limiter: Arc<RateLimiter>,
     budget: Arc<RetryBudget>,
+    intercepted: Arc<InterceptedOrders>,
     observer: Option<Arc<dyn RequestObserver>>,
 }
 
+/// Shows no secrets of the instance.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("provider", &self.provider)
+            .field("policy", &self.policy)
+            .field("tokens", &self.tokens)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Client {
-    /// A client that makes calls without a token.
+    /// Creates a client that sends requests without a token.
     #[must_use]
     pub fn new(
         provider: ProviderInfo,
         transport: DynTransport,
         options: &ClientOptions,
-        classifier: Classifier,
+        classifier: impl Classifier,
     ) -> Self {
         Self {
             provider,
             transport,
             policy: options.retry,
-            classifier,
+            classifier: Arc::new(classifier),
+            vocabulary: &[],
+            secrets: Arc::default(),
             tokens: None,
-            limiter: Arc::new(RateLimiter::new(options.rate_limits.clone().unwrap_or_default())),
+            limiter: Arc::new(RateLimiter::new(&options.rate_limits.clone().unwrap_or_default())),
             budget: Arc::new(RetryBudget::new(options.retry.retry_budget)),
+            intercepted: Arc::default(),
             observer: options.observer.clone(),
         }
     }
 
-    /// The same client, with a bearer token on every request.
+    /// Sends a token with every request.
     ///
     /// ```
     /// use std::sync::Arc;
     ///
     /// use review_core::Error;
-    /// use review_http::{Client, Token, TokenCache, TokenSource};
+    /// use review_http::{Client, Token, TokenCache, TokenPlace, TokenSource};
     ///
     /// #[derive(Debug)]
     /// struct AcmeTokens;
@@ -99,32 +120,50 @@ impl Client {
     /// #[async_trait::async_trait]
     /// impl TokenSource for AcmeTokens {
     ///     async fn fetch(&self, _last: Option<&Token>) -> Result<Token, Error> {
-    ///         Token::new("what-the-token-end-point-gave".into(), None)
+    ///         Token::new("from-the-token-endpoint".into(), None)
     ///     }
     /// }
     ///
-    /// fn with_token_cache(client: Client) -> Client {
+    /// fn with_tokens(client: Client) -> Client {
     ///     let tokens = TokenCache::new(client.info().clone(), AcmeTokens);
-    ///     client.with_token_cache(Arc::new(tokens))
+    ///     client.with_token_cache(Arc::new(tokens), TokenPlace::Bearer)
     /// }
     /// ```
     #[must_use]
-    pub fn with_token_cache(mut self, tokens: Arc<TokenCache>) -> Self {
-        self.tokens = Some(tokens);
+    pub fn with_token_cache(mut self, tokens: Arc<TokenCache>, place: TokenPlace) -> Self {
+        self.tokens = Some((tokens, place));
         self
     }
 
-    /// The provider this client works for.
+    /// Sets words of the vendor (members, types) that an error can show even if the rest of a message quotes
+    /// the customer.
+    #[must_use]
+    pub fn with_vocabulary(mut self, vocabulary: &'static [&'static str]) -> Self {
+        self.vocabulary = vocabulary;
+        self
+    }
+
+    /// Sets the secrets of the instance, which no error may contain. Tokens and secret headers need not be
+    /// named.
+    #[must_use]
+    pub fn with_secrets(mut self, secrets: impl IntoIterator<Item = String>) -> Self {
+        self.secrets = secrets.into_iter().collect();
+        self
+    }
+
+    /// Returns the provider this client works for.
     #[must_use]
     pub fn info(&self) -> &ProviderInfo {
         &self.provider
     }
 
-    /// Makes a request, and makes it again where that is safe.
+    /// Sends a request, and retries it if that is safe.
+    ///
+    /// The hooks of the request run after the last wait of every attempt.
     ///
     /// # Errors
-    /// Every error names the provider and the operation and answers the three questions of
-    /// [`Error`] by what is known, not by what is likely.
+    /// Every error names provider and operation. [`RawResponse::of`](crate::RawResponse::of) returns the
+    /// response it describes.
     pub async fn send(&self, request: ApiRequest) -> Result<ApiResponse, Error> {
         let span = tracing::info_span!(
             "review_request",
@@ -136,15 +175,12 @@ impl Client {
         let mut guard = InFlightGuard::new(&self.provider, self.observer.as_deref(), &request);
         let result = async {
             let result = self.attempts(&request, &mut guard).await;
-            let uncertain = guard.finish();
+            let is_uncertain = guard.finish();
             let result = result.map_err(|error| {
                 let error = error.with_provider(&self.provider).with_operation(request.operation);
-                // Whatever the last attempt came to, one before it may have been accepted.
-                if uncertain && request.idempotency != Idempotency::Idempotent {
-                    unknown(error)
-                } else {
-                    error
-                }
+                // Whatever the last attempt resulted in, one before it may have been accepted.
+                let may_be_sent = is_uncertain && request.idempotency != Idempotency::Idempotent;
+                if may_be_sent { unknown(error) } else { error }
             });
             let kind = result.as_ref().map(|_| ()).map_err(Error::kind);
             telemetry::request(&self.provider, request.operation, kind, began.elapsed());
@@ -153,18 +189,17 @@ impl Client {
         result.instrument(span).await
     }
 
-    /// Makes a call and reads its answer. For a call that sends, use [`call`](Self::call): it is accepted
-    /// whatever its answer holds.
+    /// Sends a request and parses its response. To send an invitation, use [`send`](Self::send): it is
+    /// accepted whatever its response contains.
     ///
     /// # Errors
-    /// Those of [`call`](Self::call) and of [`ApiResponse::json`]. A call that must not be made twice and whose
-    /// answer cannot be read is [`ErrorKind::OutcomeUnknown`]: it was no refusal.
+    /// Those of [`send`](Self::send) and of [`ApiResponse::json`]. If the response to a request that is not
+    /// idempotent cannot be parsed, the error is [`ErrorKind::OutcomeUnknown`].
     pub async fn send_json<T: serde::de::DeserializeOwned>(&self, request: ApiRequest) -> Result<T, Error> {
-        let (operation, effect) = (request.operation, request.idempotency);
-        let answer = self.send(request).await?;
-        answer.json().map_err(|error| {
+        let (operation, idempotency) = (request.operation, request.idempotency);
+        self.send(request).await?.json().map_err(|error| {
             let error = error.with_provider(&self.provider).with_operation(operation);
-            if effect == Idempotency::Idempotent { error } else { unknown(error) }
+            if idempotency == Idempotency::Idempotent { error } else { unknown(error) }
         })
     }
 
@@ -174,212 +209,228 @@ impl Client {
         guard: &mut InFlightGuard<'_>,
     ) -> Result<ApiResponse, Error> {
         let deadline = Instant::now() + self.policy.total_timeout();
-        let min_remaining_time = self.policy.min_remaining_time(request.idempotency);
         let mut attempt = 1;
-        let mut renewed = false;
+        let mut is_refreshed = false;
         loop {
-            let token = self.token(deadline).await?;
-            self.acquire_rate_limit(deadline, min_remaining_time).await?;
-            let http_request = request.to_http(token.as_deref().map(CachedToken::access))?;
-            let (result, classification, outcome) =
-                self.attempt(request, http_request, attempt, remaining(deadline), guard).await;
-            let no_newer_token = renewed || token.as_ref().is_none_or(|token| token.in_cooldown());
+            let token = self.ready_to_send(request, deadline).await?;
+            let place = self.tokens.as_ref().map(|(_, place)| *place).unwrap_or_default();
+            let http_request = request.to_http(token.as_deref().map(|token| (token.access(), place)))?;
+            let result = self.attempt(request, http_request, attempt, remaining(deadline), guard).await;
+            let outcome = self.learn(request, &result, token.as_deref(), attempt);
+
+            let is_last_token = is_refreshed || token.as_ref().is_none_or(|token| token.in_cooldown());
             if let (AttemptOutcome::Unauthorized, Some(token)) = (outcome, &token) {
-                if renewed {
+                if is_refreshed {
                     token.mark_rejected_when_fresh();
-                } else if !no_newer_token {
+                } else if !is_last_token {
                     token.mark_rejected();
                 }
             }
-            match outcome {
-                AttemptOutcome::Accepted => self.budget.deposit(attempt > 1),
-                AttemptOutcome::Throttled(wait) => {
-                    let wait = wait.unwrap_or(Error::USUAL_WAIT);
-                    self.limiter.pause_for(wait);
-                    telemetry::throttled(&self.provider, request.operation, wait);
-                }
-                _ => {}
-            }
-            match self.policy.decide(
-                outcome,
-                request.idempotency,
-                attempt,
-                no_newer_token,
-                remaining(deadline),
-            ) {
-                RetryDecision::RefreshToken => renewed = true,
+            let time = remaining(deadline);
+            match self.policy.decide(outcome, request.idempotency, attempt, is_last_token, time) {
+                RetryDecision::RefreshToken => is_refreshed = true,
                 RetryDecision::RetryAfter(wait) if self.budget.withdraw() => {
                     tokio::time::sleep(wait).await;
                     attempt += 1;
                 }
                 RetryDecision::RetryAfter(_) | RetryDecision::Stop => {
-                    return match result {
-                        Ok(response) if outcome == AttemptOutcome::Accepted => Ok(ApiResponse::new(response)),
-                        result => {
-                            Err(self.failure(request, outcome, classification, result, token.as_deref()))
-                        }
-                    };
+                    return self.conclude(request, result, outcome, token.as_deref());
                 }
             }
         }
     }
 
-    /// Waits for this call's turn, as long as enough time is left after it.
-    async fn acquire_rate_limit(&self, deadline: Instant, min_remaining_time: Duration) -> Result<(), Error> {
-        let late = || Error::new(ErrorKind::Transient, "no time was left to send it; nothing was sent");
-        if remaining(deadline) <= min_remaining_time {
-            return Err(late());
+    /// Waits for everything a request needs, in this order: token, rate limit, hooks. Then it checks without
+    /// waiting that the token is still valid and sending is still allowed. If not, it returns the slot of the
+    /// rate limiter and starts over: nothing that can expire is used after a wait without a check.
+    async fn ready_to_send(
+        &self,
+        request: &ApiRequest,
+        deadline: Instant,
+    ) -> Result<Option<Arc<CachedToken>>, Error> {
+        let min_time = self.policy.min_remaining_time(request.idempotency);
+        let too_late = || Error::new(ErrorKind::Transient, "deadline exceeded before the request was sent");
+        let is_valid = |token: &Option<Arc<CachedToken>>| token.as_ref().is_none_or(|token| token.is_valid());
+        loop {
+            let mut token = self.token(request, deadline).await?;
+            let slot = self.reserve_slot(deadline, min_time, too_late).await?;
+            // The wait for the slot may outlast the token. The slot is kept: behind all the others that wait,
+            // the next token would expire as well.
+            if !is_valid(&token) {
+                token = self.token(request, deadline).await?;
+            }
+            let hooks = request.hooks.before_send();
+            tokio::time::timeout_at(deadline - min_time, hooks).await.map_err(|_| too_late())??;
+            if remaining(deadline) <= min_time {
+                return Err(too_late());
+            }
+            request.hooks.check()?;
+            if is_valid(&token) && slot.commit() {
+                return Ok(token);
+            }
         }
-        self.limiter.acquire(deadline - min_remaining_time).await.map_err(|wait| {
-            let message =
-                "the instance keeps the vendor's limits, or the pause it asked for; nothing was sent";
+    }
+
+    async fn reserve_slot(
+        &self,
+        deadline: Instant,
+        min_time: Duration,
+        too_late: impl Fn() -> Error,
+    ) -> Result<Reservation<'_>, Error> {
+        if remaining(deadline) <= min_time {
+            return Err(too_late());
+        }
+        self.limiter.reserve(deadline - min_time).await.map_err(|wait| {
+            let message = "rate limit reached, or the vendor requested a pause; the request was not sent";
             Error::new(ErrorKind::RateLimited, message)
-                .with_sent(Sent::No)
+                .with_send_state(SendState::NotSent)
                 .with_retry_advice(RetryAdvice::After(wait))
-        })?;
-        if remaining(deadline) <= min_remaining_time { Err(late()) } else { Ok(()) }
+        })
+    }
+
+    /// Returns a token, or an error that states that the request was not sent.
+    async fn token(
+        &self,
+        request: &ApiRequest,
+        deadline: Instant,
+    ) -> Result<Option<Arc<CachedToken>>, Error> {
+        let Some((tokens, _)) = self.tokens.as_ref().filter(|_| request.uses_token) else {
+            return Ok(None);
+        };
+        const CONTEXT: &str = "failed to obtain an access token";
+        match tokio::time::timeout_at(deadline, tokens.token()).await {
+            Ok(Ok(token)) => Ok(Some(token)),
+            Ok(Err(error)) => Err(into_pre_send_error(error, CONTEXT, ErrorScope::Account)),
+            Err(_) => Err(Error::new(ErrorKind::Transient, "deadline exceeded").with_context(CONTEXT)),
+        }
     }
 
     async fn attempt(
         &self,
         request: &ApiRequest,
-        mut http_request: http::Request<Bytes>,
+        mut http_request: http::Request<bytes::Bytes>,
         attempt: u32,
-        left: Duration,
+        time: Duration,
         guard: &mut InFlightGuard<'_>,
-    ) -> (Result<HttpResponse, TransportError>, Classification, AttemptOutcome) {
+    ) -> AttemptResult {
         let span = tracing::debug_span!("review_attempt", attempt);
         let began = Instant::now();
-        let timeout = self.policy.attempt_timeout.min(left);
-        let tracker = SendTracker::default();
-        http_request.extensions_mut().insert(tracker.clone());
-        guard.sending(tracker);
+        let timeout = self.policy.attempt_timeout.min(time);
+        http_request.extensions_mut().insert(guard.sending());
         let result = self.transport.send(http_request, timeout).instrument(span.clone()).await;
-        let by_status = AttemptOutcome::from_result(&result);
-        let classification = self.read(request, by_status, &result);
-        let cut_off = result.as_ref().is_ok_and(|response| response.body_status == BodyStatus::Truncated);
-        let outcome = match classification.outcome {
-            Some(by_classifier) => by_classifier,
-            // What was asked for is in the body that broke off; asking again does no harm.
-            None if by_status == AttemptOutcome::Accepted
-                && cut_off
-                && request.idempotency == Idempotency::Idempotent =>
-            {
-                AttemptOutcome::Unknown
-            }
-            None => by_status,
+        let result = result.map(|response| ApiResponse::new(request.operation, response));
+        let classification =
+            result.as_ref().map(|response| self.classifier.classify(response)).unwrap_or_default();
+        let mut outcome = match &result {
+            Ok(response) => AttemptOutcome::from_response(response, &classification.verdict),
+            Err(error) => AttemptOutcome::from_error(error),
         };
+        let is_truncated =
+            result.as_ref().is_ok_and(|response| response.body_status == BodyStatus::Truncated);
+        // The requested data is in the truncated body.
+        if outcome == AttemptOutcome::Accepted
+            && is_truncated
+            && request.idempotency == Idempotency::Idempotent
+        {
+            outcome = AttemptOutcome::Unknown;
+        }
         guard.completed(outcome);
         let status = result.as_ref().ok().map(|response| response.status.as_u16());
-        span.in_scope(|| {
-            telemetry::attempt(&self.provider, request.operation, status, outcome, began.elapsed())
-        });
-        (result, classification, outcome)
+        let operation = request.operation;
+        span.in_scope(|| telemetry::attempt(&self.provider, operation, status, outcome, began.elapsed()));
+        AttemptResult { result, classification, outcome }
     }
 
-    /// A token, or an error that says that the call itself was not sent.
-    async fn token(&self, deadline: Instant) -> Result<Option<Arc<CachedToken>>, Error> {
-        let Some(tokens) = &self.tokens else {
-            return Ok(None);
-        };
-        match tokio::time::timeout_at(deadline, tokens.token()).await {
-            Ok(Ok(held)) => Ok(Some(held)),
-            Ok(Err(error)) => Err(into_pre_send_error(error, "no access token could be had")),
-            Err(_) => Err(Error::new(ErrorKind::Transient, "no access token could be had in time")),
-        }
-    }
-
-    fn read(
+    /// Updates what all callers share. Returns the outcome, which is another one for an empty 403.
+    fn learn(
         &self,
         request: &ApiRequest,
-        outcome: AttemptOutcome,
-        result: &Result<HttpResponse, TransportError>,
-    ) -> Classification {
-        match result {
-            Ok(response) if outcome != AttemptOutcome::Accepted => {
-                (self.classifier)(&ErrorResponse::new(request.operation, outcome, response))
-            }
-            _ => Classification::default(),
-        }
-    }
-
-    fn failure(
-        &self,
-        request: &ApiRequest,
-        outcome: AttemptOutcome,
-        classification: Classification,
-        result: Result<HttpResponse, TransportError>,
+        attempt: &AttemptResult,
         token: Option<&CachedToken>,
-    ) -> Error {
-        let mut hidden = request.redacted.clone();
-        hidden.extend(token.map(|token| token.access().expose().to_owned()));
-        let sentence = classification.message.map(|text| redact::message(&text, &hidden)).unwrap_or_default();
-        let status = result.as_ref().ok().map(|response| response.status);
-        let advice = classification.help.or(status.map(help_for)).unwrap_or_default();
-        let message = match (sentence.is_empty(), advice.is_empty()) {
-            (false, false) => format!("the vendor says: {sentence}; {advice}"),
-            (false, true) => format!("the vendor says: {sentence}"),
-            (true, _) => advice.to_owned(),
+        number: u32,
+    ) -> AttemptOutcome {
+        let AttemptResult { result, classification, outcome } = attempt;
+        if *outcome == AttemptOutcome::Accepted {
+            self.budget.deposit(number > 1);
+        }
+        let Ok(response) = result else { return *outcome };
+        if classification.verdict != Verdict::NotFromVendor {
+            self.intercepted.clear();
+        }
+        let wait = match outcome {
+            AttemptOutcome::Accepted => None,
+            AttemptOutcome::Throttled(wait) => Some(wait.unwrap_or(Error::DEFAULT_RETRY_AFTER)),
+            _ => retry_after(&response.headers),
         };
-        let mut error = match outcome {
-            AttemptOutcome::NotSent => Error::new(ErrorKind::Transient, "nothing was sent"),
-            AttemptOutcome::Unknown if request.idempotency != Idempotency::Idempotent => {
-                let message = if message.is_empty() {
-                    "no word on whether it was accepted".to_owned()
-                } else {
-                    message
-                };
-                Error::new(ErrorKind::OutcomeUnknown, message)
-            }
-            AttemptOutcome::Unknown => Error::new(ErrorKind::Transient, message).with_sent(Sent::Maybe),
-            AttemptOutcome::Throttled(wait) => Error::new(ErrorKind::RateLimited, message)
-                .with_retry_advice(RetryAdvice::After(wait.unwrap_or(Error::USUAL_WAIT))),
-            AttemptOutcome::Rejected if status.is_none() => {
-                Error::new(ErrorKind::Config, "the request could not be built; check base URLs and keys")
-            }
-            AttemptOutcome::Accepted | AttemptOutcome::Rejected | AttemptOutcome::Unauthorized => {
-                let usual = status.map_or(ErrorKind::Unexpected, kind_of);
-                // Whatever the kind would advise: it is as final as its outcome.
-                Error::new(classification.kind.unwrap_or(usual), message)
-                    .with_sent(Sent::Answered)
-                    .with_retry_advice(RetryAdvice::Never)
-            }
-        };
-        if let Some(status) = status {
-            error = error.with_http_status(status.as_u16());
+        if let Some(wait) = wait {
+            self.limiter.pause_for(wait);
+            telemetry::throttled(&self.provider, request.operation, wait);
         }
-        if let Some(code) = classification.code {
-            error = error.with_vendor_code(redact::identifier(&code, &hidden));
+        // It may be an expired token or a firewall. An invitation is not sent again to find out.
+        let is_empty_403 = *outcome == AttemptOutcome::Intercepted
+            && response.status == http::StatusCode::FORBIDDEN
+            && response.is_empty();
+        match token.filter(|_| is_empty_403) {
+            Some(_) if request.idempotency == Idempotency::Idempotent => AttemptOutcome::Unauthorized,
+            Some(token) => {
+                token.mark_rejected();
+                *outcome
+            }
+            None => *outcome,
         }
-        if let Some(id) = classification.request_id {
-            error = error.with_request_id(redact::identifier(&id, &hidden));
-        }
+    }
+
+    fn conclude(
+        &self,
+        request: &ApiRequest,
+        attempt: AttemptResult,
+        outcome: AttemptOutcome,
+        token: Option<&CachedToken>,
+    ) -> Result<ApiResponse, Error> {
+        let AttemptResult { result, classification, .. } = attempt;
         match result {
-            Err(cause) => error.with_source(cause),
-            Ok(_) => error,
+            Ok(response) if outcome == AttemptOutcome::Accepted => {
+                Ok(response.with_verdict(classification.verdict))
+            }
+            result => {
+                let is_account_wide = outcome == AttemptOutcome::Intercepted
+                    && request.idempotency != Idempotency::Idempotent
+                    && request.order_reference.as_deref().is_some_and(|order| self.intercepted.add(order));
+                let token = token.map(|token| token.access().expose().to_owned());
+                let failure = Failure {
+                    idempotency: request.idempotency,
+                    outcome,
+                    classification,
+                    is_account_wide,
+                    vocabulary: self.vocabulary,
+                };
+                let hidden = request.redacted.iter().chain(self.secrets.iter()).chain(&token);
+                Err(failure.into_error(result, hidden))
+            }
         }
     }
 }
 
-fn unknown(error: Error) -> Error {
-    error
-        .with_kind(ErrorKind::OutcomeUnknown)
-        .with_sent(Sent::Maybe)
-        .with_retry_advice(RetryAdvice::Reconcile)
+struct AttemptResult {
+    result: Result<ApiResponse, TransportError>,
+    classification: Classification,
+    outcome: AttemptOutcome,
 }
 
-/// An error of something that has to succeed before a call can be made, such as getting a token or
-/// looking up an id, told as an error of that call: it was not sent, and it is not the request that is
-/// wrong.
+/// Converts the error of a step that must succeed before a request can be sent, for example a token or a
+/// lookup: the request was not sent. An invalid step concerns `scope`: the account if it is made of
+/// settings, the request if it is made of the request's values.
 #[must_use]
-pub fn into_pre_send_error(error: Error, context: &'static str) -> Error {
+pub fn into_pre_send_error(error: Error, context: &'static str, scope: ErrorScope) -> Error {
     let error = match error.kind() {
-        ErrorKind::InvalidRequest => error.with_kind(ErrorKind::Config),
-        // What is unknown is that call before; of this one there is nothing to reconcile.
-        ErrorKind::OutcomeUnknown => {
-            error.with_kind(ErrorKind::Transient).with_retry_advice(RetryAdvice::After(Error::USUAL_WAIT))
+        ErrorKind::InvalidRequest | ErrorKind::Unexpected if scope == ErrorScope::Account => {
+            error.with_kind(ErrorKind::InvalidConfig).with_scope(scope)
         }
+        // Unknown is the outcome of that step. For the request there is nothing to reconcile.
+        ErrorKind::OutcomeUnknown => error
+            .with_kind(ErrorKind::Transient)
+            .with_retry_advice(RetryAdvice::After(Error::DEFAULT_RETRY_AFTER)),
         _ => error,
     };
-    error.with_context(context).with_sent(Sent::No)
+    error.with_context(context).with_send_state(SendState::NotSent)
 }

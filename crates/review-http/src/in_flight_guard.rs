@@ -1,22 +1,24 @@
-//! What is known of a call while it is under way, for the case that its caller goes away.
+//! Reports a request whose caller is cancelled while it is in flight.
 
-use review_core::{Error, ErrorKind, ProviderInfo};
+use review_core::provider::ProviderInfo;
+use review_core::{Error, ErrorKind};
 
 use crate::request::ApiRequest;
 use crate::retry::{AttemptOutcome, Idempotency};
 use crate::telemetry::{self, RequestObserver};
-use crate::transport::SendTracker;
+use crate::transport::RequestTracker;
 
-/// Follows a call, and tells the observer when it is dropped before its end and the vendor may have it.
+/// Follows a request. If it is dropped before the request ends, and the vendor may have the request, it
+/// calls the observer.
 pub(crate) struct InFlightGuard<'a> {
     provider: &'a ProviderInfo,
     observer: Option<&'a dyn RequestObserver>,
     request: &'a ApiRequest,
     /// An attempt may have been accepted.
-    uncertain: bool,
-    /// The request that is on its way.
-    in_flight: Option<SendTracker>,
-    ended: bool,
+    is_uncertain: bool,
+    /// The attempt that is in flight.
+    in_flight: Option<RequestTracker>,
+    is_finished: bool,
 }
 
 impl<'a> InFlightGuard<'a> {
@@ -25,38 +27,51 @@ impl<'a> InFlightGuard<'a> {
         observer: Option<&'a dyn RequestObserver>,
         request: &'a ApiRequest,
     ) -> Self {
-        Self { provider, observer, request, uncertain: false, in_flight: None, ended: false }
+        Self { provider, observer, request, is_uncertain: false, in_flight: None, is_finished: false }
     }
 
-    pub(crate) fn sending(&mut self, tracker: SendTracker) {
-        self.in_flight = Some(tracker);
+    /// An attempt starts. Returns its tracker.
+    pub(crate) fn sending(&mut self) -> RequestTracker {
+        let hooks = Some(&self.request.hooks).filter(|hooks| !self.is_uncertain && !hooks.is_empty());
+        let tracker = RequestTracker::new(hooks.cloned());
+        tracker.mark_sent();
+        self.in_flight = Some(tracker.clone());
+        tracker
     }
 
+    /// The attempt ended.
     pub(crate) fn completed(&mut self, outcome: AttemptOutcome) {
         self.in_flight = None;
-        self.uncertain |= outcome == AttemptOutcome::Unknown;
+        self.is_uncertain |= outcome == AttemptOutcome::Unknown;
+        match outcome {
+            AttemptOutcome::Accepted => self.request.hooks.mark_responded(),
+            _ if self.is_uncertain => self.request.hooks.mark_sent(),
+            AttemptOutcome::NotSent => self.request.hooks.mark_unsent(),
+            _ => self.request.hooks.mark_responded(),
+        }
     }
 
-    /// The call has ended, and its caller is told; gives whether an attempt may have been accepted.
+    /// The request ended and its caller gets the result. Returns whether an attempt may have been accepted.
     pub(crate) fn finish(&mut self) -> bool {
-        self.ended = true;
-        self.uncertain
+        self.is_finished = true;
+        self.is_uncertain
     }
 }
 
 impl Drop for InFlightGuard<'_> {
     fn drop(&mut self) {
-        let may_be_there = self.uncertain || self.in_flight.as_ref().is_some_and(|way| !way.is_unsent());
-        if self.ended || self.request.idempotency == Idempotency::Idempotent || !may_be_there {
+        let in_flight = self.in_flight.as_ref().is_some_and(|tracker| !tracker.is_unsent());
+        let may_be_sent = self.is_uncertain || in_flight;
+        if self.is_finished || self.request.idempotency == Idempotency::Idempotent || !may_be_sent {
             return;
         }
         telemetry::abandoned(self.provider, self.request.operation);
         if let Some(observer) = self.observer {
-            let message = "its caller went away before an answer came";
+            let message = "the caller was cancelled before a response arrived";
             let error = Error::new(ErrorKind::OutcomeUnknown, message)
                 .with_provider(self.provider)
                 .with_operation(self.request.operation);
-            observer.on_abandoned(self.request.reference.as_deref(), &error);
+            observer.on_abandoned(self.request.order_reference.as_deref(), &error);
         }
     }
 }

@@ -9,14 +9,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use review_core::{Error, ErrorKind, ProviderInfo, RateLimits, RetryAdvice, Sent};
+use review_core::provider::ProviderInfo;
+use review_core::{Error, ErrorKind, RateLimits, RetryAdvice, SendState};
 use review_http::{
     ApiRequest, BodyStatus, Client, ClientOptions, HttpResponse, HttpTransport, RequestObserver, RetryPolicy,
     TransportError,
 };
 use tokio::time::Instant;
 
-use common::{Departs, Script, Step, Tokens, classifier, client, invitation};
+use common::{Marks, Script, Step, Tokens, classifier, client, invitation};
 
 fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -60,7 +61,7 @@ async fn a_pause_beyond_the_deadline_is_told_at_once() {
     client.send(invitation()).await.unwrap_err();
     let began = Instant::now();
     let error = client.send(invitation()).await.unwrap_err();
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::RateLimited, Sent::No));
+    assert_eq!((error.kind(), error.send_state()), (ErrorKind::RateLimited, SendState::NotSent));
     let RetryAdvice::After(wait) = error.retry_advice() else { panic!("{error:?}") };
     assert!((seconds(600)..=seconds(601)).contains(&wait), "{wait:?}");
     assert_eq!(began.elapsed(), Duration::ZERO);
@@ -89,7 +90,7 @@ async fn limits_are_kept_by_waiting_and_beyond_the_deadline_by_refusing() {
         .collect();
     tokio::task::yield_now().await;
     let error = client.send(invitation()).await.unwrap_err();
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::RateLimited, Sent::No));
+    assert_eq!((error.kind(), error.send_state()), (ErrorKind::RateLimited, SendState::NotSent));
     busy.into_iter().for_each(|call| call.abort());
 }
 
@@ -111,7 +112,7 @@ impl HttpTransport for Down {
                 body_status: BodyStatus::Complete,
             });
         }
-        Err(TransportError::new(Sent::No, review_http::TransportErrorKind::Connect))
+        Err(TransportError::new(SendState::NotSent, review_http::TransportErrorKind::Connect))
     }
 }
 
@@ -166,13 +167,14 @@ async fn abandoned(steps: &[Step], call: ApiRequest, policy: RetryPolicy) -> Vec
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_that_goes_away_after_the_body_was_taken_leaves_a_word() {
-    for departs in [Departs::Untold, Departs::Released] {
-        let told = abandoned(&[Step::Hang(departs)], invitation(), RetryPolicy::default()).await;
-        let [(reference, error)] = told.as_slice() else { panic!("{departs:?}: {told:?}") };
+    for marks in [Marks::Unmarked, Marks::Sent] {
+        let told = abandoned(&[Step::Hang(marks)], invitation(), RetryPolicy::default()).await;
+        let [(reference, error)] = told.as_slice() else { panic!("{marks:?}: {told:?}") };
         assert_eq!(reference.as_deref(), Some("1001"));
-        assert_eq!((error.kind(), error.sent()), (ErrorKind::OutcomeUnknown, Sent::Maybe));
+        assert_eq!((error.kind(), error.send_state()), (ErrorKind::OutcomeUnknown, SendState::Unknown));
         assert_eq!(error.retry_advice(), RetryAdvice::Reconcile);
-        let text = "vendor/test: send_invite: outcome unknown: its caller went away before an answer came";
+        let text =
+            "vendor/test: send_invite: outcome unknown: the caller was cancelled before a response arrived";
         assert_eq!(error.to_string(), text);
     }
 }
@@ -180,9 +182,9 @@ async fn a_caller_that_goes_away_after_the_body_was_taken_leaves_a_word() {
 #[tokio::test(start_paused = true)]
 async fn what_was_certainly_not_sent_or_harms_nobody_leaves_none() {
     let policy = RetryPolicy::default;
-    assert!(abandoned(&[Step::Hang(Departs::CachedToken)], invitation(), policy()).await.is_empty());
+    assert!(abandoned(&[Step::Hang(Marks::Unsent)], invitation(), policy()).await.is_empty());
     let read = ApiRequest::idempotent("list", http::Method::GET, "https://vendor.example/".parse().unwrap());
-    assert!(abandoned(&[Step::Hang(Departs::Released)], read, policy()).await.is_empty());
+    assert!(abandoned(&[Step::Hang(Marks::Sent)], read, policy()).await.is_empty());
     // Between two attempts, neither of which can have arrived.
     let steps = [Step::RetryAfter(429, "20"), Step::Status(202)];
     assert!(abandoned(&steps, invitation(), policy()).await.is_empty());
@@ -194,6 +196,6 @@ async fn an_attempt_that_may_have_arrived_is_not_forgotten_while_the_next_one_wa
         .with_backoff(seconds(3600), seconds(3600))
         .with_total_timeout(seconds(7200));
     // Full jitter may wait next to nothing: a second attempt that hangs without having left is as good.
-    let told = abandoned(&[Step::Lost, Step::Hang(Departs::CachedToken)], invitation(), policy).await;
+    let told = abandoned(&[Step::Lost, Step::Hang(Marks::Unsent)], invitation(), policy).await;
     assert_eq!(told.len(), 1);
 }

@@ -6,13 +6,16 @@
 
 mod servers;
 
-use std::sync::Arc;
+use std::io::Read as _;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use review_core::{Error, ErrorKind, ProviderInfo, Sent};
+use base64::Engine as _;
+use review_core::provider::ProviderInfo;
+use review_core::{Error, ErrorKind, SendState};
 use review_http::{
-    ApiRequest, AttemptOutcome, Classification, Client, ClientOptions, ReqwestTransport, RetryPolicy,
-    TransportOptions,
+    ApiRequest, ApiResponse, AttemptOutcome, Classification, Client, ClientOptions, ReqwestTransport,
+    RetryPolicy, TransportOptions,
 };
 use servers::{Deed, Peer, SILENCE, Server, closed_port, deaf_port};
 
@@ -24,10 +27,15 @@ const SMALL: usize = 200;
 /// More than the buffers of a connection hold.
 const LARGE: usize = 16 * 1024 * 1024;
 
+/// The status alone decides.
+fn by_code(response: &ApiResponse) -> Classification {
+    if response.status.is_success() { Classification::accepted(None) } else { Classification::rejected() }
+}
+
 fn client(options: TransportOptions, policy: RetryPolicy) -> Client {
     let transport = Arc::new(ReqwestTransport::new(options).unwrap());
     let options = ClientOptions::from(policy);
-    Client::new(ProviderInfo::new("vendor", "test"), transport, &options, |_| Classification::default())
+    Client::new(ProviderInfo::new("vendor", "test"), transport, &options, by_code)
 }
 
 fn usual() -> TransportOptions {
@@ -58,10 +66,10 @@ fn no_leak(error: &Error) {
 fn outcome(result: &Result<(), Error>) -> AttemptOutcome {
     let Err(error) = result else { return AttemptOutcome::Accepted };
     no_leak(error);
-    match (error.kind(), error.sent()) {
-        (ErrorKind::Transient, Sent::No) => AttemptOutcome::NotSent,
-        (ErrorKind::OutcomeUnknown, Sent::Maybe) => AttemptOutcome::Unknown,
-        (_, Sent::Answered) => AttemptOutcome::Rejected,
+    match (error.kind(), error.send_state()) {
+        (ErrorKind::Transient, SendState::NotSent) => AttemptOutcome::NotSent,
+        (ErrorKind::OutcomeUnknown, SendState::Unknown) => AttemptOutcome::Unknown,
+        (_, SendState::Responded) => AttemptOutcome::Rejected,
         other => panic!("{other:?}: {error}"),
     }
 }
@@ -265,7 +273,7 @@ async fn the_two_races_end_in_one_of_two_ways_and_never_in_a_second_mail() {
             let base = format!("http://127.0.0.1:{}", server.port);
             match outcome(&client.send(invitation(&base, SMALL)).await.map(|_| ())) {
                 AttemptOutcome::Accepted => {
-                    assert_eq!(server.whole_requests(), 1, "not sent, then sent once")
+                    assert_eq!(server.whole_requests(), 1, "not sent, then sent once");
                 }
                 AttemptOutcome::Unknown => assert_eq!(server.whole_requests(), 0),
                 other => panic!("{other:?}"),
@@ -300,7 +308,7 @@ async fn without_a_connection_nothing_was_sent() {
 
 #[tokio::test]
 async fn without_tls_nothing_was_sent() {
-    let deeds: [(&str, Deed); 4] = [
+    let deeds: [(&str, Deed); 3] = [
         ("a4 no TLS there", |peer| {
             peer.read_some(5);
             peer.write("HTTP/1.1 400 Bad Request\r\n\r\n");
@@ -309,7 +317,6 @@ async fn without_tls_nothing_was_sent() {
             peer.read_some(5);
             peer.reset();
         }),
-        ("a4 a certificate nobody knows", |peer| untrusted(peer)),
         ("a5 the handshake stalls", Peer::stay_silent),
     ];
     for (name, deed) in deeds {
@@ -319,19 +326,58 @@ async fn without_tls_nothing_was_sent() {
     }
 }
 
-/// Shakes hands with a certificate made a moment ago.
-fn untrusted(peer: &mut Peer) {
-    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+/// A certificate that is valid, one that has expired, and one for another host.
+static CERTIFICATES: LazyLock<[rcgen::CertifiedKey<rcgen::KeyPair>; 3]> = LazyLock::new(|| {
+    let make = |host: &str, last_year: i32| {
+        let mut parameters = rcgen::CertificateParams::new([host.to_owned()]).unwrap();
+        parameters.not_before = rcgen::date_time_ymd(2000, 1, 1);
+        parameters.not_after = rcgen::date_time_ymd(last_year, 1, 1);
+        let signing_key = rcgen::KeyPair::generate().unwrap();
+        rcgen::CertifiedKey { cert: parameters.self_signed(&signing_key).unwrap(), signing_key }
+    };
+    [make("127.0.0.1", 4000), make("127.0.0.1", 2001), make("other.example", 4000)]
+});
+
+#[tokio::test]
+async fn untrusted_certificates_are_config_errors() {
+    let deeds: [(usize, &'static [Deed], bool, &str); 4] = [
+        (0, &[|peer| shake_hands(peer, 0)], false, "root certificates"),
+        (1, &[|peer| shake_hands(peer, 1)], true, "expired"),
+        (2, &[|peer| shake_hands(peer, 2)], true, "another host"),
+        (0, &[|peer| shake_hands(peer, 0)], true, ""),
+    ];
+    for (index, deed, is_added, help) in deeds {
+        let server = Server::start(deed);
+        let base = format!("https://127.0.0.1:{}", server.port);
+        let der = base64::engine::general_purpose::STANDARD.encode(CERTIFICATES[index].cert.der());
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n");
+        let options = if is_added { usual().add_root_certificates(pem) } else { usual() };
+        let error = client(options, RetryPolicy::default()).send(invitation(&base, SMALL)).await.unwrap_err();
+        no_leak(&error);
+        if help.is_empty() {
+            assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "trusted, but without a response: {error}");
+            continue;
+        }
+        assert_eq!((error.kind(), error.send_state()), (ErrorKind::InvalidConfig, SendState::NotSent));
+        assert!(error.help().unwrap().contains(help), "{error:?}");
+        assert_eq!(server.connections(), 1, "it is not retried");
+    }
+}
+
+/// Serves TLS with a certificate, reads a request and closes.
+fn shake_hands(peer: &mut Peer, index: usize) {
+    let rcgen::CertifiedKey { cert, signing_key } = &CERTIFICATES[index];
+    let key = rustls::pki_types::PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
+        .with_single_cert(vec![cert.der().clone()], key)
         .unwrap();
     let mut connection = rustls::ServerConnection::new(Arc::new(config)).unwrap();
     while connection.is_handshaking() && connection.complete_io(peer.stream()).is_ok() {}
+    let _ = rustls::Stream::new(&mut connection, peer.stream()).read(&mut [0; 4096]);
 }
 
 /// Each way to stall ends with the deadline. The best of a few tries is looked at: on a busy machine one of

@@ -16,7 +16,7 @@ use tracing::{Event, Id, Subscriber};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::{Layer, Registry};
 
-use common::{Departs, Script, Step, Tokens, client, invitation};
+use common::{Marks, Script, Step, Tokens, client, invitation};
 
 /// One accepted after a 429, two unknown (with an answer and without), one whose caller goes away.
 async fn calls() {
@@ -26,7 +26,7 @@ async fn calls() {
         Step::Status(202),
         Step::Status(500),
         Step::Lost,
-        Step::Hang(Departs::Released),
+        Step::Hang(Marks::Sent),
     ]);
     let client = client(&script, RetryPolicy::default(), Tokens::default());
     client.send(invitation()).await.unwrap();

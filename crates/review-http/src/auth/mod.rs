@@ -9,4 +9,4 @@ pub(crate) use self::cache::CachedToken;
 pub use self::cache::TokenCache;
 pub use self::single_flight::SharedLookup;
 pub use self::store::{FileTokenStore, MemoryTokenStore, StoredToken, TokenStore, TokenStoreGuard};
-pub use self::token::{Token, TokenSource};
+pub use self::token::{Token, TokenPlace, TokenSource};

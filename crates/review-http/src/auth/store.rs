@@ -1,11 +1,11 @@
 //! Tokens that several clients or processes share.
 //!
-//! A refresh token may be good for one use. So whoever renews holds the store from before the renewal
-//! until the new token is in it, and whoever waited takes what the other stored.
+//! A refresh token may be valid for one use. A process therefore locks the store before it uses one, and
+//! unlocks it after the new token is stored. A process that waited uses the stored token.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -16,18 +16,21 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::token::Token;
-use crate::secret::Secret;
+use review_core::config::Secret;
 
-/// How often a store that somebody else holds is tried.
+/// How often a locked store is tried again.
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
-/// A token at rest: with the time it was had, by the clock on the wall, since processes share no other.
+/// The maximum size of a token file. A larger one is another program's.
+const MAX_FILE: u64 = 64 * 1024;
+
+/// A stored token, with the time it was obtained by the system clock, the only one that processes share.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StoredToken {
-    /// The token. Its life counts from `obtained_at`.
+    /// The token. Its lifetime counts from `obtained_at`.
     pub token: Token,
-    /// When it was had.
+    /// When it was obtained.
     pub obtained_at: SystemTime,
 }
 
@@ -43,22 +46,21 @@ struct Text {
 }
 
 impl StoredToken {
-    /// A token that was had just now, to the second: stores keep no more of it.
+    /// Creates a token that was obtained now, to the second.
     #[must_use]
     pub fn new(token: Token) -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Self { token, obtained_at: SystemTime::UNIX_EPOCH + Duration::from_secs(now.as_secs()) }
     }
 
-    /// The token with what is left of its life; none where it is over, or where it comes from the future.
+    /// Returns how long the token remains valid. `None` if it has expired, or was obtained in the future.
     #[must_use]
-    pub fn into_valid(self) -> Option<Token> {
+    pub fn remaining(&self) -> Option<Duration> {
         let age = SystemTime::now().duration_since(self.obtained_at).ok()?;
-        let expires_in = self.token.expires_in.checked_sub(age).filter(|left| !left.is_zero())?;
-        Some(Token { expires_in, ..self.token.clone() })
+        self.token.expires_in.checked_sub(age).filter(|remaining| !remaining.is_zero())
     }
 
-    /// The token as a text, for a store of one's own. It is as secret as the token.
+    /// Returns the token as JSON, for a custom store. It is as secret as the token.
     #[must_use]
     pub fn to_json(&self) -> Secret {
         let text = Text {
@@ -70,7 +72,7 @@ impl StoredToken {
         Secret::new(serde_json::to_string(&text).unwrap_or_default())
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote; none where it is something else.
+    /// Parses the result of [`to_json`](Self::to_json). `None` if it is something else.
     #[must_use]
     pub fn from_json(text: &str) -> Option<Self> {
         let text: Text = serde_json::from_str(text).ok()?;
@@ -80,30 +82,29 @@ impl StoredToken {
     }
 }
 
-/// Where the token of one account is kept. Accounts must not share a store: they would use each other's
-/// tokens.
+/// Keeps the token of one account. Accounts must not share a store: they would use each other's tokens.
 #[async_trait]
 pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
-    /// Waits until nobody holds the store, and holds it until the value is dropped.
+    /// Waits until the store is unlocked, and locks it until the guard is dropped.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] where the store cannot be had.
+    /// [`ErrorKind::InvalidConfig`] if the store is not accessible.
     async fn lock(&self) -> Result<Box<dyn TokenStoreGuard>, Error>;
 }
 
-/// A store that nobody else can use in the meantime.
+/// A locked store.
 #[async_trait]
 pub trait TokenStoreGuard: Send {
-    /// What is stored.
+    /// Returns the stored token.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] where it cannot be read.
+    /// [`ErrorKind::InvalidConfig`] if it cannot be read.
     async fn load(&mut self) -> Result<Option<StoredToken>, Error>;
 
-    /// Stores a token in the place of the one before: all of it or, after a failure, nothing.
+    /// Replaces the stored token, completely or, after an error, not at all.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] where it cannot be written.
+    /// [`ErrorKind::InvalidConfig`] if it cannot be written.
     async fn save(&mut self, token: &StoredToken) -> Result<(), Error>;
 }
 
@@ -117,12 +118,12 @@ pub trait TokenStoreGuard: Send {
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), review_core::Error> {
 /// let store = MemoryTokenStore::new();
-/// let mut held = store.lock().await?; // nobody else renews meanwhile
-/// if held.load().await?.is_none() {
+/// let mut guard = store.lock().await?;
+/// if guard.load().await?.is_none() {
 ///     let token = Token::new("an-access-token".into(), Some(Duration::from_secs(3600)))?;
-///     held.save(&StoredToken::new(token)).await?;
+///     guard.save(&StoredToken::new(token)).await?;
 /// }
-/// assert!(held.load().await?.is_some());
+/// assert!(guard.load().await?.is_some());
 /// # Ok(())
 /// # }
 /// ```
@@ -130,7 +131,7 @@ pub trait TokenStoreGuard: Send {
 pub struct MemoryTokenStore(Arc<Mutex<Option<StoredToken>>>);
 
 impl MemoryTokenStore {
-    /// An empty store.
+    /// Creates an empty store.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -158,11 +159,11 @@ impl TokenStoreGuard for InMemory {
     }
 }
 
-/// Keeps a token in a file, for processes of one machine. The file is written as a whole or not at all,
-/// and nobody but its owner may read it (mode 0600; on Windows the folder's rules apply). Who holds the
-/// store has a lock on a second file beside it, which ends with the process.
+/// Keeps a token in a file, for processes of one machine. The file is replaced in one step, and only its owner
+/// can read it (mode 0600; on Windows the directory's rules apply). The lock is held on a second file with
+/// the ending `.lock`, and ends with the process.
 ///
-/// Not for network file systems: their locks cannot be relied on.
+/// Do not use it on network file systems, whose locks are unreliable.
 ///
 /// ```
 /// use review_http::FileTokenStore;
@@ -174,12 +175,12 @@ impl TokenStoreGuard for InMemory {
 pub struct FileTokenStore(PathBuf);
 
 impl FileTokenStore {
-    /// A store in this file. Its folder must exist.
+    /// Creates a store in this file. Its directory must exist.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self(path.into())
     }
 
-    fn beside(&self, ending: &str) -> PathBuf {
+    fn sibling(&self, ending: &str) -> PathBuf {
         let mut name = self.0.clone().into_os_string();
         name.push(ending);
         name.into()
@@ -189,7 +190,7 @@ impl FileTokenStore {
 #[async_trait]
 impl TokenStore for FileTokenStore {
     async fn lock(&self) -> Result<Box<dyn TokenStoreGuard>, Error> {
-        let path = self.beside(".lock");
+        let path = self.sibling(".lock");
         let lock = blocking(move || private().create(true).truncate(false).open(path)).await?;
         loop {
             // By its whole name: the standard library has a method of this name in newer versions.
@@ -211,7 +212,7 @@ struct InFile {
 impl TokenStoreGuard for InFile {
     async fn load(&mut self) -> Result<Option<StoredToken>, Error> {
         let path = self.store.0.clone();
-        let text = blocking(move || match fs::read_to_string(path) {
+        let text = blocking(move || match read_private(&path) {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(String::new()),
             read => read,
         })
@@ -219,21 +220,49 @@ impl TokenStoreGuard for InFile {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        // Perhaps it is no file of ours; it is not to be overwritten.
-        let unknown =
-            || Error::new(ErrorKind::Config, "the token file holds no token; delete it or name another");
-        StoredToken::from_json(&text).map(Some).ok_or_else(unknown)
+        match StoredToken::from_json(&text) {
+            Some(token) => Ok(Some(token)),
+            // A crash or a full disk cut it off. The source can log in again.
+            None if text.starts_with("{\"access_token\"") => {
+                tracing::warn!("the token file is incomplete; a new token is fetched");
+                Ok(None)
+            }
+            // It may be another program's file, so it is not overwritten.
+            None => {
+                let message = "the token file contains no token; delete it or choose another path";
+                Err(Error::new(ErrorKind::InvalidConfig, message))
+            }
+        }
     }
 
     async fn save(&mut self, token: &StoredToken) -> Result<(), Error> {
-        let (path, new, text) = (self.store.0.clone(), self.store.beside(".new"), token.to_json());
+        let (path, new, text) = (self.store.0.clone(), self.store.sibling(".new"), token.to_json());
         blocking(move || replace(&path, &new, text.expose())).await
     }
 }
 
-/// Writes a new file and puts it in the place of the old one.
+/// Reads a file that only its owner can read from now on.
+fn read_private(path: &Path) -> io::Result<String> {
+    let file = File::open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if file.metadata()?.permissions().mode() & 0o077 != 0 {
+            tracing::warn!("other users could read the token file; its permissions are now 0600");
+            file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    let mut text = String::new();
+    let length = file.take(MAX_FILE + 1).read_to_string(&mut text)?;
+    if u64::try_from(length).is_ok_and(|length| length > MAX_FILE) {
+        return Err(io::Error::other("the file is larger than 64 KiB"));
+    }
+    Ok(text)
+}
+
+/// Replaces a file in one step.
 fn replace(path: &Path, new: &Path, text: &str) -> io::Result<()> {
-    // One that was left behind by a process that died; nobody else writes, since the store is held.
+    // A process that died can leave one behind. The store is locked, so no other process writes it.
     match fs::remove_file(new) {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
         _ => {}
@@ -245,7 +274,7 @@ fn replace(path: &Path, new: &Path, text: &str) -> io::Result<()> {
     fs::rename(new, path)
 }
 
-/// Nobody but the owner may read what is made.
+/// Files that only their owner can read.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true);
@@ -263,8 +292,11 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn unusable(cause: io::Error) -> Error {
-    Error::new(ErrorKind::Config, "the token file cannot be used; check its folder and who may write there")
-        .with_source(cause)
+    Error::new(
+        ErrorKind::InvalidConfig,
+        "cannot access the token file; check that the directory exists and is writable",
+    )
+    .with_source(cause)
 }
 
 #[cfg(test)]
@@ -305,7 +337,7 @@ mod tests {
                 let found = store.lock().await.unwrap().load().await.unwrap().unwrap();
                 assert_eq!(found.token.access_token.expose(), access);
                 assert_eq!(found.token.refresh_token.as_ref().unwrap().expose(), "canary-refresh");
-                assert!(found.clone().into_valid().unwrap().expires_in > Duration::from_secs(90));
+                assert!(found.remaining().unwrap() > Duration::from_secs(90));
                 assert!(!format!("{found:?} {store:?}").contains("canary"));
             }
         }
@@ -347,18 +379,42 @@ mod tests {
         let path = folder.0.join("token");
         fs::write(&path, "canary: not ours").unwrap();
         let error = FileTokenStore::new(&path).lock().await.unwrap().load().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Config);
+        assert_eq!(error.kind(), ErrorKind::InvalidConfig);
         assert!(!format!("{error} {error:?}").contains("canary"));
         let nowhere = FileTokenStore::new(folder.0.join("missing").join("token"));
-        assert_eq!(nowhere.lock().await.err().map(|error| error.kind()), Some(ErrorKind::Config));
+        assert_eq!(nowhere.lock().await.err().map(|error| error.kind()), Some(ErrorKind::InvalidConfig));
+    }
+
+    #[tokio::test]
+    async fn half_a_token_counts_as_none_and_a_large_file_is_rejected() {
+        let folder = Folder::new("half");
+        let path = folder.0.join("token");
+        let text = token("canary-1").to_json();
+        fs::write(&path, text.expose().get(..40).unwrap()).unwrap();
+        let mut guard = FileTokenStore::new(&path).lock().await.unwrap();
+        assert!(guard.load().await.unwrap().is_none());
+        fs::write(&path, format!("{}{}", text.expose(), " ".repeat(70_000))).unwrap();
+        assert_eq!(guard.load().await.unwrap_err().kind(), ErrorKind::InvalidConfig);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn files_that_others_can_read_are_protected_when_read() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = Folder::new("open");
+        let path = folder.0.join("token");
+        fs::write(&path, token("x").to_json().expose()).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(FileTokenStore::new(&path).lock().await.unwrap().load().await.unwrap().is_some());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]
     fn a_token_that_is_over_or_not_yet_had_is_not_used() {
         let mut stored = token("x");
         stored.obtained_at = SystemTime::now() - Duration::from_secs(101);
-        assert!(stored.clone().into_valid().is_none());
+        assert!(stored.remaining().is_none());
         stored.obtained_at = SystemTime::now() + Duration::from_secs(1000);
-        assert!(stored.clone().into_valid().is_none());
+        assert!(stored.remaining().is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! An access token, and where it comes from.
+//! An access token, where it comes from, and where a request carries it.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,55 +6,71 @@ use std::time::Duration;
 use async_trait::async_trait;
 use review_core::{Error, ErrorKind};
 
-use crate::secret::Secret;
+use review_core::config::Secret;
 
-/// The life of a token whose answer names none: the shortest that either vendor has been seen to give.
+/// The lifetime of a token if the response names none: the shortest that a vendor is known to use.
 const DEFAULT_EXPIRES_IN: Duration = Duration::from_secs(300);
-/// No token is believed to live longer.
+/// A lifetime of zero is a defect of the token endpoint: the callers that waited can use the token.
+const MIN_EXPIRES_IN: Duration = Duration::from_secs(1);
+/// The upper bound for `expires_in`, so that every instant can be computed.
 pub(super) const MAX_EXPIRES_IN: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
-/// What a vendor's token endpoint gave.
+/// The response of a token endpoint.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Token {
     /// The access token.
     pub access_token: Secret,
-    /// The refresh token, where the grant has one. It may be good for one use only.
+    /// The refresh token, if the grant has one. It may be valid for one use only.
     pub refresh_token: Option<Secret>,
-    /// How long the access token lives from now.
+    /// The lifetime of the access token, from now.
     pub expires_in: Duration,
 }
 
 impl Token {
-    /// A token with the life the vendor named, if it named one.
+    /// Creates a token. `expires_in` is the lifetime the vendor named, if any.
     ///
     /// # Errors
-    /// [`ErrorKind::Unexpected`] where the token is empty or cannot stand in a header.
-    pub fn new(access: Secret, life: Option<Duration>) -> Result<Self, Error> {
-        if access.expose().is_empty() || !access.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::new(ErrorKind::Unexpected, "the token end point gave no usable access token"));
+    /// [`ErrorKind::Unexpected`] if the token is empty or cannot be a header value.
+    pub fn new(access_token: Secret, expires_in: Option<Duration>) -> Result<Self, Error> {
+        let access = access_token.expose();
+        if access.is_empty() || !access.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let message = "the response of the token endpoint contains no usable access token";
+            return Err(Error::new(ErrorKind::Unexpected, message));
         }
-        Ok(Self {
-            access_token: access,
-            refresh_token: None,
-            expires_in: life.unwrap_or(DEFAULT_EXPIRES_IN).min(MAX_EXPIRES_IN),
-        })
+        let expires_in = expires_in.unwrap_or(DEFAULT_EXPIRES_IN).clamp(MIN_EXPIRES_IN, MAX_EXPIRES_IN);
+        Ok(Self { access_token, refresh_token: None, expires_in })
     }
 
-    /// Adds the refresh token.
+    /// Sets the refresh token.
     #[must_use]
-    pub fn with_refresh_token(mut self, refresh: Option<Secret>) -> Self {
-        self.refresh_token = refresh;
+    pub fn with_refresh_token(mut self, refresh_token: Option<Secret>) -> Self {
+        self.refresh_token = refresh_token;
         self
     }
 }
 
-/// Gets tokens from a vendor.
+/// Fetches tokens from a vendor.
 #[async_trait]
 pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
-    /// Gets a new token. `last` is the token before it, whose refresh token may be of use.
+    /// Fetches a new token. `last` is the one before it, whose refresh token may be usable.
     ///
     /// # Errors
-    /// Whatever keeps a token from being had.
+    /// Any error; the request that needs the token was not sent.
     async fn fetch(&self, last: Option<&Token>) -> Result<Token, Error>;
+}
+
+/// Where a request carries the access token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenPlace {
+    /// `Authorization: Bearer <token>`.
+    #[default]
+    Bearer,
+    /// A header of this name, in lower case.
+    Header(&'static str),
+    /// A member of this name at the top of a JSON body.
+    BodyMember(&'static str),
+    /// A query parameter of this name.
+    Query(&'static str),
 }

@@ -1,4 +1,4 @@
-//! Whose turn it is: the vendor's limits, and the pause it asked for, for all callers of an instance.
+//! The rate limiter that all callers of an instance share.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,60 +9,103 @@ use tokio::time::Instant;
 use super::sliding_window::SlidingWindow;
 use crate::retry::MAX_WAIT;
 
-/// After a pause all callers are due at the same moment; they are spread over this part of it.
+/// After a pause all callers are due at the same instant. They are spread over this fraction of it.
 const SPREAD: u32 = 10;
-/// But over no more than this.
+/// The upper bound for the spread.
 const MAX_SPREAD: Duration = Duration::from_secs(1);
+/// The longest wait of [`RateLimiter::acquire`], so that every instant can be computed.
+const MAX_ACQUIRE_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Lets calls through as fast as the limits allow. Shared by all callers of an instance, and by no other
-/// instance.
+/// Enforces the vendor's limits and the pauses it requests, for all callers of one instance.
+///
+/// The HTTP client contains one. A provider without HTTP uses it directly:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use review_core::RateLimits;
+/// use review_http::RateLimiter;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let limiter = RateLimiter::new(&RateLimits::unlimited().with_limit(10, Duration::from_secs(1)));
+/// limiter.acquire(Duration::from_secs(5)).await.expect("the first ten are immediate");
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct RateLimiter(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
     window: SlidingWindow,
-    /// The vendor asked for a pause until then, and for how long that was.
-    paused: Option<(Instant, Duration)>,
+    /// The end of the pause the vendor requested, and its length.
+    pause: Option<(Instant, Duration)>,
 }
 
 impl RateLimiter {
     /// Creates a limiter for these limits.
     #[must_use]
-    pub fn new(limits: RateLimits) -> Self {
-        Self(Mutex::new(State { window: SlidingWindow::new(limits), paused: None }))
+    pub fn new(limits: &RateLimits) -> Self {
+        Self(Mutex::new(State { window: SlidingWindow::new(limits), pause: None }))
     }
 
-    /// Waits for this caller's turn.
+    /// Waits until one more call keeps every limit.
     ///
     /// # Errors
-    /// At once, with the time to wait, where the turn comes after `latest`.
-    pub async fn acquire(&self, latest: Instant) -> Result<(), Duration> {
+    /// Immediately, with the time to wait, if that is more than `max_wait`.
+    pub async fn acquire(&self, max_wait: Duration) -> Result<(), Duration> {
         loop {
-            let now = Instant::now();
-            let turn = self.reserve(now, latest)?;
-            tokio::time::sleep_until(turn.at).await;
-            // Somebody may have been told to pause in the meantime.
-            if self.state().paused.is_none_or(|(until, _)| until <= Instant::now()) {
-                turn.commit();
+            let reservation = self.reserve(Instant::now() + max_wait.min(MAX_ACQUIRE_WAIT)).await?;
+            if reservation.commit() {
                 return Ok(());
             }
         }
     }
 
-    /// The vendor asked for a pause: nobody goes on before it is over. More than an hour is not believed.
+    /// Waits for a slot. It is returned to the others when it is dropped, unless it is committed.
+    ///
+    /// # Errors
+    /// Immediately, with the time to wait, if the slot would come after `latest`.
+    pub(crate) async fn reserve(&self, latest: Instant) -> Result<Reservation<'_>, Duration> {
+        let mut slot = self.next_slot(latest)?;
+        loop {
+            if slot.at > Instant::now() {
+                tokio::time::sleep_until(slot.at).await;
+            }
+            // In the meantime the vendor may have requested a pause, or an earlier call may have left late.
+            let mut state = self.state();
+            if state.is_paused() {
+                drop(state);
+                drop(slot);
+                slot = self.next_slot(latest)?;
+                continue;
+            }
+            let at = state.window.delayed(slot.at.into_std());
+            if at == slot.at.into_std() {
+                drop(state);
+                return Ok(slot);
+            }
+            // Its place is kept: the calls behind it are delayed in turn.
+            state.window.cancel(slot.at.into_std());
+            state.window.record(at, Instant::now().into_std());
+            slot.at = Instant::from_std(at);
+        }
+    }
+
+    /// Lets no call pass before this time is over. At most one hour is believed.
     pub fn pause_for(&self, wait: Duration) {
         let wait = wait.min(MAX_WAIT);
         let until = Instant::now() + wait;
         let mut state = self.state();
-        if state.paused.is_none_or(|(before, _)| before < until) {
-            state.paused = Some((until, wait));
+        if state.pause.is_none_or(|(before, _)| before < until) {
+            state.pause = Some((until, wait));
         }
     }
 
-    fn reserve(&self, now: Instant, latest: Instant) -> Result<Reservation<'_>, Duration> {
+    fn next_slot(&self, latest: Instant) -> Result<Reservation<'_>, Duration> {
+        let now = Instant::now();
         let mut state = self.state();
-        let from = match state.paused {
+        let from = match state.pause {
             Some((until, wait)) if until > now => {
                 until + (wait / SPREAD).min(MAX_SPREAD).mul_f64(fastrand::f64())
             }
@@ -73,7 +116,7 @@ impl RateLimiter {
             return Err(at - now);
         }
         state.window.record(at.into_std(), now.into_std());
-        Ok(Reservation { limiter: self, at, committed: false })
+        Ok(Reservation { limiter: self, at, is_committed: false })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -81,22 +124,40 @@ impl RateLimiter {
     }
 }
 
-/// A turn that is given back unless it is committed: its caller may go away while it waits.
-struct Reservation<'a> {
+impl State {
+    fn is_paused(&self) -> bool {
+        self.pause.is_some_and(|(until, _)| until > Instant::now())
+    }
+}
+
+/// A slot of the limiter.
+#[must_use = "a slot that is dropped is returned"]
+pub(crate) struct Reservation<'a> {
     limiter: &'a RateLimiter,
     at: Instant,
-    committed: bool,
+    is_committed: bool,
 }
 
 impl Reservation<'_> {
-    fn commit(mut self) {
-        self.committed = true;
+    /// Uses the slot now. Returns false, and returns the slot, if the vendor has requested a pause since.
+    #[must_use]
+    pub(crate) fn commit(mut self) -> bool {
+        let mut state = self.limiter.state();
+        if state.is_paused() || state.window.delayed(self.at.into_std()) > Instant::now().into_std() {
+            return false;
+        }
+        // The call leaves now, which may be later than reserved.
+        let now = Instant::now();
+        state.window.cancel(self.at.into_std());
+        state.window.record(now.into_std(), now.into_std());
+        self.is_committed = true;
+        true
     }
 }
 
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
-        if !self.committed {
+        if !self.is_committed {
             self.limiter.state().window.cancel(self.at.into_std());
         }
     }
@@ -113,58 +174,56 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_turn_after_the_latest_moment_is_refused_at_once() {
-        let limiter = RateLimiter::new(RateLimits::none().with_at_most(2, seconds(100)));
+    async fn a_slot_after_the_maximum_wait_is_an_immediate_error() {
+        let limiter = RateLimiter::new(&RateLimits::unlimited().with_limit(2, seconds(100)));
         let began = Instant::now();
         for _ in 0..2 {
-            limiter.acquire(began + seconds(30)).await.unwrap();
+            limiter.acquire(seconds(30)).await.unwrap();
         }
-        assert_eq!(limiter.acquire(began + seconds(30)).await, Err(seconds(101)));
+        assert_eq!(limiter.acquire(seconds(30)).await, Err(seconds(101)));
         assert_eq!(began.elapsed(), Duration::ZERO);
-        limiter.acquire(began + seconds(200)).await.unwrap();
+        limiter.acquire(seconds(200)).await.unwrap();
         assert_eq!(began.elapsed(), seconds(101));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_goes_away_gives_his_turn_back() {
-        let limiter = RateLimiter::new(RateLimits::none().with_at_most(1, seconds(100)));
-        let latest = Instant::now() + seconds(1000);
-        limiter.acquire(latest).await.unwrap();
+    async fn a_cancelled_caller_returns_its_slot() {
+        let limiter = RateLimiter::new(&RateLimits::unlimited().with_limit(1, seconds(100)));
+        limiter.acquire(seconds(1000)).await.unwrap();
         for _ in 0..5 {
-            assert!(tokio::time::timeout(seconds(1), limiter.acquire(latest)).await.is_err());
+            assert!(tokio::time::timeout(seconds(1), limiter.acquire(seconds(1000))).await.is_err());
         }
-        limiter.acquire(latest).await.unwrap();
+        limiter.acquire(seconds(1000)).await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_pause_holds_those_who_wait_and_those_who_come() {
-        let limiter = Arc::new(RateLimiter::new(RateLimits::none().with_at_most(1, seconds(10))));
+    async fn a_pause_applies_to_waiting_and_to_new_callers() {
+        let limiter = Arc::new(RateLimiter::new(&RateLimits::unlimited().with_limit(1, seconds(10))));
         let began = Instant::now();
-        let latest = began + seconds(1000);
-        limiter.acquire(latest).await.unwrap();
+        limiter.acquire(seconds(1000)).await.unwrap();
         let waiting = tokio::spawn({
             let limiter = Arc::clone(&limiter);
-            async move { limiter.acquire(latest).await.map(|()| Instant::now()) }
+            async move { limiter.acquire(seconds(1000)).await.map(|()| Instant::now()) }
         });
         tokio::task::yield_now().await;
         limiter.pause_for(seconds(60));
         limiter.pause_for(seconds(5));
-        assert!(limiter.acquire(began + seconds(30)).await.unwrap_err() >= seconds(60));
+        assert!(limiter.acquire(seconds(30)).await.unwrap_err() >= seconds(60));
         let passed = waiting.await.unwrap().unwrap() - began;
         assert!((seconds(60)..=seconds(61)).contains(&passed), "{passed:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_day_of_busy_callers_keeps_both_limits() {
-        let limits = RateLimits::none().with_at_most(833, seconds(300)).with_at_most(10_000, seconds(3600));
-        let limiter = Arc::new(RateLimiter::new(limits));
+        let limits = RateLimits::unlimited().with_limit(833, seconds(300)).with_limit(10_000, seconds(3600));
+        let limiter = Arc::new(RateLimiter::new(&limits));
         let end = Instant::now() + seconds(24 * 3600);
         let passed = Arc::new(Mutex::new(Vec::new()));
         let callers: Vec<_> = (0..16)
             .map(|_| {
                 let (limiter, passed) = (Arc::clone(&limiter), Arc::clone(&passed));
                 tokio::spawn(async move {
-                    while limiter.acquire(end).await.is_ok() && Instant::now() < end {
+                    while limiter.acquire(end - Instant::now()).await.is_ok() && Instant::now() < end {
                         passed.lock().unwrap().push(Instant::now());
                     }
                 })
@@ -179,5 +238,43 @@ mod tests {
             assert!(worst > window, "{} calls within {worst:?}", most + 1);
         }
         assert!(passed.len() > 230_000, "{} calls in a day", passed.len());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn windows_are_exact_whatever_callers_do_with_a_slot() {
+        let limits = [(3, seconds(50)), (8, seconds(200))];
+        let limiter = limits
+            .iter()
+            .fold(RateLimits::unlimited(), |all, (calls, window)| all.with_limit(*calls, *window));
+        let limiter = Arc::new(RateLimiter::new(&limiter));
+        let end = Instant::now() + seconds(50_000);
+        let left = Arc::new(Mutex::new(Vec::new()));
+        let callers: Vec<_> = (0..12)
+            .map(|_| {
+                let (limiter, left) = (Arc::clone(&limiter), Arc::clone(&left));
+                tokio::spawn(async move {
+                    while let Ok(slot) = limiter.reserve(end).await {
+                        // A hook takes a while, the caller is cancelled, or the vendor requests a pause.
+                        tokio::time::sleep(Duration::from_millis(fastrand::u64(0..20_000))).await;
+                        match fastrand::u8(0..20) {
+                            0 => drop(slot),
+                            1 => limiter.pause_for(seconds(30)),
+                            _ if slot.commit() => left.lock().unwrap().push(Instant::now()),
+                            _ => {}
+                        }
+                    }
+                })
+            })
+            .collect();
+        for caller in callers {
+            caller.await.unwrap();
+        }
+        let left = left.lock().unwrap();
+        for (calls, window) in limits {
+            let calls = usize::try_from(calls).unwrap();
+            let worst = left.windows(calls + 1).map(|calls| calls[calls.len() - 1] - calls[0]).min().unwrap();
+            assert!(worst > window, "{} calls within {worst:?}", calls + 1);
+        }
+        assert!(left.len() > 700, "{} calls", left.len());
     }
 }

@@ -4,3 +4,4 @@ mod limiter;
 mod sliding_window;
 
 pub use self::limiter::RateLimiter;
+pub(crate) use self::limiter::Reservation;

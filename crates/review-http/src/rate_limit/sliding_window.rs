@@ -8,58 +8,70 @@ use review_core::RateLimits;
 /// Extends each window by 1 %, because network jitter can bring calls closer together on arrival.
 const MARGIN: u32 = 100;
 
-/// When calls were made, as far back as the limits look: a pure value that is told the time.
+/// The instants of recent calls, as far back as the limits look. It does no I/O; the caller passes the
+/// current time.
 ///
 /// A token bucket of the same size would let through twice the number within one window, once from the
-/// full bucket and once as it fills. Vendors that count by windows see that as an excess, so the moments
+/// full bucket and once as it fills. Vendors that count by windows see that as an excess, so the instants
 /// themselves are kept: 16 bytes a call, up to the largest limit.
 #[derive(Debug)]
 pub(super) struct SlidingWindow {
     limits: Vec<(usize, Duration)>,
+    /// In ascending order.
     calls: VecDeque<Instant>,
     longest: Duration,
 }
 
 impl SlidingWindow {
-    /// An empty log.
-    pub(super) fn new(limits: RateLimits) -> Self {
-        let limits: Vec<_> = limits.iter().collect();
-        let longest = limits.iter().map(|(_, within)| kept(*within)).max().unwrap_or_default();
+    pub(super) fn new(limits: &RateLimits) -> Self {
+        let limits: Vec<_> = limits.iter().map(|(calls, window)| (calls, with_margin(window))).collect();
+        let longest = limits.iter().map(|(_, window)| *window).max().unwrap_or_default();
         Self { limits, calls: VecDeque::new(), longest }
     }
 
-    /// The first moment, not before `from` and not before the last call in the log, at which one more call
-    /// keeps every limit. Asking changes nothing, however far ahead.
+    /// Returns the first instant, not before `from` and not before the last recorded call, at which one more
+    /// call keeps every limit. It changes nothing, however far ahead `from` is.
     pub(super) fn next_available(&self, from: Instant) -> Instant {
         let after_last = self.calls.back().map_or(from, |last| from.max(*last));
-        let free = self.limits.iter().filter_map(|(calls, within)| {
+        let free = self.limits.iter().filter_map(|(calls, window)| {
             let blocking = self.calls.len().checked_sub(*calls)?;
-            self.calls.get(blocking)?.checked_add(kept(*within))
+            self.calls.get(blocking)?.checked_add(*window)
         });
         free.fold(after_last, Instant::max)
     }
 
-    /// Notes a call at a moment that [`next_available`](Self::next_available) gave, and forgets those that are too long ago by
-    /// `now`. That is the time by the clock, not that of the call: a call ahead may be taken back.
+    /// Records a call, and drops those that are too long ago by `now`. That is the current time and not that
+    /// of the call, because a call ahead can be cancelled.
     pub(super) fn record(&mut self, at: Instant, now: Instant) {
         while self.calls.front().is_some_and(|call| now.saturating_duration_since(*call) >= self.longest) {
             self.calls.pop_front();
         }
         if !self.limits.is_empty() {
-            self.calls.push_back(at);
+            self.calls.insert(self.calls.partition_point(|call| *call <= at), at);
         }
     }
 
-    /// Takes back a call that was noted and not made. The turns noted after it stay as they are, and the
+    /// Removes a call that was recorded and not made. Calls recorded after it stay as they are, and the
     /// next one still comes after them.
     pub(super) fn cancel(&mut self, at: Instant) {
         if let Some(index) = self.calls.iter().rposition(|call| *call == at) {
             self.calls.remove(index);
         }
     }
+
+    /// Returns when a recorded call keeps every limit, counting the calls before it only. That is later than
+    /// recorded if one of those left late; calls after it are delayed in turn.
+    pub(super) fn delayed(&self, at: Instant) -> Instant {
+        let index = self.calls.partition_point(|call| *call <= at).saturating_sub(1);
+        let free = self
+            .limits
+            .iter()
+            .filter_map(|(calls, window)| self.calls.get(index.checked_sub(*calls)?)?.checked_add(*window));
+        free.fold(at, Instant::max)
+    }
 }
 
-fn kept(window: Duration) -> Duration {
+fn with_margin(window: Duration) -> Duration {
     window.saturating_add(window / MARGIN)
 }
 
@@ -68,9 +80,9 @@ mod tests {
     use super::*;
 
     fn limits() -> RateLimits {
-        RateLimits::none()
-            .with_at_most(833, Duration::from_secs(300))
-            .with_at_most(10_000, Duration::from_secs(3600))
+        RateLimits::unlimited()
+            .with_limit(833, Duration::from_secs(300))
+            .with_limit(10_000, Duration::from_secs(3600))
     }
 
     /// The most calls within any window of this length, both ends counted.
@@ -89,7 +101,7 @@ mod tests {
     #[test]
     fn no_window_of_a_day_holds_more_than_it_may_and_little_is_wasted() {
         let start = Instant::now();
-        let mut log = SlidingWindow::new(limits());
+        let mut log = SlidingWindow::new(&limits());
         let mut now = start;
         let mut calls = Vec::new();
         while now < start + Duration::from_secs(24 * 60 * 60) {
@@ -109,7 +121,7 @@ mod tests {
     #[test]
     fn what_was_not_made_is_not_counted() {
         let now = Instant::now();
-        let mut log = SlidingWindow::new(RateLimits::none().with_at_most(1, Duration::from_secs(100)));
+        let mut log = SlidingWindow::new(&RateLimits::unlimited().with_limit(1, Duration::from_secs(100)));
         let first = log.next_available(now);
         log.record(first, now);
         let second = log.next_available(now);
@@ -124,7 +136,7 @@ mod tests {
     #[test]
     fn looking_and_booking_ahead_forgets_nothing_that_still_counts() {
         let now = Instant::now();
-        let mut log = SlidingWindow::new(RateLimits::none().with_at_most(1, Duration::from_secs(100)));
+        let mut log = SlidingWindow::new(&RateLimits::unlimited().with_limit(1, Duration::from_secs(100)));
         log.record(now, now);
         let free = log.next_available(now);
         let ahead = log.next_available(now + Duration::from_secs(200));
@@ -137,7 +149,7 @@ mod tests {
     #[test]
     fn what_no_limit_looks_at_any_more_is_not_kept() {
         let mut now = Instant::now();
-        let mut log = SlidingWindow::new(RateLimits::none().with_at_most(5, Duration::from_secs(1)));
+        let mut log = SlidingWindow::new(&RateLimits::unlimited().with_limit(5, Duration::from_secs(1)));
         for _ in 0..1000 {
             now = log.next_available(now);
             log.record(now, now);
@@ -148,7 +160,7 @@ mod tests {
     #[test]
     fn turns_after_one_that_is_taken_back_stay_as_they_are() {
         let now = Instant::now();
-        let mut log = SlidingWindow::new(RateLimits::none().with_at_most(1, Duration::from_secs(100)));
+        let mut log = SlidingWindow::new(&RateLimits::unlimited().with_limit(1, Duration::from_secs(100)));
         let turns = [0; 3].map(|_| {
             let turn = log.next_available(now);
             log.record(turn, now);
@@ -159,9 +171,23 @@ mod tests {
     }
 
     #[test]
+    fn a_call_that_left_late_delays_a_later_slot() {
+        let now = Instant::now();
+        let seconds = Duration::from_secs;
+        let mut log = SlidingWindow::new(&RateLimits::unlimited().with_limit(1, seconds(100)));
+        log.record(now, now);
+        log.record(now + seconds(101), now);
+        assert_eq!(log.delayed(now + seconds(101)), now + seconds(101));
+        log.cancel(now);
+        log.record(now + seconds(10), now + seconds(10));
+        assert_eq!(log.delayed(now + seconds(10)), now + seconds(10));
+        assert_eq!(log.delayed(now + seconds(101)), now + seconds(111));
+    }
+
+    #[test]
     fn an_endless_window_is_a_limit_too() {
         let now = Instant::now();
-        let mut log = SlidingWindow::new(RateLimits::none().with_at_most(1, Duration::MAX));
+        let mut log = SlidingWindow::new(&RateLimits::unlimited().with_limit(1, Duration::MAX));
         assert_eq!(log.next_available(now), now);
         log.record(now, now);
         assert!(log.next_available(now) - now > Duration::from_secs(366 * 24 * 60 * 60));
@@ -170,7 +196,7 @@ mod tests {
     #[test]
     fn without_limits_nothing_waits_and_nothing_is_kept() {
         let now = Instant::now();
-        let mut log = SlidingWindow::new(RateLimits::none());
+        let mut log = SlidingWindow::new(&RateLimits::unlimited());
         for _ in 0..10 {
             assert_eq!(log.next_available(now), now);
             log.record(now, now);

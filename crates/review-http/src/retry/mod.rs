@@ -9,8 +9,8 @@ pub(crate) use self::budget::RetryBudget;
 pub use self::outcome::{AttemptOutcome, Idempotency};
 pub(crate) use self::policy::RetryDecision;
 pub use self::policy::RetryPolicy;
-pub(crate) use self::retry_after::MAX_WAIT;
 pub use self::retry_after::parse_retry_after;
+pub(crate) use self::retry_after::{MAX_WAIT, retry_after};
 
 use std::time::Duration;
 
