@@ -75,7 +75,8 @@ impl FromConfig for HttpSettings {
 }
 
 fn parse_limits(limits: &[String]) -> Result<RateLimits, &'static str> {
-    const EXPECTED: &str = "must be a list of requests/seconds, both 1 or more, such as [\"833/300\"], or [\"none\"]";
+    const EXPECTED: &str =
+        "must be a list of requests/seconds, both 1 or more, such as [\"833/300\"], or [\"none\"]";
     match limits {
         [] => return Err(EXPECTED),
         [none] if none == "none" => return Ok(RateLimits::unlimited()),
@@ -102,7 +103,8 @@ mod tests {
 
     #[test]
     fn rate_limits_are_requests_per_seconds() {
-        let limits = |texts: &[&str]| parse_limits(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+        let limits =
+            |texts: &[&str]| parse_limits(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
         let expected = RateLimits::unlimited()
             .with_limit(833, Duration::from_secs(300))
             .with_limit(10_000, Duration::from_secs(3600));

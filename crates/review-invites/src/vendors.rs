@@ -74,9 +74,7 @@ impl Vendors {
         match usable.as_slice() {
             [only] => Ok(*only),
             [] => Err("no vendor is compiled in; enable the feature of one".to_owned()),
-            several => {
-                Err(format!("must be {}; set it", one_of(several.iter().map(|(name, _)| *name))))
-            }
+            several => Err(format!("must be {}; set it", one_of(several.iter().map(|(name, _)| *name)))),
         }
     }
 }

@@ -30,7 +30,11 @@ fn every_setting_is_in_the_schema() {
             assert_eq!(property["description"], key.description, "{vendor}.{}", key.name);
             assert_eq!(property["$ref"] == json!("#/$defs/reference"), key.secret, "{vendor}.{}", key.name);
         }
-        assert_eq!(instance["properties"].as_object().unwrap().len(), keys.len() + 3, "vendor, shop and http");
+        assert_eq!(
+            instance["properties"].as_object().unwrap().len(),
+            keys.len() + 3,
+            "vendor, shop and http"
+        );
     }
     assert_eq!(schema["$defs"]["acme"]["required"], json!(["vendor", "api_key"]));
 }

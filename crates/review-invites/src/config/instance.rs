@@ -76,6 +76,7 @@ fn settings(
     values: serde_json::Map<String, Value>,
     errors: &mut ConfigErrors,
 ) -> BTreeMap<String, SettingValue> {
-    let read = |(key, value)| Some((String::clone(&key), SettingValue::read(&join_key(path, &key), value, errors)?));
+    let read =
+        |(key, value)| Some((String::clone(&key), SettingValue::read(&join_key(path, &key), value, errors)?));
     values.into_iter().filter_map(read).collect()
 }

@@ -5,7 +5,6 @@ mod route;
 mod table;
 mod value;
 
-use review_core::config::ConfigErrors;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -13,10 +12,13 @@ use serde_json::Value;
 pub(crate) use self::instance::COMMON_KEYS;
 pub use self::instance::InstanceConfig;
 pub use self::route::{RouteConfig, TargetConfig};
-use self::table::{Table, error, raw};
 pub(crate) use self::table::join_key;
+use self::table::{Table, error, raw};
 pub use self::value::SettingValue;
-pub use review_core::config::*;
+pub use review_core::config::{
+    ConfigErrors, ConfigKey, ConfigReader, ConfigValue, Entries, FromConfig, KeyInfo, Presence, RawValue,
+    Secret, Source, ValueType,
+};
 pub use review_core::config_keys;
 
 /// The configuration of a [`Registry`](crate::Registry): instances, routes, and whether anything is sent.
@@ -60,7 +62,14 @@ pub struct RegistryConfig {
 
 impl Default for RegistryConfig {
     fn default() -> Self {
-        Self { file: None, shop: None, default: None, sending: true, instances: Vec::new(), routes: Vec::new() }
+        Self {
+            file: None,
+            shop: None,
+            default: None,
+            sending: true,
+            instances: Vec::new(),
+            routes: Vec::new(),
+        }
     }
 }
 

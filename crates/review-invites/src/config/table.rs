@@ -52,7 +52,8 @@ impl<'a> Table<'a> {
         let value = self.take(key)?;
         if !value.is_boolean() {
             let found = raw(value.clone()).shape();
-            self.errors.push(error(self.at(key), format!("must be true or false, without quotes, got {found}")));
+            self.errors
+                .push(error(self.at(key), format!("must be true or false, without quotes, got {found}")));
         }
         value.as_bool()
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use review_core::config::{ConfigErrors, RawValue, Secret};
+use review_core::config::{ConfigErrors, RawValue};
 use serde_json::Value;
 
 use super::table::{Table, raw};
@@ -57,7 +57,8 @@ impl SettingValue {
             }
             (None, None) => {
                 if !errors.contains_below(path) {
-                    let message = "must be a value, { env = \"NAME\" } or { file = \"/path\" }, got an empty table";
+                    let message =
+                        "must be a value, { env = \"NAME\" } or { file = \"/path\" }, got an empty table";
                     errors.push(super::table::error(path, message));
                 }
                 None

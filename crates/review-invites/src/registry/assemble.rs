@@ -9,12 +9,12 @@ use review_core::provider::{DynProvider, ProviderInfo};
 use review_core::wrappers::{KillSwitch, Switch};
 use review_http::ClientOptions;
 
+use super::Registry;
 use super::builder::RegistryBuilder;
 use super::env::env_prefix;
 use super::factory::{Instance, InstanceContext};
 use super::resolve::{EnvLookup, resolve, variable};
 use super::routes::Routes;
-use super::Registry;
 use crate::config::{InstanceConfig, RegistryConfig, RouteConfig, SettingValue, join_key};
 use crate::http_settings::HttpSettings;
 use crate::vendors::DynFactory;
@@ -61,7 +61,7 @@ impl<'a> RegistryAssembler<'a> {
             let built = self.from_instance_config(config, &path, shop, name, instance);
             self.add(name, built);
         }
-        self.finish(config.default.as_deref(), shop, &config.routes, config.sending)
+        self.finish(config.default.as_deref(), &config.routes, config.sending)
     }
 
     /// Builds one instance whose settings are environment variables.
@@ -177,7 +177,6 @@ impl<'a> RegistryAssembler<'a> {
     pub(super) fn finish(
         mut self,
         default: Option<&str>,
-        shop: &str,
         routes: &[RouteConfig],
         sending: bool,
     ) -> Result<Registry> {
@@ -207,7 +206,7 @@ impl<'a> RegistryAssembler<'a> {
         let provider_of = |name: &str| instances.get(name).map(|instance| instance.provider.clone());
         let default_provider: Option<DynProvider> = default.as_deref().and_then(provider_of);
         let provider = routes
-            .build(shop, default_provider, provider_of)?
+            .build(default_provider, provider_of)?
             .ok_or_else(|| Error::new(ErrorKind::InvalidConfig, "must have at least one instance"))?;
         if sending {
             self.switch.enable();

@@ -62,7 +62,8 @@ impl RegistryBuilder {
     pub fn vendor(mut self, name: impl Into<String>, factory: impl ProviderFactory) -> Self {
         let name = name.into();
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let mut error = |message: &'static str| self.errors.push(FieldError::new(format!("vendor {name}"), message));
+        let mut error =
+            |message: &'static str| self.errors.push(FieldError::new(format!("vendor {name}"), message));
         if name.is_empty() || !name.bytes().all(allowed) {
             error("must be a name of lower-case letters, digits and -");
         } else if factory.keys().iter().any(|key| COMMON_KEYS.contains(&key.name)) {
@@ -147,11 +148,7 @@ impl RegistryBuilder {
     }
 
     /// Runs with the lookup that was set, or else with the default.
-    pub(super) fn with_lookup<T>(
-        &self,
-        default: EnvLookup<'_>,
-        run: impl FnOnce(EnvLookup<'_>) -> T,
-    ) -> T {
+    pub(super) fn with_lookup<T>(&self, default: EnvLookup<'_>, run: impl FnOnce(EnvLookup<'_>) -> T) -> T {
         match &self.lookup {
             Some(own) => run(&|name| own(name).map(OsString::from)),
             None => run(default),

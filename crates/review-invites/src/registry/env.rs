@@ -6,7 +6,6 @@ use std::ffi::OsString;
 
 use review_core::config::{ConfigErrors, closest};
 use review_core::error::{FieldError, Result};
-use review_core::provider::ProviderInfo;
 
 use super::Registry;
 use super::assemble::RegistryAssembler;
@@ -86,7 +85,9 @@ fn from_file(
         let sending = sending && config.sending;
         config.with_sending(sending)
     });
-    parts.with_lookup(lookup, |lookup| RegistryAssembler::new(parts, lookup).from_config(config.as_ref(), errors))
+    parts.with_lookup(lookup, |lookup| {
+        RegistryAssembler::new(parts, lookup).from_config(config.as_ref(), errors)
+    })
 }
 
 #[cfg(not(feature = "toml"))]
@@ -114,7 +115,7 @@ fn from_variables(
     match vendor.map_or_else(|| parts.vendors.only(), |name| parts.vendors.find(name)) {
         Ok((name, factory)) => {
             assembler.from_variables(name, factory);
-            assembler.finish(Some(name), ProviderInfo::DEFAULT_SHOP, &[], sending)
+            assembler.finish(Some(name), &[], sending)
         }
         Err(message) => {
             assembler.errors.push(FieldError::new(PROVIDER_ENV, message));

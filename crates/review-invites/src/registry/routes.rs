@@ -32,7 +32,8 @@ impl<'a> Routes<'a> {
             let path = format!("routes[{index}]");
             check_target(&path, &config.target, names, errors);
             if read.rest.is_some() {
-                let message = "is never reached, because a route before it has no conditions; put that one last";
+                let message =
+                    "is never reached, because a route before it has no conditions; put that one last";
                 errors.push(FieldError::new(path, message));
                 continue;
             }
@@ -54,14 +55,13 @@ impl<'a> Routes<'a> {
     /// Returns the provider of all routes, or the default if there are none.
     pub(super) fn build(
         self,
-        shop: &str,
         default: Option<DynProvider>,
         instance: impl Fn(&str) -> Option<DynProvider>,
     ) -> Result<Option<DynProvider>> {
         if self.conditional.is_empty() && self.rest.is_none() {
             return Ok(default);
         }
-        let mut router = Router::builder(ROUTER_NAME).shop(shop);
+        let mut router = Router::builder(ROUTER_NAME);
         for (route, target) in self.conditional {
             router = match target {
                 TargetConfig::To(name) => match instance(name) {

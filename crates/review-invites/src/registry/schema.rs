@@ -24,7 +24,10 @@ impl RegistryBuilder {
         for (name, factory) in &vendors {
             let common = [
                 ("vendor", json!({ "const": name })),
-                ("shop", json!({ "description": "The shop, if it is not that of the file.", "type": "string" })),
+                (
+                    "shop",
+                    json!({ "description": "The shop, if it is not that of the file.", "type": "string" }),
+                ),
                 ("http", json!({ "$ref": "#/$defs/http" })),
             ];
             definitions.insert((*name).to_owned(), table(factory.keys(), common, vec!["vendor".to_owned()]));
@@ -32,7 +35,7 @@ impl RegistryBuilder {
         definitions.insert("http".to_owned(), table(HTTP_KEYS, [], Vec::new()));
         definitions.insert("reference".to_owned(), reference());
         definitions.insert("route".to_owned(), route());
-        let choice: Vec<_> = names.iter().map(|name| {
+        let choice = names.iter().map(|name| {
             json!({
                 "if": { "properties": { "vendor": { "const": name } }, "required": ["vendor"] },
                 "then": { "$ref": format!("#/$defs/{name}") },
@@ -73,11 +76,7 @@ impl RegistryBuilder {
 }
 
 /// A table with these keys, and with others that are not from a table of settings.
-fn table<const N: usize>(
-    keys: &[KeyInfo],
-    common: [(&str, Value); N],
-    mut required: Vec<String>,
-) -> Value {
+fn table<const N: usize>(keys: &[KeyInfo], common: [(&str, Value); N], mut required: Vec<String>) -> Value {
     let mut properties: Map<String, Value> =
         common.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
     let mut together = Map::new();
@@ -133,7 +132,8 @@ fn property(key: &KeyInfo) -> Value {
     if let (Some(property), Value::Object(form)) = (property.as_object_mut(), form) {
         property.extend(form);
         if let Presence::Default(value) = key.presence {
-            property.insert("default".to_owned(), serde_json::from_str(value).unwrap_or_else(|_| value.into()));
+            property
+                .insert("default".to_owned(), serde_json::from_str(value).unwrap_or_else(|_| value.into()));
         }
     }
     property

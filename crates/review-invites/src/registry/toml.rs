@@ -103,7 +103,7 @@ fn value(path: &str, toml: toml::Value, errors: &mut ConfigErrors) -> Value {
         },
         toml::Value::Datetime(_) => {
             let message = "must not be a date or time; put it in quotes if it is a text";
-                errors.push(FieldError::new(path.to_owned(), message));
+            errors.push(FieldError::new(path.to_owned(), message));
             Value::Null
         }
         toml::Value::Array(items) => {

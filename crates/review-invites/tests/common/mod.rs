@@ -10,7 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use review_invites::config::{ConfigErrors, ConfigKey, ConfigReader, FromConfig, KeyInfo, Secret, config_keys};
+use review_invites::config::{
+    ConfigErrors, ConfigKey, ConfigReader, FromConfig, KeyInfo, Secret, config_keys,
+};
 use review_invites::http::{HttpResponse, HttpTransport, TransportError, TransportErrorKind};
 use review_invites::prelude::*;
 use review_invites::provider::{Capabilities, ProviderInfo};
