@@ -12,7 +12,8 @@
 
 use http::{Method, StatusCode};
 use review_http::{
-    BaseUrl, Call, Client, ClientOptions, DynTransport, Reading, Refusal, Secret, default_transport, redact,
+    ApiRequest, BaseUrl, Classification, Client, ClientOptions, DynTransport, ErrorResponse, Secret,
+    default_transport, redact,
 };
 use review_invites::reexport::async_trait::async_trait;
 use review_invites::{
@@ -36,7 +37,7 @@ struct AcmeConfig {
 impl AcmeConfig {
     /// Reads `ACME_KEY` and `ACME_URL`. All that is missing or wrong is told at once.
     fn from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let mut settings = review_http::Settings::new(&look_up);
+        let mut settings = review_http::ConfigReader::new(&look_up);
         let url = settings.base_url("ACME_URL", "https://api.acme.example");
         let key = settings.secret("ACME_KEY", "the API key of your ACME account");
         settings.finish(url.zip(key).map(|(url, key)| Self { url, key, http: ClientOptions::default() }))
@@ -58,15 +59,15 @@ impl Acme {
         Self { config, capabilities, client }
     }
 
-    fn call(&self, request: &InviteRequest) -> Result<Call> {
+    fn call(&self, request: &InviteRequest) -> Result<ApiRequest> {
         let (customer, reference) = (request.customer(), request.order().reference().as_str());
         let url = self.config.url.join(&["invitations"])?;
         // An invitation is a mail to a person: at most once. Whatever ACME answers, nothing of the customer shows.
-        Ok(Call::at_most_once(SEND_INVITE, Method::POST, url)
+        Ok(ApiRequest::at_most_once(SEND_INVITE, Method::POST, url)
             .secret_header("x-acme-key", &self.config.key)?
             .json(&body(request))?
-            .hide(customer.personal_values())
-            .about(Some(reference)))
+            .redact(customer.personal_values())
+            .with_order_reference(Some(reference)))
     }
 }
 
@@ -83,9 +84,9 @@ fn body(request: &InviteRequest) -> Value {
 }
 
 /// What the status alone does not tell. The rest is known: 401, 403, 429, 5xx and so on.
-fn classify(refusal: &Refusal<'_>) -> Reading {
-    let mut reading = Reading::default();
-    reading.sentence = refusal.json().and_then(|body| Some(body.get("message")?.as_str()?.to_owned()));
+fn classify(refusal: &ErrorResponse<'_>) -> Classification {
+    let mut reading = Classification::default();
+    reading.message = refusal.json().and_then(|body| Some(body.get("message")?.as_str()?.to_owned()));
     if refusal.status == StatusCode::CONFLICT {
         reading.kind = Some(ErrorKind::Duplicate);
     }
@@ -95,7 +96,7 @@ fn classify(refusal: &Refusal<'_>) -> Reading {
 #[async_trait]
 impl ReviewInviteProvider for Acme {
     fn info(&self) -> &ProviderInfo {
-        self.client.provider()
+        self.client.info()
     }
 
     fn capabilities(&self) -> &Capabilities {
@@ -115,7 +116,7 @@ impl ReviewInviteProvider for Acme {
         let named = |error: Error| error.with_provider(self.info()).with_operation(SEND_INVITE);
         // Refuses what ACME cannot do before anything is sent, or leaves it out if the request says so.
         let admitted = self.capabilities.admit(self.info(), request).map_err(named)?;
-        self.client.call(self.call(&admitted.request).map_err(named)?).await?;
+        self.client.send(self.call(&admitted.request).map_err(named)?).await?;
         Ok(InviteReceipt::new(self.info().clone(), InviteState::Accepted).with_warnings(admitted.warnings))
     }
 }

@@ -89,11 +89,11 @@ suites! {
     dedup, Deduplicated: |first, _second| Dedup::new(first, MemoryDedupStore::new());
     consent_gate, Gated: |first, _second| ConsentGate::new(first).only_granted();
     rate_limited, Limited: |first, _second| {
-        RateLimited::new(first, RateLimits::none().with_at_most(10_000, Duration::from_secs(1)))
+        RateLimited::new(first, RateLimits::unlimited().with_limit(10_000, Duration::from_secs(1)))
     };
     switch, Switched: |first, _second| SendingSwitch::new(first, Switch::new(true));
     all_together, Everything: |first, second| {
-        let limited = RateLimited::new(first, RateLimits::none().with_at_most(10_000, Duration::from_secs(1)));
+        let limited = RateLimited::new(first, RateLimits::unlimited().with_limit(10_000, Duration::from_secs(1)));
         let either = Fallback::new("either", limited).then(second);
         let once = Dedup::new(ConsentGate::new(either).only_granted(), MemoryDedupStore::new());
         SendingSwitch::new(once, Switch::new(true))

@@ -88,8 +88,8 @@ async fn a_refused_connection_is_tried_again() {
         first.stop().await;
         let vars = |name: &str| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
         let retry = RetryPolicy::default()
-            .with_attempts(1000)
-            .with_waits(Duration::from_millis(50), Duration::from_millis(50));
+            .with_max_attempts(1000)
+            .with_backoff(Duration::from_millis(50), Duration::from_millis(50));
         let provider = provider_with(vendor, vars, retry);
         let send = tokio::spawn(async move { provider.send_invite(&request("1")).await });
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -107,7 +107,7 @@ async fn a_connection_that_stays_refused_is_told_as_not_sent() {
         let vars = sandbox.env();
         sandbox.stop().await;
         let vars = |name: &str| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
-        let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
+        let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
         let error = provider_with(vendor, vars, retry).send_invite(&request("1")).await.unwrap_err();
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Transient, Sent::No), "{vendor}: {error}");
         assert!(matches!(error.retry_advice(), RetryAdvice::After(_)), "{vendor}");

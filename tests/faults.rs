@@ -114,7 +114,7 @@ async fn meet_all(vendor: &str, metrics: &dyn Fn() -> String) {
     let canary = Canary::new(customer().personal_values().into_iter().chain(secrets(&sandbox)));
     let log = canary.listen();
     let options = ClientOptions::default()
-        .with_retry(RetryPolicy::once().with_attempt_timeout(Duration::from_millis(1500)))
+        .with_retry(RetryPolicy::no_retries().with_attempt_timeout(Duration::from_millis(1500)))
         .with_transport(TransportOptions::default().with_idle_timeout(Duration::ZERO));
     let provider = provider_with(vendor, settings(&sandbox, vendor), options);
     // The token is had before anything is spoilt.

@@ -195,7 +195,7 @@ async fn all_pass(vendor: &'static str) {
     let vars = settings(&sandbox, vendor);
     let vars = |name: &str| if name == "ETRUSTED_ASKS_FOR" { Some("both".to_owned()) } else { vars(name) };
     // A thousand calls in a row are more than Trustpilot asks for.
-    let provider = provider_with(vendor, vars, ClientOptions::default().with_limits(RateLimits::none()));
+    let provider = provider_with(vendor, vars, ClientOptions::default().with_rate_limits(RateLimits::none()));
     let mut runner = TestRunner::new_with_rng(
         Config::default(),
         proptest::test_runner::TestRng::deterministic_rng(Default::default()),

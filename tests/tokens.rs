@@ -13,7 +13,7 @@ use review_invites_tests::{VENDORS, provider_with, request, settings, settings_w
 use review_sandbox::{Sandbox, Vendor};
 
 fn unlimited() -> ClientOptions {
-    ClientOptions::default().with_limits(RateLimits::none())
+    ClientOptions::default().with_rate_limits(RateLimits::unlimited())
 }
 
 fn of(vendor: &str) -> Vendor {
@@ -43,7 +43,7 @@ async fn a_token_host_that_is_down_means_not_sent() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         sandbox.gateway_down(of(vendor), true);
-        let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
+        let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
         let provider = provider_with(vendor, settings(&sandbox, vendor), retry);
         let error = provider.send_invite(&request("1")).await.unwrap_err();
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Transient, Sent::No), "{vendor}: {error}");
@@ -62,7 +62,7 @@ async fn a_token_host_where_nobody_listens_means_not_sent() {
         "ETRUSTED_LOGIN_URL" => Some(format!("http://127.0.0.1:{closed}")),
         name => vars(name),
     };
-    let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
+    let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
     let error = provider_with("etrusted", vars, retry).send_invite(&request("1")).await.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Transient, Sent::No), "{error}");
     assert!(sandbox.requests().is_empty());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use review_core::{Error, InviteReceipt, InviteRequest, ReviewInviteProvider, TemplateId};
 use review_etrusted::{ChannelRef, EtrustedConfig, EtrustedProvider, EventTypeName};
-use review_http::{DynTransport, Id};
+use review_http::{DynTransport, ResourceId};
 use review_trustpilot::{BusinessUnitRef, Grant, TrustpilotConfig, TrustpilotProvider};
 
 use crate::ScriptedVendor;
@@ -46,7 +46,7 @@ pub fn send(
 fn trustpilot() -> Result<TrustpilotConfig, Error> {
     let [key, secret, username, password] = SECRETS;
     let grant = Grant::Password { username: username.into(), password: password.into() };
-    let unit = BusinessUnitRef::Id(Id::new("507f191e810c19729de860ea")?);
+    let unit = BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea")?);
     TrustpilotConfig::new(key.into(), secret.into(), grant, unit)
 }
 

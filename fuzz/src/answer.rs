@@ -1,7 +1,7 @@
 //! A vendor's answer, out of a fuzz input.
 
 use http::header::{HeaderValue, RETRY_AFTER};
-use review_http::{BodyEnd, HttpResponse};
+use review_http::{BodyStatus, HttpResponse};
 
 use crate::Route;
 
@@ -35,7 +35,7 @@ impl Answer {
                 status: status.unwrap_or(http::StatusCode::BAD_REQUEST),
                 headers: wait.into_iter().map(|wait| (RETRY_AFTER, wait)).collect(),
                 body: bytes::Bytes::copy_from_slice(rest.get(1..).unwrap_or_default()),
-                body_end: if letter.is_ascii_uppercase() { BodyEnd::CutOff } else { BodyEnd::Complete },
+                body_status: if letter.is_ascii_uppercase() { BodyStatus::Truncated } else { BodyStatus::Complete },
             },
         }
     }

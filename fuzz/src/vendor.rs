@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use review_http::{BodyEnd, HttpResponse, HttpTransport, TransportError};
+use review_http::{BodyStatus, HttpResponse, HttpTransport, TransportError};
 
 /// The access tokens of a vendor whose tokens are as they should be, one after the other.
 pub const TOKENS: [&str; 2] = ["canary-access-token-one", "canary-access-token-two"];
@@ -67,5 +67,5 @@ impl HttpTransport for ScriptedVendor {
 
 fn answer(status: u16, body: String) -> HttpResponse {
     let status = http::StatusCode::from_u16(status).unwrap();
-    HttpResponse { status, headers: Default::default(), body: body.into(), body_end: BodyEnd::Complete }
+    HttpResponse { status, headers: Default::default(), body: body.into(), body_status: BodyStatus::Complete }
 }

@@ -13,7 +13,7 @@ mod markdown;
 use std::collections::BTreeSet;
 use std::fs;
 
-use review_invites::{Registry, Setting};
+use review_invites::{ConfigKey, Registry};
 
 use crate::markdown::{Page, root};
 
@@ -173,7 +173,7 @@ fn every_feature_stands_in_the_tables() {
 #[test]
 fn every_setting_stands_in_the_guide() {
     let codes: BTreeSet<_> = Page::read("docs/src/configuration.md").codes().into_iter().collect();
-    let names = |settings: &[Setting]| settings.iter().map(|setting| setting.name).collect::<Vec<_>>();
+    let names = |settings: &[ConfigKey]| settings.iter().map(|setting| setting.name).collect::<Vec<_>>();
     for name in
         [names(review_invites::etrusted::SETTINGS), names(review_invites::trustpilot::SETTINGS)].concat()
     {

@@ -119,9 +119,9 @@ fn providers(sandbox: &Sandbox, seed: u64) -> [DynProvider; 2] {
     // fault has spoilt is used again is a race.
     let options = || {
         ClientOptions::default()
-            .with_retry(RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO))
+            .with_retry(RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO))
             .with_transport(TransportOptions::default().with_idle_timeout(Duration::ZERO))
-            .with_limits(RateLimits::none())
+            .with_rate_limits(RateLimits::unlimited())
     };
     let transport = || {
         let inner = default_transport(options().transport).expect("the system has certificates");

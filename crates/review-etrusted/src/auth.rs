@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use http::Method;
 use review_core::Error;
-use review_http::{Call, Client, Token, TokenSource};
+use review_http::{ApiRequest, Client, Token, TokenSource};
 
 use crate::config::EtrustedConfig;
 use crate::wire::TokenAnswer;
@@ -32,15 +32,15 @@ impl TokenSource for Tokens {
     async fn fetch(&self, _: Option<&Token>) -> Result<Token, Error> {
         let (id, secret) = (self.config.client_id.expose(), self.config.client_secret.expose());
         let url = self.config.login_url.join(&["oauth", "token"])?;
-        let call = Call::repeatable(FETCH_TOKEN, Method::POST, url)
-            .hide([id.to_owned(), secret.to_owned()])
+        let call = ApiRequest::idempotent(FETCH_TOKEN, Method::POST, url)
+            .redact([id.to_owned(), secret.to_owned()])
             .form(&[
                 ("client_id", id),
                 ("client_secret", secret),
                 ("grant_type", "client_credentials"),
                 ("audience", AUDIENCE),
             ]);
-        let answer: TokenAnswer = self.client.json(call).await?;
+        let answer: TokenAnswer = self.client.send_json(call).await?;
         Token::new(answer.access_token.into(), answer.expires_in)
     }
 }

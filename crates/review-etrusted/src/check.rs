@@ -1,7 +1,7 @@
 //! The doctor: what keeps accepted events from becoming mails, as far as eTrusted's API tells.
 
 use review_core::{Error, ErrorKind, Finding, InviteKind, Result, SetupReport, Severity, TemplateId};
-use review_http::Id;
+use review_http::ResourceId;
 
 use crate::config::{ChannelRef, Route};
 use crate::provider::{EtrustedProvider, channel_called};
@@ -59,7 +59,7 @@ impl EtrustedProvider {
         Ok(SetupReport::new(findings))
     }
 
-    async fn look_at_events(&self, channel: Option<&Id>, findings: &mut Vec<Finding>) -> Result<()> {
+    async fn look_at_events(&self, channel: Option<&ResourceId>, findings: &mut Vec<Finding>) -> Result<()> {
         let config = self.client().config();
         let event_types = match self.client().event_types().await {
             Ok(event_types) => event_types,
@@ -125,7 +125,7 @@ fn of_channel(
     wanted: &ChannelRef,
     channels: Option<&[ChannelDetails]>,
     findings: &mut Vec<Finding>,
-) -> Option<Id> {
+) -> Option<ResourceId> {
     let known = channels.unwrap_or_default().iter();
     let known: Vec<String> = known
         .map(|channel| format!("{} ({})", channel.id, channel.name.as_deref().unwrap_or("no name")))
@@ -149,7 +149,7 @@ fn of_channel(
         }
         (ChannelRef::Name(_), None) => None,
         (ChannelRef::Name(name), Some(channels)) => match channel_called(name, channels) {
-            Ok(channel) => Id::new(&channel.id).ok(),
+            Ok(channel) => ResourceId::new(&channel.id).ok(),
             Err(problem) => {
                 wrong(problem);
                 None
@@ -203,7 +203,7 @@ fn of_event_type<'a>(
 fn of_settings(
     kind: InviteKind,
     event_type: &EventType,
-    channel: &Id,
+    channel: &ResourceId,
     event_types: &[EventType],
     settings: &[InviteSetting],
     findings: &mut Vec<Finding>,

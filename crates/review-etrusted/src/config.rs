@@ -3,7 +3,7 @@
 use std::fmt;
 
 use review_core::{Error, FieldError, InviteKind, TemplateId};
-use review_http::{BaseUrl, ClientOptions, Id, Secret, Setting, Settings};
+use review_http::{BaseUrl, ClientOptions, ConfigKey, ConfigReader, ResourceId, Secret};
 
 use crate::VENDOR;
 
@@ -18,26 +18,26 @@ pub const STANDARD: &str = "tpl-qst-aabd1dee-2676-4303-995a-1e6762a78b44";
 pub const PRODUCT_ONLY: &str = "tpl-qst-a62a58a3-2dbe-4cc0-8be7-d57d1b1a075a";
 
 /// The settings that [`EtrustedConfig::from_vars`] reads.
-pub const SETTINGS: &[Setting] = &[
-    Setting::required("ETRUSTED_CLIENT_ID", "the id of the API client").secret(),
-    Setting::required("ETRUSTED_CLIENT_SECRET", "the secret of the API client").secret(),
-    Setting::required("ETRUSTED_CHANNEL_ID", "the id of a channel, chl-…"),
-    Setting::required("ETRUSTED_EVENT_TYPE", "the name of an event type, like shipped; not checkout"),
-    Setting::optional(
+pub const SETTINGS: &[ConfigKey] = &[
+    ConfigKey::required("ETRUSTED_CLIENT_ID", "the id of the API client").secret(),
+    ConfigKey::required("ETRUSTED_CLIENT_SECRET", "the secret of the API client").secret(),
+    ConfigKey::required("ETRUSTED_CHANNEL_ID", "the id of a channel, chl-…"),
+    ConfigKey::required("ETRUSTED_EVENT_TYPE", "the name of an event type, like shipped; not checkout"),
+    ConfigKey::optional(
         "ETRUSTED_ASKS_FOR",
         "what its invite settings ask for: service (where missing), product or both",
     ),
-    Setting::optional(
+    ConfigKey::optional(
         "ETRUSTED_INVITE_TEMPLATE",
         "the template of the mail, tpl-inv-…: with it, mails are ordered directly",
     )
-    .with("ETRUSTED_QUESTIONNAIRE_TEMPLATE"),
-    Setting::optional(
+    .requires("ETRUSTED_QUESTIONNAIRE_TEMPLATE"),
+    ConfigKey::optional(
         "ETRUSTED_QUESTIONNAIRE_TEMPLATE",
         "the template of the questionnaire, tpl-qst-…, of links and of mails that are ordered directly",
     ),
-    Setting::optional("ETRUSTED_API_URL", "the address of the API; production where missing"),
-    Setting::optional("ETRUSTED_LOGIN_URL", "the address of the log-in; production where missing"),
+    ConfigKey::optional("ETRUSTED_API_URL", "the address of the API; production where missing"),
+    ConfigKey::optional("ETRUSTED_LOGIN_URL", "the address of the log-in; production where missing"),
 ];
 
 /// The type of a channel whose id is the shop's own.
@@ -97,7 +97,7 @@ fn allowed_in_a_name(c: char) -> bool {
 #[non_exhaustive]
 pub enum ChannelRef {
     /// By the id eTrusted made, `chl-…`.
-    Id(Id),
+    Id(ResourceId),
     /// By its name; the id is looked up once.
     Name(String),
     /// By an id of the shop's own that was attached to the channel at eTrusted.
@@ -111,7 +111,7 @@ impl ChannelRef {
     /// A [`FieldError`] for `channel`, also for the Trusted Shops id of a shop (`X…`), which is no channel
     /// id.
     pub fn id(value: &str) -> Result<Self, FieldError> {
-        let id = Id::new(value).map_err(|fault| fault.at("channel"))?;
+        let id = ResourceId::new(value).map_err(|fault| fault.at("channel"))?;
         if id.as_str().starts_with("chl-") {
             return Ok(Self::Id(id));
         }
@@ -208,18 +208,18 @@ impl EtrustedConfig {
     /// # Errors
     /// [`ErrorKind::Config`](review_core::ErrorKind::Config) with every name that is missing or wrong.
     pub fn from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let mut settings = Settings::new(&look_up);
+        let mut settings = ConfigReader::new(&look_up);
         let client_id = settings.secret("ETRUSTED_CLIENT_ID", "the id of the API client");
         let client_secret = settings.secret("ETRUSTED_CLIENT_SECRET", "the secret of the API client");
         let channel = settings
             .required("ETRUSTED_CHANNEL_ID", "the id of a channel, chl-…")
-            .and_then(|id| settings.keep("ETRUSTED_CHANNEL_ID", ChannelRef::id(&id)));
+            .and_then(|id| settings.check("ETRUSTED_CHANNEL_ID", ChannelRef::id(&id)));
         let event_type = settings
             .required("ETRUSTED_EVENT_TYPE", "the name of an event type, like shipped")
-            .and_then(|name| settings.keep("ETRUSTED_EVENT_TYPE", EventTypeName::new(&name)));
+            .and_then(|name| settings.check("ETRUSTED_EVENT_TYPE", EventTypeName::new(&name)));
         let asks_for = settings.optional("ETRUSTED_ASKS_FOR");
         let asks_for = asks_for
-            .map_or(Some(InviteKind::Service), |name| settings.keep("ETRUSTED_ASKS_FOR", kind(&name)));
+            .map_or(Some(InviteKind::Service), |name| settings.check("ETRUSTED_ASKS_FOR", kind(&name)));
         let invite_template = template(&mut settings, "ETRUSTED_INVITE_TEMPLATE");
         let questionnaire_template = template(&mut settings, "ETRUSTED_QUESTIONNAIRE_TEMPLATE");
         let route = match (invite_template, &questionnaire_template) {
@@ -251,7 +251,7 @@ impl EtrustedConfig {
     /// Says what the invite settings of the event type ask for. eTrusted decides by them and not by
     /// what an event says, so the provider sends only what they allow:
     ///
-    /// | Settings ask for | Kinds of invitation |
+    /// | ConfigReader ask for | Kinds of invitation |
     /// | --- | --- |
     /// | service (default) | service |
     /// | product | product |
@@ -320,9 +320,9 @@ impl EtrustedConfig {
     }
 }
 
-fn template(settings: &mut Settings<'_>, key: &str) -> Option<TemplateId> {
+fn template(settings: &mut ConfigReader<'_>, key: &str) -> Option<TemplateId> {
     let id = settings.optional(key)?;
-    settings.keep(key, TemplateId::new(id))
+    settings.check(key, TemplateId::new(id))
 }
 
 fn kind(name: &str) -> Result<InviteKind, FieldError> {
@@ -372,7 +372,8 @@ mod tests {
         let listed = SETTINGS.iter().map(|setting| setting.name.to_owned()).collect();
         assert_eq!(asked.into_inner(), listed);
         for setting in SETTINGS {
-            let row = format!("| `{}` | {} | {} |", setting.name, setting.about, setting.need_in_words());
+            let row =
+                format!("| `{}` | {} | {} |", setting.name, setting.description, setting.need_in_words());
             assert!(include_str!("config.rs").contains(&row), "the table of `from_vars` wants {row}");
         }
     }

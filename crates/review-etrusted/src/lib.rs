@@ -49,7 +49,7 @@
 //! | reading reviews | `GET /reviews` of the channel, by type, reference and time |
 //!
 //! # Calls
-//! | Call | Method of [`EtrustedClient`] |
+//! | ApiRequest | Method of [`EtrustedClient`] |
 //! | --- | --- |
 //! | `POST /oauth/token` | before every other call, shared by all |
 //! | `GET /channels`, `PUT /channels/{id}` | [`channels`](EtrustedClient::channels), [`update_channel`](EtrustedClient::update_channel) |

@@ -7,7 +7,7 @@ use review_core::{
     InviteLookup, InviteReceipt, InviteRequest, InviteState, Operation, Preview, PreviewCall, ProviderInfo,
     Requirement, Result, ReviewInviteProvider, ReviewLink, SetupReport, Warning,
 };
-use review_http::{DynTransport, Id, LookUp, before_sending, default_transport, redact};
+use review_http::{DynTransport, ResourceId, SharedLookup, default_transport, into_pre_send_error, redact};
 
 use crate::client::{CREATE_LINK, EtrustedClient, SEND_INVITE};
 use crate::config::{ChannelRef, EtrustedConfig, Route, USER_DEFINED};
@@ -107,7 +107,7 @@ pub struct EtrustedProvider {
     capabilities: Capabilities,
     /// Links are made by questionnaire and not by the settings of an event type.
     link_capabilities: Capabilities,
-    channel: LookUp<Id>,
+    channel: SharedLookup<ResourceId>,
 }
 
 /// What is to be sent, by either route.
@@ -133,7 +133,7 @@ impl EtrustedProvider {
             capabilities: capabilities(&config),
             link_capabilities: link_capabilities(),
             client: EtrustedClient::with_transport(config, transport),
-            channel: LookUp::new(),
+            channel: SharedLookup::new(),
         }
     }
 
@@ -173,7 +173,7 @@ impl EtrustedProvider {
 
     /// The channel, if it takes no look-up.
     fn known_channel(&self) -> Option<Channel> {
-        match (&self.client.config().channel, self.channel.found()) {
+        match (&self.client.config().channel, self.channel.get()) {
             (ChannelRef::Id(id), _) | (_, Some(id)) => Some(etrusted_channel(id.as_str())),
             (ChannelRef::Name(_), None) => None,
             (ChannelRef::UserDefined(id), _) => {
@@ -191,12 +191,12 @@ impl EtrustedProvider {
     }
 
     /// The id eTrusted made for the channel, looked up once where the channel is known by name.
-    pub(crate) async fn channel_id(&self) -> Result<Id> {
+    pub(crate) async fn channel_id(&self) -> Result<ResourceId> {
         match &self.client.config().channel {
             ChannelRef::Id(id) => Ok(id.clone()),
             ChannelRef::Name(name) => {
-                let found = self.channel.get(self.look_up_channel(name)).await;
-                found.map_err(|error| before_sending(error, "the channel could not be looked up"))
+                let found = self.channel.get_or_try_init(self.look_up_channel(name)).await;
+                found.map_err(|error| into_pre_send_error(error, "the channel could not be looked up"))
             }
             ChannelRef::UserDefined(_) => {
                 let problem = "expected the id eTrusted made (chl-…) or the channel's name: settings and reviews are \
@@ -206,11 +206,11 @@ impl EtrustedProvider {
         }
     }
 
-    async fn look_up_channel(&self, name: &str) -> Result<Id> {
+    async fn look_up_channel(&self, name: &str) -> Result<ResourceId> {
         let channels = self.client.channels().await?;
         let channel = channel_called(name, &channels)
             .map_err(|problem| Error::config(vec![FieldError::new("channel", problem)]))?;
-        Id::new(&channel.id)
+        ResourceId::new(&channel.id)
             .map_err(|_| Error::new(ErrorKind::Unexpected, "the channel that was found has no usable id"))
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use review_core::{Error, ErrorKind, InviteKind, Result, RetryAdvice, ReviewInviteProvider, Sent};
-use review_http::Id;
+use review_http::ResourceId;
 
 use crate::client::answered;
 use crate::config::Route;
@@ -126,7 +126,7 @@ impl EtrustedProvider {
     async fn walk_the_cycle(
         &self,
         setup: Setup,
-        channel: &Id,
+        channel: &ResourceId,
         changes: &mut Vec<SetupChange>,
     ) -> Result<Option<(EventType, InviteSetting)>> {
         let Some(event_type) = self.active_event_type(changes).await? else {
@@ -186,7 +186,7 @@ impl EtrustedProvider {
     /// The setting, once it is there and ready; nothing where its event type is gone.
     async fn wait_for_setting(
         &self,
-        channel: &Id,
+        channel: &ResourceId,
         event_type: &EventType,
         ready: impl Fn(&InviteSetting) -> bool,
         otherwise: &str,
@@ -240,7 +240,7 @@ impl EtrustedProvider {
 }
 
 /// Whether a setting is the one of this event type in this channel.
-pub(crate) fn belongs(setting: &InviteSetting, event_type: &EventType, channel: &Id) -> bool {
+pub(crate) fn belongs(setting: &InviteSetting, event_type: &EventType, channel: &ResourceId) -> bool {
     setting.event_type_id.as_deref() == Some(event_type.id.as_str())
         && setting.channel_id.as_deref().is_none_or(|id| id == channel.as_str())
 }
@@ -255,7 +255,7 @@ pub(crate) fn rivals<'a>(
     event_types: &'a [EventType],
     settings: &'a [InviteSetting],
     ours: &'a EventType,
-    channel: &'a Id,
+    channel: &'a ResourceId,
     kind: InviteKind,
 ) -> impl Iterator<Item = &'a EventType> {
     let others = settings.iter().filter(move |other| {

@@ -10,7 +10,7 @@ use common::*;
 use futures_util::{StreamExt, TryStreamExt};
 use review_core::*;
 use review_etrusted::*;
-use review_http::{Id, Personal};
+use review_http::{Personal, ResourceId};
 use review_sandbox::Sandbox;
 
 const MAIL: &str = "tpl-inv-12261ad3-d36b-4a3a-a4ab-850920d7b11f";
@@ -19,8 +19,8 @@ fn client(sandbox: &Sandbox) -> EtrustedClient {
     EtrustedClient::new(config(sandbox, "shipped")).unwrap()
 }
 
-fn channel_id(sandbox: &Sandbox) -> Id {
-    Id::new(&sandbox.var("ETRUSTED_CHANNEL_ID").unwrap()).unwrap()
+fn channel_id(sandbox: &Sandbox) -> ResourceId {
+    ResourceId::new(&sandbox.var("ETRUSTED_CHANNEL_ID").unwrap()).unwrap()
 }
 
 fn channel(sandbox: &Sandbox) -> Channel {

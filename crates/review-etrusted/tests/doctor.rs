@@ -82,7 +82,7 @@ async fn nothing_to_look_at_is_an_error() {
         "ETRUSTED_CLIENT_ID" | "ETRUSTED_CLIENT_SECRET" => Some("x".to_owned()),
         _ => None,
     };
-    let config = EtrustedConfig::from_vars(vars).unwrap().with_http(review_http::RetryPolicy::once());
+    let config = EtrustedConfig::from_vars(vars).unwrap().with_http(review_http::RetryPolicy::no_retries());
     let error = EtrustedProvider::new(config).unwrap().check_setup().await.unwrap_err();
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Transient, Some("check_setup")));
 }

@@ -10,7 +10,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, SecondsFormat, Utc};
 use review_core::{ErrorKind, Sent};
 use review_etrusted::*;
-use review_http::{BodyEnd, HttpResponse, HttpTransport, Id, Personal, RetryPolicy, TransportError};
+use review_http::{
+    BodyStatus, HttpResponse, HttpTransport, Personal, ResourceId, RetryPolicy, TransportError,
+};
 use serde_json::{Value, json};
 
 /// Answers tokens, and everything else with one answer; keeps what was sent.
@@ -34,7 +36,7 @@ impl HttpTransport for Played {
         self.sent.lock().unwrap().push((format!("{} {target}", request.method()), request.body().to_vec()));
         let status = http::StatusCode::from_u16(*status).unwrap();
         let headers = http::HeaderMap::new();
-        Ok(HttpResponse { status, headers, body: body.into(), body_end: BodyEnd::Complete })
+        Ok(HttpResponse { status, headers, body: body.into(), body_status: BodyStatus::Complete })
     }
 }
 
@@ -53,7 +55,7 @@ impl Stage {
             channel,
             EventTypeName::new("shipped").unwrap(),
         );
-        let config = config.unwrap().with_http(RetryPolicy::once());
+        let config = config.unwrap().with_http(RetryPolicy::no_retries());
         let client = EtrustedClient::with_transport(config, played.clone());
         Self { played, client }
     }
@@ -285,7 +287,7 @@ async fn invite_settings() {
     stage.client.change_invite_setting("set-1", &change(true, None)).await.unwrap();
     assert_sent(&stage, "PATCH /invite-settings/set-1", "invite_settings_patch_one_request");
 
-    let id = Id::new("chl-1").unwrap();
+    let id = ResourceId::new("chl-1").unwrap();
     let listed =
         read("invite_settings_list_response", async |client| client.invite_settings(&id).await).await;
     let service = listed[0].service_invite_configuration.clone().unwrap();
@@ -315,7 +317,7 @@ async fn channels() {
     update.url = first.url.clone();
     update.logo_url = first.logo_url.clone();
     update.locale = first.locale.clone();
-    stage.client.update_channel(&Id::new("chl-1").unwrap(), &update).await.unwrap();
+    stage.client.update_channel(&ResourceId::new("chl-1").unwrap(), &update).await.unwrap();
     assert_sent(&stage, "PUT /channels/chl-1", "channel_update_request");
 }
 
@@ -454,7 +456,7 @@ async fn reviews() {
 
 #[tokio::test]
 async fn the_rating() {
-    let id = Id::new("chl-1").unwrap();
+    let id = ResourceId::new("chl-1").unwrap();
     let rating =
         read("aggregate_rating_response_200", async |client| client.aggregate_rating(&id).await).await;
     let spans =

@@ -9,7 +9,7 @@ use std::time::Duration;
 use common::*;
 use review_core::Result;
 use review_etrusted::{EtrustedProvider, EventTypeName, Setup, SetupChange, SetupOutcome};
-use review_http::Id;
+use review_http::ResourceId;
 use review_sandbox::Sandbox;
 
 /// Eight providers, each with connections and tokens of its own.
@@ -27,7 +27,7 @@ async fn made(sandbox: &Sandbox) -> (Vec<String>, Vec<Option<u32>>) {
     let client = provider.client();
     let event_types = client.event_types().await.unwrap().into_iter();
     let ids: Vec<_> = event_types.filter(|found| found.name == "delivered").map(|found| found.id).collect();
-    let channel = Id::new(&sandbox.var("ETRUSTED_CHANNEL_ID").unwrap()).unwrap();
+    let channel = ResourceId::new(&sandbox.var("ETRUSTED_CHANNEL_ID").unwrap()).unwrap();
     let settings = client.invite_settings(&channel).await.unwrap().into_iter();
     let of_ours = settings.filter(|found| ids.iter().any(|id| found.event_type_id.as_ref() == Some(id)));
     let services = of_ours.filter_map(|setting| setting.service_invite_configuration);

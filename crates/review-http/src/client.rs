@@ -1,49 +1,53 @@
-//! Makes calls: token, attempt, judgement, repeat.
+//! The HTTP client: token, rate limit, hooks, attempt, classification, retry.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use review_core::{Error, ErrorKind, ProviderInfo, RetryAdvice, Sent};
+use review_core::provider::ProviderInfo;
+use review_core::{Error, ErrorKind, ErrorScope, RetryAdvice, SendState};
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::budget::Budget;
-use crate::call::{advice_for, kind_of, left};
-use crate::pace::Pace;
-use crate::policy::Next;
-use crate::token::Held;
-use crate::watch::Watch;
-use crate::{
-    Answer, BodyEnd, Call, Classifier, ClientOptions, Departure, DynTransport, Effect, HttpResponse,
-    Observer, Outcome, Reading, Refusal, RetryPolicy, TokenCache, TransportError, observe, redact,
+use crate::auth::{CachedToken, TokenCache, TokenPlace};
+use crate::classify::{Classification, Classifier, Verdict};
+use crate::failure::{Failure, unknown};
+use crate::in_flight_guard::InFlightGuard;
+use crate::intercepted::InterceptedOrders;
+use crate::options::ClientOptions;
+use crate::rate_limit::{RateLimiter, Reservation};
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
+use crate::retry::{
+    AttemptOutcome, Idempotency, RetryBudget, RetryDecision, RetryPolicy, remaining, retry_after,
 };
+use crate::telemetry::{self, RequestObserver};
+use crate::transport::{BodyStatus, DynTransport, TransportError};
 
-/// Makes calls for one instance of one vendor. Cheap to clone; clones share everything: connections,
-/// tokens, limits, the pause a vendor asked for, and the budget of repeats.
+/// Sends requests for one instance of one vendor. Cheap to clone; clones share connections, tokens, limits,
+/// pauses and the retry budget.
 ///
 /// ```
 /// use http::{Method, StatusCode};
-/// use review_core::{Error, ErrorKind, ProviderInfo};
+/// use review_core::Error;
+/// use review_core::provider::ProviderInfo;
 /// use review_http::{
-///     BaseUrl, Call, Client, ClientOptions, DynTransport, Reading, Refusal, default_transport,
+///     ApiRequest, ApiResponse, BaseUrl, Classification, Client, ClientOptions, DynTransport, Verdict,
+///     default_transport,
 /// };
 ///
-/// /// What the status alone does not tell.
-/// fn classify(refusal: &Refusal<'_>) -> Reading {
-///     let mut reading = Reading::default();
-///     if refusal.status == StatusCode::CONFLICT {
-///         reading.kind = Some(ErrorKind::Duplicate);
+/// fn classify(response: &ApiResponse) -> Classification {
+///     match response.status {
+///         StatusCode::CONFLICT => Verdict::AlreadyInvited.into(),
+///         _ => Classification::by_status(response).with_message(response.text_at(&["/message"])),
 ///     }
-///     reading
 /// }
 ///
 /// async fn invite(transport: DynTransport, order: &str) -> Result<(), Error> {
 ///     let options = ClientOptions::default();
 ///     let client = Client::new(ProviderInfo::new("acme", "shop-de"), transport, &options, classify);
 ///     let url = BaseUrl::new("https://api.acme.example")?.join(&["invitations"])?;
-///     let call = Call::at_most_once("send_invite", Method::POST, url).json(&order)?;
-///     client.call(call).await?;
+///     let request = ApiRequest::at_most_once("send_invite", Method::POST, url).json(&order)?;
+///     client.send(request).await?;
 ///     Ok(())
 /// }
 /// # let _ = invite;
@@ -57,14 +61,17 @@ pub struct Client {
     transport: DynTransport,
     policy: RetryPolicy,
     classifier: Classifier,
-    tokens: Option<Arc<TokenCache>>,
-    pace: Arc<Pace>,
-    budget: Arc<Budget>,
-    observer: Option<Arc<dyn Observer>>,
+    vocabulary: &'static [&'static str],
+    secrets: Arc<[String]>,
+    tokens: Option<(Arc<TokenCache>, TokenPlace)>,
+    limiter: Arc<RateLimiter>,
+    budget: Arc<RetryBudget>,
+    intercepted: Arc<InterceptedOrders>,
+    observer: Option<Arc<dyn RequestObserver>>,
 }
 
 impl Client {
-    /// A client that makes calls without a token.
+    /// Creates a client that sends requests without a token.
     #[must_use]
     pub fn new(
         provider: ProviderInfo,
@@ -77,20 +84,23 @@ impl Client {
             transport,
             policy: options.retry,
             classifier,
+            vocabulary: &[],
+            secrets: Arc::default(),
             tokens: None,
-            pace: Arc::new(Pace::new(options.limits.clone().unwrap_or_default())),
-            budget: Arc::new(Budget::new(options.retry.budget)),
+            limiter: Arc::new(RateLimiter::new(&options.rate_limits.clone().unwrap_or_default())),
+            budget: Arc::new(RetryBudget::new(options.retry.retry_budget)),
+            intercepted: Arc::default(),
             observer: options.observer.clone(),
         }
     }
 
-    /// The same client, with a bearer token on every call.
+    /// Sends a token with every request.
     ///
     /// ```
     /// use std::sync::Arc;
     ///
     /// use review_core::Error;
-    /// use review_http::{Client, Token, TokenCache, TokenSource};
+    /// use review_http::{Client, Token, TokenCache, TokenPlace, TokenSource};
     ///
     /// #[derive(Debug)]
     /// struct AcmeTokens;
@@ -98,261 +108,313 @@ impl Client {
     /// #[async_trait::async_trait]
     /// impl TokenSource for AcmeTokens {
     ///     async fn fetch(&self, _last: Option<&Token>) -> Result<Token, Error> {
-    ///         Token::new("what-the-token-end-point-gave".into(), None)
+    ///         Token::new("from-the-token-endpoint".into(), None)
     ///     }
     /// }
     ///
     /// fn with_tokens(client: Client) -> Client {
-    ///     let tokens = TokenCache::new(client.provider().clone(), AcmeTokens);
-    ///     client.with_tokens(Arc::new(tokens))
+    ///     let tokens = TokenCache::new(client.info().clone(), AcmeTokens);
+    ///     client.with_token_cache(Arc::new(tokens), TokenPlace::Bearer)
     /// }
     /// ```
     #[must_use]
-    pub fn with_tokens(mut self, tokens: Arc<TokenCache>) -> Self {
-        self.tokens = Some(tokens);
+    pub fn with_token_cache(mut self, tokens: Arc<TokenCache>, place: TokenPlace) -> Self {
+        self.tokens = Some((tokens, place));
         self
     }
 
-    /// The provider this client works for.
+    /// Sets words of the vendor (members, types) that an error can show even if the rest of a message quotes
+    /// the customer.
     #[must_use]
-    pub fn provider(&self) -> &ProviderInfo {
+    pub fn with_vocabulary(mut self, vocabulary: &'static [&'static str]) -> Self {
+        self.vocabulary = vocabulary;
+        self
+    }
+
+    /// Sets the secrets of the instance, which no error may contain. Tokens and secret headers need not be
+    /// named.
+    #[must_use]
+    pub fn with_secrets(mut self, secrets: impl IntoIterator<Item = String>) -> Self {
+        self.secrets = secrets.into_iter().collect();
+        self
+    }
+
+    /// Returns the provider this client works for.
+    #[must_use]
+    pub fn info(&self) -> &ProviderInfo {
         &self.provider
     }
 
-    /// Makes a call, and makes it again where that is safe.
+    /// Sends a request, and retries it if that is safe.
+    ///
+    /// The hooks of the request run after the last wait of every attempt.
     ///
     /// # Errors
-    /// Every error names the provider and the operation and answers the three questions of
-    /// [`Error`] by what is known, not by what is likely.
-    pub async fn call(&self, call: Call) -> Result<Answer, Error> {
+    /// Every error names provider and operation. [`RawResponse::of`](crate::RawResponse::of) returns the
+    /// response it describes.
+    pub async fn send(&self, request: ApiRequest) -> Result<ApiResponse, Error> {
         let span = tracing::info_span!(
-            "review_call",
+            "review_request",
             vendor = self.provider.vendor(),
             instance = self.provider.instance(),
-            operation = call.operation,
+            operation = request.operation,
         );
         let began = Instant::now();
-        let mut watch = Watch::new(&self.provider, self.observer.as_deref(), &call);
+        let mut guard = InFlightGuard::new(&self.provider, self.observer.as_deref(), &request);
         let result = async {
-            let result = self.attempts(&call, &mut watch).await;
-            let uncertain = watch.end();
+            let result = self.attempts(&request, &mut guard).await;
+            let is_uncertain = guard.finish();
             let result = result.map_err(|error| {
-                let error = error.with_provider(&self.provider).with_operation(call.operation);
-                // Whatever the last attempt came to, one before it may have been accepted.
-                if uncertain && call.effect != Effect::Repeatable { unknown(error) } else { error }
+                let error = error.with_provider(&self.provider).with_operation(request.operation);
+                // Whatever the last attempt resulted in, one before it may have been accepted.
+                let may_be_sent = is_uncertain && request.idempotency != Idempotency::Idempotent;
+                if may_be_sent { unknown(error) } else { error }
             });
             let kind = result.as_ref().map(|_| ()).map_err(Error::kind);
-            observe::call(&self.provider, call.operation, kind, began.elapsed());
+            telemetry::request(&self.provider, request.operation, kind, began.elapsed());
             result
         };
         result.instrument(span).await
     }
 
-    /// Makes a call and reads its answer. For a call that sends, use [`call`](Self::call): it is accepted
-    /// whatever its answer holds.
+    /// Sends a request and parses its response. To send an invitation, use [`send`](Self::send): it is
+    /// accepted whatever its response contains.
     ///
     /// # Errors
-    /// Those of [`call`](Self::call) and of [`Answer::json`]. A call that must not be made twice and whose
-    /// answer cannot be read is [`ErrorKind::OutcomeUnknown`]: it was no refusal.
-    pub async fn json<T: serde::de::DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
-        let (operation, effect) = (call.operation, call.effect);
-        let answer = self.call(call).await?;
-        answer.json().map_err(|error| {
+    /// Those of [`send`](Self::send) and of [`ApiResponse::json`]. If the response to a request that is not
+    /// idempotent cannot be parsed, the error is [`ErrorKind::OutcomeUnknown`].
+    pub async fn send_json<T: serde::de::DeserializeOwned>(&self, request: ApiRequest) -> Result<T, Error> {
+        let (operation, idempotency) = (request.operation, request.idempotency);
+        self.send(request).await?.json().map_err(|error| {
             let error = error.with_provider(&self.provider).with_operation(operation);
-            if effect == Effect::Repeatable { error } else { unknown(error) }
+            if idempotency == Idempotency::Idempotent { error } else { unknown(error) }
         })
     }
 
-    async fn attempts(&self, call: &Call, watch: &mut Watch<'_>) -> Result<Answer, Error> {
-        let deadline = Instant::now() + self.policy.deadline();
-        let least_time = self.policy.least_time(call.effect);
+    async fn attempts(
+        &self,
+        request: &ApiRequest,
+        guard: &mut InFlightGuard<'_>,
+    ) -> Result<ApiResponse, Error> {
+        let deadline = Instant::now() + self.policy.total_timeout();
         let mut attempt = 1;
-        let mut renewed = false;
+        let mut is_refreshed = false;
         loop {
-            let token = self.token(deadline).await?;
-            self.turn(deadline, least_time).await?;
-            let request = call.request(token.as_deref().map(Held::access))?;
-            let (result, reading, outcome) =
-                self.attempt(call, request, attempt, left(deadline), watch).await;
-            let no_newer_token = renewed || token.as_ref().is_none_or(|token| token.is_doubted());
-            if let (Outcome::Unauthorized, Some(token)) = (outcome, &token) {
-                if renewed {
-                    token.doubt();
-                } else if !no_newer_token {
-                    token.refuse();
+            let token = self.ready_to_send(request, deadline).await?;
+            let place = self.tokens.as_ref().map(|(_, place)| *place).unwrap_or_default();
+            let http_request = request.to_http(token.as_deref().map(|token| (token.access(), place)))?;
+            let result = self.attempt(request, http_request, attempt, remaining(deadline), guard).await;
+            let outcome = self.learn(request, &result, token.as_deref(), attempt);
+
+            let is_last_token = is_refreshed || token.as_ref().is_none_or(|token| token.in_cooldown());
+            if let (AttemptOutcome::Unauthorized, Some(token)) = (outcome, &token) {
+                if is_refreshed {
+                    token.mark_rejected_when_fresh();
+                } else if !is_last_token {
+                    token.mark_rejected();
                 }
             }
-            match outcome {
-                Outcome::Accepted => self.budget.give_back(attempt > 1),
-                Outcome::Throttled(wait) => {
-                    let wait = wait.unwrap_or(Error::USUAL_WAIT);
-                    self.pace.pause(wait);
-                    observe::throttled(&self.provider, call.operation, wait);
-                }
-                _ => {}
-            }
-            match self.policy.next(outcome, call.effect, attempt, no_newer_token, left(deadline)) {
-                Next::RenewToken => renewed = true,
-                Next::Wait(wait) if self.budget.spend() => {
+            let time = remaining(deadline);
+            match self.policy.decide(outcome, request.idempotency, attempt, is_last_token, time) {
+                RetryDecision::RefreshToken => is_refreshed = true,
+                RetryDecision::RetryAfter(wait) if self.budget.withdraw() => {
                     tokio::time::sleep(wait).await;
                     attempt += 1;
                 }
-                Next::Wait(_) | Next::GiveUp => {
-                    return match result {
-                        Ok(response) if outcome == Outcome::Accepted => Ok(Answer::new(response)),
-                        result => Err(self.failure(call, outcome, reading, result, token.as_deref())),
-                    };
+                RetryDecision::RetryAfter(_) | RetryDecision::Stop => {
+                    return self.conclude(request, result, outcome, token.as_deref());
                 }
             }
         }
     }
 
-    /// Waits for this call's turn, as long as enough time is left after it.
-    async fn turn(&self, deadline: Instant, least_time: Duration) -> Result<(), Error> {
-        let late = || Error::new(ErrorKind::Transient, "no time was left to send it; nothing was sent");
-        if left(deadline) <= least_time {
-            return Err(late());
+    /// Waits for everything a request needs, in this order: token, rate limit, hooks. Then it checks without
+    /// waiting that the token is still valid and sending is still allowed. If not, it returns the slot of the
+    /// rate limiter and starts over: nothing that can expire is used after a wait without a check.
+    async fn ready_to_send(
+        &self,
+        request: &ApiRequest,
+        deadline: Instant,
+    ) -> Result<Option<Arc<CachedToken>>, Error> {
+        let min_time = self.policy.min_remaining_time(request.idempotency);
+        let too_late = || {
+            let message = "deadline exceeded before the request was sent";
+            Error::new(ErrorKind::Transient, message)
+        };
+        loop {
+            let token = self.token(request, deadline).await?;
+            let slot = self.reserve_slot(deadline, min_time, too_late).await?;
+            let hooks = request.hooks.before_send();
+            tokio::time::timeout_at(deadline - min_time, hooks).await.map_err(|_| too_late())??;
+            if remaining(deadline) <= min_time {
+                return Err(too_late());
+            }
+            request.hooks.check()?;
+            if token.as_ref().is_none_or(|token| token.is_valid()) && slot.commit() {
+                return Ok(token);
+            }
         }
-        self.pace.turn(deadline - least_time).await.map_err(|wait| {
-            let message =
-                "the instance keeps the vendor's limits, or the pause it asked for; nothing was sent";
+    }
+
+    async fn reserve_slot(
+        &self,
+        deadline: Instant,
+        min_time: Duration,
+        too_late: impl Fn() -> Error,
+    ) -> Result<Reservation<'_>, Error> {
+        if remaining(deadline) <= min_time {
+            return Err(too_late());
+        }
+        self.limiter.reserve(deadline - min_time).await.map_err(|wait| {
+            let message = "rate limit reached, or the vendor requested a pause; the request was not sent";
             Error::new(ErrorKind::RateLimited, message)
-                .with_sent(Sent::No)
+                .with_send_state(SendState::NotSent)
                 .with_retry_advice(RetryAdvice::After(wait))
-        })?;
-        if left(deadline) <= least_time { Err(late()) } else { Ok(()) }
+        })
+    }
+
+    /// Returns a token, or an error that states that the request was not sent.
+    async fn token(
+        &self,
+        request: &ApiRequest,
+        deadline: Instant,
+    ) -> Result<Option<Arc<CachedToken>>, Error> {
+        let Some((tokens, _)) = self.tokens.as_ref().filter(|_| request.uses_token) else {
+            return Ok(None);
+        };
+        const CONTEXT: &str = "failed to obtain an access token";
+        match tokio::time::timeout_at(deadline, tokens.token()).await {
+            Ok(Ok(token)) => Ok(Some(token)),
+            Ok(Err(error)) => Err(into_pre_send_error(error, CONTEXT, ErrorScope::Account)),
+            Err(_) => Err(Error::new(ErrorKind::Transient, "deadline exceeded").with_context(CONTEXT)),
+        }
     }
 
     async fn attempt(
         &self,
-        call: &Call,
-        mut request: http::Request<Bytes>,
+        request: &ApiRequest,
+        mut http_request: http::Request<bytes::Bytes>,
         attempt: u32,
-        left: Duration,
-        watch: &mut Watch<'_>,
-    ) -> (Result<HttpResponse, TransportError>, Reading, Outcome) {
+        time: Duration,
+        guard: &mut InFlightGuard<'_>,
+    ) -> AttemptResult {
         let span = tracing::debug_span!("review_attempt", attempt);
         let began = Instant::now();
-        let timeout = self.policy.attempt_timeout.min(left);
-        let departure = Departure::default();
-        request.extensions_mut().insert(departure.clone());
-        watch.departs(departure);
-        let result = self.transport.send(request, timeout).instrument(span.clone()).await;
-        let judged = Outcome::of(&result);
-        let reading = self.read(call, judged, &result);
-        let cut_off = result.as_ref().is_ok_and(|response| response.body_end == BodyEnd::CutOff);
-        let outcome = match reading.outcome {
-            Some(known_better) => known_better,
-            // What was asked for is in the body that broke off; asking again does no harm.
-            None if judged == Outcome::Accepted && cut_off && call.effect == Effect::Repeatable => {
-                Outcome::Unknown
-            }
-            None => judged,
+        let timeout = self.policy.attempt_timeout.min(time);
+        http_request.extensions_mut().insert(guard.sending());
+        let result = self.transport.send(http_request, timeout).instrument(span.clone()).await;
+        let result = result.map(|response| ApiResponse::new(request.operation, response));
+        let classification = result.as_ref().map(self.classifier).unwrap_or_default();
+        let mut outcome = match &result {
+            Ok(response) => AttemptOutcome::from_response(response, &classification.verdict),
+            Err(error) => AttemptOutcome::from_error(error),
         };
-        watch.came_to(outcome);
+        let is_truncated =
+            result.as_ref().is_ok_and(|response| response.body_status == BodyStatus::Truncated);
+        // The requested data is in the truncated body.
+        if outcome == AttemptOutcome::Accepted
+            && is_truncated
+            && request.idempotency == Idempotency::Idempotent
+        {
+            outcome = AttemptOutcome::Unknown;
+        }
+        guard.completed(outcome);
         let status = result.as_ref().ok().map(|response| response.status.as_u16());
-        span.in_scope(|| observe::attempt(&self.provider, call.operation, status, outcome, began.elapsed()));
-        (result, reading, outcome)
+        let operation = request.operation;
+        span.in_scope(|| telemetry::attempt(&self.provider, operation, status, outcome, began.elapsed()));
+        AttemptResult { result, classification, outcome }
     }
 
-    /// A token, or an error that says that the call itself was not sent.
-    async fn token(&self, deadline: Instant) -> Result<Option<Arc<Held>>, Error> {
-        let Some(tokens) = &self.tokens else {
-            return Ok(None);
-        };
-        match tokio::time::timeout_at(deadline, tokens.token()).await {
-            Ok(Ok(held)) => Ok(Some(held)),
-            Ok(Err(error)) => Err(before_sending(error, "no access token could be had")),
-            Err(_) => Err(Error::new(ErrorKind::Transient, "no access token could be had in time")),
-        }
-    }
-
-    fn read(&self, call: &Call, outcome: Outcome, result: &Result<HttpResponse, TransportError>) -> Reading {
-        match result {
-            Ok(response) if outcome != Outcome::Accepted => {
-                (self.classifier)(&Refusal::new(call.operation, outcome, response))
-            }
-            _ => Reading::default(),
-        }
-    }
-
-    fn failure(
+    /// Updates what all callers share. Returns the outcome, which is another one for an empty 403.
+    fn learn(
         &self,
-        call: &Call,
-        outcome: Outcome,
-        reading: Reading,
-        result: Result<HttpResponse, TransportError>,
-        token: Option<&Held>,
-    ) -> Error {
-        let mut hidden = call.hidden.clone();
-        hidden.extend(token.map(|token| token.access().expose().to_owned()));
-        let sentence = reading.sentence.map(|text| redact::sentence(&text, &hidden)).unwrap_or_default();
-        let status = result.as_ref().ok().map(|response| response.status);
-        let advice = reading.advice.or(status.map(advice_for)).unwrap_or_default();
-        let message = match (sentence.is_empty(), advice.is_empty()) {
-            (false, false) => format!("the vendor says: {sentence}; {advice}"),
-            (false, true) => format!("the vendor says: {sentence}"),
-            (true, _) => advice.to_owned(),
+        request: &ApiRequest,
+        attempt: &AttemptResult,
+        token: Option<&CachedToken>,
+        number: u32,
+    ) -> AttemptOutcome {
+        let AttemptResult { result, classification, outcome } = attempt;
+        if *outcome == AttemptOutcome::Accepted {
+            self.budget.deposit(number > 1);
+        }
+        let Ok(response) = result else { return *outcome };
+        if classification.verdict != Verdict::NotFromVendor {
+            self.intercepted.clear();
+        }
+        let wait = match outcome {
+            AttemptOutcome::Accepted => None,
+            AttemptOutcome::Throttled(wait) => Some(wait.unwrap_or(Error::DEFAULT_RETRY_AFTER)),
+            _ => retry_after(&response.headers),
         };
-        let mut error = match outcome {
-            Outcome::NotSent => Error::new(ErrorKind::Transient, "nothing was sent"),
-            Outcome::Unknown if call.effect != Effect::Repeatable => {
-                let message = if message.is_empty() {
-                    "no word on whether it was accepted".to_owned()
-                } else {
-                    message
-                };
-                Error::new(ErrorKind::OutcomeUnknown, message)
-            }
-            Outcome::Unknown => Error::new(ErrorKind::Transient, message).with_sent(Sent::Maybe),
-            Outcome::Throttled(wait) => Error::new(ErrorKind::RateLimited, message)
-                .with_retry_advice(RetryAdvice::After(wait.unwrap_or(Error::USUAL_WAIT))),
-            Outcome::Rejected if status.is_none() => {
-                Error::new(ErrorKind::Config, "the request could not be built; check base URLs and keys")
-            }
-            Outcome::Accepted | Outcome::Rejected | Outcome::Unauthorized => {
-                let usual = status.map_or(ErrorKind::Unexpected, kind_of);
-                // Whatever the kind would advise: it is as final as its outcome.
-                Error::new(reading.kind.unwrap_or(usual), message)
-                    .with_sent(Sent::Answered)
-                    .with_retry_advice(RetryAdvice::Never)
-            }
-        };
-        if let Some(status) = status {
-            error = error.with_http_status(status.as_u16());
+        if let Some(wait) = wait {
+            self.limiter.pause_for(wait);
+            telemetry::throttled(&self.provider, request.operation, wait);
         }
-        if let Some(code) = reading.code {
-            error = error.with_vendor_code(redact::code(&code, &hidden));
+        // It may be an expired token or a firewall. An invitation is not sent again to find out.
+        let is_empty_403 = *outcome == AttemptOutcome::Intercepted
+            && response.status == http::StatusCode::FORBIDDEN
+            && response.is_empty();
+        match token.filter(|_| is_empty_403) {
+            Some(_) if request.idempotency == Idempotency::Idempotent => AttemptOutcome::Unauthorized,
+            Some(token) => {
+                token.mark_rejected();
+                *outcome
+            }
+            None => *outcome,
         }
-        if let Some(id) = reading.request_id {
-            error = error.with_request_id(redact::code(&id, &hidden));
-        }
+    }
+
+    fn conclude(
+        &self,
+        request: &ApiRequest,
+        attempt: AttemptResult,
+        outcome: AttemptOutcome,
+        token: Option<&CachedToken>,
+    ) -> Result<ApiResponse, Error> {
+        let AttemptResult { result, classification, .. } = attempt;
         match result {
-            Err(cause) => error.with_source(cause),
-            Ok(_) => error,
+            Ok(response) if outcome == AttemptOutcome::Accepted => {
+                Ok(response.with_verdict(classification.verdict))
+            }
+            result => {
+                let is_account_wide = outcome == AttemptOutcome::Intercepted
+                    && request.idempotency != Idempotency::Idempotent
+                    && request.order_reference.as_deref().is_some_and(|order| self.intercepted.add(order));
+                let token = token.map(|token| token.access().expose().to_owned());
+                let failure = Failure {
+                    idempotency: request.idempotency,
+                    outcome,
+                    classification,
+                    is_account_wide,
+                    vocabulary: self.vocabulary,
+                };
+                let hidden = request.redacted.iter().chain(self.secrets.iter()).chain(&token);
+                Err(failure.into_error(result, hidden))
+            }
         }
     }
 }
 
-fn unknown(error: Error) -> Error {
-    error
-        .with_kind(ErrorKind::OutcomeUnknown)
-        .with_sent(Sent::Maybe)
-        .with_retry_advice(RetryAdvice::Reconcile)
+struct AttemptResult {
+    result: Result<ApiResponse, TransportError>,
+    classification: Classification,
+    outcome: AttemptOutcome,
 }
 
-/// An error of something that has to succeed before a call can be made, such as getting a token or
-/// looking up an id, told as an error of that call: it was not sent, and it is not the request that is
-/// wrong.
+/// Converts the error of a step that must succeed before a request can be sent, for example a token or a
+/// lookup: the request was not sent. An invalid step concerns `scope`: the account if it is made of
+/// settings, the request if it is made of the request's values.
 #[must_use]
-pub fn before_sending(error: Error, context: &'static str) -> Error {
+pub fn into_pre_send_error(error: Error, context: &'static str, scope: ErrorScope) -> Error {
     let error = match error.kind() {
-        ErrorKind::InvalidRequest => error.with_kind(ErrorKind::Config),
-        // What is unknown is that call before; of this one there is nothing to reconcile.
-        ErrorKind::OutcomeUnknown => {
-            error.with_kind(ErrorKind::Transient).with_retry_advice(RetryAdvice::After(Error::USUAL_WAIT))
+        ErrorKind::InvalidRequest | ErrorKind::Unexpected if scope == ErrorScope::Account => {
+            error.with_kind(ErrorKind::InvalidConfig).with_scope(scope)
         }
+        // Unknown is the outcome of that step. For the request there is nothing to reconcile.
+        ErrorKind::OutcomeUnknown => error
+            .with_kind(ErrorKind::Transient)
+            .with_retry_advice(RetryAdvice::After(Error::DEFAULT_RETRY_AFTER)),
         _ => error,
     };
-    error.with_context(context).with_sent(Sent::No)
+    error.with_context(context).with_send_state(SendState::NotSent)
 }

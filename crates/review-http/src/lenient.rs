@@ -13,14 +13,14 @@ use serde_json::Value;
 /// use review_http::lenient;
 ///
 /// #[derive(serde::Deserialize)]
-/// struct Answer {
+/// struct ApiResponse {
 ///     #[serde(default, deserialize_with = "lenient::or_default")]
 ///     stars: Option<u8>,
 ///     #[serde(default, deserialize_with = "lenient::number")]
 ///     rating: Option<f64>,
 /// }
 ///
-/// let answer: Answer = serde_json::from_str(r#"{ "stars": "many", "rating": "4.5" }"#)?;
+/// let answer: ApiResponse = serde_json::from_str(r#"{ "stars": "many", "rating": "4.5" }"#)?;
 /// assert_eq!((answer.stars, answer.rating), (None, Some(4.5)));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[derive(Deserialize)]
-    struct Answer {
+    struct ApiResponse {
         #[serde(default, deserialize_with = "seconds")]
         expires_in: Option<Duration>,
         #[serde(default, deserialize_with = "or_default")]
@@ -87,7 +87,7 @@ mod tests {
         name: Option<String>,
     }
 
-    fn read(json: &str) -> Option<Answer> {
+    fn read(json: &str) -> Option<ApiResponse> {
         serde_json::from_str(json).ok()
     }
 

@@ -5,10 +5,10 @@
 //!
 //! - [`HttpTransport`] carries one request, with no retries or redirects of its own, and says of a
 //!   request without an answer whether it left ([`TransportError::sent`]).
-//! - [`Outcome`] judges an attempt, [`RetryPolicy`] decides about another one, [`Client`] does both in
+//! - [`AttemptOutcome`] judges an attempt, [`RetryPolicy`] decides about another one, [`Client`] does both in
 //!   a loop with a deadline.
 //! - [`TokenCache`] shares one access token among all callers, a [`TokenStore`] among processes, [`LookUp`] what is looked up once.
-//! - [`BaseUrl`] and [`Id`] keep requests where they belong; [`redact`], [`Secret`] and [`Personal`]
+//! - [`BaseUrl`] and [`ResourceId`] keep requests where they belong; [`redact`], [`Secret`] and [`Personal`]
 //!   keep people and keys out of what is shown; [`lenient`] reads answers.
 //!
 //! # What it tells
@@ -18,13 +18,13 @@
 //!
 //! | Span | Fields |
 //! | --- | --- |
-//! | `review_call` (info) | `vendor`, `instance`, `operation` |
+//! | `review_request` (info) | `vendor`, `instance`, `operation` |
 //! | `review_attempt` (debug, inside) | `attempt`, counted from 1 |
 //!
 //! | Event | Fields |
 //! | --- | --- |
 //! | `attempt` (debug) | `status` (where there was one), `outcome`, `elapsed_ms` |
-//! | `call` (debug) | `result`, `elapsed_ms` |
+//! | `request` (debug) | `result`, `elapsed_ms` |
 //! | `throttled` (debug) | `wait_ms` |
 //! | `token` (debug) | `vendor`, `instance`, `result` |
 //! | `outcome unknown` (warn) | those of its span |
@@ -34,56 +34,57 @@
 //! | --- | --- | --- |
 //! | `review_attempts_total` | counter | `vendor`, `instance`, `operation`, `outcome` |
 //! | `review_attempt_seconds` | histogram | `vendor`, `instance`, `operation` |
-//! | `review_calls_total` | counter | `vendor`, `instance`, `operation`, `result` |
-//! | `review_call_seconds` | histogram | `vendor`, `instance`, `operation` |
+//! | `review_requests_total` | counter | `vendor`, `instance`, `operation`, `result` |
+//! | `review_request_seconds` | histogram | `vendor`, `instance`, `operation` |
 //! | `review_throttled_total` | counter | `vendor`, `instance`, `operation` |
 //! | `review_abandoned_total` | counter | `vendor`, `instance`, `operation` |
 //! | `review_token_fetches_total` | counter | `vendor`, `instance`, `result` |
 //!
-//! `outcome` is one of [`Outcome::name`]; `result` is `ok` or the kind of error in lower case
-//! (`outcome_unknown`, `rate_limited` …). [`Observer`] is told of calls whose callers went away.
+//! `outcome` is one of [`AttemptOutcome::as_str`]; `result` is `ok` or the kind of error in lower case
+//! (`outcome_unknown`, `rate_limited` …). [`RequestObserver`] is told of calls whose callers went away.
 //!
 //! reqwest is an implementation detail behind the features `rustls` (default), `rustls-no-provider`
 //! and `native-tls`; no public type of this crate or of a vendor crate names it.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod address;
-mod budget;
-mod call;
+mod auth;
+mod base_url;
+mod classify;
 mod client;
-mod flight;
+mod config_reader;
+mod failure;
+mod in_flight_guard;
+mod intercepted;
 pub mod lenient;
-mod observe;
 mod options;
-mod outcome;
-mod pace;
-mod policy;
+mod rate_limit;
 pub mod redact;
-mod retry_after;
+mod request;
+mod response;
+mod retry;
 mod secret;
-mod settings;
-mod token;
-mod token_store;
+mod telemetry;
 mod transport;
-mod watch;
 
-pub use address::{BaseUrl, Id};
-pub use call::{Answer, Call, Classifier, Reading, Refusal};
-pub use client::{Client, before_sending};
-pub use flight::LookUp;
-pub use observe::Observer;
+pub use auth::{
+    FileTokenStore, MemoryTokenStore, SharedLookup, StoredToken, Token, TokenCache, TokenPlace, TokenSource,
+    TokenStore, TokenStoreGuard,
+};
+pub use base_url::{BaseUrl, ResourceId};
+pub use classify::{Classification, Classifier, Verdict};
+pub use client::{Client, into_pre_send_error};
+pub use config_reader::{ConfigKey, ConfigReader, Presence};
 pub use options::ClientOptions;
-pub use outcome::{Effect, Outcome};
-pub use policy::RetryPolicy;
-pub use retry_after::retry_after;
+pub use rate_limit::{RateLimiter, RateLimits};
+pub use request::ApiRequest;
+pub use response::{ApiResponse, RawResponse};
+pub use retry::{AttemptOutcome, Idempotency, RetryPolicy, parse_retry_after};
 pub use secret::{Personal, Secret};
-pub use settings::{Need, Setting, Settings};
-pub use token::{Token, TokenCache, TokenSource};
-pub use token_store::{FileTokenStore, HeldStore, MemoryTokenStore, StoredToken, TokenStore};
+pub use telemetry::RequestObserver;
 #[cfg(feature = "reqwest")]
 pub use transport::ReqwestTransport;
 pub use transport::{
-    BodyEnd, Departure, DynTransport, HttpResponse, HttpTransport, HttpVersion, Problem, TransportError,
-    TransportOptions, default_transport,
+    BodyStatus, DynTransport, HttpResponse, HttpTransport, ProxyOption, RequestTracker, TransportError,
+    TransportErrorKind, TransportOptions, default_transport,
 };

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use review_core::RateLimits;
-
-use crate::{Observer, RetryPolicy, TransportOptions};
+use crate::rate_limit::RateLimits;
+use crate::retry::RetryPolicy;
+use crate::telemetry::RequestObserver;
+use crate::transport::TransportOptions;
 
 /// How one instance of a vendor makes its calls: repeats, connections, limits, and who is told.
 ///
@@ -13,12 +14,11 @@ use crate::{Observer, RetryPolicy, TransportOptions};
 /// ```
 /// use std::time::Duration;
 ///
-/// use review_core::RateLimits;
-/// use review_http::{ClientOptions, RetryPolicy};
+/// use review_http::{ClientOptions, RateLimits, RetryPolicy};
 ///
 /// let options = ClientOptions::default()
-///     .with_retry(RetryPolicy::default().with_deadline(Duration::from_secs(600)))
-///     .with_limits(RateLimits::none().with_at_most(100, Duration::from_secs(60)));
+///     .with_retry(RetryPolicy::default().with_total_timeout(Duration::from_secs(600)))
+///     .with_rate_limits(RateLimits::unlimited().with_limit(100, Duration::from_secs(60)));
 /// # let _ = options;
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -30,9 +30,9 @@ pub struct ClientOptions {
     pub transport: TransportOptions,
     /// How many calls are made in how much time, tokens included. `None`: the figures the vendor
     /// publishes, if it publishes any.
-    pub limits: Option<RateLimits>,
+    pub rate_limits: Option<RateLimits>,
     /// Who is told of what no caller can be told.
-    pub observer: Option<Arc<dyn Observer>>,
+    pub observer: Option<Arc<dyn RequestObserver>>,
 }
 
 impl ClientOptions {
@@ -50,17 +50,17 @@ impl ClientOptions {
         self
     }
 
-    /// Sets the limits, in the place of those the vendor publishes; [`RateLimits::none`] for none. Several
+    /// Sets the limits, in the place of those the vendor publishes; [`RateLimits::unlimited`] for none. Several
     /// processes that share an account divide its limits among themselves.
     #[must_use]
-    pub fn with_limits(mut self, limits: RateLimits) -> Self {
-        self.limits = Some(limits);
+    pub fn with_rate_limits(mut self, limits: RateLimits) -> Self {
+        self.rate_limits = Some(limits);
         self
     }
 
     /// Sets who is told of what no caller can be told.
     #[must_use]
-    pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
+    pub fn with_observer(mut self, observer: Arc<dyn RequestObserver>) -> Self {
         self.observer = Some(observer);
         self
     }
@@ -68,8 +68,8 @@ impl ClientOptions {
     /// The same options with these limits, unless others are set. For vendor crates: the figures their
     /// vendor publishes.
     #[must_use]
-    pub fn or_limits(mut self, published: RateLimits) -> Self {
-        self.limits.get_or_insert(published);
+    pub fn with_default_rate_limits(mut self, published: RateLimits) -> Self {
+        self.rate_limits.get_or_insert(published);
         self
     }
 }

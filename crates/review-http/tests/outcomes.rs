@@ -9,13 +9,13 @@ use std::fmt::Write as _;
 
 use http::Method;
 use review_core::{Error, RetryAdvice};
-use review_http::{Call, Effect, HttpTransport as _, Outcome, RetryPolicy};
+use review_http::{ApiRequest, Idempotency, RetryPolicy};
 
 use common::{Script, Step, Tokens, client, invitation};
 
-const STATUSES: [u16; 27] = [
-    200, 202, 204, 300, 301, 302, 307, 308, 400, 401, 402, 403, 404, 405, 408, 409, 410, 413, 415, 422, 425,
-    429, 500, 501, 502, 503, 504,
+const STATUSES: [u16; 33] = [
+    200, 202, 204, 300, 301, 302, 303, 304, 307, 308, 400, 401, 402, 403, 404, 405, 407, 408, 409, 410, 413,
+    415, 422, 425, 429, 500, 501, 502, 503, 504, 523, 530, 600,
 ];
 
 fn steps() -> Vec<(String, Step)> {
@@ -25,25 +25,36 @@ fn steps() -> Vec<(String, Step)> {
         ("the body was taken, no answer".to_owned(), Step::Lost),
     ];
     for status in STATUSES {
-        steps.push((status.to_string(), Step::Status(status)));
+        steps.push((format!("{status}, empty"), Step::Status(status)));
+        steps.push((format!("{status}, the vendor's JSON"), Step::Body(status, r#"{"code":"x"}"#)));
+        steps.push((format!("{status}, HTML"), Step::Body(status, "<html>blocked</html>")));
         for wait in ["7", "Sat, 06 Nov 2094 08:00:00 GMT", "Sun, 06 Nov 1994 08:49:37 GMT", "soon"] {
             if matches!(status, 408 | 429 | 500 | 503) {
                 steps.push((format!("{status}, Retry-After: {wait}"), Step::RetryAfter(status, wait)));
             }
         }
     }
-    steps.push(("202, its body cut off".to_owned(), Step::CutOff(202)));
-    steps.push(("503, the vendor says it refused".to_owned(), Step::Body(503, r#"{"refused":true}"#)));
-    steps.push(("429, the vendor forbids a repeat".to_owned(), Step::Body(429, r#"{"forbidden":true}"#)));
+    steps.push(("202, its body cut off".to_owned(), Step::Truncated(202)));
+    steps.push(("523, from Cloudflare".to_owned(), Step::Cloudflare(523)));
+    for (name, body) in [
+        ("throttled", r#"{"verdict":"throttled"}"#),
+        ("rejected", r#"{"verdict":"rejected"}"#),
+        ("token rejected", r#"{"verdict":"token rejected"}"#),
+        ("already invited", r#"{"verdict":"already invited"}"#),
+    ] {
+        for status in [200, 400, 429, 500, 503] {
+            steps.push((format!("{status}, the vendor states: {name}"), Step::Body(status, body)));
+        }
+    }
     steps
 }
 
-fn call(effect: Effect) -> Call {
+fn call(idempotency: Idempotency) -> ApiRequest {
     let url = "https://vendor.example/x".parse().unwrap();
-    match effect {
-        Effect::AtMostOnce => invitation(),
-        Effect::Repeatable => Call::repeatable("read", Method::GET, url),
-        Effect::SingleUse => Call::single_use("refresh", Method::POST, url),
+    match idempotency {
+        Idempotency::AtMostOnce => invitation(),
+        Idempotency::Idempotent => ApiRequest::idempotent("read", Method::GET, url),
+        Idempotency::SingleUse => ApiRequest::single_use("refresh", Method::POST, url),
     }
 }
 
@@ -53,17 +64,18 @@ fn told(result: Result<(), Error>) -> String {
         RetryAdvice::Never => "never".to_owned(),
         RetryAdvice::After(wait) => format!("after {} s", wait.as_secs()),
         RetryAdvice::Reconcile => "reconcile".to_owned(),
+        RetryAdvice::Hold => "hold".to_owned(),
     };
-    format!("{:?}, sent: {:?}, again: {advice}", error.kind(), error.sent())
+    format!("{:?}, {:?}, {:?}, {advice}", error.kind(), error.send_state(), error.scope())
 }
 
 /// Makes a call that is always answered so; gives what is told and how often it was made.
-async fn made(step: Step, effect: Effect) -> (String, usize) {
+async fn made(step: Step, idempotency: Idempotency) -> (String, usize) {
     const MANY: usize = 10;
     let script = Script::default();
     script.steps.lock().unwrap().extend([step; MANY]);
-    let policy = RetryPolicy::default().with_deadline(std::time::Duration::from_secs(60 * 60 * 5));
-    let result = client(&script, policy, Tokens::default()).call(call(effect)).await;
+    let policy = RetryPolicy::default().with_total_timeout(std::time::Duration::from_secs(60 * 60 * 5));
+    let result = client(&script, policy, Tokens::default()).send(call(idempotency)).await;
     let left = script.steps.lock().unwrap().len();
     (told(result.map(|_| ())), MANY - left)
 }
@@ -71,21 +83,13 @@ async fn made(step: Step, effect: Effect) -> (String, usize) {
 #[tokio::test(start_paused = true)]
 async fn the_table_is_as_it_was() {
     let mut table = String::from(
-        "The answer to every attempt -> what the attempt came to by its status alone\n\
-         then, for each effect: how often the call was made, and what its caller is told\n",
+        "The response to every attempt; then, for each idempotency, how often the request was sent and the result\n",
     );
     for (name, step) in steps() {
-        let script = Script::default();
-        script.steps.lock().unwrap().push_back(step);
-        let answer = script.send(http::Request::default(), std::time::Duration::ZERO).await;
-        let outcome = match Outcome::of(&answer) {
-            Outcome::Throttled(Some(wait)) => format!("throttled for {} s", wait.as_secs()),
-            outcome => outcome.name().to_owned(),
-        };
-        writeln!(table, "\n{name} -> {outcome}").unwrap();
-        for effect in [Effect::AtMostOnce, Effect::Repeatable, Effect::SingleUse] {
-            let (told, made) = made(step, effect).await;
-            writeln!(table, "  {:<11} {made} x  {told}", format!("{effect:?}")).unwrap();
+        writeln!(table, "\n{name}").unwrap();
+        for idempotency in [Idempotency::AtMostOnce, Idempotency::Idempotent, Idempotency::SingleUse] {
+            let (told, made) = made(step, idempotency).await;
+            writeln!(table, "  {:<11} {made} x  {told}", format!("{idempotency:?}")).unwrap();
         }
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/outcomes.txt");

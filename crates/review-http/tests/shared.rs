@@ -9,13 +9,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use review_core::{Error, ErrorKind, ProviderInfo, RateLimits, RetryAdvice, Sent};
+use review_core::provider::ProviderInfo;
+use review_core::{Error, ErrorKind, RetryAdvice, SendState};
 use review_http::{
-    BodyEnd, Call, Client, ClientOptions, HttpResponse, HttpTransport, Observer, RetryPolicy, TransportError,
+    ApiRequest, BodyStatus, Client, ClientOptions, HttpResponse, HttpTransport, RateLimits, RequestObserver,
+    RetryPolicy, TransportError,
 };
 use tokio::time::Instant;
 
-use common::{Departs, Script, Step, Tokens, classifier, client, invitation};
+use common::{Marks, Script, Step, Tokens, classifier, client, invitation};
 
 fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -32,17 +34,17 @@ async fn one_429_delays_all_callers_of_the_instance_and_nobody_elses() {
     let began = Instant::now();
     let first = tokio::spawn({
         let client = throttled.clone();
-        async move { client.call(invitation()).await.map(|_| began.elapsed()) }
+        async move { client.send(invitation()).await.map(|_| began.elapsed()) }
     });
     tokio::time::sleep(Duration::from_millis(10)).await;
     let callers: Vec<_> = (0..19)
         .map(|_| {
             let client = throttled.clone();
-            tokio::spawn(async move { client.call(invitation()).await.map(|_| began.elapsed()) })
+            tokio::spawn(async move { client.send(invitation()).await.map(|_| began.elapsed()) })
         })
         .collect();
     for _ in 0..20 {
-        other.call(invitation()).await.unwrap();
+        other.send(invitation()).await.unwrap();
     }
     assert_eq!(began.elapsed(), Duration::from_millis(10), "the other instance goes on");
     for caller in callers.into_iter().chain([first]) {
@@ -56,10 +58,10 @@ async fn a_pause_beyond_the_deadline_is_told_at_once() {
     let script = Script::default();
     script.steps.lock().unwrap().push_back(Step::RetryAfter(429, "600"));
     let client = client(&script, RetryPolicy::default(), Tokens::default());
-    client.call(invitation()).await.unwrap_err();
+    client.send(invitation()).await.unwrap_err();
     let began = Instant::now();
-    let error = client.call(invitation()).await.unwrap_err();
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::RateLimited, Sent::No));
+    let error = client.send(invitation()).await.unwrap_err();
+    assert_eq!((error.kind(), error.send_state()), (ErrorKind::RateLimited, SendState::NotSent));
     let RetryAdvice::After(wait) = error.retry_advice() else { panic!("{error:?}") };
     assert!((seconds(600)..=seconds(601)).contains(&wait), "{wait:?}");
     assert_eq!(began.elapsed(), Duration::ZERO);
@@ -69,26 +71,26 @@ async fn a_pause_beyond_the_deadline_is_told_at_once() {
 async fn limits_are_kept_by_waiting_and_beyond_the_deadline_by_refusing() {
     let script = Script::default();
     script.steps.lock().unwrap().extend([Step::Status(202); 5]);
-    let limits = RateLimits::none().with_at_most(2, seconds(20));
-    let client = client(&script, ClientOptions::default().with_limits(limits), Tokens::default());
+    let limits = RateLimits::unlimited().with_limit(2, seconds(20));
+    let client = client(&script, ClientOptions::default().with_rate_limits(limits), Tokens::default());
     let began = Instant::now();
     for _ in 0..4 {
-        client.call(invitation()).await.unwrap();
+        client.send(invitation()).await.unwrap();
     }
     assert_eq!(began.elapsed(), Duration::from_millis(20_200));
     for _ in 0..2 {
-        let waiting = client.call(invitation());
+        let waiting = client.send(invitation());
         assert!(tokio::time::timeout(seconds(1), waiting).await.is_err());
     }
     let busy: Vec<_> = (0..2)
         .map(|_| {
             let client = client.clone();
-            tokio::spawn(async move { client.call(invitation()).await })
+            tokio::spawn(async move { client.send(invitation()).await })
         })
         .collect();
     tokio::task::yield_now().await;
-    let error = client.call(invitation()).await.unwrap_err();
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::RateLimited, Sent::No));
+    let error = client.send(invitation()).await.unwrap_err();
+    assert_eq!((error.kind(), error.send_state()), (ErrorKind::RateLimited, SendState::NotSent));
     busy.into_iter().for_each(|call| call.abort());
 }
 
@@ -103,9 +105,14 @@ impl HttpTransport for Down {
         state.1 += 1;
         if state.0 {
             let (status, headers) = (http::StatusCode::ACCEPTED, http::HeaderMap::new());
-            return Ok(HttpResponse { status, headers, body: Bytes::new(), body_end: BodyEnd::Complete });
+            return Ok(HttpResponse {
+                status,
+                headers,
+                body: Bytes::new(),
+                body_status: BodyStatus::Complete,
+            });
         }
-        Err(TransportError::new(Sent::No, review_http::Problem::Connect))
+        Err(TransportError::new(SendState::NotSent, review_http::TransportErrorKind::Connect))
     }
 }
 
@@ -118,7 +125,7 @@ async fn a_vendor_that_is_down_is_not_held_down_by_repeats() {
     let client = Client::new(info, transport, &RetryPolicy::default().into(), classifier);
     for _ in 0..CALLS {
         let client = client.clone();
-        tokio::spawn(async move { client.call(invitation()).await });
+        tokio::spawn(async move { client.send(invitation()).await });
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let attempts = down.0.lock().unwrap().1;
@@ -126,47 +133,48 @@ async fn a_vendor_that_is_down_is_not_held_down_by_repeats() {
     assert!(attempts >= CALLS + 100, "the budget is used: {attempts} attempts");
     down.0.lock().unwrap().0 = true;
     let recovered = Instant::now();
-    client.call(invitation()).await.unwrap();
+    client.send(invitation()).await.unwrap();
     assert!(recovered.elapsed() < seconds(5));
     // And with successes the budget fills again.
     for _ in 0..10 {
-        client.call(invitation()).await.unwrap();
+        client.send(invitation()).await.unwrap();
     }
     down.0.lock().unwrap().0 = false;
     let before = down.0.lock().unwrap().1;
-    client.call(invitation()).await.unwrap_err();
+    client.send(invitation()).await.unwrap_err();
     assert_eq!(down.0.lock().unwrap().1 - before, 3);
 }
 
 #[derive(Debug, Default)]
 struct Told(Mutex<Vec<(Option<String>, Error)>>);
 
-impl Observer for Told {
-    fn abandoned(&self, reference: Option<&str>, error: &Error) {
+impl RequestObserver for Told {
+    fn on_abandoned(&self, reference: Option<&str>, error: &Error) {
         self.0.lock().unwrap().push((reference.map(str::to_owned), error.clone()));
     }
 }
 
 /// What the observer is told when the caller goes away a second after the call began.
-async fn abandoned(steps: &[Step], call: Call, policy: RetryPolicy) -> Vec<(Option<String>, Error)> {
+async fn abandoned(steps: &[Step], call: ApiRequest, policy: RetryPolicy) -> Vec<(Option<String>, Error)> {
     let script = Script::default();
     script.steps.lock().unwrap().extend(steps);
     let told = Arc::new(Told::default());
-    let options = ClientOptions::from(policy).with_observer(Arc::clone(&told) as Arc<dyn Observer>);
+    let options = ClientOptions::from(policy).with_observer(Arc::clone(&told) as Arc<dyn RequestObserver>);
     let client = client(&script, options, Tokens::default());
-    assert!(tokio::time::timeout(seconds(1), client.call(call)).await.is_err(), "it was to be dropped");
+    assert!(tokio::time::timeout(seconds(1), client.send(call)).await.is_err(), "it was to be dropped");
     std::mem::take(&mut *told.0.lock().unwrap())
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_that_goes_away_after_the_body_was_taken_leaves_a_word() {
-    for departs in [Departs::Untold, Departs::Released] {
-        let told = abandoned(&[Step::Hang(departs)], invitation(), RetryPolicy::default()).await;
-        let [(reference, error)] = told.as_slice() else { panic!("{departs:?}: {told:?}") };
+    for marks in [Marks::Unmarked, Marks::Sent] {
+        let told = abandoned(&[Step::Hang(marks)], invitation(), RetryPolicy::default()).await;
+        let [(reference, error)] = told.as_slice() else { panic!("{marks:?}: {told:?}") };
         assert_eq!(reference.as_deref(), Some("1001"));
-        assert_eq!((error.kind(), error.sent()), (ErrorKind::OutcomeUnknown, Sent::Maybe));
+        assert_eq!((error.kind(), error.send_state()), (ErrorKind::OutcomeUnknown, SendState::Unknown));
         assert_eq!(error.retry_advice(), RetryAdvice::Reconcile);
-        let text = "vendor/test: send_invite: outcome unknown: its caller went away before an answer came";
+        let text =
+            "vendor/test: send_invite: outcome unknown: the caller was cancelled before a response arrived";
         assert_eq!(error.to_string(), text);
     }
 }
@@ -174,9 +182,9 @@ async fn a_caller_that_goes_away_after_the_body_was_taken_leaves_a_word() {
 #[tokio::test(start_paused = true)]
 async fn what_was_certainly_not_sent_or_harms_nobody_leaves_none() {
     let policy = RetryPolicy::default;
-    assert!(abandoned(&[Step::Hang(Departs::Held)], invitation(), policy()).await.is_empty());
-    let read = Call::repeatable("list", http::Method::GET, "https://vendor.example/".parse().unwrap());
-    assert!(abandoned(&[Step::Hang(Departs::Released)], read, policy()).await.is_empty());
+    assert!(abandoned(&[Step::Hang(Marks::Unsent)], invitation(), policy()).await.is_empty());
+    let read = ApiRequest::idempotent("list", http::Method::GET, "https://vendor.example/".parse().unwrap());
+    assert!(abandoned(&[Step::Hang(Marks::Sent)], read, policy()).await.is_empty());
     // Between two attempts, neither of which can have arrived.
     let steps = [Step::RetryAfter(429, "20"), Step::Status(202)];
     assert!(abandoned(&steps, invitation(), policy()).await.is_empty());
@@ -184,9 +192,10 @@ async fn what_was_certainly_not_sent_or_harms_nobody_leaves_none() {
 
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_may_have_arrived_is_not_forgotten_while_the_next_one_waits() {
-    let policy =
-        RetryPolicy::at_least_once().with_waits(seconds(3600), seconds(3600)).with_deadline(seconds(7200));
+    let policy = RetryPolicy::at_least_once()
+        .with_backoff(seconds(3600), seconds(3600))
+        .with_total_timeout(seconds(7200));
     // Full jitter may wait next to nothing: a second attempt that hangs without having left is as good.
-    let told = abandoned(&[Step::Lost, Step::Hang(Departs::Held)], invitation(), policy).await;
+    let told = abandoned(&[Step::Lost, Step::Hang(Marks::Unsent)], invitation(), policy).await;
     assert_eq!(told.len(), 1);
 }

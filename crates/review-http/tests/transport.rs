@@ -12,9 +12,10 @@ use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
-use review_core::Sent;
+use review_core::SendState;
 use review_http::{
-    BodyEnd, HttpResponse, HttpTransport, Outcome, ReqwestTransport, TransportError, TransportOptions,
+    ApiResponse, AttemptOutcome, BodyStatus, HttpResponse, HttpTransport, ProxyOption, ReqwestTransport,
+    TransportError, TransportErrorKind, TransportOptions, Verdict,
 };
 use servers::{Deed, Peer, Server};
 
@@ -29,20 +30,34 @@ async fn post(port: u16) -> Result<HttpResponse, TransportError> {
     transport.send(request(port), Duration::from_secs(5)).await
 }
 
+/// The outcome of an accepting vendor.
+fn outcome(result: &Result<HttpResponse, TransportError>) -> AttemptOutcome {
+    let accepted = Verdict::Accepted { vendor_id: None };
+    match result {
+        Ok(response) => {
+            AttemptOutcome::from_response(&ApiResponse::new("send_invite", response.clone()), &accepted)
+        }
+        Err(error) => AttemptOutcome::from_error(error),
+    }
+}
+
 #[tokio::test]
-async fn how_a_body_ended_is_told() {
-    let deeds: [(Deed, BodyEnd); 3] = [
-        (|peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 100\r\n\r\n{\"EventRef\":"), BodyEnd::CutOff),
+async fn the_end_of_a_body_is_recorded() {
+    let deeds: [(Deed, BodyStatus); 3] = [
+        (
+            |peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 100\r\n\r\n{\"EventRef\":"),
+            BodyStatus::Truncated,
+        ),
         (
             |peer| peer.answer("HTTP/1.1 202 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nabc"),
-            BodyEnd::CutOff,
+            BodyStatus::Truncated,
         ),
-        (|peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 2\r\n\r\n{}"), BodyEnd::Complete),
+        (|peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 2\r\n\r\n{}"), BodyStatus::Complete),
     ];
     for (deed, end) in deeds {
         let result = post(Server::start(Box::leak(Box::new([deed]))).port).await;
-        assert_eq!(Outcome::of(&result), Outcome::Accepted);
-        assert_eq!(result.unwrap().body_end, end);
+        assert_eq!(outcome(&result), AttemptOutcome::Accepted);
+        assert_eq!(result.unwrap().body_status, end);
     }
 }
 
@@ -58,16 +73,16 @@ async fn an_endless_body_is_cut_at_the_limit() {
     ];
     for (deed, limit) in deeds {
         let response = post(Server::start(Box::leak(Box::new([deed]))).port).await.unwrap();
-        assert_eq!((response.body_end, response.body.len()), (BodyEnd::TooLarge, limit));
+        assert_eq!((response.body_status, response.body.len()), (BodyStatus::TooLarge, limit));
     }
 }
 
 #[tokio::test]
-async fn a_redirect_is_an_answer_and_is_never_followed() {
+async fn redirects_are_never_followed() {
     let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     other.set_nonblocking(true).unwrap();
     let target = other.local_addr().unwrap().port();
-    for status in [301, 302, 303, 307, 308] {
+    for status in [301, 307, 308] {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         thread::spawn(move || {
@@ -79,9 +94,9 @@ async fn a_redirect_is_an_answer_and_is_never_followed() {
         });
         let response = post(port).await.unwrap();
         assert_eq!(response.status.as_u16(), status);
-        assert_eq!(Outcome::of(&Ok(response)), Outcome::Rejected);
+        assert_eq!(outcome(&Ok(response)), AttemptOutcome::Intercepted);
     }
-    assert!(other.accept().is_err(), "somebody followed a redirect");
+    assert!(other.accept().is_err(), "a redirect was followed");
 }
 
 /// A server that keeps connections and closes one that was idle for this long. Gives its port and the
@@ -127,9 +142,9 @@ async fn at_a_cadence(
     let transport = ReqwestTransport::new(TransportOptions::default().with_idle_timeout(client)).unwrap();
     let (mut accepted, mut unknown) = (0, 0);
     for _ in 0..requests {
-        match Outcome::of(&transport.send(request(port), Duration::from_secs(5)).await) {
-            Outcome::Accepted => accepted += 1,
-            Outcome::Unknown => unknown += 1,
+        match outcome(&transport.send(request(port), Duration::from_secs(5)).await) {
+            AttemptOutcome::Accepted => accepted += 1,
+            AttemptOutcome::Unknown => unknown += 1,
             other => unreachable!("{other:?}"),
         }
         tokio::time::sleep(pause).await;
@@ -139,13 +154,13 @@ async fn at_a_cadence(
 }
 
 #[tokio::test]
-async fn without_a_pool_a_server_that_closes_idle_connections_leaves_nothing_unknown() {
+async fn without_a_pool_idle_closes_leave_nothing_unknown() {
     let idle = Duration::from_millis(1);
     assert_eq!(at_a_cadence(idle, Duration::ZERO, 4000, Duration::ZERO).await, (4000, 0));
 }
 
 #[tokio::test]
-async fn connections_are_let_go_before_the_server_closes_them() {
+async fn idle_connections_close_before_the_server_closes_them() {
     // A server that closes after 250 ms, requests 50 ms apart on the whole, and now and then a pause that the
     // client's time-out of 100 ms ends and the server's does not.
     let (server, client) = (Duration::from_millis(250), Duration::from_millis(100));
@@ -156,21 +171,48 @@ async fn connections_are_let_go_before_the_server_closes_them() {
 }
 
 #[test]
-fn nothing_is_sent_when_the_request_cannot_be_built() {
+fn an_invalid_request_is_not_sent() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let transport = ReqwestTransport::new(TransportOptions::default()).unwrap();
     let request = http::Request::post("/no-host").body(Bytes::new()).unwrap();
     let error = runtime.block_on(transport.send(request, Duration::from_secs(1))).unwrap_err();
-    assert_eq!((error.sent(), error.problem()), (Sent::No, review_http::Problem::Build));
+    assert_eq!((error.send_state(), error.kind()), (SendState::NotSent, TransportErrorKind::InvalidRequest));
 }
 
 #[tokio::test]
-async fn endless_times_are_long_times() {
+async fn unlimited_timeouts_do_not_overflow() {
     let (port, _) = keeps_connections(Duration::from_secs(60)).await;
     let endless = Duration::MAX;
     let options = TransportOptions::default().with_idle_timeout(endless).with_connect_timeout(endless);
     let transport = ReqwestTransport::new(options).unwrap();
     for _ in 0..3 {
-        assert_eq!(Outcome::of(&transport.send(request(port), endless).await), Outcome::Accepted);
+        assert_eq!(outcome(&transport.send(request(port), endless).await), AttemptOutcome::Accepted);
+    }
+}
+
+#[tokio::test]
+async fn an_explicit_proxy_is_used_and_its_407_is_explained() {
+    let deeds: &'static [Deed] = &[|peer| {
+        peer.answer("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+    }];
+    let proxy = format!("http://user:canary@127.0.0.1:{}", Server::start(deeds).port);
+    let options = TransportOptions::default().with_proxy(ProxyOption::Url(proxy));
+    assert!(!format!("{options:?}").contains("canary"));
+    let transport = ReqwestTransport::new(options).unwrap();
+    let request = http::Request::post("https://vendor.example/x").body(Bytes::from_static(b"{}")).unwrap();
+    let error = transport.send(request, Duration::from_secs(5)).await.unwrap_err();
+    assert_eq!((error.kind(), error.send_state()), (TransportErrorKind::Proxy, SendState::NotSent));
+    assert!(error.help().unwrap().contains("credentials"), "{error:?}");
+    assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+}
+
+#[test]
+fn invalid_options_are_configuration_errors() {
+    let certificate = TransportOptions::default().add_root_certificates("no PEM");
+    let proxy = TransportOptions::default().with_proxy(ProxyOption::Url("http://canary:x@".to_owned()));
+    for options in [certificate, proxy] {
+        let error = ReqwestTransport::new(options).unwrap_err();
+        assert_eq!(error.kind(), review_core::ErrorKind::InvalidConfig, "{error}");
+        assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
     }
 }

@@ -31,7 +31,6 @@
 //! | `mock` | [`MockReviewInviteProvider`](review_core::ReviewInviteProvider#testing-code-that-uses-a-provider) |
 //! | `testkit` | `testkit`: a recording fake, the leak canary, the conformance suite for providers of your own |
 //! | `rustls` (default), `rustls-no-provider`, `native-tls` | TLS; with several, rustls is used |
-//! | `http2` | HTTP/2 for those who ask for it |
 //! | `metrics` | counts and times through the facade of the crate `metrics` |
 //! | `business-links` | Trustpilot's links that are made without a call |
 //!
@@ -55,7 +54,7 @@ pub use registry::{
 pub use review_core::*;
 #[cfg(feature = "etrusted")]
 pub use review_etrusted as etrusted;
-pub use review_http::{Need, Secret, Setting, Settings};
+pub use review_http::{ConfigKey, ConfigReader, Presence, Secret};
 #[cfg(feature = "testkit")]
 pub use review_testkit as testkit;
 #[cfg(feature = "trustpilot")]
@@ -65,9 +64,9 @@ pub mod transport {
     //! your own.
 
     pub use review_http::{
-        BaseUrl, BodyEnd, ClientOptions, Departure, DynTransport, FileTokenStore, HeldStore, HttpResponse,
-        HttpTransport, HttpVersion, Id, MemoryTokenStore, Observer, Problem, RetryPolicy, Secret,
-        StoredToken, TokenStore, TransportError, TransportOptions, default_transport,
+        BaseUrl, BodyStatus, ClientOptions, DynTransport, FileTokenStore, HttpResponse, HttpTransport,
+        MemoryTokenStore, RequestObserver, ResourceId, RetryPolicy, Secret, SendTracker, StoredToken,
+        TokenStore, TokenStoreGuard, TransportError, TransportErrorKind, TransportOptions, default_transport,
     };
 }
 pub use shortcuts::{from_env, from_vars, reader_from_env, reader_from_vars};

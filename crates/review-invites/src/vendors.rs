@@ -33,7 +33,7 @@ macro_rules! vendor {
         struct $factory;
 
         impl ProviderFactory for $factory {
-            fn settings(&self) -> &[review_http::Setting] {
+            fn settings(&self) -> &[review_http::ConfigKey] {
                 $vendor::SETTINGS
             }
 

@@ -135,7 +135,6 @@ fn what_follows_from_a_fault_is_not_told() {
         [instances.shop.http]
         attempts = 0
         attempt_timeout_seconds = 4
-        http_version = "1"
         limits = [{ calls = 5 }]
         retries = 3
     "#;
@@ -145,7 +144,6 @@ fn what_follows_from_a_fault_is_not_told() {
         "instances.shop.domain",
         "instances.shop.http.attempts",
         "instances.shop.http.connect_timeout_seconds",
-        "instances.shop.http.http_version",
         "instances.shop.http.limits[0].seconds",
         "instances.shop.http.retries",
         "instances.shop.tokenfile",

@@ -27,7 +27,7 @@ fn every_setting_has_its_place() {
         for setting in settings {
             let property = &instance["properties"][setting.key(vendor)];
             let form = if setting.secret { "#/$defs/secret" } else { "#/$defs/setting" };
-            assert_eq!((&property["$ref"], &property["description"]), (&form.into(), &setting.about.into()));
+            assert_eq!((&property["$ref"], &property["description"]), (&form.into(), &setting.description.into()));
         }
         assert_eq!(instance["properties"].as_object().unwrap().len(), settings.len() + 2, "vendor and http");
     }

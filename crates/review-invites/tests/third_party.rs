@@ -67,7 +67,7 @@ fn an_instance_is_named_once() {
 #[test]
 fn a_configuration_is_written_and_read_back() {
     let http = serde_json::json!({
-        "attempts": 5, "deadline_seconds": 2.5, "http_version": "1.1", "limits": [{ "calls": 8, "seconds": 9 }],
+        "attempts": 5, "deadline_seconds": 2.5, "limits": [{ "calls": 8, "seconds": 9 }],
     });
     let text = serde_json::json!({
         "default": "a",

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use http::Method;
 use review_core::{Error, ErrorKind, Sent};
-use review_http::{Call, Client, Secret, Token, TokenSource};
+use review_http::{ApiRequest, Client, Secret, Token, TokenSource};
 use url::Url;
 
 use crate::config::{Grant, TrustpilotConfig};
@@ -41,13 +41,13 @@ impl Tokens {
     }
 
     async fn grant(&self) -> Result<Token, Error> {
-        let call = call(&self.config, Call::repeatable, FETCH_TOKEN, "accesstoken")?;
+        let call = call(&self.config, ApiRequest::idempotent, FETCH_TOKEN, "accesstoken")?;
         let call = match &self.config.grant {
             Grant::AuthorizationCode { code, redirect_uri } => {
                 return self.use_code(code, redirect_uri).await;
             }
             Grant::Password { username, password } => {
-                call.hide([username.expose().to_owned(), password.expose().to_owned()]).form(&[
+                call.redact([username.expose().to_owned(), password.expose().to_owned()]).form(&[
                     ("grant_type", "password"),
                     ("username", username.expose()),
                     ("password", password.expose()),
@@ -65,8 +65,8 @@ impl Tokens {
                            a new code, and keep tokens in a token store";
             return Err(Error::new(ErrorKind::Unauthorized, message).with_operation(FETCH_TOKEN));
         }
-        let call = call(&self.config, Call::single_use, FETCH_TOKEN, "accesstoken")?
-            .hide([code.expose().to_owned()])
+        let call = call(&self.config, ApiRequest::single_use, FETCH_TOKEN, "accesstoken")?
+            .redact([code.expose().to_owned()])
             .form(&[
                 ("grant_type", "authorization_code"),
                 ("code", code.expose()),
@@ -80,25 +80,25 @@ impl Tokens {
 
     /// Uses up a refresh token: it is good for one use, so the call is made at most once.
     async fn refresh(&self, refresh: &Secret) -> Result<Token, Error> {
-        let call = call(&self.config, Call::single_use, REFRESH_TOKEN, "refresh")?
-            .hide([refresh.expose().to_owned()])
+        let call = call(&self.config, ApiRequest::single_use, REFRESH_TOKEN, "refresh")?
+            .redact([refresh.expose().to_owned()])
             .form(&[("grant_type", "refresh_token"), ("refresh_token", refresh.expose())]);
         self.token(call).await
     }
 
-    async fn token(&self, call: Call) -> Result<Token, Error> {
-        let answer: TokenAnswer = self.client.json(call).await?;
+    async fn token(&self, call: ApiRequest) -> Result<Token, Error> {
+        let answer: TokenAnswer = self.client.send_json(call).await?;
         let token = Token::new(answer.access_token.into(), answer.expires_in)?;
-        Ok(token.with_refresh(answer.refresh_token.map(Secret::from)))
+        Ok(token.with_refresh_token(answer.refresh_token.map(Secret::from)))
     }
 }
 
 fn call(
     config: &TrustpilotConfig,
-    kind: fn(&'static str, Method, Url) -> Call,
+    kind: fn(&'static str, Method, Url) -> ApiRequest,
     operation: &'static str,
     end_point: &str,
-) -> Result<Call, Error> {
+) -> Result<ApiRequest, Error> {
     kind(operation, Method::POST, end_point_url(config, end_point)?)
         .basic_auth(&config.api_key, &config.api_secret)
 }
@@ -110,16 +110,17 @@ fn end_point_url(config: &TrustpilotConfig, end_point: &str) -> Result<Url, Erro
 
 /// The call that revokes a refresh token. Sources disagree on its log-in: four clients send none, one the
 /// key in the form; the majority is followed. A token revoked twice is answered 404, so it is not repeated.
-pub(crate) fn revocation(config: &TrustpilotConfig, refresh_token: &Secret) -> Result<Call, Error> {
-    let call = Call::single_use(REVOKE_TOKEN, Method::POST, end_point_url(config, "revoke")?)
-        .hide([refresh_token.expose().to_owned()]);
+pub(crate) fn revocation(config: &TrustpilotConfig, refresh_token: &Secret) -> Result<ApiRequest, Error> {
+    let call = ApiRequest::single_use(REVOKE_TOKEN, Method::POST, end_point_url(config, "revoke")?)
+        .redact([refresh_token.expose().to_owned()]);
     Ok(call.form(&[("token", refresh_token.expose())]))
 }
 
 #[async_trait]
 impl TokenSource for Tokens {
     async fn fetch(&self, last: Option<&Token>) -> Result<Token, Error> {
-        let refresh = last.and_then(|token| token.refresh.as_ref()).filter(|refresh| !self.is_spent(refresh));
+        let refresh =
+            last.and_then(|token| token.refresh_token.as_ref()).filter(|refresh| !self.is_spent(refresh));
         if let Some(refresh) = refresh {
             match self.refresh(refresh).await {
                 // A vendor that cannot be reached, or that asks for patience, gives no token for a full

@@ -2,7 +2,7 @@
 //! and the locales. It reads, and sends nothing.
 
 use review_core::{Error, ErrorKind, Finding, Locale, Result, Sent, SetupReport, Severity};
-use review_http::Id;
+use review_http::ResourceId;
 
 use crate::client::TrustpilotClient;
 use crate::config::{BusinessUnitRef, Grant};
@@ -135,17 +135,17 @@ impl Look<'_> {
         }
     }
 
-    async fn business_unit(&mut self) -> Option<Id> {
+    async fn business_unit(&mut self) -> Option<ResourceId> {
         let (found, known) = match &self.client.config().business_unit {
             BusinessUnitRef::Domain(domain) => (self.client.find_business_unit(domain).await, None),
             BusinessUnitRef::Id(id) => (self.client.business_unit(id).await, Some(id.clone())),
         };
         // An id that is known serves for the next look even where this one failed.
-        let found = self.took(found).and_then(|unit| Id::new(&unit.id).ok());
+        let found = self.took(found).and_then(|unit| ResourceId::new(&unit.id).ok());
         known.or(found)
     }
 
-    async fn templates(&mut self, unit: &Id) {
+    async fn templates(&mut self, unit: &ResourceId) {
         let templates = self.client.templates(unit).await;
         let Some(templates) = self.took(templates) else { return };
         if !templates.iter().any(is_default) {

@@ -3,7 +3,7 @@
 
 use http::StatusCode;
 use review_core::ErrorKind;
-use review_http::{Outcome, Reading, Refusal};
+use review_http::{AttemptOutcome, Classification, ErrorResponse};
 use serde_json::Value;
 
 use crate::auth::{FETCH_TOKEN, REFRESH_TOKEN};
@@ -22,48 +22,48 @@ const PUBLIC: [&str; 6] = [
 /// "Access to resource is forbidden", in the service's own words.
 const FORBIDDEN: &str = "1014";
 
-pub(crate) fn classify(refusal: &Refusal<'_>) -> Reading {
+pub(crate) fn classify(refusal: &ErrorResponse<'_>) -> Classification {
     let body = refusal.json();
     let mut reading = words(body.as_ref());
     let gateway = body.as_ref().is_some_and(|body| body.get("fault").is_some());
     match (refusal.operation, refusal.status) {
         (FETCH_TOKEN | REFRESH_TOKEN, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) => {
             reading.kind = Some(ErrorKind::Unauthorized);
-            reading.advice = Some("check API key, API secret and log-in one by one");
+            reading.help = Some("check API key, API secret and log-in one by one");
         }
         (name::GET_BUSINESS_UNIT | name::WEB_LINKS, StatusCode::NOT_FOUND) => {
             reading.kind = Some(ErrorKind::Config);
-            reading.advice = Some(
+            reading.help = Some(
                 "Trustpilot knows no business unit by this id; check TRUSTPILOT_BUSINESS_UNIT_ID, or set \
                  TRUSTPILOT_DOMAIN",
             );
         }
         (name::FIND_BUSINESS_UNIT, StatusCode::NOT_FOUND) => {
             reading.kind = Some(ErrorKind::Config);
-            reading.advice = Some(
+            reading.help = Some(
                 "Trustpilot knows no business unit by this domain; check TRUSTPILOT_DOMAIN, or set \
                  TRUSTPILOT_BUSINESS_UNIT_ID",
             );
         }
         (_, StatusCode::FORBIDDEN) if body.is_none() && !refusal.is_empty() => {
             reading.kind = Some(ErrorKind::Forbidden);
-            reading.advice =
+            reading.help =
                 Some("the network in front of the API refused the call; check from where it is made");
         }
         (call, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) if PUBLIC.contains(&call) => {
             reading.kind = Some(ErrorKind::Unauthorized);
-            reading.advice = Some("check the API key, and that the plan includes the API");
+            reading.help = Some("check the API key, and that the plan includes the API");
         }
         (_, StatusCode::FORBIDDEN) if gateway || refusal.is_empty() => {
             // The official Python client renews its token on 401 and 403: an expired or foreign token
             // may show as 403. A service error body (1014) is about rights, and HTML comes from the
             // network in front: neither is healed by a new token.
-            reading.outcome = Some(Outcome::Unauthorized);
+            reading.outcome = Some(AttemptOutcome::Unauthorized);
             reading.kind = Some(ErrorKind::Forbidden);
-            reading.advice = Some("check that the application is enabled and the plan includes the API");
+            reading.help = Some("check that the application is enabled and the plan includes the API");
         }
         (_, StatusCode::FORBIDDEN) if reading.code.as_deref() == Some(FORBIDDEN) => {
-            reading.advice = Some(
+            reading.help = Some(
                 "check the business unit id, the plan, and with client credentials that \
                  TRUSTPILOT_BUSINESS_USER_ID is a user (not the business unit) with the role Admin or Manager",
             );
@@ -74,18 +74,18 @@ pub(crate) fn classify(refusal: &Refusal<'_>) -> Reading {
 }
 
 /// The code, the sentence and the id of a body, in whatever shape it comes.
-fn words(body: Option<&Value>) -> Reading {
-    let mut reading = Reading::default();
+fn words(body: Option<&Value>) -> Classification {
+    let mut reading = Classification::default();
     let Some(body) = body else { return reading };
     let first = |paths: &[&str]| paths.iter().filter_map(|path| body.pointer(path)).find_map(text);
     reading.code = first(&["/fault/detail/errorcode", "/errorCode", "/ErrorCode", "/error"]);
-    reading.sentence = first(&["/fault/faultstring", "/message", "/Error", "/error_description", "/reason"])
+    reading.message = first(&["/fault/faultstring", "/message", "/Error", "/error_description", "/reason"])
         .map(|sentence| match body.get("details").filter(|details| !details.is_null()) {
             Some(details) => format!("{sentence}: {}", text(details).unwrap_or_else(|| details.to_string())),
             None => sentence,
         });
-    if reading.sentence.is_none() {
-        reading.sentence =
+    if reading.message.is_none() {
+        reading.message =
             body.get("details").map(|details| text(details).unwrap_or_else(|| details.to_string()));
     }
     reading.request_id = first(&["/correlationId"]);
@@ -139,7 +139,7 @@ mod tests {
             ("7", None, None, None),
         ] {
             let reading = words(Some(&serde_json::from_str(body).unwrap()));
-            let found = (reading.code.as_deref(), reading.sentence.as_deref(), reading.request_id.as_deref());
+            let found = (reading.code.as_deref(), reading.message.as_deref(), reading.request_id.as_deref());
             assert_eq!(found, (code, sentence, id), "{body}");
         }
     }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use review_core::{Error, FieldError, Locale, RateLimits};
-use review_http::{BaseUrl, ClientOptions, FileTokenStore, Id, Secret, Setting, Settings, TokenStore};
+use review_http::{
+    BaseUrl, ClientOptions, ConfigKey, ConfigReader, FileTokenStore, ResourceId, Secret, TokenStore,
+};
 
 use crate::VENDOR;
 
@@ -22,46 +24,46 @@ pub const PRODUCT_AFTER_SERVICE: Duration = Duration::from_secs(24 * 60 * 60);
 /// on rate limiting. What happens beyond them is not documented.
 #[must_use]
 pub fn published_limits() -> RateLimits {
-    RateLimits::none()
-        .with_at_most(833, Duration::from_secs(5 * 60))
-        .with_at_most(10_000, Duration::from_secs(60 * 60))
+    RateLimits::unlimited()
+        .with_limit(833, Duration::from_secs(5 * 60))
+        .with_limit(10_000, Duration::from_secs(60 * 60))
 }
 
 /// The settings that [`TrustpilotConfig::from_vars`] reads.
-pub const SETTINGS: &[Setting] = &[
-    Setting::required("TRUSTPILOT_API_KEY", "the API key of the application").secret(),
-    Setting::required("TRUSTPILOT_API_SECRET", "the API secret of the application").secret(),
-    Setting::unless(
+pub const SETTINGS: &[ConfigKey] = &[
+    ConfigKey::required("TRUSTPILOT_API_KEY", "the API key of the application").secret(),
+    ConfigKey::required("TRUSTPILOT_API_SECRET", "the API secret of the application").secret(),
+    ConfigKey::required_unless_present(
         "TRUSTPILOT_USERNAME",
         "TRUSTPILOT_BUSINESS_USER_ID",
         "the e-mail address of a business user's log-in (password grant)",
     )
     .secret()
-    .with("TRUSTPILOT_PASSWORD"),
-    Setting::optional("TRUSTPILOT_PASSWORD", "its password, taken to the letter")
+    .requires("TRUSTPILOT_PASSWORD"),
+    ConfigKey::optional("TRUSTPILOT_PASSWORD", "its password, taken to the letter")
         .secret()
-        .with("TRUSTPILOT_USERNAME"),
-    Setting::unless(
+        .requires("TRUSTPILOT_USERNAME"),
+    ConfigKey::required_unless_present(
         "TRUSTPILOT_BUSINESS_USER_ID",
         "TRUSTPILOT_USERNAME",
         "the id of a business user (client credentials); not used beside a log-in",
     ),
-    Setting::unless(
+    ConfigKey::required_unless_present(
         "TRUSTPILOT_BUSINESS_UNIT_ID",
         "TRUSTPILOT_DOMAIN",
         "the id of the business unit (shop profile); preferred to the domain",
     ),
-    Setting::unless(
+    ConfigKey::required_unless_present(
         "TRUSTPILOT_DOMAIN",
         "TRUSTPILOT_BUSINESS_UNIT_ID",
         "the domain of the business unit, like shop.example; its id is looked up once",
     ),
-    Setting::optional("TRUSTPILOT_API_URL", "the address of the API; production where missing"),
-    Setting::optional(
+    ConfigKey::optional("TRUSTPILOT_API_URL", "the address of the API; production where missing"),
+    ConfigKey::optional(
         "TRUSTPILOT_INVITATIONS_URL",
         "the address of the API for invitations; production where missing",
     ),
-    Setting::optional(
+    ConfigKey::optional(
         "TRUSTPILOT_TOKEN_FILE",
         "a file by which the processes of one machine share the access token; its folder must exist",
     ),
@@ -82,7 +84,7 @@ pub enum Grant {
     /// With key and secret alone, on behalf of a business user with the role Admin or Manager.
     ClientCredentials {
         /// The id of the user (not of the business unit), from the user's profile page.
-        business_user_id: Id,
+        business_user_id: ResourceId,
     },
     /// With the code a business user brought back from Trustpilot's log-in page
     /// (`https://authenticate.trustpilot.com`). The code is good for one token, and refresh tokens carry on
@@ -100,7 +102,7 @@ pub enum Grant {
 #[non_exhaustive]
 pub enum BusinessUnitRef {
     /// By its id.
-    Id(Id),
+    Id(ResourceId),
     /// By its domain; the id is looked up once.
     Domain(Domain),
 }
@@ -139,14 +141,14 @@ impl Domain {
 /// `Debug`.
 ///
 /// ```
-/// use review_http::Id;
+/// use review_http::ResourceId;
 /// use review_trustpilot::{BusinessUnitRef, Grant, TrustpilotConfig};
 ///
 /// let config = TrustpilotConfig::new(
 ///     "api-key".into(),
 ///     "api-secret".into(),
-///     Grant::ClientCredentials { business_user_id: Id::new("507f191e810c19729de860eb")? },
-///     BusinessUnitRef::Id(Id::new("507f191e810c19729de860ea")?),
+///     Grant::ClientCredentials { business_user_id: ResourceId::new("507f191e810c19729de860eb")? },
+///     BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea")?),
 /// )?
 /// .with_instance("shop-de");
 /// # Ok::<(), review_core::Error>(())
@@ -190,7 +192,7 @@ impl TrustpilotConfig {
             products_from_catalogue: false,
             locales: Vec::new(),
             token_store: None,
-            http: ClientOptions::default().or_limits(published_limits()),
+            http: ClientOptions::default().with_default_rate_limits(published_limits()),
         })
     }
 
@@ -214,9 +216,9 @@ impl TrustpilotConfig {
     /// # Errors
     /// [`ErrorKind::Config`](review_core::ErrorKind::Config) with every name that is missing or wrong.
     pub fn from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let mut settings = Settings::new(&look_up);
+        let mut settings = ConfigReader::new(&look_up);
         let api_key = settings.secret("TRUSTPILOT_API_KEY", "the API key of the application");
-        let api_key = api_key.and_then(|key| settings.keep("TRUSTPILOT_API_KEY", fit_for_a_header(key)));
+        let api_key = api_key.and_then(|key| settings.check("TRUSTPILOT_API_KEY", fit_for_a_header(key)));
         let api_secret = settings.secret("TRUSTPILOT_API_SECRET", "the API secret of the application");
         let grant = grant(&mut settings);
         let business_unit = business_unit(&mut settings);
@@ -289,7 +291,7 @@ impl TrustpilotConfig {
     /// Without limits of its own it keeps Trustpilot's: [`published_limits`].
     #[must_use]
     pub fn with_http(mut self, options: impl Into<ClientOptions>) -> Self {
-        self.http = options.into().or_limits(published_limits());
+        self.http = options.into().with_default_rate_limits(published_limits());
         self
     }
 }
@@ -302,18 +304,18 @@ fn fit_for_a_header(key: Secret) -> Result<Secret, FieldError> {
     Err(FieldError::new("api_key", "expected visible ASCII characters without a colon; copy the key anew"))
 }
 
-fn grant(settings: &mut Settings<'_>) -> Option<Grant> {
+fn grant(settings: &mut ConfigReader<'_>) -> Option<Grant> {
     let user_id = settings.optional("TRUSTPILOT_BUSINESS_USER_ID");
     let log_in = ["TRUSTPILOT_USERNAME", "TRUSTPILOT_PASSWORD"].map(|key| settings.optional(key));
     match (log_in, user_id) {
         ([None, None], Some(id)) => {
-            let business_user_id = settings.keep("TRUSTPILOT_BUSINESS_USER_ID", Id::new(&id))?;
+            let business_user_id = settings.check("TRUSTPILOT_BUSINESS_USER_ID", ResourceId::new(&id))?;
             Some(Grant::ClientCredentials { business_user_id })
         }
         ([None, None], None) => {
             let problem = "expected TRUSTPILOT_USERNAME and TRUSTPILOT_PASSWORD (password grant) or \
                            TRUSTPILOT_BUSINESS_USER_ID (client credentials), found none of them";
-            settings.fault(FieldError::new("TRUSTPILOT_USERNAME", problem));
+            settings.push_error(FieldError::new("TRUSTPILOT_USERNAME", problem));
             None
         }
         _ => {
@@ -324,16 +326,16 @@ fn grant(settings: &mut Settings<'_>) -> Option<Grant> {
     }
 }
 
-fn business_unit(settings: &mut Settings<'_>) -> Option<BusinessUnitRef> {
+fn business_unit(settings: &mut ConfigReader<'_>) -> Option<BusinessUnitRef> {
     if let Some(id) = settings.optional("TRUSTPILOT_BUSINESS_UNIT_ID") {
-        return settings.keep("TRUSTPILOT_BUSINESS_UNIT_ID", Id::new(&id)).map(BusinessUnitRef::Id);
+        return settings.check("TRUSTPILOT_BUSINESS_UNIT_ID", ResourceId::new(&id)).map(BusinessUnitRef::Id);
     }
     if let Some(domain) = settings.optional("TRUSTPILOT_DOMAIN") {
-        return settings.keep("TRUSTPILOT_DOMAIN", Domain::new(&domain)).map(BusinessUnitRef::Domain);
+        return settings.check("TRUSTPILOT_DOMAIN", Domain::new(&domain)).map(BusinessUnitRef::Domain);
     }
     let problem =
         "expected the id of the business unit here, or its domain in TRUSTPILOT_DOMAIN; found neither";
-    settings.fault(FieldError::new("TRUSTPILOT_BUSINESS_UNIT_ID", problem));
+    settings.push_error(FieldError::new("TRUSTPILOT_BUSINESS_UNIT_ID", problem));
     None
 }
 
@@ -362,7 +364,8 @@ mod tests {
         let listed = SETTINGS.iter().map(|setting| setting.name.to_owned()).collect();
         assert_eq!(asked.into_inner(), listed);
         for setting in SETTINGS {
-            let row = format!("| `{}` | {} | {} |", setting.name, setting.about, setting.need_in_words());
+            let row =
+                format!("| `{}` | {} | {} |", setting.name, setting.description, setting.need_in_words());
             assert!(include_str!("config.rs").contains(&row), "the table of `from_vars` wants {row}");
         }
     }
@@ -373,7 +376,7 @@ mod tests {
         let user = ("TRUSTPILOT_BUSINESS_USER_ID", "507f191e810c19729de860eb");
         let file = ("TRUSTPILOT_TOKEN_FILE", path.to_str().unwrap());
         let config = read(&[&KEYS[..], &[user, file]].concat()).unwrap();
-        drop(config.token_store.unwrap().hold().await.unwrap());
+        drop(config.token_store.unwrap().lock().await.unwrap());
         let lock = path.with_extension("lock");
         assert!(lock.exists(), "{}", lock.display());
         std::fs::remove_file(lock).unwrap();
@@ -436,10 +439,10 @@ mod tests {
         let user = ("TRUSTPILOT_BUSINESS_USER_ID", "507f191e810c19729de860eb");
         let config = || read(&[&KEYS[..], &[user]].concat()).unwrap();
         let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
-        let published = RateLimits::none().with_at_most(833, minutes(5)).with_at_most(10_000, minutes(60));
-        assert_eq!(config().http.limits, Some(published.clone()));
-        assert_eq!(config().with_http(RetryPolicy::once()).http.limits, Some(published));
-        let none = ClientOptions::default().with_limits(RateLimits::none());
-        assert_eq!(config().with_http(none).http.limits, Some(RateLimits::none()));
+        let published = RateLimits::unlimited().with_limit(833, minutes(5)).with_limit(10_000, minutes(60));
+        assert_eq!(config().http.rate_limits, Some(published.clone()));
+        assert_eq!(config().with_http(RetryPolicy::no_retries()).http.rate_limits, Some(published));
+        let none = ClientOptions::default().with_rate_limits(RateLimits::unlimited());
+        assert_eq!(config().with_http(none).http.rate_limits, Some(RateLimits::unlimited()));
     }
 }

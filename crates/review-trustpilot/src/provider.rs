@@ -7,7 +7,7 @@ use review_core::{
     InviteReceipt, InviteRequest, InviteState, Operation, Preview, PreviewCall, ProviderInfo, Requirement,
     Result, ReviewInviteProvider, ReviewLink, SetupReport,
 };
-use review_http::{DynTransport, Id, LookUp, before_sending, default_transport, redact};
+use review_http::{DynTransport, ResourceId, SharedLookup, default_transport, into_pre_send_error, redact};
 
 use crate::check;
 use crate::client::{ServiceReviewQuery, TrustpilotClient, name};
@@ -77,7 +77,7 @@ pub struct TrustpilotProvider {
     client: TrustpilotClient,
     capabilities: Capabilities,
     /// The id of the business unit, looked up once: it is stable as long as the profile exists.
-    business_unit: LookUp<Id>,
+    business_unit: SharedLookup<ResourceId>,
 }
 
 impl TrustpilotProvider {
@@ -119,7 +119,7 @@ impl TrustpilotProvider {
         Self {
             client: TrustpilotClient::with_transport(config, transport),
             capabilities,
-            business_unit: LookUp::new(),
+            business_unit: SharedLookup::new(),
         }
     }
 
@@ -141,7 +141,7 @@ impl TrustpilotProvider {
         result.map_err(|error| error.with_provider(self.info()).with_operation(operation))
     }
 
-    pub(crate) async fn business_unit(&self) -> Result<Id> {
+    pub(crate) async fn business_unit(&self) -> Result<ResourceId> {
         let domain = match &self.client.config().business_unit {
             BusinessUnitRef::Id(id) => return Ok(id.clone()),
             BusinessUnitRef::Domain(domain) => domain,
@@ -150,10 +150,10 @@ impl TrustpilotProvider {
             let found = self.client.find_business_unit(domain).await?;
             let unusable =
                 |_| Error::new(ErrorKind::Unexpected, "the business unit that was found has no usable id");
-            Id::new(&found.id).map_err(unusable)
+            ResourceId::new(&found.id).map_err(unusable)
         };
-        let found = self.business_unit.get(look_up).await;
-        found.map_err(|error| before_sending(error, "the business unit could not be looked up"))
+        let found = self.business_unit.get_or_try_init(look_up).await;
+        found.map_err(|error| into_pre_send_error(error, "the business unit could not be looked up"))
     }
 }
 
@@ -172,7 +172,7 @@ impl ReviewInviteProvider for TrustpilotProvider {
         let body = serde_json::to_value(&mapped.invitation)
             .map_err(|_| Error::new(ErrorKind::InvalidRequest, "the request has no JSON form"))?;
         // The placeholder is put in last: braces have no place in a path.
-        let url = match (&self.client.config().business_unit, self.business_unit.found()) {
+        let url = match (&self.client.config().business_unit, self.business_unit.get()) {
             (BusinessUnitRef::Id(id), _) | (_, Some(id)) => {
                 self.client.email_invitations_url(id.as_str())?.to_string()
             }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use common::{Script, unit};
 use review_core::*;
-use review_http::{Id, Secret};
+use review_http::{ResourceId, Secret};
 use review_trustpilot::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -309,7 +309,7 @@ fn password() -> Grant {
 }
 
 fn client_credentials() -> Grant {
-    Grant::ClientCredentials { business_user_id: Id::new("507f191e810c19729de860eb").unwrap() }
+    Grant::ClientCredentials { business_user_id: ResourceId::new("507f191e810c19729de860eb").unwrap() }
 }
 
 fn code() -> Grant {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use review_core::*;
-use review_http::{FileTokenStore, Id, RetryPolicy};
+use review_http::{FileTokenStore, ResourceId, RetryPolicy};
 use review_sandbox::{Sandbox, Vendor};
 use review_trustpilot::*;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ fn config_with(sandbox: &Sandbox, changed: &[(&str, &str)]) -> TrustpilotConfig 
         Some((_, value)) => Some((*value).to_owned()),
         None => sandbox.var(name),
     };
-    let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
+    let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
     TrustpilotConfig::from_vars(vars).unwrap().with_http(retry)
 }
 
@@ -199,7 +199,7 @@ async fn nothing_to_read_is_an_empty_stream() {
 async fn the_account_is_read() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = TrustpilotClient::new(config_with(&sandbox, &[])).unwrap();
-    let unit = Id::new(&sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap()).unwrap();
+    let unit = ResourceId::new(&sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap()).unwrap();
     let by_id = client.business_unit(&unit).await.unwrap();
     let mut search = BusinessUnitSearch::new("shop");
     search.per_page = Some(5);

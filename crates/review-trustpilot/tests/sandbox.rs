@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use review_core::*;
-use review_http::{Id, RetryPolicy};
+use review_http::{ResourceId, RetryPolicy};
 use review_sandbox::{MailKind, Sandbox, Vendor};
 use review_trustpilot::{
     CatalogueProduct, Domain, ProductBatch, TrustpilotClient, TrustpilotConfig, TrustpilotOptions,
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 fn config(sandbox: &Sandbox, without: &[&str]) -> TrustpilotConfig {
     let config =
         TrustpilotConfig::from_vars(|name| sandbox.var(name).filter(|_| !without.contains(&name))).unwrap();
-    config.with_http(RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO))
+    config.with_http(RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO))
 }
 
 const PASSWORD: [&str; 0] = [];
@@ -148,7 +148,7 @@ async fn products_alone_inline_and_from_the_catalogue() {
     provider(&sandbox, &PASSWORD).send_invite(&request).await.unwrap();
     let catalogue =
         TrustpilotProvider::new(config(&sandbox, &PASSWORD).with_products_from_catalogue()).unwrap();
-    let unit = Id::new(&sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap()).unwrap();
+    let unit = ResourceId::new(&sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap()).unwrap();
     let mut car = CatalogueProduct::new("A 1/2", "Metal Toy Car");
     car.link = Some("https://shop.example/car".to_owned());
     let batch = ProductBatch::new(vec![car]);

@@ -27,7 +27,7 @@ fn setting(id: &str, event_type: &str, service: &Value, product: &Value) -> Valu
 
 /// What is found about `shipped` in channel `chl-1`: severities and what was seen.
 fn found(kind: InviteKind, settings: Value) -> Vec<(Severity, String)> {
-    let (event_types, channel) = (event_types(), Id::new("chl-1").unwrap());
+    let (event_types, channel) = (event_types(), ResourceId::new("chl-1").unwrap());
     let settings: Vec<InviteSetting> = serde_json::from_value(settings).unwrap();
     let mut findings = Vec::new();
     of_settings(kind, &event_types[0], &channel, &event_types, &settings, &mut findings);
@@ -115,7 +115,7 @@ fn channels_are_found_or_the_known_ones_are_named() {
     ]))
     .unwrap();
     let tsid = format!("X{}", "0A1B2C3D".repeat(4));
-    let id = |id: &str| ChannelRef::Id(Id::new(id).unwrap());
+    let id = |id: &str| ChannelRef::Id(ResourceId::new(id).unwrap());
     let name = |name: &str| ChannelRef::Name(name.to_owned());
     for (wanted, channel, seen) in [
         (id("chl-1"), Some("chl-1"), None),
@@ -127,7 +127,7 @@ fn channels_are_found_or_the_known_ones_are_named() {
     ] {
         let mut findings = Vec::new();
         let found = of_channel(&wanted, Some(&channels), &mut findings);
-        assert_eq!(found.as_ref().map(Id::as_str), channel, "{wanted:?}");
+        assert_eq!(found.as_ref().map(ResourceId::as_str), channel, "{wanted:?}");
         assert_eq!(findings.len(), usize::from(seen.is_some()), "{wanted:?}");
         if let Some(seen) = seen {
             assert!(findings[0].seen.contains(seen) && findings[0].advice.contains("chl-2 (two)"));

@@ -3,7 +3,7 @@
 use futures_util::Stream;
 use http::Method;
 use review_core::{Error, FieldError};
-use review_http::Call;
+use review_http::ApiRequest;
 
 use super::paging::{USUAL_COUNT, walk};
 use super::{EtrustedClient, POST_INVITES, search, vendor_id};
@@ -38,7 +38,7 @@ impl EtrustedClient {
         if let Some(cursor) = after {
             call = call.query("after", cursor);
         }
-        self.client.json(call).await
+        self.client.send_json(call).await
     }
 
     /// All invites of a channel, one by one; see [`invites`](Self::invites). Pages are read as they are
@@ -52,13 +52,13 @@ impl EtrustedClient {
         walk(self.info(), move |after| async move { self.invites(channel, query, after.as_deref()).await })
     }
 
-    fn invites_call(&self, channel: &Channel) -> Result<Call, Error> {
+    fn invites_call(&self, channel: &Channel) -> Result<ApiRequest, Error> {
         if channel.kind.as_deref() == Some(USER_DEFINED) {
             let path = ["channels", "user-defined", "invites"];
-            return self.repeatable("invites", Method::GET, &path)?.header("channel-id", &channel.id);
+            return self.idempotent("invites", Method::GET, &path)?.header("channel-id", &channel.id);
         }
         let id = vendor_id(&channel.id)?;
-        self.repeatable("invites", Method::GET, &["channels", id.as_str(), "invites"])
+        self.idempotent("invites", Method::GET, &["channels", id.as_str(), "invites"])
     }
 
     /// Orders mails directly: `POST /invites`. Made at most once.
@@ -78,9 +78,9 @@ impl EtrustedClient {
             [invite] => Some(invite.transaction.reference.as_str()),
             _ => None,
         };
-        let call = call.json(invites)?.about(only).hide(invites.personal_values());
+        let call = call.json(invites)?.with_order_reference(only).redact(invites.personal_values());
         // Nothing of the answer is documented; it is an acceptance whatever is in it.
-        Ok(self.client.call(call).await?.json().unwrap_or_default())
+        Ok(self.client.send(call).await?.json().unwrap_or_default())
     }
 
     /// Makes a link for the shop to send itself: `POST /questionnaire-links`. eTrusted sends no mail.
@@ -91,7 +91,7 @@ impl EtrustedClient {
         &self,
         link: &NewQuestionnaireLink,
     ) -> Result<QuestionnaireLink, Error> {
-        let call = self.repeatable(super::CREATE_LINK, Method::POST, &["questionnaire-links"])?;
-        self.client.json(call.json(link)?.hide(link.personal_values())).await
+        let call = self.idempotent(super::CREATE_LINK, Method::POST, &["questionnaire-links"])?;
+        self.client.send_json(call.json(link)?.redact(link.personal_values())).await
     }
 }

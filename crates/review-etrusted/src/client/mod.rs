@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use http::{Method, StatusCode};
 use review_core::{Error, ErrorKind, FieldError, ProviderInfo, Sent};
-use review_http::{Call, Client, DynTransport, Id, TokenCache, default_transport};
+use review_http::{ApiRequest, Client, DynTransport, ResourceId, TokenCache, default_transport};
 use serde::de::DeserializeOwned;
 
 use crate::VENDOR;
@@ -66,8 +66,8 @@ impl EtrustedClient {
     pub fn with_transport(config: EtrustedConfig, transport: DynTransport) -> Self {
         let info = ProviderInfo::new(VENDOR, &config.instance);
         let client = Client::new(info, transport, &config.http, classify);
-        let tokens = TokenCache::new(client.provider().clone(), Tokens::new(client.clone(), config.clone()));
-        Self { client: client.with_tokens(Arc::new(tokens)), config }
+        let tokens = TokenCache::new(client.info().clone(), Tokens::new(client.clone(), config.clone()));
+        Self { client: client.with_token_cache(Arc::new(tokens)), config }
     }
 
     pub(crate) fn url(&self, path: &str) -> Result<String, Error> {
@@ -79,35 +79,45 @@ impl EtrustedClient {
     }
 
     pub(crate) fn info(&self) -> &ProviderInfo {
-        self.client.provider()
+        self.client.info()
     }
 
-    async fn rows<T: DeserializeOwned>(&self, call: Call) -> Result<Vec<T>, Error> {
-        self.client.json::<Rows<T>>(call).await.map(|Rows(rows)| rows)
+    async fn rows<T: DeserializeOwned>(&self, call: ApiRequest) -> Result<Vec<T>, Error> {
+        self.client.send_json::<Rows<T>>(call).await.map(|Rows(rows)| rows)
     }
 
     /// Reads one thing; `None` where eTrusted has none of this id.
-    async fn one<T: DeserializeOwned>(&self, call: Call) -> Result<Option<T>, Error> {
-        match self.client.json(call).await {
+    async fn one<T: DeserializeOwned>(&self, call: ApiRequest) -> Result<Option<T>, Error> {
+        match self.client.send_json(call).await {
             Err(error) if answered(&error, StatusCode::NOT_FOUND) => Ok(None),
             result => result.map(Some),
         }
     }
 
     /// Makes a call that takes something away; what is gone already is no error.
-    async fn remove(&self, call: Call) -> Result<(), Error> {
-        match self.client.call(call).await {
+    async fn remove(&self, call: ApiRequest) -> Result<(), Error> {
+        match self.client.send(call).await {
             Err(error) if !answered(&error, StatusCode::NOT_FOUND) => Err(error),
             _ => Ok(()),
         }
     }
 
-    fn at_most_once(&self, operation: &'static str, method: Method, path: &[&str]) -> Result<Call, Error> {
-        Ok(Call::at_most_once(operation, method, self.config.api_url.join(path)?))
+    fn at_most_once(
+        &self,
+        operation: &'static str,
+        method: Method,
+        path: &[&str],
+    ) -> Result<ApiRequest, Error> {
+        Ok(ApiRequest::at_most_once(operation, method, self.config.api_url.join(path)?))
     }
 
-    fn repeatable(&self, operation: &'static str, method: Method, path: &[&str]) -> Result<Call, Error> {
-        Ok(Call::repeatable(operation, method, self.config.api_url.join(path)?))
+    fn idempotent(
+        &self,
+        operation: &'static str,
+        method: Method,
+        path: &[&str],
+    ) -> Result<ApiRequest, Error> {
+        Ok(ApiRequest::idempotent(operation, method, self.config.api_url.join(path)?))
     }
 }
 
@@ -122,8 +132,8 @@ fn search(text: &str) -> Result<&str, Error> {
 }
 
 /// An id that came from the vendor, before it goes into a path.
-fn vendor_id(id: &str) -> Result<Id, Error> {
-    Id::new(id).map_err(|_| Error::new(ErrorKind::InvalidRequest, "this is no id of eTrusted"))
+fn vendor_id(id: &str) -> Result<ResourceId, Error> {
+    ResourceId::new(id).map_err(|_| Error::new(ErrorKind::InvalidRequest, "this is no id of eTrusted"))
 }
 
 /// Whether the vendor answered the call itself with this status; a token that could not be had may

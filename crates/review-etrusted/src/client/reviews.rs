@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use futures_util::Stream;
 use http::Method;
 use review_core::Error;
-use review_http::{Call, Id, Personal};
+use review_http::{ApiRequest, Personal, ResourceId};
 
 use super::paging::{USUAL_COUNT, walk};
 use super::{EtrustedClient, search, vendor_id};
@@ -57,7 +57,7 @@ impl ReviewFilter {
         Self::default()
     }
 
-    fn add_to(&self, mut call: Call) -> Result<Call, Error> {
+    fn add_to(&self, mut call: ApiRequest) -> Result<ApiRequest, Error> {
         let ratings: Vec<String> = self.ratings.iter().map(ToString::to_string).collect();
         for (name, list) in [("channels", &self.channels), ("status", &self.statuses), ("rating", &ratings)] {
             if !list.is_empty() {
@@ -130,11 +130,11 @@ impl EtrustedClient {
         after: Option<&str>,
     ) -> Result<Page<EtrustedReview>, Error> {
         let count = filter.count.unwrap_or(USUAL_COUNT).to_string();
-        let mut call = filter.add_to(self.repeatable(operation, Method::GET, path)?)?.query("count", &count);
+        let mut call = filter.add_to(self.idempotent(operation, Method::GET, path)?)?.query("count", &count);
         if let Some(cursor) = after {
             call = call.query("after", cursor);
         }
-        self.client.json(call).await
+        self.client.send_json(call).await
     }
 
     /// Counts reviews: `GET /reviews/count`.
@@ -142,8 +142,8 @@ impl EtrustedClient {
     /// # Errors
     /// Those of [`reviews`](Self::reviews).
     pub async fn count_reviews(&self, filter: &ReviewFilter) -> Result<ReviewCount, Error> {
-        let call = self.repeatable("count_reviews", Method::GET, &["reviews", "count"])?;
-        self.client.json(filter.add_to(call)?).await
+        let call = self.idempotent("count_reviews", Method::GET, &["reviews", "count"])?;
+        self.client.send_json(filter.add_to(call)?).await
     }
 
     /// Reads a review: `GET /reviews/{id}`. `None` where there is none of this id.
@@ -152,7 +152,7 @@ impl EtrustedClient {
     /// See [`Error`].
     pub async fn review(&self, id: &str) -> Result<Option<EtrustedReview>, Error> {
         let id = vendor_id(id)?;
-        self.one(self.repeatable("review", Method::GET, &["reviews", id.as_str()])?).await
+        self.one(self.idempotent("review", Method::GET, &["reviews", id.as_str()])?).await
     }
 
     /// Replies to a review in public: `POST /reviews/{id}/reply`. Made at most once, as eTrusted may
@@ -172,8 +172,8 @@ impl EtrustedClient {
             members.insert("sendNotification".to_owned(), send.into());
         }
         let call = self.at_most_once("reply_to_review", Method::POST, &["reviews", id.as_str(), "reply"])?;
-        let call = call.json(&body)?.hide([comment.as_str().to_owned()]);
-        self.client.call(call).await.map(|_| ())
+        let call = call.json(&body)?.redact([comment.as_str().to_owned()]);
+        self.client.send(call).await.map(|_| ())
     }
 
     /// Takes a reply back: `DELETE /reviews/{id}/reply`. One that is gone already is no error.
@@ -182,7 +182,7 @@ impl EtrustedClient {
     /// See [`Error`].
     pub async fn delete_reply(&self, id: &str) -> Result<(), Error> {
         let id = vendor_id(id)?;
-        self.remove(self.repeatable("delete_reply", Method::DELETE, &["reviews", id.as_str(), "reply"])?)
+        self.remove(self.idempotent("delete_reply", Method::DELETE, &["reviews", id.as_str(), "reply"])?)
             .await
     }
 
@@ -192,8 +192,8 @@ impl EtrustedClient {
     /// See [`Error`].
     pub async fn vetos(&self, id: &str) -> Result<Vec<Raw>, Error> {
         let id = vendor_id(id)?;
-        let call = self.repeatable("vetos", Method::GET, &["reviews", id.as_str(), "vetos"])?;
-        self.client.json::<Rows<Raw>>(call).await.map(|Rows(vetos)| vetos)
+        let call = self.idempotent("vetos", Method::GET, &["reviews", id.as_str(), "vetos"])?;
+        self.client.send_json::<Rows<Raw>>(call).await.map(|Rows(vetos)| vetos)
     }
 
     /// Objects to a review: `POST /reviews/{id}/vetos`. Made at most once: people look at it.
@@ -205,15 +205,15 @@ impl EtrustedClient {
         let call = self.at_most_once("post_veto", Method::POST, &["reviews", id.as_str(), "vetos"])?;
         let personal = [Some(&veto.comment), veto.veto_reporter_email.as_ref()];
         let personal = personal.into_iter().flatten().map(|value| value.as_str().to_owned());
-        self.client.call(call.json(veto)?.hide(personal)).await.map(|_| ())
+        self.client.send(call.json(veto)?.redact(personal)).await.map(|_| ())
     }
 
     /// Reads the rating of a channel: `GET /channels/{id}/service-reviews/aggregate-rating`.
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn aggregate_rating(&self, channel: &Id) -> Result<AggregateRating, Error> {
+    pub async fn aggregate_rating(&self, channel: &ResourceId) -> Result<AggregateRating, Error> {
         let path = ["channels", channel.as_str(), "service-reviews", "aggregate-rating"];
-        self.client.json(self.repeatable("aggregate_rating", Method::GET, &path)?).await
+        self.client.send_json(self.idempotent("aggregate_rating", Method::GET, &path)?).await
     }
 }

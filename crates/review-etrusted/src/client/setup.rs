@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 use review_core::{Error, FieldError};
-use review_http::Id;
+use review_http::ResourceId;
 
 use super::{EtrustedClient, answered, vendor_id};
 use crate::config::EventTypeName;
@@ -16,7 +16,7 @@ impl EtrustedClient {
     /// # Errors
     /// See [`Error`].
     pub async fn channels(&self) -> Result<Vec<ChannelDetails>, Error> {
-        let call = self.repeatable("channels", Method::GET, &["channels"])?;
+        let call = self.idempotent("channels", Method::GET, &["channels"])?;
         self.rows(call).await
     }
 
@@ -24,10 +24,10 @@ impl EtrustedClient {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn update_channel(&self, id: &Id, update: &ChannelUpdate) -> Result<(), Error> {
-        let call = self.repeatable("update_channel", Method::PUT, &["channels", id.as_str()])?;
+    pub async fn update_channel(&self, id: &ResourceId, update: &ChannelUpdate) -> Result<(), Error> {
+        let call = self.idempotent("update_channel", Method::PUT, &["channels", id.as_str()])?;
         // The answer repeats the id.
-        self.client.call(call.json(update)?).await.map(|_| ())
+        self.client.send(call.json(update)?).await.map(|_| ())
     }
 
     /// Lists the event types: `GET /event-types`.
@@ -35,7 +35,7 @@ impl EtrustedClient {
     /// # Errors
     /// See [`Error`].
     pub async fn event_types(&self) -> Result<Vec<EventType>, Error> {
-        let call = self.repeatable("event_types", Method::GET, &["event-types"])?;
+        let call = self.idempotent("event_types", Method::GET, &["event-types"])?;
         self.rows(call).await
     }
 
@@ -45,7 +45,7 @@ impl EtrustedClient {
     /// See [`Error`].
     pub async fn event_type(&self, id: &str) -> Result<Option<EventType>, Error> {
         let id = vendor_id(id)?;
-        self.one(self.repeatable("event_type", Method::GET, &["event-types", id.as_str()])?).await
+        self.one(self.idempotent("event_type", Method::GET, &["event-types", id.as_str()])?).await
     }
 
     /// Finds an event type by its name: `GET /event-types?name=`.
@@ -54,7 +54,7 @@ impl EtrustedClient {
     /// See [`Error`].
     pub async fn find_event_type(&self, name: &EventTypeName) -> Result<Option<EventType>, Error> {
         let call =
-            self.repeatable("find_event_type", Method::GET, &["event-types"])?.query("name", name.as_str());
+            self.idempotent("find_event_type", Method::GET, &["event-types"])?.query("name", name.as_str());
         let found: Vec<EventType> = self.rows(call).await?;
         // How the filter compares is not documented.
         Ok(found.into_iter().find(|event_type| event_type.name == name.as_str()))
@@ -68,8 +68,8 @@ impl EtrustedClient {
     pub async fn create_event_type(&self, name: &EventTypeName) -> Result<Option<EventType>, Error> {
         let body = serde_json::json!({ "name": name.as_str(), "active": true });
         // Repeatable: the name is unique, so a second one is refused with 409.
-        let call = self.repeatable("create_event_type", Method::POST, &["event-types"])?.json(&body)?;
-        match self.client.call(call).await {
+        let call = self.idempotent("create_event_type", Method::POST, &["event-types"])?.json(&body)?;
+        match self.client.send(call).await {
             Ok(answer) => Ok(answer.json().ok()),
             Err(error) if answered(&error, StatusCode::CONFLICT) => Ok(None),
             Err(error) => Err(error),
@@ -82,9 +82,9 @@ impl EtrustedClient {
     /// See [`Error`].
     pub async fn set_event_type_active(&self, id: &str, active: bool) -> Result<(), Error> {
         let id = vendor_id(id)?;
-        let call = self.repeatable("set_event_type_active", Method::PUT, &["event-types", id.as_str()])?;
+        let call = self.idempotent("set_event_type_active", Method::PUT, &["event-types", id.as_str()])?;
         // The answer's body is not documented, and nothing in it is needed.
-        self.client.call(call.json(&serde_json::json!({ "active": active }))?).await.map(|_| ())
+        self.client.send(call.json(&serde_json::json!({ "active": active }))?).await.map(|_| ())
     }
 
     /// Deletes an event type: `DELETE /event-types/{id}`. One that is gone already is no error.
@@ -93,7 +93,7 @@ impl EtrustedClient {
     /// See [`Error`].
     pub async fn delete_event_type(&self, id: &str) -> Result<(), Error> {
         let id = vendor_id(id)?;
-        let call = self.repeatable("delete_event_type", Method::DELETE, &["event-types", id.as_str()])?;
+        let call = self.idempotent("delete_event_type", Method::DELETE, &["event-types", id.as_str()])?;
         self.remove(call).await
     }
 
@@ -101,8 +101,8 @@ impl EtrustedClient {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn invite_settings(&self, channel: &Id) -> Result<Vec<InviteSetting>, Error> {
-        let call = self.repeatable("invite_settings", Method::GET, &["invite-settings"])?;
+    pub async fn invite_settings(&self, channel: &ResourceId) -> Result<Vec<InviteSetting>, Error> {
+        let call = self.idempotent("invite_settings", Method::GET, &["invite-settings"])?;
         self.rows(call.query("channel-id", channel.as_str())).await
     }
 
@@ -112,7 +112,7 @@ impl EtrustedClient {
     /// See [`Error`].
     pub async fn invite_setting(&self, id: &str) -> Result<Option<InviteSetting>, Error> {
         let id = vendor_id(id)?;
-        self.one(self.repeatable("invite_setting", Method::GET, &["invite-settings", id.as_str()])?).await
+        self.one(self.idempotent("invite_setting", Method::GET, &["invite-settings", id.as_str()])?).await
     }
 
     /// Changes an invite setting: `PATCH /invite-settings/{id}`. The answer's shape is disputed, so
@@ -123,8 +123,8 @@ impl EtrustedClient {
     pub async fn change_invite_setting(&self, id: &str, change: &InviteSettingChange) -> Result<(), Error> {
         let id = vendor_id(id)?;
         let call =
-            self.repeatable("change_invite_setting", Method::PATCH, &["invite-settings", id.as_str()])?;
-        self.client.call(call.json(change)?).await.map(|_| ())
+            self.idempotent("change_invite_setting", Method::PATCH, &["invite-settings", id.as_str()])?;
+        self.client.send(call.json(change)?).await.map(|_| ())
     }
 
     /// Changes the invite settings of an event type in **all channels** of the account:
@@ -139,7 +139,7 @@ impl EtrustedClient {
         change: &InviteSettingChange,
     ) -> Result<Vec<InviteSetting>, Error> {
         let id = vendor_id(event_type_id)?;
-        let call = self.repeatable("change_invite_settings", Method::PATCH, &["invite-settings"])?;
+        let call = self.idempotent("change_invite_settings", Method::PATCH, &["invite-settings"])?;
         self.rows(call.query("event-type-id", id.as_str()).json(change)?).await
     }
 
@@ -148,11 +148,11 @@ impl EtrustedClient {
     /// # Errors
     /// See [`Error`].
     pub async fn templates(&self, filter: &TemplateFilter) -> Result<Vec<Template>, Error> {
-        let mut call = self.repeatable("templates", Method::GET, &["templates"])?;
+        let mut call = self.idempotent("templates", Method::GET, &["templates"])?;
         for (name, value) in filter.query() {
             call = call.query(name, &value);
         }
-        self.client.json::<Templates>(call).await.map(|Templates(templates)| templates)
+        self.client.send_json::<Templates>(call).await.map(|Templates(templates)| templates)
     }
 
     /// Reads a template: `GET /templates/{id}`. `None` where there is none of this id.
@@ -161,7 +161,7 @@ impl EtrustedClient {
     /// See [`Error`].
     pub async fn template(&self, id: &str) -> Result<Option<Template>, Error> {
         let id = vendor_id(id)?;
-        self.one(self.repeatable("template", Method::GET, &["templates", id.as_str()])?).await
+        self.one(self.idempotent("template", Method::GET, &["templates", id.as_str()])?).await
     }
 
     /// Reads a template in one language: `GET /templates/{id}/locales/{locale}`. `None` where there is
@@ -171,11 +171,11 @@ impl EtrustedClient {
     /// See [`Error`].
     pub async fn template_in(&self, id: &str, locale: &str) -> Result<Option<Raw>, Error> {
         let id = vendor_id(id)?;
-        let locale = Id::new(locale).map_err(|_| {
+        let locale = ResourceId::new(locale).map_err(|_| {
             Error::invalid(vec![FieldError::new("locale", "expected a language and a country, like nl_NL")])
         })?;
         let path = ["templates", id.as_str(), "locales", locale.as_str()];
-        self.one(self.repeatable("template_in", Method::GET, &path)?).await
+        self.one(self.idempotent("template_in", Method::GET, &path)?).await
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use review_http::lenient::or_default;
-use review_http::{Id, Personal};
+use review_http::{Personal, ResourceId};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -158,7 +158,7 @@ fn ids_of_invites(value: &Value, found: &mut Vec<String>) {
             for (name, member) in members {
                 match member.as_str() {
                     Some(id) if NAMES_OF_IDS.contains(&name.as_str()) => {
-                        if id.starts_with("inv-") && Id::new(id).is_ok() {
+                        if id.starts_with("inv-") && ResourceId::new(id).is_ok() {
                             found.push(id.to_owned());
                         }
                     }

@@ -15,7 +15,7 @@ pub(crate) fn config(sandbox: &Sandbox, event_type: &str) -> EtrustedConfig {
         "ETRUSTED_EVENT_TYPE" => Some(event_type.to_owned()),
         name => sandbox.var(name),
     };
-    let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
+    let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
     EtrustedConfig::from_vars(vars).unwrap().with_http(retry)
 }
 

@@ -1,6 +1,7 @@
-//! How a request gets to the vendor, and what is known when it does not.
+//! Carries a request to the vendor, and states what is known if there is no response.
 
-mod departure;
+mod options;
+mod request_tracker;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 #[cfg(feature = "reqwest")]
@@ -12,43 +13,43 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use review_core::{Error, Sent};
+use review_core::{Error, SendState};
 
-pub use self::departure::Departure;
+pub use self::options::{ProxyOption, TransportOptions};
+pub use self::request_tracker::RequestTracker;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
 
-/// Carries one request to the vendor and its answer back: no retries, no redirects, no
-/// decompression, no proxy from the environment.
+/// Carries one request to the vendor and returns the response. It does not retry, follow redirects or
+/// decompress.
 ///
-/// The one thing asked of an implementation beyond that is honesty about a request without an
-/// answer: [`TransportError::sent`] may be [`Sent::No`] only if the vendor cannot have a complete
-/// request. One that can tell while the request is on its way does so by its [`Departure`].
+/// [`TransportError::send_state`] must be [`SendState::NotSent`] only if the vendor cannot have a complete
+/// request. A transport that knows this while the request is in flight also marks its [`RequestTracker`].
 ///
 /// ```
 /// use std::time::Duration;
 ///
 /// use async_trait::async_trait;
 /// use bytes::Bytes;
-/// use review_core::Sent;
-/// use review_http::{HttpResponse, HttpTransport, Problem, TransportError};
+/// use review_core::SendState;
+/// use review_http::{HttpResponse, HttpTransport, TransportErrorKind, TransportError};
 ///
-/// /// The vendor is out of reach.
+/// /// The vendor cannot be reached.
 /// #[derive(Debug)]
 /// struct Unplugged;
 ///
 /// #[async_trait]
 /// impl HttpTransport for Unplugged {
 ///     async fn send(&self, _: http::Request<Bytes>, _: Duration) -> Result<HttpResponse, TransportError> {
-///         Err(TransportError::new(Sent::No, Problem::Connect))
+///         Err(TransportError::new(SendState::NotSent, TransportErrorKind::Connect))
 ///     }
 /// }
 /// ```
 #[async_trait]
 pub trait HttpTransport: fmt::Debug + Send + Sync + 'static {
-    /// Sends a request and reads the answer, both within `timeout`.
+    /// Sends a request and reads the response, both within `timeout`.
     ///
-    /// Once the head of an answer is there this returns `Ok`, whatever becomes of the body.
+    /// After the head of a response arrived, this returns `Ok`, even if the body is incomplete.
     async fn send(
         &self,
         request: http::Request<Bytes>,
@@ -56,20 +57,20 @@ pub trait HttpTransport: fmt::Debug + Send + Sync + 'static {
     ) -> Result<HttpResponse, TransportError>;
 }
 
-/// A transport that is shared.
+/// A shared transport.
 pub type DynTransport = Arc<dyn HttpTransport>;
 
-/// An answer, as far as it came.
+/// A response, as far as it arrived.
 #[derive(Clone)]
 pub struct HttpResponse {
     /// The status.
     pub status: http::StatusCode,
     /// The headers.
     pub headers: http::HeaderMap,
-    /// The body, as far as it came.
+    /// The body, as far as it arrived.
     pub body: Bytes,
-    /// Whether that was all of it.
-    pub body_end: BodyEnd,
+    /// Whether the body is complete.
+    pub body_status: BodyStatus,
 }
 
 /// Shows the size of the body, not the body.
@@ -78,156 +79,99 @@ impl fmt::Debug for HttpResponse {
         f.debug_struct("HttpResponse")
             .field("status", &self.status)
             .field("body_bytes", &self.body.len())
-            .field("body_end", &self.body_end)
+            .field("body_status", &self.body_status)
             .finish_non_exhaustive()
     }
 }
 
-/// How the body of an answer ended.
+/// How the body of a response ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyEnd {
+pub enum BodyStatus {
     /// It is complete.
     Complete,
-    /// The connection broke or the time ran out before its end.
-    CutOff,
+    /// The connection ended or the timeout expired before the end.
+    Truncated,
     /// It is larger than the limit; the rest was not read.
     TooLarge,
 }
 
-/// Why there is no answer.
+/// A request without a response.
 #[derive(Debug, thiserror::Error)]
-#[error("{problem}")]
+#[error("{kind}")]
 pub struct TransportError {
-    sent: Sent,
-    problem: Problem,
+    send_state: SendState,
+    kind: TransportErrorKind,
+    help: Option<&'static str>,
     #[source]
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// What stood in the way of an answer.
+/// Why there is no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Problem {
+pub enum TransportErrorKind {
     /// No connection: name, address, port, TLS.
     #[error("no connection to the vendor")]
     Connect,
-    /// The time ran out.
-    #[error("no answer in time")]
+    /// The server's certificate is not trusted, has expired, or is for another host.
+    #[error("the server's certificate is not trusted")]
+    Certificate,
+    /// The proxy requires credentials.
+    #[error("the proxy rejected the connection")]
+    Proxy,
+    /// The timeout expired.
+    #[error("timed out waiting for a response")]
     Timeout,
-    /// The connection ended before an answer came, or what came was no HTTP.
-    #[error("the connection ended before an answer came")]
+    /// The connection ended before a response arrived, or the response was not HTTP.
+    #[error("the connection ended before a response arrived")]
     Interrupted,
-    /// The request could not be put together; it is a fault of the configuration.
+    /// The request could not be built because of the configuration.
     #[error("the request could not be built")]
-    Build,
+    InvalidRequest,
 }
 
 impl TransportError {
-    /// A failure. The source must show no URL, no header and no body.
-    pub fn new(sent: Sent, problem: Problem) -> Self {
-        Self { sent, problem, source: None }
+    /// Creates an error.
+    pub fn new(send_state: SendState, kind: TransportErrorKind) -> Self {
+        Self { send_state, kind, help: None, source: None }
     }
 
-    /// Adds the cause.
+    /// Sets the cause. It must show no URL, no header and no body.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Whether the vendor can have a complete request: [`Sent::No`] or [`Sent::Maybe`].
+    /// Sets what an operator can do about it.
     #[must_use]
-    pub fn sent(&self) -> Sent {
-        self.sent
+    pub fn with_help(self, help: &'static str) -> Self {
+        Self { help: Some(help), ..self }
     }
 
-    /// What stood in the way.
+    /// Returns what an operator can do about it.
     #[must_use]
-    pub fn problem(&self) -> Problem {
-        self.problem
+    pub fn help(&self) -> Option<&'static str> {
+        self.help
+    }
+
+    /// Returns whether the vendor can have a complete request: [`SendState::NotSent`] or [`SendState::Unknown`].
+    #[must_use]
+    pub fn send_state(&self) -> SendState {
+        self.send_state
+    }
+
+    /// Returns why there is no response.
+    #[must_use]
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
     }
 }
 
-/// How the transport of this crate connects.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use review_http::{TransportOptions, default_transport};
-///
-/// let options = TransportOptions::default().with_connect_timeout(Duration::from_secs(2));
-/// # #[cfg(feature = "rustls")]
-/// let transport = default_transport(options)?;
-/// # Ok::<(), review_core::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TransportOptions {
-    /// How long a connection may take to come about. Default 5 s. It must stay below the time-out of
-    /// an attempt: only then is a connection that never came known as "nothing was sent".
-    pub connect_timeout: Duration,
-    /// How long an unused connection is kept. Default 5 s, zero for none. A server that closes a kept
-    /// connection first turns the next request into a false "outcome unknown", and servers commonly
-    /// close after 60 s or more.
-    pub idle_timeout: Duration,
-    /// The version of HTTP. Default [`HttpVersion::Http1`].
-    pub http_version: HttpVersion,
-}
-
-/// The version of HTTP that is spoken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum HttpVersion {
-    /// HTTP/1.1 alone: what is known of a lost answer is known best there.
-    #[default]
-    Http1,
-    /// HTTP/2 where the server agrees to it under TLS, else HTTP/1.1. A stream that the server refused
-    /// (`REFUSED_STREAM`) was not sent; any other stream that ends after its body was taken is of unknown
-    /// outcome.
-    #[cfg(feature = "http2")]
-    Negotiated,
-    /// HTTP/2 alone, without asking, also without TLS.
-    #[cfg(feature = "http2")]
-    Http2,
-}
-
-impl Default for TransportOptions {
-    fn default() -> Self {
-        Self {
-            connect_timeout: Duration::from_secs(5),
-            idle_timeout: Duration::from_secs(5),
-            http_version: HttpVersion::default(),
-        }
-    }
-}
-
-impl TransportOptions {
-    /// Sets how long a connection may take to come about.
-    #[must_use]
-    pub fn with_connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// Sets how long an unused connection is kept; zero keeps none.
-    #[must_use]
-    pub fn with_idle_timeout(mut self, timeout: Duration) -> Self {
-        self.idle_timeout = timeout;
-        self
-    }
-
-    /// Sets the version of HTTP.
-    #[must_use]
-    pub fn with_http_version(mut self, version: HttpVersion) -> Self {
-        self.http_version = version;
-        self
-    }
-}
-
-/// The transport this crate was built with.
+/// Creates the transport this crate was built with.
 ///
 /// # Errors
-/// [`ErrorKind::Config`](review_core::ErrorKind::Config) if it was built with none, or if the
+/// [`ErrorKind::InvalidConfig`](review_core::ErrorKind::InvalidConfig) if it was built with none, or if the
 /// platform's certificates or the process's crypto provider are missing.
 pub fn default_transport(options: TransportOptions) -> Result<DynTransport, Error> {
     #[cfg(feature = "reqwest")]
@@ -236,9 +180,9 @@ pub fn default_transport(options: TransportOptions) -> Result<DynTransport, Erro
     {
         let _ = options;
         Err(Error::new(
-            review_core::ErrorKind::Config,
-            "no HTTP transport is compiled in; switch on one of the features rustls, native-tls and \
-             rustls-no-provider, or pass a transport of your own",
+            review_core::ErrorKind::InvalidConfig,
+            "no HTTP transport is compiled in; enable one of the features rustls, native-tls and \
+             rustls-no-provider, or pass your own transport",
         ))
     }
 }

@@ -1,35 +1,50 @@
-//! Which TLS the transport uses, by the features it was built with.
+//! Which TLS library the transport uses, by the features it was built with.
 
-use review_core::Error;
+use review_core::{Error, ErrorKind};
 
-use super::HttpVersion;
+fn invalid_certificate() -> Error {
+    Error::new(ErrorKind::InvalidConfig, "invalid root certificate; expected PEM (BEGIN CERTIFICATE)")
+}
 
-/// rustls where it is compiled in: configured here, since reqwest's own set-up would install a
-/// crypto provider for the whole process or panic for want of one.
+/// rustls, if it is compiled in. It is configured here, since reqwest's own setup would install a crypto
+/// provider for the whole process, or panic without one.
 #[cfg(feature = "rustls-no-provider")]
 pub(super) fn configure(
     builder: reqwest::ClientBuilder,
-    version: HttpVersion,
+    root_certificates: &[Vec<u8>],
 ) -> Result<reqwest::ClientBuilder, Error> {
-    use review_core::ErrorKind;
-    use rustls_platform_verifier::BuilderVerifierExt;
+    use std::sync::Arc;
 
-    let mut config = rustls::ClientConfig::builder_with_provider(provider()?)
-        .with_safe_default_protocol_versions()
-        .and_then(BuilderVerifierExt::with_platform_verifier)
-        .map_err(|cause| {
-            let sentence = "TLS could not be set up; are the system's CA certificates installed?";
-            Error::new(ErrorKind::Config, sentence).with_source(cause)
-        })?
-        .with_no_client_auth();
-    // A configuration of one's own has to name the versions itself.
-    config.alpn_protocols = match version {
-        HttpVersion::Http1 => vec![b"http/1.1".to_vec()],
-        #[cfg(feature = "http2")]
-        HttpVersion::Negotiated => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
-        #[cfg(feature = "http2")]
-        HttpVersion::Http2 => vec![b"h2".to_vec()],
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject as _;
+    use rustls_platform_verifier::Verifier;
+
+    let failed = |cause: rustls::Error| {
+        Error::new(ErrorKind::InvalidConfig, "TLS could not be set up")
+            .with_help("install the system's CA certificates")
+            .with_source(cause)
     };
+    let mut roots: Vec<CertificateDer<'static>> = Vec::new();
+    for pem in root_certificates {
+        let before = roots.len();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            roots.push(certificate.map_err(|_| invalid_certificate())?);
+        }
+        if roots.len() == before {
+            return Err(invalid_certificate());
+        }
+    }
+    let provider = provider()?;
+    let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider)).map_err(failed)?;
+    let mut config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(failed)?
+        // "Dangerous" is any verifier that is not rustls' own; this is the platform's.
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    // A preconfigured backend has to name the protocol versions itself.
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(builder.tls_backend_preconfigured(config))
 }
 
@@ -41,19 +56,28 @@ fn provider() -> Result<std::sync::Arc<rustls::crypto::CryptoProvider>, Error> {
 
 #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
 fn provider() -> Result<std::sync::Arc<rustls::crypto::CryptoProvider>, Error> {
-    let sentence = "the process has no rustls crypto provider; install one before the first provider is built \
-                    (rustls::crypto::CryptoProvider::install_default), or use the feature rustls";
-    rustls::crypto::CryptoProvider::get_default()
-        .cloned()
-        .ok_or_else(|| Error::new(review_core::ErrorKind::Config, sentence))
+    rustls::crypto::CryptoProvider::get_default().cloned().ok_or_else(|| {
+        Error::new(ErrorKind::InvalidConfig, "the process has no rustls crypto provider").with_help(
+            "call rustls::crypto::CryptoProvider::install_default before the first provider is built, or \
+             enable the feature rustls",
+        )
+    })
 }
 
-/// Without rustls reqwest is left to the platform's library, or to plain HTTP on loopback.
+/// Without rustls, reqwest uses the platform's library, or plain HTTP on loopback.
 #[cfg(not(feature = "rustls-no-provider"))]
-#[expect(clippy::unnecessary_wraps, reason = "its twin for rustls can fail")]
 pub(super) fn configure(
     builder: reqwest::ClientBuilder,
-    _: HttpVersion,
+    root_certificates: &[Vec<u8>],
 ) -> Result<reqwest::ClientBuilder, Error> {
-    Ok(builder)
+    #[cfg(feature = "native-tls")]
+    {
+        let mut roots = Vec::new();
+        for pem in root_certificates {
+            roots.extend(reqwest::Certificate::from_pem_bundle(pem).map_err(|_| invalid_certificate())?);
+        }
+        Ok(if roots.is_empty() { builder } else { builder.tls_certs_merge(roots) })
+    }
+    #[cfg(not(feature = "native-tls"))]
+    if root_certificates.is_empty() { Ok(builder) } else { Err(invalid_certificate()) }
 }

@@ -15,32 +15,35 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use review_core::{Error, ErrorKind, ProviderInfo, Sent};
+use review_core::provider::ProviderInfo;
+use review_core::{Error, ErrorKind, SendState};
 use review_http::{
-    BodyEnd, Call, Client, ClientOptions, Departure, HttpResponse, HttpTransport, Outcome, Problem, Reading,
-    Refusal, Token, TokenCache, TokenSource, TransportError,
+    ApiRequest, ApiResponse, BodyStatus, Classification, Client, ClientOptions, HttpResponse, HttpTransport,
+    RequestTracker, Token, TokenCache, TokenPlace, TokenSource, TransportError, TransportErrorKind, Verdict,
 };
 
-/// What the script answers to one request.
+/// The response of the script to one request.
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
     Status(u16),
     RetryAfter(u16, &'static str),
     Body(u16, &'static str),
-    CutOff(u16),
+    Truncated(u16),
+    /// Empty, with the headers of Cloudflare.
+    Cloudflare(u16),
     NotSent,
     Unbuilt,
     Lost,
-    /// No answer, ever; the vendor may have it, or not, as the transport tells.
-    Hang(Departs),
+    /// No response. The transport marks the request as stated.
+    Hang(Marks),
 }
 
-/// What a transport tells of a request that gets no answer.
+/// How a transport marks a request without a response.
 #[derive(Clone, Copy, Debug)]
-pub enum Departs {
-    Untold,
-    Held,
-    Released,
+pub enum Marks {
+    Unmarked,
+    Unsent,
+    Sent,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -58,39 +61,50 @@ impl HttpTransport for Script {
         });
         self.tokens.lock().unwrap().extend(token);
         let step = self.steps.lock().unwrap().pop_front().unwrap_or_else(|| panic!("one request too many"));
-        if let Step::Hang(departs) = step {
-            let departure = Departure::of(&request);
-            match departs {
-                Departs::Untold => {}
-                Departs::Held => departure.hold(),
-                Departs::Released => {
-                    departure.hold();
-                    departure.release();
+        if let Step::Hang(marks) = step {
+            let tracker = RequestTracker::from_request(&request);
+            match marks {
+                Marks::Unmarked => {}
+                Marks::Unsent => tracker.mark_unsent(),
+                Marks::Sent => {
+                    tracker.mark_unsent();
+                    tracker.mark_sent();
                 }
             }
             return std::future::pending().await;
         }
         let (status, wait, body) = match step {
-            Step::Status(status) => (status, None, ""),
+            Step::Status(status) | Step::Cloudflare(status) => (status, None, ""),
             Step::RetryAfter(status, wait) => (status, Some(wait), ""),
             Step::Body(status, body) => (status, None, body),
-            Step::CutOff(status) => (status, None, "{\"half\":"),
-            Step::Unbuilt => return Err(TransportError::new(Sent::No, Problem::Build)),
-            Step::NotSent => return Err(TransportError::new(Sent::No, Problem::Connect)),
-            Step::Hang(_) => unreachable!("answered above"),
-            Step::Lost => return Err(TransportError::new(Sent::Maybe, Problem::Interrupted)),
+            Step::Truncated(status) => (status, None, "{\"half\":"),
+            Step::Unbuilt => {
+                return Err(TransportError::new(SendState::NotSent, TransportErrorKind::InvalidRequest));
+            }
+            Step::NotSent => {
+                return Err(TransportError::new(SendState::NotSent, TransportErrorKind::Connect));
+            }
+            Step::Hang(_) => unreachable!("handled above"),
+            Step::Lost => {
+                return Err(TransportError::new(SendState::Unknown, TransportErrorKind::Interrupted));
+            }
         };
         let mut headers = http::HeaderMap::new();
         if let Some(wait) = wait {
             headers.insert("retry-after", wait.parse().unwrap());
         }
-        let body_end = if matches!(step, Step::CutOff(_)) { BodyEnd::CutOff } else { BodyEnd::Complete };
+        if let Step::Cloudflare(_) = step {
+            headers.insert("server", "cloudflare".parse().unwrap());
+            headers.insert("cf-ray", "8f0a1b2c3d4e5f60-FRA".parse().unwrap());
+        }
+        let body_status =
+            if matches!(step, Step::Truncated(_)) { BodyStatus::Truncated } else { BodyStatus::Complete };
         let status = http::StatusCode::from_u16(status).unwrap();
-        Ok(HttpResponse { status, headers, body: Bytes::from_static(body.as_bytes()), body_end })
+        Ok(HttpResponse { status, headers, body: Bytes::from_static(body.as_bytes()), body_status })
     }
 }
 
-/// Counts what it gives, fails if told to, and takes its time.
+/// Counts its tokens, fails with the given kind, and takes the given time.
 #[derive(Clone, Debug, Default)]
 pub struct Tokens(pub Arc<AtomicUsize>, pub Option<ErrorKind>, pub Duration);
 
@@ -106,34 +120,31 @@ impl TokenSource for Tokens {
     }
 }
 
-pub fn classifier(refusal: &Refusal<'_>) -> Reading {
-    let mut reading = Reading::default();
-    if let Some(json) = refusal.json() {
-        reading.sentence = json["message"].as_str().map(str::to_owned);
-        reading.code = json["code"].as_str().map(str::to_owned);
-        if json["refused"].as_bool() == Some(true) {
-            reading.outcome = Some(Outcome::Throttled(None));
-        }
-        if json["forever"].as_bool() == Some(true) {
-            reading.outcome = Some(Outcome::Throttled(Some(Duration::MAX)));
-        }
-        if json["forbidden"].as_bool() == Some(true) {
-            reading.outcome = Some(Outcome::Rejected);
-        }
+/// An API whose bodies are JSON. An empty 2xx is an acceptance.
+pub fn classifier(response: &ApiResponse) -> Classification {
+    let found = Classification::by_status(response);
+    let Some(json) = response.json_value() else { return found };
+    let found = found.with_message(response.text_at(&["/message"])).with_code(response.text_at(&["/code"]));
+    match json["verdict"].as_str() {
+        Some("throttled") => found.with_verdict(Verdict::Throttled(None)),
+        Some("throttled forever") => found.with_verdict(Verdict::Throttled(Some(Duration::MAX))),
+        Some("rejected") => found.with_verdict(Verdict::Rejected),
+        Some("token rejected") => found.with_verdict(Verdict::TokenRejected),
+        Some("already invited") => found.with_verdict(Verdict::AlreadyInvited),
+        _ => found,
     }
-    reading
 }
 
 pub fn client(script: &Script, options: impl Into<ClientOptions>, tokens: Tokens) -> Client {
     let info = ProviderInfo::new("vendor", "test");
     Client::new(info.clone(), Arc::new(script.clone()), &options.into(), classifier)
-        .with_tokens(Arc::new(TokenCache::new(info, tokens)))
+        .with_token_cache(Arc::new(TokenCache::new(info, tokens)), TokenPlace::Bearer)
 }
 
-pub fn invitation() -> Call {
+pub fn invitation() -> ApiRequest {
     let url = "https://vendor.example/invitations".parse().unwrap();
-    let call = Call::at_most_once("send_invite", http::Method::POST, url)
+    let call = ApiRequest::at_most_once("send_invite", http::Method::POST, url)
         .json(&serde_json::json!({"a": 1}))
         .unwrap();
-    call.about(Some("1001")).hide(["jane@example.com".to_owned(), "Jane Canary".to_owned()])
+    call.with_order_reference(Some("1001")).redact(["jane@example.com".to_owned(), "Jane Canary".to_owned()])
 }

@@ -28,6 +28,7 @@ pub type Deed = fn(&mut Peer);
 pub struct Server {
     pub port: u16,
     whole_requests: Arc<AtomicUsize>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -36,16 +37,24 @@ impl Server {
         let port = listener.local_addr().unwrap().port();
         let whole_requests = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&whole_requests);
+        let connections = Arc::new(AtomicUsize::new(0));
+        let accepted = Arc::clone(&connections);
         thread::spawn(move || {
             for (index, stream) in listener.incoming().take(MOST_CONNECTIONS).enumerate() {
                 let stream = stream.unwrap();
+                accepted.fetch_add(1, Ordering::SeqCst);
                 stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
                 let deed = deeds[index.min(deeds.len() - 1)];
                 let mut peer = Peer { stream, whole_requests: Arc::clone(&counted) };
                 thread::spawn(move || deed(&mut peer));
             }
         });
-        Self { port, whole_requests }
+        Self { port, whole_requests, connections }
+    }
+
+    /// How many connections were accepted so far.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     /// How many whole requests were read so far.

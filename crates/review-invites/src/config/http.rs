@@ -3,15 +3,12 @@
 use std::time::Duration;
 
 use review_core::RateLimits;
-use review_http::{ClientOptions, HttpVersion, RetryPolicy, TransportOptions};
+use review_http::{ClientOptions, RetryPolicy, TransportOptions};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::table::Table;
-use crate::faults::{Faults, did_you_mean, shape};
-
-/// The versions of HTTP by name.
-pub(crate) const HTTP_VERSIONS: [&str; 3] = ["1.1", "negotiated", "2"];
+use crate::faults::{Faults, shape};
 
 /// How an instance makes its calls. What is not said is as in [`RetryPolicy`] and [`TransportOptions`], whose
 /// fields have the same names; times are seconds in a file (`deadline_seconds = 30`).
@@ -34,8 +31,6 @@ pub struct HttpConfig {
     pub connect_timeout: Option<Duration>,
     /// How long an unused connection is kept; zero for not at all.
     pub idle_timeout: Option<Duration>,
-    /// `1.1` (default), and with the feature `http2` also `negotiated` or `2`.
-    pub http_version: Option<String>,
     /// How many calls are made in how much time, in the place of the figures the vendor publishes. Empty, and
     /// `limits = "none"` in a file: as many as there are.
     pub limits: Option<Vec<LimitConfig>>,
@@ -62,7 +57,6 @@ impl HttpConfig {
             budget: table.whole("budget", 0),
             connect_timeout: table.seconds("connect_timeout_seconds", false),
             idle_timeout: table.seconds("idle_timeout_seconds", true),
-            http_version: table.text("http_version", r#"a text: "1.1", "negotiated" or "2""#),
             limits: read_limits(&mut table),
         };
         table.finish();
@@ -72,12 +66,12 @@ impl HttpConfig {
     /// The options this stands for. Faults are noted under the keys below `path`.
     pub(crate) fn options(&self, path: &str, faults: &mut Faults) -> ClientOptions {
         let (mut retry, mut transport) = (RetryPolicy::default(), TransportOptions::default());
-        retry.attempts = self.attempts.unwrap_or(retry.attempts).max(1);
-        retry.first_wait = self.first_wait.unwrap_or(retry.first_wait);
-        retry.longest_wait = self.longest_wait.unwrap_or(retry.longest_wait);
+        retry.max_attempts = self.attempts.unwrap_or(retry.max_attempts).max(1);
+        retry.initial_backoff = self.first_wait.unwrap_or(retry.initial_backoff);
+        retry.max_backoff = self.longest_wait.unwrap_or(retry.max_backoff);
         retry.attempt_timeout = self.attempt_timeout.unwrap_or(retry.attempt_timeout);
-        retry.deadline = self.deadline.unwrap_or(retry.deadline);
-        retry.budget = self.budget.unwrap_or(retry.budget);
+        retry.total_timeout = self.deadline.unwrap_or(retry.total_timeout);
+        retry.retry_budget = self.budget.unwrap_or(retry.retry_budget);
         transport.connect_timeout = self.connect_timeout.unwrap_or(transport.connect_timeout);
         transport.idle_timeout = self.idle_timeout.unwrap_or(transport.idle_timeout);
         if transport.connect_timeout >= retry.attempt_timeout {
@@ -89,36 +83,11 @@ impl HttpConfig {
             );
             faults.add(format!("{path}.connect_timeout_seconds"), problem);
         }
-        if let Some(name) = &self.http_version {
-            match version(name) {
-                Ok(version) => transport.http_version = version,
-                Err(problem) => faults.add(format!("{path}.http_version"), problem),
-            }
-        }
         let options = ClientOptions::default().with_retry(retry).with_transport(transport);
         let Some(limits) = &self.limits else { return options };
-        options.with_limits(limits.iter().fold(RateLimits::none(), |limits, limit| {
-            limits.with_at_most(limit.calls, Duration::from_secs(limit.seconds.into()))
+        options.with_rate_limits(limits.iter().fold(RateLimits::unlimited(), |limits, limit| {
+            limits.with_limit(limit.calls, Duration::from_secs(limit.seconds.into()))
         }))
-    }
-}
-
-fn version(name: &str) -> Result<HttpVersion, String> {
-    match name {
-        "1.1" => Ok(HttpVersion::Http1),
-        #[cfg(feature = "http2")]
-        "negotiated" => Ok(HttpVersion::Negotiated),
-        #[cfg(feature = "http2")]
-        "2" => Ok(HttpVersion::Http2),
-        #[cfg(not(feature = "http2"))]
-        "negotiated" | "2" => {
-            Err("HTTP/2 is not compiled in; switch on the feature http2 of review-invites".to_owned())
-        }
-        name => Err(format!(
-            "expected one of {}, found another word{}",
-            HTTP_VERSIONS.join(", "),
-            did_you_mean(name, HTTP_VERSIONS)
-        )),
     }
 }
 
@@ -171,7 +140,6 @@ impl Serialize for HttpConfig {
             ("budget", self.budget.map(Value::from)),
             ("connect_timeout_seconds", seconds(self.connect_timeout)),
             ("idle_timeout_seconds", seconds(self.idle_timeout)),
-            ("http_version", self.http_version.clone().map(Value::from)),
             ("limits", limits),
         ];
         serializer.collect_map(members.into_iter().filter_map(|(key, value)| Some((key, value?))))

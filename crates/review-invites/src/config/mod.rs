@@ -11,7 +11,6 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-pub(crate) use self::http::HTTP_VERSIONS;
 pub use self::http::{HttpConfig, LimitConfig};
 pub use self::instance::InstanceConfig;
 pub(crate) use self::instance::OWN_KEYS;

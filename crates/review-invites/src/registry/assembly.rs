@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use review_core::{DynProvider, Error, ErrorKind, FieldError, ProviderInfo, Result, SendingSwitch, Switch};
-use review_http::{ClientOptions, Secret, Setting};
+use review_http::{ClientOptions, ConfigKey, Secret};
 
 use super::env::PROVIDER_VARIABLE;
 use super::look_up::{LookUp, resolve};
@@ -105,7 +105,7 @@ impl<'a> Assembly<'a> {
                 return None;
             }
         };
-        let keys: BTreeMap<String, &Setting> =
+        let keys: BTreeMap<String, &ConfigKey> =
             factory.settings().iter().map(|setting| (setting.key(vendor), setting)).collect();
         let mut values = BTreeMap::new();
         for (key, value) in &config.settings {
@@ -222,7 +222,7 @@ pub(super) fn no_such_instance(found: &str, labels: &[&str]) -> String {
 }
 
 /// The fault of a setting, told by its key instead of its name.
-fn in_keys(path: &str, keys: &BTreeMap<String, &Setting>, fault: &FieldError) -> FieldError {
+fn in_keys(path: &str, keys: &BTreeMap<String, &ConfigKey>, fault: &FieldError) -> FieldError {
     let mut by_length: Vec<_> = keys.iter().map(|(key, setting)| (setting.name, key)).collect();
     by_length.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
     let key = by_length.iter().find(|(name, _)| *name == fault.field());

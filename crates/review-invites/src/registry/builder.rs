@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use review_core::{FieldError, Result};
-use review_http::{DynTransport, Observer};
+use review_http::{DynTransport, RequestObserver};
 
 use super::assembly::Assembly;
 use super::look_up::LookUp;
@@ -39,7 +39,7 @@ type OwnLookUp = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 pub struct RegistryBuilder {
     pub(super) vendors: Vendors,
     pub(super) instances: Vec<Instance>,
-    pub(super) observer: Option<Arc<dyn Observer>>,
+    pub(super) observer: Option<Arc<dyn RequestObserver>>,
     pub(super) transport: Option<DynTransport>,
     pub(super) faults: Vec<FieldError>,
     variables: Option<OwnLookUp>,
@@ -81,7 +81,7 @@ impl RegistryBuilder {
     }
 
     /// Sets who is told of what no caller of an instance can be told.
-    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+    pub fn observer(mut self, observer: Arc<dyn RequestObserver>) -> Self {
         self.observer = Some(observer);
         self
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use review_core::{DynProvider, DynReader, ProviderInfo, Result};
-use review_http::{ClientOptions, DynTransport, Secret, Setting, default_transport};
+use review_http::{ClientOptions, ConfigKey, DynTransport, Secret, default_transport};
 
 /// Makes instances of one vendor from settings: what a vendor of your own brings along, so that it is
 /// configured like those that are built in.
@@ -32,14 +32,14 @@ use review_http::{ClientOptions, DynTransport, Secret, Setting, default_transpor
 /// struct AcmeFactory;
 ///
 /// impl ProviderFactory for AcmeFactory {
-///     fn settings(&self) -> &[Setting] {
-///         const SETTINGS: &[Setting] = &[Setting::required("ACME_API_KEY", "the key of the account").secret()];
+///     fn settings(&self) -> &[ConfigKey] {
+///         const SETTINGS: &[ConfigKey] = &[ConfigKey::required("ACME_API_KEY", "the key of the account").secret()];
 ///         SETTINGS
 ///     }
 ///
 ///     fn make(&self, instance: &InstanceSettings) -> Result<Instance> {
 ///         let look_up = |name: &str| instance.get(name);
-///         let mut settings = Settings::new(&look_up);
+///         let mut settings = ConfigReader::new(&look_up);
 ///         let key = settings.secret("ACME_API_KEY", "the key of the account");
 ///         let key = settings.finish(key)?;
 ///         Ok(Instance::new(Arc::new(Acme::new(instance.info().clone(), key))))
@@ -54,7 +54,7 @@ use review_http::{ClientOptions, DynTransport, Secret, Setting, default_transpor
 pub trait ProviderFactory: Debug + Send + Sync + 'static {
     /// The settings there are. Their names begin with the vendor's in capitals (`ACME_API_KEY`); without it
     /// and in lower case they are the keys of a file (`api_key`). No key may be `vendor` or `http`.
-    fn settings(&self) -> &[Setting];
+    fn settings(&self) -> &[ConfigKey];
 
     /// Makes an instance. No I/O: everything is checked, and nothing is asked of the vendor yet.
     ///
@@ -63,7 +63,7 @@ pub trait ProviderFactory: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](review_core::ErrorKind::Config) whose fields have the names of the settings, as
-    /// [`Settings`](crate::Settings) makes it. In an error of a file, names are turned into keys.
+    /// [`ConfigReader`](crate::ConfigReader) makes it. In an error of a file, names are turned into keys.
     fn make(&self, instance: &InstanceSettings) -> Result<Instance>;
 }
 

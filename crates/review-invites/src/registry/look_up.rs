@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use review_http::{Secret, Setting};
+use review_http::{ConfigKey, Secret};
 
 use crate::SettingValue;
 
@@ -24,7 +24,7 @@ pub(super) fn variable(look_up: LookUp<'_>, name: &str) -> Result<Option<String>
 
 /// The value of a setting, or what is wrong with it.
 pub(super) fn resolve(
-    setting: &Setting,
+    setting: &ConfigKey,
     value: &SettingValue,
     look_up: LookUp<'_>,
 ) -> Result<Secret, String> {

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use review_http::{Need, Setting};
+use review_http::{ConfigKey, Presence};
 use serde_json::{Map, Value, json};
 
 use super::RegistryBuilder;
-use crate::config::HTTP_VERSIONS;
 
 impl RegistryBuilder {
     /// The JSON schema (draft 2020-12) of a configuration of the vendors there are, for editors and checks. A
@@ -67,7 +66,7 @@ impl RegistryBuilder {
 }
 
 /// An instance of a vendor.
-fn instance(vendor: &str, settings: &[Setting]) -> Value {
+fn instance(vendor: &str, settings: &[ConfigKey]) -> Value {
     let key =
         |name: &str| settings.iter().find(|setting| setting.name == name).map(|setting| setting.key(vendor));
     let mut properties = Map::new();
@@ -79,13 +78,13 @@ fn instance(vendor: &str, settings: &[Setting]) -> Value {
     for setting in settings {
         let own = setting.key(vendor);
         let form = if setting.secret { "#/$defs/secret" } else { "#/$defs/setting" };
-        properties.insert(own.clone(), json!({ "description": setting.about, "$ref": form }));
-        if let Some(other) = setting.with.and_then(key) {
+        properties.insert(own.clone(), json!({ "description": setting.description, "$ref": form }));
+        if let Some(other) = setting.requires.and_then(key) {
             together.insert(own.clone(), json!([other]));
         }
-        match setting.need {
-            Need::Required => required.push(own),
-            Need::Unless(other) => {
+        match setting.presence {
+            Presence::Required => required.push(own),
+            Presence::RequiredUnless(other) => {
                 either.extend(key(other).map(|other| if own < other { (own, other) } else { (other, own) }));
             }
             _ => {}
@@ -146,7 +145,6 @@ fn shared() -> Map<String, Value> {
                 "budget": number,
                 "connect_timeout_seconds": seconds,
                 "idle_timeout_seconds": seconds_or_none,
-                "http_version": { "enum": HTTP_VERSIONS },
                 "limits": { "anyOf": [{ "const": "none" }, { "type": "array", "items": limit, "minItems": 1 }] },
             },
             "additionalProperties": false,

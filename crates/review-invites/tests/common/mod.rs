@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use review_invites::reexport::async_trait::async_trait;
-use review_invites::transport::{HttpResponse, HttpTransport, Problem, TransportError};
+use review_invites::transport::{HttpResponse, HttpTransport, TransportError, TransportErrorKind};
 use review_invites::*;
 
 /// A transport without a network.
@@ -21,7 +21,7 @@ pub struct Nowhere;
 #[async_trait]
 impl HttpTransport for Nowhere {
     async fn send(&self, _: http::Request<Bytes>, _: Duration) -> Result<HttpResponse, TransportError> {
-        Err(TransportError::new(Sent::No, Problem::Connect))
+        Err(TransportError::new(Sent::No, TransportErrorKind::Connect))
     }
 }
 
@@ -76,21 +76,23 @@ impl ReviewInviteProvider for Acme {
 pub struct AcmeFactory;
 
 impl ProviderFactory for AcmeFactory {
-    fn settings(&self) -> &[Setting] {
-        const SETTINGS: &[Setting] = &[
-            Setting::required("ACME_API_KEY", "the key of the account").secret(),
-            Setting::optional("ACME_SHOP", "the number of the shop"),
+    fn settings(&self) -> &[ConfigKey] {
+        const SETTINGS: &[ConfigKey] = &[
+            ConfigKey::required("ACME_API_KEY", "the key of the account").secret(),
+            ConfigKey::optional("ACME_SHOP", "the number of the shop"),
         ];
         SETTINGS
     }
 
     fn make(&self, instance: &InstanceSettings) -> Result<Instance> {
         let look_up = |name: &str| instance.get(name);
-        let mut settings = Settings::new(&look_up);
+        let mut settings = ConfigReader::new(&look_up);
         let key = settings.secret("ACME_API_KEY", "the key of the account");
         if settings.optional("ACME_SHOP").is_some_and(|shop| shop.parse::<u32>().is_err()) {
-            settings
-                .fault(FieldError::new("ACME_SHOP", "expected a number in ACME_SHOP, found another text"));
+            settings.push_error(FieldError::new(
+                "ACME_SHOP",
+                "expected a number in ACME_SHOP, found another text",
+            ));
         }
         let key = settings.finish(key)?;
         Ok(Instance::new(Arc::new(Acme { key, ..Acme::new(instance.info().instance()) })))

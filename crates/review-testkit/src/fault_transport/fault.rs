@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use review_http::{BodyEnd, HttpResponse};
+use review_http::{BodyStatus, HttpResponse};
 
 use crate::conformance::VendorFault;
 
@@ -80,7 +80,7 @@ impl TransportFault {
                 let seconds = wait.as_millis().div_ceil(1000);
                 headers.insert(RETRY_AFTER, HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX)));
             }
-            HttpResponse { status, headers, body: body.to_string().into(), body_end: BodyEnd::Complete }
+            HttpResponse { status, headers, body: body.to_string().into(), body_status: BodyStatus::Complete }
         })
     }
 }

@@ -12,7 +12,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use review_core::Sent;
-use review_http::{Departure, DynTransport, HttpResponse, HttpTransport, Problem, TransportError};
+use review_http::{
+    DynTransport, HttpResponse, HttpTransport, SendTracker, TransportError, TransportErrorKind,
+};
 
 pub use self::fault::{Responder, TransportFault};
 pub use self::rule::FaultRule;
@@ -41,7 +43,7 @@ pub struct FaultCounts {
 /// ```
 /// use std::sync::Arc;
 ///
-/// use review_http::{Departure, DynTransport, HttpTransport};
+/// use review_http::{SendTracker, DynTransport, HttpTransport};
 /// use review_testkit::{FaultRule, FaultTransport, TransportFault};
 ///
 /// fn spoiled(transport: DynTransport) -> (FaultTransport, DynTransport) {
@@ -60,7 +62,7 @@ pub struct FaultCounts {
 /// # impl HttpTransport for Nowhere {
 /// #     async fn send(&self, _: http::Request<bytes::Bytes>, _: std::time::Duration)
 /// #         -> Result<review_http::HttpResponse, review_http::TransportError> {
-/// #         Err(review_http::TransportError::new(review_core::Sent::No, review_http::Problem::Connect))
+/// #         Err(review_http::TransportError::new(review_core::Sent::No, review_http::TransportErrorKind::Connect))
 /// #     }
 /// # }
 /// let (faults, _transport) = spoiled(Arc::new(Nowhere));
@@ -146,36 +148,36 @@ impl HttpTransport for FaultTransport {
             None => self.inner.send(request, timeout).await,
             Some(TransportFault::Refuse) => {
                 self.count(|counts| &mut counts.refused);
-                Err(TransportError::new(Sent::No, Problem::Connect))
+                Err(TransportError::new(Sent::No, TransportErrorKind::Connect))
             }
             Some(TransportFault::LoseAnswer) => {
                 self.inner.send(request, timeout).await?;
                 self.count(|counts| &mut counts.lost);
-                Err(TransportError::new(Sent::Maybe, Problem::Interrupted))
+                Err(TransportError::new(Sent::Maybe, TransportErrorKind::Interrupted))
             }
             Some(TransportFault::Silence) => {
                 let began = tokio::time::Instant::now();
                 self.inner.send(request, timeout).await?;
                 self.count(|counts| &mut counts.silent);
                 tokio::time::sleep_until(began + timeout).await;
-                Err(TransportError::new(Sent::Maybe, Problem::Timeout))
+                Err(TransportError::new(Sent::Maybe, TransportErrorKind::Timeout))
             }
             Some(TransportFault::Answer(responder)) => {
                 self.count(|counts| &mut counts.answered);
                 Ok(responder.answer(&request))
             }
             Some(TransportFault::Delay(delay)) if delay >= timeout => {
-                Departure::of(&request).hold();
+                SendTracker::from_request(&request).mark_unsent();
                 tokio::time::sleep(timeout).await;
                 self.count(|counts| &mut counts.refused);
-                Err(TransportError::new(Sent::No, Problem::Timeout))
+                Err(TransportError::new(Sent::No, TransportErrorKind::Timeout))
             }
             Some(TransportFault::Delay(delay)) => {
                 // A caller that goes away now has sent nothing.
-                let departure = Departure::of(&request);
-                departure.hold();
+                let tracker = SendTracker::from_request(&request);
+                tracker.mark_unsent();
                 tokio::time::sleep(delay).await;
-                departure.release();
+                tracker.mark_sent();
                 self.count(|counts| &mut counts.delayed);
                 self.inner.send(request, timeout - delay).await
             }

@@ -1,4 +1,4 @@
-use review_http::BodyEnd;
+use review_http::BodyStatus;
 use tokio::time::Instant;
 
 use super::*;
@@ -17,7 +17,7 @@ struct Vendor {
 impl HttpTransport for Vendor {
     async fn send(&self, _: http::Request<Bytes>, timeout: Duration) -> Result<HttpResponse, TransportError> {
         if self.gone {
-            return Err(TransportError::new(Sent::No, Problem::Connect));
+            return Err(TransportError::new(Sent::No, TransportErrorKind::Connect));
         }
         self.seen.lock().unwrap().push(timeout);
         Ok(answer(202))
@@ -29,7 +29,7 @@ fn answer(status: u16) -> HttpResponse {
         status: http::StatusCode::from_u16(status).unwrap(),
         headers: http::HeaderMap::new(),
         body: Bytes::new(),
-        body_end: BodyEnd::Complete,
+        body_status: BodyStatus::Complete,
     }
 }
 
@@ -91,16 +91,16 @@ async fn a_caller_that_goes_away_during_a_delay_has_sent_nothing() {
     let vendor = Arc::new(Vendor::default());
     let faults =
         FaultTransport::new(vendor.clone()).with_rule(FaultRule::new(TransportFault::Delay(TIMEOUT / 2)));
-    let departure = Departure::default();
+    let tracker = SendTracker::default();
     let request = || {
         let mut request = http::Request::new(Bytes::new());
-        request.extensions_mut().insert(departure.clone());
+        request.extensions_mut().insert(tracker.clone());
         request
     };
     let gone = tokio::time::timeout(TIMEOUT / 4, faults.send(request(), TIMEOUT)).await;
-    assert!(gone.is_err() && departure.is_held());
+    assert!(gone.is_err() && tracker.is_unsent());
     faults.send(request(), TIMEOUT).await.unwrap();
-    assert!(!departure.is_held(), "from here on the inner transport tells");
+    assert!(!tracker.is_unsent(), "from here on the inner transport tells");
 }
 
 #[tokio::test]

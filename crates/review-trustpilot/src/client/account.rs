@@ -2,7 +2,7 @@
 
 use http::Method;
 use review_core::Error;
-use review_http::{Call, Id};
+use review_http::{ApiRequest, ResourceId};
 
 use super::query::with;
 use super::{TrustpilotClient, name};
@@ -50,16 +50,16 @@ impl TrustpilotClient {
     /// [`ErrorKind::Config`](review_core::ErrorKind::Config) where Trustpilot knows none.
     pub async fn find_business_unit(&self, domain: &Domain) -> Result<BusinessUnit, Error> {
         let call = self.public_get(name::FIND_BUSINESS_UNIT, &["business-units", "find"])?;
-        self.public.json(call.query("name", domain.as_str())).await
+        self.public.send_json(call.query("name", domain.as_str())).await
     }
 
     /// A business unit by its id: `GET /v1/business-units/{id}`.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](review_core::ErrorKind::Config) where Trustpilot knows none.
-    pub async fn business_unit(&self, business_unit: &Id) -> Result<BusinessUnit, Error> {
+    pub async fn business_unit(&self, business_unit: &ResourceId) -> Result<BusinessUnit, Error> {
         let call = self.public_get(name::GET_BUSINESS_UNIT, &["business-units", business_unit.as_str()])?;
-        self.public.json(call).await
+        self.public.send_json(call).await
     }
 
     /// Searches business units by name: `GET /v1/business-units/search`. Of an answer only ids and names
@@ -76,7 +76,7 @@ impl TrustpilotClient {
         let call = with(call, "page", search.page);
         // In lower case here, and nowhere else.
         let call = with(call, "perpage", search.per_page);
-        let list: BusinessUnitList = self.public.json(call).await?;
+        let list: BusinessUnitList = self.public.send_json(call).await?;
         Ok(list.business_units)
     }
 
@@ -85,10 +85,10 @@ impl TrustpilotClient {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](review_core::ErrorKind::Config) where Trustpilot knows no such unit.
-    pub async fn web_links(&self, business_unit: &Id, locale: &str) -> Result<WebLinks, Error> {
+    pub async fn web_links(&self, business_unit: &ResourceId, locale: &str) -> Result<WebLinks, Error> {
         let path = ["business-units", business_unit.as_str(), "web-links"];
         let call = self.public_get(name::WEB_LINKS, &path)?;
-        self.public.json(call.query("locale", locale)).await
+        self.public.send_json(call.query("locale", locale)).await
     }
 
     /// The locales Trustpilot knows: `GET /v1/resources/metadata/locales`, their names in a language of
@@ -98,7 +98,7 @@ impl TrustpilotClient {
     /// [`ErrorKind::Unauthorized`](review_core::ErrorKind::Unauthorized) where the key is not taken.
     pub async fn locales(&self, translated_into: Option<&str>) -> Result<Locales, Error> {
         let call = self.public_get(name::LOCALES, &["resources", "metadata", "locales"])?;
-        self.public.json(with(call, "translationLocale", translated_into)).await
+        self.public.send_json(with(call, "translationLocale", translated_into)).await
     }
 
     /// Adds products to the catalogue, or replaces those with the same SKU:
@@ -109,12 +109,12 @@ impl TrustpilotClient {
     /// [`ErrorKind::Forbidden`](review_core::ErrorKind::Forbidden) without the right to do so.
     pub async fn upsert_products(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         batch: &ProductBatch,
     ) -> Result<Vec<CatalogueProduct>, Error> {
         let url = self.api(&products_of(business_unit))?;
-        let call = Call::repeatable(name::UPSERT_PRODUCTS, Method::POST, url).json(batch)?;
-        let list: ProductList = self.private.json(call).await?;
+        let call = ApiRequest::idempotent(name::UPSERT_PRODUCTS, Method::POST, url).json(batch)?;
+        let list: ProductList = self.private.send_json(call).await?;
         Ok(list.products)
     }
 
@@ -125,17 +125,17 @@ impl TrustpilotClient {
     /// for fewer then.
     pub async fn products(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         listing: &ProductListing,
     ) -> Result<Vec<CatalogueProduct>, Error> {
         let call = self.private_get(name::LIST_PRODUCTS, &products_of(business_unit))?;
         let call = with(call, "locale", listing.locale.as_ref());
         let call = with(call, "perPage", listing.per_page);
-        let list: ProductList = self.private.json(call).await?;
+        let list: ProductList = self.private.send_json(call).await?;
         Ok(list.products)
     }
 }
 
-fn products_of(business_unit: &Id) -> [&str; 4] {
+fn products_of(business_unit: &ResourceId) -> [&str; 4] {
     ["private", "business-units", business_unit.as_str(), "products"]
 }

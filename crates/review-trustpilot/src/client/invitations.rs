@@ -2,7 +2,7 @@
 
 use http::Method;
 use review_core::{EmailAddress, Error, FieldError};
-use review_http::{Call, Id};
+use review_http::{ApiRequest, ResourceId};
 use url::Url;
 
 use super::{TrustpilotClient, name};
@@ -20,15 +20,15 @@ impl TrustpilotClient {
     /// [`ErrorKind::OutcomeUnknown`](review_core::ErrorKind::OutcomeUnknown) where no answer came.
     pub async fn create_email_invitation(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         invitation: &EmailInvitation,
     ) -> Result<(), Error> {
         let url = self.email_invitations_url(business_unit.as_str())?;
-        let call = Call::at_most_once(name::SEND_INVITE, Method::POST, url)
+        let call = ApiRequest::at_most_once(name::SEND_INVITE, Method::POST, url)
             .json(invitation)?
-            .about(Some(&invitation.reference_number))
-            .hide(invitation.personal_values());
-        self.private.call(self.for_a_user(call)?).await.map(|_| ())
+            .with_order_reference(Some(&invitation.reference_number))
+            .redact(invitation.personal_values());
+        self.private.send(self.for_a_user(call)?).await.map(|_| ())
     }
 
     /// Makes a link to a service review: `POST /v1/private/business-units/{id}/invitation-links` on the
@@ -38,14 +38,14 @@ impl TrustpilotClient {
     /// [`ErrorKind::Forbidden`](review_core::ErrorKind::Forbidden) without the right to do so.
     pub async fn create_service_review_link(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         request: &ServiceReviewLinkRequest,
     ) -> Result<ServiceReviewLink, Error> {
         let url = self.service_links_url(business_unit.as_str())?;
-        let call = Call::repeatable(name::CREATE_LINK, Method::POST, url)
+        let call = ApiRequest::idempotent(name::CREATE_LINK, Method::POST, url)
             .json(request)?
-            .hide(request.personal_values());
-        self.private.json(call).await
+            .redact(request.personal_values());
+        self.private.send_json(call).await
     }
 
     /// Makes a link to product reviews:
@@ -56,14 +56,14 @@ impl TrustpilotClient {
     /// [`ErrorKind::Forbidden`](review_core::ErrorKind::Forbidden) without the right to do so.
     pub async fn create_product_review_link(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         request: &ProductReviewLinkRequest,
     ) -> Result<ProductReviewLink, Error> {
         let url = self.product_links_url(business_unit.as_str())?;
-        let call = Call::repeatable(name::CREATE_LINK, Method::POST, url)
+        let call = ApiRequest::idempotent(name::CREATE_LINK, Method::POST, url)
             .json(request)?
-            .hide(request.personal_values());
-        self.private.json(call).await
+            .redact(request.personal_values());
+        self.private.send_json(call).await
     }
 
     /// Makes a link to a service review that leads on to product reviews: both calls, chained. What the
@@ -73,7 +73,7 @@ impl TrustpilotClient {
     /// Those of the two calls. A product link that was made before the other call failed does no harm.
     pub async fn create_service_and_product_review_link(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         service: &ServiceReviewLinkRequest,
         product: &ProductReviewLinkRequest,
     ) -> Result<ServiceReviewLink, Error> {
@@ -89,10 +89,10 @@ impl TrustpilotClient {
     ///
     /// # Errors
     /// [`ErrorKind::Forbidden`](review_core::ErrorKind::Forbidden) without the right to do so.
-    pub async fn templates(&self, business_unit: &Id) -> Result<Vec<InvitationTemplate>, Error> {
+    pub async fn templates(&self, business_unit: &ResourceId) -> Result<Vec<InvitationTemplate>, Error> {
         let url = self.invitations(business_unit.as_str(), &["templates"])?;
         let list: TemplateList =
-            self.private.json(Call::repeatable(name::TEMPLATES, Method::GET, url)).await?;
+            self.private.send_json(ApiRequest::idempotent(name::TEMPLATES, Method::GET, url)).await?;
         Ok(list.templates)
     }
 
@@ -104,7 +104,7 @@ impl TrustpilotClient {
     /// [`ErrorKind::Forbidden`](review_core::ErrorKind::Forbidden) without the right to do so.
     pub async fn delete_invitation_data_of(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         customers: &[EmailAddress],
     ) -> Result<(), Error> {
         if customers.is_empty() {
@@ -124,7 +124,7 @@ impl TrustpilotClient {
     /// [`ErrorKind::Forbidden`](review_core::ErrorKind::Forbidden) without the right to do so.
     pub async fn delete_invitation_data_older_than(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         confirmed: DeletionConfirmed,
     ) -> Result<(), Error> {
         self.delete(name::DELETE_OLD_DATA, business_unit, &confirmed.into(), []).await
@@ -134,19 +134,19 @@ impl TrustpilotClient {
     async fn delete(
         &self,
         operation: &'static str,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         body: &DeleteInvitationData,
         hidden: impl IntoIterator<Item = String>,
     ) -> Result<(), Error> {
         let url = self.invitations(business_unit.as_str(), &["invitation-data", "delete"])?;
-        let call = Call::repeatable(operation, Method::POST, url).json(body)?.hide(hidden);
-        self.private.call(self.for_a_user(call)?).await.map(|_| ())
+        let call = ApiRequest::idempotent(operation, Method::POST, url).json(body)?.redact(hidden);
+        self.private.send(self.for_a_user(call)?).await.map(|_| ())
     }
 
     /// A token of client credentials belongs to no user; these calls act for one. Documented for e-mail
     /// invitations and deletion only; whether links and templates take the header is not established, so
     /// they go without.
-    fn for_a_user(&self, call: Call) -> Result<Call, Error> {
+    fn for_a_user(&self, call: ApiRequest) -> Result<ApiRequest, Error> {
         match &self.config.grant {
             Grant::ClientCredentials { business_user_id } => {
                 call.header("x-business-user-id", business_user_id.as_str())

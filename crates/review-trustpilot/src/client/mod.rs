@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use http::Method;
 use review_core::{Error, ProviderInfo};
-use review_http::{BaseUrl, Call, Client, DynTransport, MemoryTokenStore, TokenCache, default_transport};
+use review_http::{
+    ApiRequest, BaseUrl, Client, DynTransport, MemoryTokenStore, TokenCache, default_transport,
+};
 use url::Url;
 
 pub use self::account::{BusinessUnitSearch, ProductListing};
@@ -40,7 +42,7 @@ pub(crate) mod name {
 
 /// A client of Trustpilot's API. Cheap to clone; clones share connections and the access token.
 ///
-/// Ids are [`Id`](review_http::Id)s, and pages count from 1. Calls that read or that do no harm twice are
+/// Ids are [`ResourceId`](review_http::ResourceId)s, and pages count from 1. Calls that read or that do no harm twice are
 /// made again after a failure, as the configuration's [`RetryPolicy`](review_http::RetryPolicy) says.
 ///
 /// ```
@@ -50,7 +52,7 @@ pub(crate) mod name {
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let sandbox = review_sandbox::Sandbox::start().await?;
 /// # let environment = |name: &str| sandbox.var(name);
-/// # let unit = review_http::Id::new(&sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap())?;
+/// # let unit = review_http::ResourceId::new(&sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap())?;
 /// let client = TrustpilotClient::new(TrustpilotConfig::from_vars(environment)?)?;
 /// let templates = client.templates(&unit).await?;
 /// assert!(!templates.is_empty());
@@ -79,7 +81,7 @@ impl TrustpilotClient {
     pub fn with_transport(config: TrustpilotConfig, transport: DynTransport) -> Self {
         let info = ProviderInfo::new(VENDOR, &config.instance);
         let public = Client::new(info, transport, &config.http, classify);
-        let tokens = TokenCache::new(public.provider().clone(), Tokens::new(public.clone(), config.clone()));
+        let tokens = TokenCache::new(public.info().clone(), Tokens::new(public.clone(), config.clone()));
         let tokens = match (&config.token_store, &config.grant) {
             (Some(store), _) => tokens.with_store(Arc::clone(store)),
             // A code is good for one token: what came of it must not get lost with a caller that is
@@ -87,7 +89,7 @@ impl TrustpilotClient {
             (None, Grant::AuthorizationCode { .. }) => tokens.with_store(Arc::new(MemoryTokenStore::new())),
             (None, _) => tokens,
         };
-        let private = public.clone().with_tokens(Arc::new(tokens));
+        let private = public.clone().with_token_cache(Arc::new(tokens));
         Self { public, private, config }
     }
 
@@ -98,20 +100,20 @@ impl TrustpilotClient {
     /// [`ErrorKind::InvalidRequest`](review_core::ErrorKind::InvalidRequest) (HTTP 404) where the token is
     /// unknown, used or revoked.
     pub async fn revoke(&self, refresh_token: &review_http::Secret) -> Result<(), Error> {
-        self.public.call(auth::revocation(&self.config, refresh_token)?).await.map(|_| ())
+        self.public.send(auth::revocation(&self.config, refresh_token)?).await.map(|_| ())
     }
 
     /// A call of the public API: the key goes into a header, where it does not leak as it would in a query.
-    fn public_get(&self, operation: &'static str, segments: &[&str]) -> Result<Call, Error> {
-        self.with_key(Call::repeatable(operation, Method::GET, self.api(segments)?))
+    fn public_get(&self, operation: &'static str, segments: &[&str]) -> Result<ApiRequest, Error> {
+        self.with_key(ApiRequest::idempotent(operation, Method::GET, self.api(segments)?))
     }
 
-    fn with_key(&self, call: Call) -> Result<Call, Error> {
+    fn with_key(&self, call: ApiRequest) -> Result<ApiRequest, Error> {
         call.secret_header("apikey", &self.config.api_key)
     }
 
-    fn private_get(&self, operation: &'static str, segments: &[&str]) -> Result<Call, Error> {
-        Ok(Call::repeatable(operation, Method::GET, self.api(segments)?))
+    fn private_get(&self, operation: &'static str, segments: &[&str]) -> Result<ApiRequest, Error> {
+        Ok(ApiRequest::idempotent(operation, Method::GET, self.api(segments)?))
     }
 
     fn api(&self, segments: &[&str]) -> Result<Url, Error> {
@@ -130,7 +132,7 @@ impl TrustpilotClient {
     }
 
     pub(crate) fn info(&self) -> &ProviderInfo {
-        self.public.provider()
+        self.public.info()
     }
 }
 

@@ -1,9 +1,9 @@
 //! Parameters of queries that may be missing.
 
-use review_http::Call;
+use review_http::ApiRequest;
 
 /// Adds a parameter where there is a value.
-pub(super) fn with(call: Call, name: &str, value: Option<impl ToString>) -> Call {
+pub(super) fn with(call: ApiRequest, name: &str, value: Option<impl ToString>) -> ApiRequest {
     match value {
         Some(value) => call.query(name, &value.to_string()),
         None => call,
@@ -12,7 +12,7 @@ pub(super) fn with(call: Call, name: &str, value: Option<impl ToString>) -> Call
 
 /// Adds a list in one parameter. The older text has commas and so do the clients; newer docs write one
 /// list as JSON, and repeat a key elsewhere.
-pub(super) fn with_list(call: Call, name: &str, values: &[impl AsRef<str>]) -> Call {
+pub(super) fn with_list(call: ApiRequest, name: &str, values: &[impl AsRef<str>]) -> ApiRequest {
     if values.is_empty() {
         return call;
     }

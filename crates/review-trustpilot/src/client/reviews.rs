@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use http::Method;
 use review_core::Error;
-use review_http::{Call, Id};
+use review_http::{ApiRequest, ResourceId};
 use serde_json::json;
 
 use super::query::{with, with_list};
@@ -118,12 +118,12 @@ impl TrustpilotClient {
     /// Reading is harmless twice, so no error leaves a question.
     pub async fn public_service_reviews(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         query: &ServiceReviewQuery,
     ) -> Result<ServiceReviewPage, Error> {
         let path = ["business-units", business_unit.as_str(), "reviews"];
         let call = self.public_get(name::READ_PUBLIC_REVIEWS, &path)?;
-        self.public.json(public_service_query(call, query)).await
+        self.public.send_json(public_service_query(call, query)).await
     }
 
     /// All of a shop's reviews as the public sees them, beyond the limit of paging:
@@ -134,21 +134,21 @@ impl TrustpilotClient {
     /// As [`public_service_reviews`](Self::public_service_reviews).
     pub async fn all_public_service_reviews(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         page_token: Option<&str>,
     ) -> Result<ServiceReviewPage, Error> {
         let path = ["business-units", business_unit.as_str(), "all-reviews"];
         let call = self.public_get(name::READ_PUBLIC_REVIEWS, &path)?;
-        self.public.json(with(call, "pageToken", page_token)).await
+        self.public.send_json(with(call, "pageToken", page_token)).await
     }
 
     /// One review of a shop as the public sees it: `GET /v1/reviews/{id}`.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidRequest`](review_core::ErrorKind::InvalidRequest) (HTTP 404) where there is none.
-    pub async fn public_service_review(&self, review: &Id) -> Result<ServiceReview, Error> {
+    pub async fn public_service_review(&self, review: &ResourceId) -> Result<ServiceReview, Error> {
         let call = self.public_get(name::READ_PUBLIC_REVIEWS, &["reviews", review.as_str()])?;
-        self.public.json(call).await
+        self.public.send_json(call).await
     }
 
     /// A page of a shop's reviews with their order numbers:
@@ -159,7 +159,7 @@ impl TrustpilotClient {
     /// As [`public_service_reviews`](Self::public_service_reviews).
     pub async fn service_reviews(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         query: &ServiceReviewQuery,
     ) -> Result<ServiceReviewPage, Error> {
         let path = ["private", "business-units", business_unit.as_str(), "reviews"];
@@ -168,16 +168,16 @@ impl TrustpilotClient {
         let call = with(call, "referenceId", query.reference_id.as_ref());
         let call = with(call, "startDateTime", time(query.since));
         let call = with(call, "endDateTime", time(query.until));
-        self.private.json(with(call, "source", query.source.as_ref())).await
+        self.private.send_json(with(call, "source", query.source.as_ref())).await
     }
 
     /// One review of a shop with its order number: `GET /v1/private/reviews/{id}`.
     ///
     /// # Errors
     /// As [`public_service_review`](Self::public_service_review).
-    pub async fn service_review(&self, review: &Id) -> Result<ServiceReview, Error> {
+    pub async fn service_review(&self, review: &ResourceId) -> Result<ServiceReview, Error> {
         let call = self.private_get(name::READ_REVIEWS, &["private", "reviews", review.as_str()])?;
-        self.private.json(call).await
+        self.private.send_json(call).await
     }
 
     /// A page of product reviews as the public sees them:
@@ -187,13 +187,13 @@ impl TrustpilotClient {
     /// As [`public_service_reviews`](Self::public_service_reviews).
     pub async fn public_product_reviews(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         query: &ProductReviewQuery,
     ) -> Result<ProductReviewPage, Error> {
         let path = ["product-reviews", "business-units", business_unit.as_str(), "reviews"];
         let call = self.public_get(name::READ_PUBLIC_REVIEWS, &path)?;
         let call = with(product_query(call, query), "productUrl", query.product_url.as_ref());
-        self.public.json(with(call, "stars", query.stars)).await
+        self.public.send_json(with(call, "stars", query.stars)).await
     }
 
     /// A page of product reviews with their order numbers:
@@ -203,22 +203,22 @@ impl TrustpilotClient {
     /// As [`public_service_reviews`](Self::public_service_reviews).
     pub async fn product_reviews(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         query: &ProductReviewQuery,
     ) -> Result<ProductReviewPage, Error> {
         let path = ["private", "product-reviews", "business-units", business_unit.as_str(), "reviews"];
         let call = product_query(self.private_get(name::READ_REVIEWS, &path)?, query);
         let call = with_list(call, "state", &query.states);
-        self.private.json(with(call, "includeReportedReviews", query.include_reported_reviews)).await
+        self.private.send_json(with(call, "includeReportedReviews", query.include_reported_reviews)).await
     }
 
     /// One product review with its order number: `GET /v1/private/product-reviews/{id}`.
     ///
     /// # Errors
     /// As [`public_service_review`](Self::public_service_review).
-    pub async fn product_review(&self, review: &Id) -> Result<ProductReview, Error> {
+    pub async fn product_review(&self, review: &ResourceId) -> Result<ProductReview, Error> {
         let path = ["private", "product-reviews", review.as_str()];
-        self.private.json(self.private_get(name::READ_REVIEWS, &path)?).await
+        self.private.send_json(self.private_get(name::READ_REVIEWS, &path)?).await
     }
 
     /// What the reviews of some products come to together:
@@ -228,12 +228,12 @@ impl TrustpilotClient {
     /// As [`public_service_reviews`](Self::public_service_reviews).
     pub async fn product_summary(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         skus: &[&str],
     ) -> Result<ProductReviewSummary, Error> {
         let path = ["product-reviews", "business-units", business_unit.as_str()];
         let call = self.public_get(name::READ_PUBLIC_REVIEWS, &path)?;
-        self.public.json(with_list(call, "sku", skus)).await
+        self.public.send_json(with_list(call, "sku", skus)).await
     }
 
     /// What the reviews of each of these products come to:
@@ -243,13 +243,13 @@ impl TrustpilotClient {
     /// As [`public_service_reviews`](Self::public_service_reviews).
     pub async fn product_batch_summaries(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         skus: &[&str],
     ) -> Result<Vec<ProductReviewSummary>, Error> {
         let path = ["product-reviews", "business-units", business_unit.as_str(), "batch-summaries"];
-        let call = Call::repeatable(name::READ_PUBLIC_REVIEWS, Method::POST, self.api(&path)?)
+        let call = ApiRequest::idempotent(name::READ_PUBLIC_REVIEWS, Method::POST, self.api(&path)?)
             .json(&json!({ "skus": skus }))?;
-        let list: SummaryList = self.public.json(self.with_key(call)?).await?;
+        let list: SummaryList = self.public.send_json(self.with_key(call)?).await?;
         Ok(list.summaries)
     }
 
@@ -260,19 +260,19 @@ impl TrustpilotClient {
     /// As [`public_service_reviews`](Self::public_service_reviews).
     pub async fn product_summaries(
         &self,
-        business_unit: &Id,
+        business_unit: &ResourceId,
         page: u32,
         per_page: u32,
     ) -> Result<Vec<ProductReviewSummary>, Error> {
         let path = ["private", "product-reviews", "business-units", business_unit.as_str(), "summaries"];
         let call = self.private_get(name::READ_REVIEWS, &path)?;
         let call = with(with(call, "page", Some(page)), "perPage", Some(per_page));
-        let list: SummaryList = self.private.json(call).await?;
+        let list: SummaryList = self.private.send_json(call).await?;
         Ok(list.summaries)
     }
 }
 
-fn public_service_query(call: Call, query: &ServiceReviewQuery) -> Call {
+fn public_service_query(call: ApiRequest, query: &ServiceReviewQuery) -> ApiRequest {
     let call = with(call, "stars", query.stars);
     let call = with(call, "language", query.language.as_ref());
     let call = with(call, "page", query.page);
@@ -285,7 +285,7 @@ fn public_service_query(call: Call, query: &ServiceReviewQuery) -> Call {
     with(call, "includeReportedReviews", query.include_reported_reviews)
 }
 
-fn product_query(call: Call, query: &ProductReviewQuery) -> Call {
+fn product_query(call: ApiRequest, query: &ProductReviewQuery) -> ApiRequest {
     let call = with_list(call, "sku", &query.skus);
     let call = with(call, "language", query.language.as_ref());
     let call = with(call, "locale", query.locale.as_ref());

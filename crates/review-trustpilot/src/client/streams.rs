@@ -4,7 +4,7 @@ use std::future::Future;
 
 use futures_util::{Stream, StreamExt, stream};
 use review_core::{Error, ErrorKind};
-use review_http::Id;
+use review_http::ResourceId;
 
 use super::TrustpilotClient;
 use super::reviews::{ProductReviewQuery, ServiceReviewQuery};
@@ -30,7 +30,7 @@ impl TrustpilotClient {
     /// when the one before is used up, so memory does not grow. After an error the stream ends.
     pub fn each_service_review<'a>(
         &'a self,
-        business_unit: &'a Id,
+        business_unit: &'a ResourceId,
         query: ServiceReviewQuery,
     ) -> impl Stream<Item = Result<ServiceReview, Error>> + Send + 'a {
         each(move |page| {
@@ -43,7 +43,7 @@ impl TrustpilotClient {
     /// [`each_service_review`](Self::each_service_review).
     pub fn each_public_service_review<'a>(
         &'a self,
-        business_unit: &'a Id,
+        business_unit: &'a ResourceId,
         query: ServiceReviewQuery,
     ) -> impl Stream<Item = Result<ServiceReview, Error>> + Send + 'a {
         each(move |page| {
@@ -56,7 +56,7 @@ impl TrustpilotClient {
     /// [`each_service_review`](Self::each_service_review).
     pub fn each_product_review<'a>(
         &'a self,
-        business_unit: &'a Id,
+        business_unit: &'a ResourceId,
         query: ProductReviewQuery,
     ) -> impl Stream<Item = Result<ProductReview, Error>> + Send + 'a {
         each(move |page| {
@@ -69,7 +69,7 @@ impl TrustpilotClient {
     /// [`each_service_review`](Self::each_service_review).
     pub fn each_public_product_review<'a>(
         &'a self,
-        business_unit: &'a Id,
+        business_unit: &'a ResourceId,
         query: ProductReviewQuery,
     ) -> impl Stream<Item = Result<ProductReview, Error>> + Send + 'a {
         each(move |page| {

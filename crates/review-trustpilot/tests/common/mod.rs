@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use review_http::{BodyEnd, DynTransport, HttpResponse, HttpTransport, Id, RetryPolicy, TransportError};
+use review_http::{
+    BodyStatus, DynTransport, HttpResponse, HttpTransport, ResourceId, RetryPolicy, TransportError,
+};
 use review_trustpilot::{BusinessUnitRef, Grant, TrustpilotConfig};
 use serde_json::Value;
 
@@ -34,7 +36,7 @@ impl HttpTransport for Script {
             status,
             headers: Default::default(),
             body: body.into(),
-            body_end: BodyEnd::Complete,
+            body_status: BodyStatus::Complete,
         })
     }
 }
@@ -43,10 +45,10 @@ impl HttpTransport for Script {
 pub(crate) fn scripted(script: &Arc<Script>, grant: Grant) -> (TrustpilotConfig, DynTransport) {
     let unit = BusinessUnitRef::Id(unit());
     let config = TrustpilotConfig::new("API_KEY".into(), "API_SECRET".into(), grant, unit).unwrap();
-    let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
+    let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
     (config.with_http(retry), Arc::clone(script) as DynTransport)
 }
 
-pub(crate) fn unit() -> Id {
-    Id::new("507f191e810c19729de860ea").unwrap()
+pub(crate) fn unit() -> ResourceId {
+    ResourceId::new("507f191e810c19729de860ea").unwrap()
 }

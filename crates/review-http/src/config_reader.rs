@@ -2,65 +2,70 @@
 
 use review_core::{Error, FieldError};
 
-use crate::{BaseUrl, Secret};
+use crate::base_url::BaseUrl;
+use crate::secret::Secret;
 
-/// One setting of a vendor, as data: for lists of what there is, schemas and documentation. Reading it stays
+/// One setting of a vendor, as data: for lists of what there is, schemas and documentation. Classification it stays
 /// the affair of the vendor's configuration.
 ///
 /// ```
-/// use review_http::Setting;
+/// use review_http::ConfigKey;
 ///
-/// const SETTINGS: &[Setting] = &[
-///     Setting::required("ACME_API_KEY", "the key of the account").secret(),
-///     Setting::unless("ACME_SHOP_ID", "ACME_DOMAIN", "the id of the shop"),
-///     Setting::unless("ACME_DOMAIN", "ACME_SHOP_ID", "the domain of the shop, like shop.example"),
+/// const SETTINGS: &[ConfigKey] = &[
+///     ConfigKey::required("ACME_API_KEY", "the key of the account").secret(),
+///     ConfigKey::required_unless_present("ACME_SHOP_ID", "ACME_DOMAIN", "the id of the shop"),
+///     ConfigKey::required_unless_present("ACME_DOMAIN", "ACME_SHOP_ID", "the domain of the shop, like shop.example"),
 /// ];
 /// assert_eq!(SETTINGS[0].key("acme"), "api_key");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Setting {
+pub struct ConfigKey {
     /// The name of its environment variable: the vendor's name in capitals, `_`, and the rest.
     pub name: &'static str,
     /// What it is, and in which form. One line.
-    pub about: &'static str,
+    pub description: &'static str,
     /// Whether it must be kept from being shown.
     pub secret: bool,
     /// Whether it must be there.
-    pub need: Need,
+    pub presence: Presence,
     /// The name of a setting that must be there too where this one is.
-    pub with: Option<&'static str>,
+    pub requires: Option<&'static str>,
 }
 
-/// Whether a [`Setting`] must be there.
+/// Whether a [`ConfigKey`] must be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Need {
+pub enum Presence {
     /// It must be there.
     Required,
     /// It may be missing.
     Optional,
     /// It must be there unless the setting of this name is.
-    Unless(&'static str),
+    RequiredUnless(&'static str),
 }
 
-impl Setting {
+impl ConfigKey {
     /// A setting that must be there.
     #[must_use]
-    pub const fn required(name: &'static str, about: &'static str) -> Self {
-        Self { name, about, secret: false, need: Need::Required, with: None }
+    pub const fn required(name: &'static str, description: &'static str) -> Self {
+        Self { name, description, secret: false, presence: Presence::Required, requires: None }
     }
 
     /// A setting that may be missing.
     #[must_use]
-    pub const fn optional(name: &'static str, about: &'static str) -> Self {
-        Self { need: Need::Optional, ..Self::required(name, about) }
+    pub const fn optional(name: &'static str, description: &'static str) -> Self {
+        Self { presence: Presence::Optional, ..Self::required(name, description) }
     }
 
     /// A setting that must be there unless another is.
     #[must_use]
-    pub const fn unless(name: &'static str, other: &'static str, about: &'static str) -> Self {
-        Self { need: Need::Unless(other), ..Self::required(name, about) }
+    pub const fn required_unless_present(
+        name: &'static str,
+        other: &'static str,
+        description: &'static str,
+    ) -> Self {
+        Self { presence: Presence::RequiredUnless(other), ..Self::required(name, description) }
     }
 
     /// The same setting, kept from being shown.
@@ -71,8 +76,8 @@ impl Setting {
 
     /// The same setting, which wants another one beside it.
     #[must_use]
-    pub const fn with(self, other: &'static str) -> Self {
-        Self { with: Some(other), ..self }
+    pub const fn requires(self, other: &'static str) -> Self {
+        Self { requires: Some(other), ..self }
     }
 
     /// Its key in a configuration file: the name without the vendor's, in lower case.
@@ -85,36 +90,36 @@ impl Setting {
     /// Whether it must be there, in words.
     #[must_use]
     pub fn need_in_words(&self) -> String {
-        match (self.need, self.with) {
-            (Need::Required, _) => "required".to_owned(),
-            (Need::Unless(other), _) => format!("required without `{other}`"),
-            (Need::Optional, Some(other)) => format!("goes with `{other}`"),
-            (Need::Optional, None) => "optional".to_owned(),
+        match (self.presence, self.requires) {
+            (Presence::Required, _) => "required".to_owned(),
+            (Presence::RequiredUnless(other), _) => format!("required without `{other}`"),
+            (Presence::Optional, Some(other)) => format!("goes with `{other}`"),
+            (Presence::Optional, None) => "optional".to_owned(),
         }
     }
 }
 
-/// Settings looked up by name, such as environment variables. What is wrong is collected, so that
+/// ConfigReader looked up by name, such as environment variables. What is wrong is collected, so that
 /// [`finish`](Self::finish) tells all of it at once.
 ///
 /// ```
-/// use review_http::Settings;
+/// use review_http::ConfigReader;
 ///
 /// let look_up = |name: &str| (name == "ACME_API_URL").then(|| "http://api.acme.example".to_owned());
-/// let mut settings = Settings::new(&look_up);
+/// let mut settings = ConfigReader::new(&look_up);
 /// let url = settings.base_url("ACME_API_URL", "https://api.acme.example");
 /// let key = settings.secret("ACME_API_KEY", "the key of the account");
 /// let error = settings.finish(url.zip(key)).unwrap_err();
-/// let keys: Vec<_> = error.fields().iter().map(|fault| fault.field()).collect();
+/// let keys: Vec<_> = error.field_errors().iter().map(|fault| fault.field()).collect();
 /// assert_eq!(keys, ["ACME_API_URL", "ACME_API_KEY"]); // no https, and nothing
 /// ```
-pub struct Settings<'a> {
+pub struct ConfigReader<'a> {
     look_up: &'a dyn Fn(&str) -> Option<String>,
     wrong: Vec<FieldError>,
 }
 
-impl<'a> Settings<'a> {
-    /// Settings behind a look-up.
+impl<'a> ConfigReader<'a> {
+    /// ConfigReader behind a look-up.
     pub fn new(look_up: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self { look_up, wrong: Vec::new() }
     }
@@ -130,7 +135,10 @@ impl<'a> Settings<'a> {
     pub fn required(&mut self, key: &str, what: &str) -> Option<String> {
         let value = self.optional(key);
         if value.is_none() {
-            self.fault(FieldError::new(key, format!("expected {what}, found nothing; set it")));
+            self.push_error(FieldError::new(
+                key.to_owned(),
+                format!("expected {what}, found nothing; set it"),
+            ));
         }
         value
     }
@@ -139,40 +147,40 @@ impl<'a> Settings<'a> {
     /// of it goes: it comes in when they are pasted.
     pub fn secret(&mut self, key: &str, what: &str) -> Option<Secret> {
         let value: String = self.required(key, what)?.split_whitespace().collect();
-        self.keep(key, without_control(value))
+        self.check(key, without_control(value))
     }
 
     /// A password that must be there, and what it is. It is taken to the letter, blanks included.
     pub fn password(&mut self, key: &str, what: &str) -> Option<Secret> {
         self.required(key, what)?;
         let value = (self.look_up)(key).unwrap_or_default();
-        self.keep(key, without_control(value))
+        self.check(key, without_control(value))
     }
 
     /// The base address of an API, or the one of production where none is set.
     pub fn base_url(&mut self, key: &str, production: &str) -> Option<BaseUrl> {
         let value = self.optional(key).unwrap_or_else(|| production.to_owned());
-        self.keep(key, BaseUrl::new(&value))
+        self.check(key, BaseUrl::new(&value))
     }
 
     /// The value of a check, or nothing after noting its fault under the setting's name.
-    pub fn keep<T>(&mut self, key: &str, checked: Result<T, FieldError>) -> Option<T> {
-        checked.map_err(|fault| self.fault(fault.at(key))).ok()
+    pub fn check<T>(&mut self, key: &str, checked: Result<T, FieldError>) -> Option<T> {
+        checked.map_err(|fault| self.push_error(fault.with_field(key.to_owned()))).ok()
     }
 
     /// Notes a fault.
-    pub fn fault(&mut self, fault: FieldError) {
+    pub fn push_error(&mut self, fault: FieldError) {
         self.wrong.push(fault);
     }
 
     /// What came of it.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](review_core::ErrorKind::Config) with every fault that was noted.
+    /// [`ErrorKind::InvalidConfig`](review_core::ErrorKind::InvalidConfig) with every fault that was noted.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Error> {
         match value {
             Some(value) if self.wrong.is_empty() => Ok(value),
-            _ => Err(Error::config(self.wrong)),
+            _ => Err(Error::invalid_config(self.wrong)),
         }
     }
 }
@@ -198,12 +206,15 @@ mod tests {
             "BROKEN" => Some("canary\u{1}".to_owned()),
             _ => None,
         };
-        let mut settings = Settings::new(&look_up);
+        let mut settings = ConfigReader::new(&look_up);
         assert_eq!(settings.secret("KEY", "").unwrap().expose(), "ab");
         assert_eq!(settings.password("PASSWORD", "").unwrap().expose(), " a b ");
         assert!(settings.secret("BROKEN", "").is_none() && settings.password("MISSING", "").is_none());
         let error = settings.finish::<()>(None).unwrap_err();
-        assert_eq!(error.fields().iter().map(FieldError::field).collect::<Vec<_>>(), ["BROKEN", "MISSING"]);
+        assert_eq!(
+            error.field_errors().iter().map(FieldError::field).collect::<Vec<_>>(),
+            ["BROKEN", "MISSING"]
+        );
         assert!(!error.to_string().contains("canary"), "{error}");
     }
 }

@@ -16,7 +16,7 @@ use tracing::{Event, Id, Subscriber};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::{Layer, Registry};
 
-use common::{Departs, Script, Step, Tokens, client, invitation};
+use common::{Marks, Script, Step, Tokens, client, invitation};
 
 /// One accepted after a 429, two unknown (with an answer and without), one whose caller goes away.
 async fn calls() {
@@ -26,13 +26,13 @@ async fn calls() {
         Step::Status(202),
         Step::Status(500),
         Step::Lost,
-        Step::Hang(Departs::Released),
+        Step::Hang(Marks::Sent),
     ]);
     let client = client(&script, RetryPolicy::default(), Tokens::default());
-    client.call(invitation()).await.unwrap();
-    client.call(invitation()).await.unwrap_err();
-    client.call(invitation()).await.unwrap_err();
-    assert!(tokio::time::timeout(Duration::from_secs(1), client.call(invitation())).await.is_err());
+    client.send(invitation()).await.unwrap();
+    client.send(invitation()).await.unwrap_err();
+    client.send(invitation()).await.unwrap_err();
+    assert!(tokio::time::timeout(Duration::from_secs(1), client.send(invitation())).await.is_err());
 }
 
 fn run() {
@@ -114,9 +114,9 @@ fn metrics_and_labels(recorder: &DebuggingRecorder) {
             format!("review_attempts_total{{{of},outcome=accepted}} 1"),
             format!("review_attempts_total{{{of},outcome=throttled}} 1"),
             format!("review_attempts_total{{{of},outcome=unknown}} 2"),
-            format!("review_call_seconds{{{of}}} 3 values"),
-            format!("review_calls_total{{{of},result=ok}} 1"),
-            format!("review_calls_total{{{of},result=outcome_unknown}} 2"),
+            format!("review_request_seconds{{{of}}} 3 values"),
+            format!("review_requests_total{{{of},result=ok}} 1"),
+            format!("review_requests_total{{{of},result=outcome_unknown}} 2"),
             format!("review_throttled_total{{{of}}} 1"),
             "review_token_fetches_total{vendor=vendor,instance=test,result=ok} 1".to_owned(),
         ]
@@ -130,13 +130,13 @@ fn spans_and_events(names: &Names) {
         [
             "DEBUG attempt: outcome, elapsed_ms",
             "DEBUG attempt: status, outcome, elapsed_ms",
-            "DEBUG call: result, elapsed_ms",
+            "DEBUG request: result, elapsed_ms",
             "DEBUG throttled: wait_ms",
             "DEBUG token: vendor, instance, result",
             "WARN abandoned: vendor, instance, operation",
             "WARN outcome unknown: ",
             "span review_attempt: attempt",
-            "span review_call: vendor, instance, operation",
+            "span review_request: vendor, instance, operation",
         ]
     );
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -15,19 +15,23 @@ use review_core::{Error, ErrorKind};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::{Secret, Token};
+use super::token::Token;
+use crate::secret::Secret;
 
 /// How often a store that somebody else holds is tried.
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
+
+/// The maximum size of a token file. A larger one is another program's.
+const MAX_FILE: u64 = 64 * 1024;
 
 /// A token at rest: with the time it was had, by the clock on the wall, since processes share no other.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StoredToken {
-    /// The token. Its life counts from `had_at`.
+    /// The token. Its life counts from `obtained_at`.
     pub token: Token,
     /// When it was had.
-    pub had_at: SystemTime,
+    pub obtained_at: SystemTime,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -36,7 +40,7 @@ struct Text {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
     /// Unix seconds.
-    had_at: u64,
+    obtained_at: u64,
     /// Seconds.
     life: u64,
 }
@@ -46,36 +50,35 @@ impl StoredToken {
     #[must_use]
     pub fn new(token: Token) -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Self { token, had_at: SystemTime::UNIX_EPOCH + Duration::from_secs(now.as_secs()) }
+        Self { token, obtained_at: SystemTime::UNIX_EPOCH + Duration::from_secs(now.as_secs()) }
     }
 
-    /// The token with what is left of its life; none where it is over, or where it comes from the future.
+    /// Returns how long the token remains valid. `None` if it has expired, or was obtained in the future.
     #[must_use]
-    pub fn left(&self) -> Option<Token> {
-        let age = SystemTime::now().duration_since(self.had_at).ok()?;
-        let life = self.token.life.checked_sub(age).filter(|left| !left.is_zero())?;
-        Some(Token { life, ..self.token.clone() })
+    pub fn remaining(&self) -> Option<Duration> {
+        let age = SystemTime::now().duration_since(self.obtained_at).ok()?;
+        self.token.expires_in.checked_sub(age).filter(|remaining| !remaining.is_zero())
     }
 
     /// The token as a text, for a store of one's own. It is as secret as the token.
     #[must_use]
-    pub fn to_text(&self) -> Secret {
+    pub fn to_json(&self) -> Secret {
         let text = Text {
-            access_token: self.token.access.expose().to_owned(),
-            refresh_token: self.token.refresh.as_ref().map(|token| token.expose().to_owned()),
-            had_at: self.had_at.duration_since(UNIX_EPOCH).map_or(0, |age| age.as_secs()),
-            life: self.token.life.as_secs(),
+            access_token: self.token.access_token.expose().to_owned(),
+            refresh_token: self.token.refresh_token.as_ref().map(|token| token.expose().to_owned()),
+            obtained_at: self.obtained_at.duration_since(UNIX_EPOCH).map_or(0, |age| age.as_secs()),
+            life: self.token.expires_in.as_secs(),
         };
         Secret::new(serde_json::to_string(&text).unwrap_or_default())
     }
 
-    /// Reads what [`to_text`](Self::to_text) wrote; none where it is something else.
+    /// Reads what [`to_json`](Self::to_json) wrote; none where it is something else.
     #[must_use]
-    pub fn from_text(text: &str) -> Option<Self> {
+    pub fn from_json(text: &str) -> Option<Self> {
         let text: Text = serde_json::from_str(text).ok()?;
-        let had_at = UNIX_EPOCH.checked_add(Duration::from_secs(text.had_at))?;
+        let obtained_at = UNIX_EPOCH.checked_add(Duration::from_secs(text.obtained_at))?;
         let token = Token::new(text.access_token.into(), Some(Duration::from_secs(text.life))).ok()?;
-        Some(Self { token: token.with_refresh(text.refresh_token.map(Secret::from)), had_at })
+        Some(Self { token: token.with_refresh_token(text.refresh_token.map(Secret::from)), obtained_at })
     }
 }
 
@@ -86,23 +89,23 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// Waits until nobody holds the store, and holds it until the value is dropped.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] where the store cannot be had.
-    async fn hold(&self) -> Result<Box<dyn HeldStore>, Error>;
+    /// [`ErrorKind::InvalidConfig`] where the store cannot be had.
+    async fn lock(&self) -> Result<Box<dyn TokenStoreGuard>, Error>;
 }
 
 /// A store that nobody else can use in the meantime.
 #[async_trait]
-pub trait HeldStore: Send {
+pub trait TokenStoreGuard: Send {
     /// What is stored.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] where it cannot be read.
+    /// [`ErrorKind::InvalidConfig`] where it cannot be read.
     async fn load(&mut self) -> Result<Option<StoredToken>, Error>;
 
     /// Stores a token in the place of the one before: all of it or, after a failure, nothing.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] where it cannot be written.
+    /// [`ErrorKind::InvalidConfig`] where it cannot be written.
     async fn save(&mut self, token: &StoredToken) -> Result<(), Error>;
 }
 
@@ -116,7 +119,7 @@ pub trait HeldStore: Send {
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), review_core::Error> {
 /// let store = MemoryTokenStore::new();
-/// let mut held = store.hold().await?; // nobody else renews meanwhile
+/// let mut held = store.lock().await?; // nobody else renews meanwhile
 /// if held.load().await?.is_none() {
 ///     let token = Token::new("an-access-token".into(), Some(Duration::from_secs(3600)))?;
 ///     held.save(&StoredToken::new(token)).await?;
@@ -138,7 +141,7 @@ impl MemoryTokenStore {
 
 #[async_trait]
 impl TokenStore for MemoryTokenStore {
-    async fn hold(&self) -> Result<Box<dyn HeldStore>, Error> {
+    async fn lock(&self) -> Result<Box<dyn TokenStoreGuard>, Error> {
         Ok(Box::new(InMemory(Arc::clone(&self.0).lock_owned().await)))
     }
 }
@@ -146,7 +149,7 @@ impl TokenStore for MemoryTokenStore {
 struct InMemory(OwnedMutexGuard<Option<StoredToken>>);
 
 #[async_trait]
-impl HeldStore for InMemory {
+impl TokenStoreGuard for InMemory {
     async fn load(&mut self) -> Result<Option<StoredToken>, Error> {
         Ok(self.0.clone())
     }
@@ -187,7 +190,7 @@ impl FileTokenStore {
 
 #[async_trait]
 impl TokenStore for FileTokenStore {
-    async fn hold(&self) -> Result<Box<dyn HeldStore>, Error> {
+    async fn lock(&self) -> Result<Box<dyn TokenStoreGuard>, Error> {
         let path = self.beside(".lock");
         let lock = blocking(move || private().create(true).truncate(false).open(path)).await?;
         loop {
@@ -207,10 +210,10 @@ struct InFile {
 }
 
 #[async_trait]
-impl HeldStore for InFile {
+impl TokenStoreGuard for InFile {
     async fn load(&mut self) -> Result<Option<StoredToken>, Error> {
         let path = self.store.0.clone();
-        let text = blocking(move || match fs::read_to_string(path) {
+        let text = blocking(move || match read_private(&path) {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(String::new()),
             read => read,
         })
@@ -218,16 +221,44 @@ impl HeldStore for InFile {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        // Perhaps it is no file of ours; it is not to be overwritten.
-        let unknown =
-            || Error::new(ErrorKind::Config, "the token file holds no token; delete it or name another");
-        StoredToken::from_text(&text).map(Some).ok_or_else(unknown)
+        match StoredToken::from_json(&text) {
+            Some(token) => Ok(Some(token)),
+            // A crash or a full disk cut it off. The source can log in again.
+            None if text.starts_with("{\"access_token\"") => {
+                tracing::warn!("the token file is incomplete; a new token is fetched");
+                Ok(None)
+            }
+            // It may be another program's file, so it is not overwritten.
+            None => {
+                let message = "the token file contains no token; delete it or choose another path";
+                Err(Error::new(ErrorKind::InvalidConfig, message))
+            }
+        }
     }
 
     async fn save(&mut self, token: &StoredToken) -> Result<(), Error> {
-        let (path, new, text) = (self.store.0.clone(), self.store.beside(".new"), token.to_text());
+        let (path, new, text) = (self.store.0.clone(), self.store.beside(".new"), token.to_json());
         blocking(move || replace(&path, &new, text.expose())).await
     }
+}
+
+/// Reads a file that only its owner can read from now on.
+fn read_private(path: &Path) -> io::Result<String> {
+    let file = File::open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if file.metadata()?.permissions().mode() & 0o077 != 0 {
+            tracing::warn!("other users could read the token file; its permissions are now 0600");
+            file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    let mut text = String::new();
+    let length = file.take(MAX_FILE + 1).read_to_string(&mut text)?;
+    if u64::try_from(length).is_ok_and(|length| length > MAX_FILE) {
+        return Err(io::Error::other("the file is larger than 64 KiB"));
+    }
+    Ok(text)
 }
 
 /// Writes a new file and puts it in the place of the old one.
@@ -262,8 +293,11 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn unusable(cause: io::Error) -> Error {
-    Error::new(ErrorKind::Config, "the token file cannot be used; check its folder and who may write there")
-        .with_source(cause)
+    Error::new(
+        ErrorKind::InvalidConfig,
+        "the token file cannot be used; check its folder and who may write there",
+    )
+    .with_source(cause)
 }
 
 #[cfg(test)]
@@ -272,7 +306,7 @@ mod tests {
 
     fn token(access: &str) -> StoredToken {
         let token = Token::new(access.into(), Some(Duration::from_secs(100))).unwrap();
-        StoredToken::new(token.with_refresh(Some("canary-refresh".into())))
+        StoredToken::new(token.with_refresh_token(Some("canary-refresh".into())))
     }
 
     /// A folder of this test's own.
@@ -298,13 +332,13 @@ mod tests {
         let stores: [Arc<dyn TokenStore>; 2] =
             [Arc::new(MemoryTokenStore::new()), Arc::new(FileTokenStore::new(folder.0.join("token")))];
         for store in stores {
-            assert!(store.hold().await.unwrap().load().await.unwrap().is_none());
+            assert!(store.lock().await.unwrap().load().await.unwrap().is_none());
             for access in ["canary-1", "canary-2"] {
-                store.hold().await.unwrap().save(&token(access)).await.unwrap();
-                let found = store.hold().await.unwrap().load().await.unwrap().unwrap();
-                assert_eq!(found.token.access.expose(), access);
-                assert_eq!(found.token.refresh.as_ref().unwrap().expose(), "canary-refresh");
-                assert!(found.left().unwrap().life > Duration::from_secs(90));
+                store.lock().await.unwrap().save(&token(access)).await.unwrap();
+                let found = store.lock().await.unwrap().load().await.unwrap().unwrap();
+                assert_eq!(found.token.access_token.expose(), access);
+                assert_eq!(found.token.refresh_token.as_ref().unwrap().expose(), "canary-refresh");
+                assert!(found.remaining().unwrap() > Duration::from_secs(90));
                 assert!(!format!("{found:?} {store:?}").contains("canary"));
             }
         }
@@ -315,13 +349,13 @@ mod tests {
         let folder = Folder::new("lock");
         let path = folder.0.join("token");
         let (first, second) = (FileTokenStore::new(&path), FileTokenStore::new(&path));
-        let mut held = first.hold().await.unwrap();
-        let waiting = tokio::spawn(async move { second.hold().await.unwrap().load().await.unwrap() });
+        let mut held = first.lock().await.unwrap();
+        let waiting = tokio::spawn(async move { second.lock().await.unwrap().load().await.unwrap() });
         tokio::time::sleep(BETWEEN_TRIES * 3).await;
         assert!(!waiting.is_finished());
         held.save(&token("first")).await.unwrap();
         drop(held);
-        assert_eq!(waiting.await.unwrap().unwrap().token.access.expose(), "first");
+        assert_eq!(waiting.await.unwrap().unwrap().token.access_token.expose(), "first");
     }
 
     #[cfg(unix)]
@@ -329,7 +363,7 @@ mod tests {
     async fn nobody_else_may_read_the_files() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = Folder::new("mode");
-        FileTokenStore::new(folder.0.join("token")).hold().await.unwrap().save(&token("x")).await.unwrap();
+        FileTokenStore::new(folder.0.join("token")).lock().await.unwrap().save(&token("x")).await.unwrap();
         let mut names = Vec::new();
         for entry in fs::read_dir(&folder.0).unwrap() {
             let entry = entry.unwrap();
@@ -345,19 +379,43 @@ mod tests {
         let folder = Folder::new("other");
         let path = folder.0.join("token");
         fs::write(&path, "canary: not ours").unwrap();
-        let error = FileTokenStore::new(&path).hold().await.unwrap().load().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Config);
+        let error = FileTokenStore::new(&path).lock().await.unwrap().load().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidConfig);
         assert!(!format!("{error} {error:?}").contains("canary"));
         let nowhere = FileTokenStore::new(folder.0.join("missing").join("token"));
-        assert_eq!(nowhere.hold().await.err().map(|error| error.kind()), Some(ErrorKind::Config));
+        assert_eq!(nowhere.lock().await.err().map(|error| error.kind()), Some(ErrorKind::InvalidConfig));
+    }
+
+    #[tokio::test]
+    async fn half_a_token_counts_as_none_and_a_large_file_is_rejected() {
+        let folder = Folder::new("half");
+        let path = folder.0.join("token");
+        let text = token("canary-1").to_json();
+        fs::write(&path, text.expose().get(..40).unwrap()).unwrap();
+        let mut guard = FileTokenStore::new(&path).lock().await.unwrap();
+        assert!(guard.load().await.unwrap().is_none());
+        fs::write(&path, format!("{}{}", text.expose(), " ".repeat(70_000))).unwrap();
+        assert_eq!(guard.load().await.unwrap_err().kind(), ErrorKind::InvalidConfig);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn files_that_others_can_read_are_protected_when_read() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = Folder::new("open");
+        let path = folder.0.join("token");
+        fs::write(&path, token("x").to_json().expose()).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(FileTokenStore::new(&path).lock().await.unwrap().load().await.unwrap().is_some());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]
     fn a_token_that_is_over_or_not_yet_had_is_not_used() {
         let mut stored = token("x");
-        stored.had_at = SystemTime::now() - Duration::from_secs(101);
-        assert!(stored.left().is_none());
-        stored.had_at = SystemTime::now() + Duration::from_secs(1000);
-        assert!(stored.left().is_none());
+        stored.obtained_at = SystemTime::now() - Duration::from_secs(101);
+        assert!(stored.remaining().is_none());
+        stored.obtained_at = SystemTime::now() + Duration::from_secs(1000);
+        assert!(stored.remaining().is_none());
     }
 }

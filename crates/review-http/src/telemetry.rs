@@ -6,34 +6,35 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use review_core::{Error, ErrorKind, ProviderInfo};
+use review_core::provider::ProviderInfo;
+use review_core::{Error, ErrorKind};
 use tracing::{debug, warn};
 
-use crate::Outcome;
+use crate::retry::AttemptOutcome;
 
 /// Is told of what no caller can be told.
 ///
 /// ```
 /// use review_core::Error;
-/// use review_http::Observer;
+/// use review_http::RequestObserver;
 ///
 /// /// Puts invitations that nobody waited for on a list, to be looked up later.
 /// #[derive(Debug)]
 /// struct Unknowns(std::sync::mpsc::Sender<String>);
 ///
-/// impl Observer for Unknowns {
-///     fn abandoned(&self, reference: Option<&str>, error: &Error) {
+/// impl RequestObserver for Unknowns {
+///     fn on_abandoned(&self, reference: Option<&str>, error: &Error) {
 ///         let _ = self.0.send(format!("{}: {error}", reference.unwrap_or("?")));
 ///     }
 /// }
 /// ```
-pub trait Observer: Debug + Send + Sync + 'static {
+pub trait RequestObserver: Debug + Send + Sync + 'static {
     /// A caller went away (a time-out of its own, a `select!`, a shutdown) while a call that must not be
     /// made twice was on its way, and the vendor may have the whole of it. The error is of the kind
     /// [`ErrorKind::OutcomeUnknown`] and names provider and operation; `reference` is the order's.
     ///
     /// It is called while the caller's future is dropped: it must neither block nor panic.
-    fn abandoned(&self, reference: Option<&str>, error: &Error);
+    fn on_abandoned(&self, reference: Option<&str>, error: &Error);
 }
 
 /// One attempt has ended.
@@ -41,10 +42,10 @@ pub(crate) fn attempt(
     provider: &ProviderInfo,
     operation: &'static str,
     status: Option<u16>,
-    outcome: Outcome,
+    outcome: AttemptOutcome,
     elapsed: Duration,
 ) {
-    let outcome = outcome.name();
+    let outcome = outcome.as_str();
     debug!(status, outcome, elapsed_ms = milliseconds(elapsed), "attempt");
     #[cfg(feature = "metrics")]
     {
@@ -57,22 +58,22 @@ pub(crate) fn attempt(
 }
 
 /// One call has ended, with all its attempts.
-pub(crate) fn call(
+pub(crate) fn request(
     provider: &ProviderInfo,
     operation: &'static str,
     result: Result<(), ErrorKind>,
     elapsed: Duration,
 ) {
     let result = result.map_or_else(name_of, |()| "ok");
-    debug!(result, elapsed_ms = milliseconds(elapsed), "call");
+    debug!(result, elapsed_ms = milliseconds(elapsed), "request");
     if result == name_of(ErrorKind::OutcomeUnknown) {
         warn!("outcome unknown");
     }
     #[cfg(feature = "metrics")]
     {
         let labels = labels(provider, operation);
-        metrics::counter!("review_calls_total", with(&labels, "result", result)).increment(1);
-        metrics::histogram!("review_call_seconds", labels).record(elapsed);
+        metrics::counter!("review_requests_total", with(&labels, "result", result)).increment(1);
+        metrics::histogram!("review_request_seconds", labels).record(elapsed);
     }
     #[cfg(not(feature = "metrics"))]
     let _ = (provider, operation);
@@ -136,12 +137,11 @@ fn name_of(kind: ErrorKind) -> &'static str {
         ErrorKind::Unauthorized => "unauthorized",
         ErrorKind::Forbidden => "forbidden",
         ErrorKind::RateLimited => "rate_limited",
-        ErrorKind::Duplicate => "duplicate",
         ErrorKind::OutcomeUnknown => "outcome_unknown",
         ErrorKind::Transient => "transient",
         ErrorKind::Unsupported => "unsupported",
         ErrorKind::Blocked => "blocked",
-        ErrorKind::Config => "config",
+        ErrorKind::InvalidConfig => "invalid_config",
         _ => "unexpected",
     }
 }

@@ -1,18 +1,19 @@
-//! Where requests go: checked base URLs, and ids that cannot change the way.
+//! Where requests go: checked base URLs, and ids that cannot change the path.
 
 use std::fmt;
 
 use review_core::{Error, ErrorKind, FieldError};
 use url::{Host, Url};
 
-/// The address of an API: `https`, or `http` on loopback; with a path prefix if need be; without user,
-/// query and fragment.
+/// The URL of an API: `https`, or `http` on loopback. It can have a path prefix, but no user, query or
+/// fragment.
 ///
 /// ```
 /// use review_http::BaseUrl;
 ///
 /// let base = BaseUrl::new("https://api.etrusted.com/prefix")?;
 /// assert_eq!(base.join(&["events", "evt-1"])?.as_str(), "https://api.etrusted.com/prefix/events/evt-1");
+/// assert_eq!(base.join(&["events", ""])?.as_str(), "https://api.etrusted.com/prefix/events/");
 /// assert!(BaseUrl::new("http://api.etrusted.com").is_err());
 /// # Ok::<(), review_core::Error>(())
 /// ```
@@ -20,59 +21,57 @@ use url::{Host, Url};
 pub struct BaseUrl(Url);
 
 impl BaseUrl {
-    /// Checks an address.
+    /// Parses a URL.
     ///
     /// # Errors
-    /// A [`FieldError`] for `url` that says what is wrong. It does not repeat the address, which may
-    /// hold a password.
+    /// A [`FieldError`] for `url`. It does not repeat the value, which may contain a password.
     pub fn new(value: &str) -> Result<Self, FieldError> {
-        let wrong = |problem: &str| {
-            FieldError::new("url", format!("expected an address like https://api.example.com; {problem}"))
+        let invalid = |problem: &str| {
+            FieldError::new("url", format!("must be a URL like https://api.example.com: {problem}"))
         };
-        let url = Url::parse(value.trim()).map_err(|cause| wrong(&format!("this is none: {cause}")))?;
-        let loopback = match url.host() {
+        let url = Url::parse(value.trim()).map_err(|cause| invalid(&cause.to_string()))?;
+        let is_loopback = match url.host() {
             Some(Host::Domain(name)) => name == "localhost",
             Some(Host::Ipv4(address)) => address.is_loopback(),
             Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => return Err(wrong("this has no host")),
+            None => return Err(invalid("it has no host")),
         };
         match url.scheme() {
             "https" => {}
-            "http" if loopback => {}
-            "http" => {
-                return Err(wrong(
-                    "plain http is taken on loopback only, since tokens and addresses go over it",
-                ));
-            }
-            _ => return Err(wrong("this is neither https nor http")),
+            "http" if is_loopback => {}
+            "http" => return Err(invalid("http is accepted on loopback only, because it is not encrypted")),
+            _ => return Err(invalid("the scheme must be https, or http on loopback")),
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(wrong("leave user and password out of it"));
+            return Err(invalid("remove user and password"));
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(wrong("leave query and fragment out of it"));
+            return Err(invalid("remove query and fragment"));
         }
         Ok(Self(url))
     }
 
-    /// The address of something below this one.
+    /// Returns a URL below this one. An empty last segment makes a trailing slash, which some vendors
+    /// require.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidRequest`] if a segment is empty, `.` or `..`, or would change the way in
-    /// another manner. Ids are checked when they are made (see [`Id`]), so this is the second lock.
+    /// [`ErrorKind::InvalidRequest`] if another segment is empty, or one is `.` or `..` or would change the
+    /// path in another way. Ids are validated when they are created (see [`ResourceId`]); this is a second check.
     pub fn join(&self, segments: &[&str]) -> Result<Url, Error> {
-        let wrong =
-            || Error::new(ErrorKind::InvalidRequest, "a part of the address is empty or leads elsewhere");
+        let invalid = || {
+            Error::new(ErrorKind::InvalidRequest, "a segment of the URL path is empty or changes the path")
+        };
+        let count =
+            |url: &Url| url.path_segments().map_or(0, |path| path.filter(|part| !part.is_empty()).count());
+        let named = match segments {
+            [named @ .., ""] => named,
+            named => named,
+        };
         let mut url = self.0.clone();
-        let before =
-            self.0.path_segments().map_or(0, |path| path.filter(|segment| !segment.is_empty()).count());
-        {
-            let mut path = url.path_segments_mut().map_err(|()| wrong())?;
-            path.pop_if_empty().extend(segments);
-        }
-        let after = url.path_segments().map_or(0, |path| path.filter(|segment| !segment.is_empty()).count());
-        let same_place = url.host() == self.0.host() && url.port() == self.0.port();
-        if same_place && after == before + segments.len() { Ok(url) } else { Err(wrong()) }
+        url.path_segments_mut().map_err(|()| invalid())?.pop_if_empty().extend(segments);
+        let is_same_server = url.host() == self.0.host() && url.port() == self.0.port();
+        let is_complete = !named.is_empty() && count(&url) == count(&self.0) + named.len();
+        if is_same_server && is_complete { Ok(url) } else { Err(invalid()) }
     }
 }
 
@@ -88,19 +87,19 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
-/// An id that a vendor made, as it stands in a path: 1 to 128 letters, digits, `_` and `-`.
+/// An id created by a vendor, safe in a path: 1 to 128 letters, digits, `_` and `-`.
 ///
 /// ```
-/// use review_http::Id;
+/// use review_http::ResourceId;
 ///
-/// assert!(Id::new("507f191e810c19729de860ea").is_ok());
-/// assert!(Id::new("../../other/account").is_err());
+/// assert!(ResourceId::new("507f191e810c19729de860ea").is_ok());
+/// assert!(ResourceId::new("../../other/account").is_err());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Id(String);
+pub struct ResourceId(String);
 
-impl Id {
-    /// Checks an id.
+impl ResourceId {
+    /// Validates an id.
     ///
     /// # Errors
     /// A [`FieldError`] for `id`.
@@ -110,27 +109,19 @@ impl Id {
         if (1..=128).contains(&value.len()) && value.bytes().all(allowed) {
             return Ok(Self(value.to_owned()));
         }
-        let found = if value.is_empty() {
-            "nothing".to_owned()
-        } else {
-            format!("{} characters", value.chars().count())
-        };
-        Err(FieldError::new(
-            "id",
-            format!(
-                "expected an id of the vendor (1 to 128 letters, digits, _ and -), found {found} that do not fit"
-            ),
-        ))
+        let length = value.chars().count();
+        let message = format!("must be 1 to 128 letters, digits, _ or -; got {length} other characters");
+        Err(FieldError::new("id", message))
     }
 
-    /// The id.
+    /// Returns the id.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Display for Id {
+impl fmt::Display for ResourceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -179,8 +170,11 @@ mod tests {
     #[test]
     fn no_segment_leads_elsewhere() {
         let base = BaseUrl::new("https://h.example/p").unwrap();
-        for bad in ["", ".", ".."] {
+        for bad in [".", ".."] {
             assert!(base.join(&["a", bad]).is_err(), "{bad:?}");
+        }
+        for bad in [&["", "a"][..], &["a", "", ""], &["."], &[""], &[]] {
+            assert!(base.join(bad).is_err(), "{bad:?}");
         }
         for odd in ["//evil.example", "%2e%2e", "\\evil", "a/../../b", "a\r\nb", "?q", "#f"] {
             if let Ok(url) = base.join(&[odd]) {
@@ -192,9 +186,9 @@ mod tests {
 
     #[test]
     fn ids_are_of_few_characters() {
-        assert_eq!(Id::new(" evt-1_A ").unwrap().as_str(), "evt-1_A");
+        assert_eq!(ResourceId::new(" evt-1_A ").unwrap().as_str(), "evt-1_A");
         for bad in ["", "a/b", "..", "a b", "é", "a\nb", &"x".repeat(129)] {
-            assert!(Id::new(bad).is_err(), "{bad:?}");
+            assert!(ResourceId::new(bad).is_err(), "{bad:?}");
         }
     }
 }

@@ -1,0 +1,12 @@
+//! Access tokens: sources, the cache of an instance, and stores that processes share.
+
+mod cache;
+mod single_flight;
+mod store;
+mod token;
+
+pub(crate) use self::cache::CachedToken;
+pub use self::cache::TokenCache;
+pub use self::single_flight::SharedLookup;
+pub use self::store::{FileTokenStore, MemoryTokenStore, StoredToken, TokenStore, TokenStoreGuard};
+pub use self::token::{Token, TokenPlace, TokenSource};

@@ -1,0 +1,230 @@
+//! The rate limiter that all callers of an instance share.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::limits::RateLimits;
+use tokio::time::Instant;
+
+use super::sliding_window::SlidingWindow;
+use crate::retry::MAX_WAIT;
+
+/// After a pause all callers are due at the same instant. They are spread over this fraction of it.
+const SPREAD: u32 = 10;
+/// The upper bound for the spread.
+const MAX_SPREAD: Duration = Duration::from_secs(1);
+/// The longest wait of [`RateLimiter::acquire`], so that every instant can be computed.
+const MAX_ACQUIRE_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Enforces the vendor's limits and the pauses it requests, for all callers of one instance.
+///
+/// The HTTP client contains one. A provider without HTTP uses it directly:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use review_http::RateLimits;
+/// use review_http::RateLimiter;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let limiter = RateLimiter::new(&RateLimits::unlimited().with_limit(10, Duration::from_secs(1)));
+/// limiter.acquire(Duration::from_secs(5)).await.expect("the first ten are immediate");
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct RateLimiter(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    window: SlidingWindow,
+    /// The end of the pause the vendor requested, and its length.
+    pause: Option<(Instant, Duration)>,
+}
+
+impl RateLimiter {
+    /// Creates a limiter for these limits.
+    #[must_use]
+    pub fn new(limits: &RateLimits) -> Self {
+        Self(Mutex::new(State { window: SlidingWindow::new(limits), pause: None }))
+    }
+
+    /// Waits until one more call keeps every limit.
+    ///
+    /// # Errors
+    /// Immediately, with the time to wait, if that is more than `max_wait`.
+    pub async fn acquire(&self, max_wait: Duration) -> Result<(), Duration> {
+        loop {
+            let reservation = self.reserve(Instant::now() + max_wait.min(MAX_ACQUIRE_WAIT)).await?;
+            if reservation.commit() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for a slot. It is returned to the others when it is dropped, unless it is committed.
+    ///
+    /// # Errors
+    /// Immediately, with the time to wait, if the slot would come after `latest`.
+    pub(crate) async fn reserve(&self, latest: Instant) -> Result<Reservation<'_>, Duration> {
+        loop {
+            let now = Instant::now();
+            let slot = self.next_slot(now, latest)?;
+            if slot.at <= now {
+                return Ok(slot);
+            }
+            tokio::time::sleep_until(slot.at).await;
+            // In the meantime the vendor may have requested a pause, or another call may have left late.
+            if self.state().allows(slot.at) {
+                return Ok(slot);
+            }
+        }
+    }
+
+    /// Lets no call pass before this time is over. At most one hour is believed.
+    pub fn pause_for(&self, wait: Duration) {
+        let wait = wait.min(MAX_WAIT);
+        let until = Instant::now() + wait;
+        let mut state = self.state();
+        if state.pause.is_none_or(|(before, _)| before < until) {
+            state.pause = Some((until, wait));
+        }
+    }
+
+    fn next_slot(&self, now: Instant, latest: Instant) -> Result<Reservation<'_>, Duration> {
+        let mut state = self.state();
+        let from = match state.pause {
+            Some((until, wait)) if until > now => {
+                until + (wait / SPREAD).min(MAX_SPREAD).mul_f64(fastrand::f64())
+            }
+            _ => now,
+        };
+        let at = Instant::from_std(state.window.next_available(from.into_std()));
+        if at > latest && at > now {
+            return Err(at - now);
+        }
+        state.window.record(at.into_std(), now.into_std());
+        Ok(Reservation { limiter: self, at, is_committed: false })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn allows(&self, at: Instant) -> bool {
+        self.pause.is_none_or(|(until, _)| until <= Instant::now()) && self.window.is_free(at.into_std())
+    }
+}
+
+/// A slot of the limiter.
+#[must_use = "a slot that is dropped is returned"]
+pub(crate) struct Reservation<'a> {
+    limiter: &'a RateLimiter,
+    at: Instant,
+    is_committed: bool,
+}
+
+impl Reservation<'_> {
+    /// Uses the slot now. Returns false, and returns the slot, if the vendor has requested a pause since.
+    #[must_use]
+    pub(crate) fn commit(mut self) -> bool {
+        let mut state = self.limiter.state();
+        if !state.allows(self.at) {
+            return false;
+        }
+        // The call leaves now, which may be later than reserved.
+        let now = Instant::now();
+        state.window.cancel(self.at.into_std());
+        state.window.record(now.into_std(), now.into_std());
+        self.is_committed = true;
+        true
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        if !self.is_committed {
+            self.limiter.state().window.cancel(self.at.into_std());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slot_after_the_maximum_wait_is_an_immediate_error() {
+        let limiter = RateLimiter::new(&RateLimits::unlimited().with_limit(2, seconds(100)));
+        let began = Instant::now();
+        for _ in 0..2 {
+            limiter.acquire(seconds(30)).await.unwrap();
+        }
+        assert_eq!(limiter.acquire(seconds(30)).await, Err(seconds(101)));
+        assert_eq!(began.elapsed(), Duration::ZERO);
+        limiter.acquire(seconds(200)).await.unwrap();
+        assert_eq!(began.elapsed(), seconds(101));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_cancelled_caller_returns_its_slot() {
+        let limiter = RateLimiter::new(&RateLimits::unlimited().with_limit(1, seconds(100)));
+        limiter.acquire(seconds(1000)).await.unwrap();
+        for _ in 0..5 {
+            assert!(tokio::time::timeout(seconds(1), limiter.acquire(seconds(1000))).await.is_err());
+        }
+        limiter.acquire(seconds(1000)).await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_applies_to_waiting_and_to_new_callers() {
+        let limiter = Arc::new(RateLimiter::new(&RateLimits::unlimited().with_limit(1, seconds(10))));
+        let began = Instant::now();
+        limiter.acquire(seconds(1000)).await.unwrap();
+        let waiting = tokio::spawn({
+            let limiter = Arc::clone(&limiter);
+            async move { limiter.acquire(seconds(1000)).await.map(|()| Instant::now()) }
+        });
+        tokio::task::yield_now().await;
+        limiter.pause_for(seconds(60));
+        limiter.pause_for(seconds(5));
+        assert!(limiter.acquire(seconds(30)).await.unwrap_err() >= seconds(60));
+        let passed = waiting.await.unwrap().unwrap() - began;
+        assert!((seconds(60)..=seconds(61)).contains(&passed), "{passed:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_day_of_busy_callers_keeps_both_limits() {
+        let limits = RateLimits::unlimited().with_limit(833, seconds(300)).with_limit(10_000, seconds(3600));
+        let limiter = Arc::new(RateLimiter::new(&limits));
+        let end = Instant::now() + seconds(24 * 3600);
+        let passed = Arc::new(Mutex::new(Vec::new()));
+        let callers: Vec<_> = (0..16)
+            .map(|_| {
+                let (limiter, passed) = (Arc::clone(&limiter), Arc::clone(&passed));
+                tokio::spawn(async move {
+                    while limiter.acquire(end - Instant::now()).await.is_ok() && Instant::now() < end {
+                        passed.lock().unwrap().push(Instant::now());
+                    }
+                })
+            })
+            .collect();
+        for caller in callers {
+            caller.await.unwrap();
+        }
+        let passed = passed.lock().unwrap();
+        for (most, window) in [(833, seconds(300)), (10_000, seconds(3600))] {
+            let worst = passed.windows(most + 1).map(|calls| calls[most] - calls[0]).min().unwrap();
+            assert!(worst > window, "{} calls within {worst:?}", most + 1);
+        }
+        assert!(passed.len() > 230_000, "{} calls in a day", passed.len());
+    }
+}

@@ -1,0 +1,9 @@
+//! Rate limits of a vendor, and the pauses it requests.
+
+mod limiter;
+mod limits;
+mod sliding_window;
+
+pub use self::limiter::RateLimiter;
+pub use self::limits::RateLimits;
+pub(crate) use self::limiter::Reservation;

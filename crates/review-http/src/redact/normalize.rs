@@ -1,0 +1,139 @@
+//! Brings texts into forms that can be compared, whatever encoding they went through.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use icu_normalizer::ComposingNormalizerBorrowed;
+use percent_encoding::percent_decode_str;
+use review_core::model::is_invisible;
+
+/// Texts are encoded several times on their way through gateways. More layers than this do not occur.
+const MAX_DECODE_ROUNDS: usize = 4;
+
+/// Three letters in base64.
+const MIN_BASE64: usize = 4;
+
+/// Removes JSON escapes, HTML entities and percent-encoding, layer by layer, and composes characters (NFC).
+pub(super) fn decode(text: &str) -> String {
+    let mut text = text.to_owned();
+    for _ in 0..MAX_DECODE_ROUNDS {
+        let decoded = unescape_json(&html_escape::decode_html_entities(&text));
+        let decoded = match percent_decode_str(&decoded).decode_utf8_lossy() {
+            Cow::Borrowed(_) => decoded,
+            Cow::Owned(decoded) => decoded,
+        };
+        if decoded == text {
+            break;
+        }
+        text = decoded;
+    }
+    ComposingNormalizerBorrowed::new_nfc().normalize(&text).into_owned()
+}
+
+/// Decodes every run of base64 characters that contains a text.
+pub(super) fn decode_base64(text: &str) -> Vec<String> {
+    use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+    let runs = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_')));
+    let decoded = runs.filter(|run| run.len() >= MIN_BASE64).filter_map(|run| {
+        let engine = if run.contains(['-', '_']) { URL_SAFE_NO_PAD } else { STANDARD_NO_PAD };
+        String::from_utf8(engine.decode(run).ok()?).ok()
+    });
+    decoded.map(|text| decode(&text)).collect()
+}
+
+/// The spellings in which a text is compared: lower-case ASCII, words separated by single spaces.
+/// The three differ in characters outside ASCII: transliterated (`Jorg`), the German way (`Joerg`), and
+/// dropped (`Jrg`), which is what a wrong character set leaves.
+pub(super) fn spellings(text: &str) -> BTreeSet<String> {
+    let visible: String = text.chars().filter(|c| !is_invisible(*c) && *c != '\u{ad}').collect();
+    let german: String = visible.chars().fold(String::new(), |mut spelled, c| {
+        match c {
+            'ä' | 'æ' => spelled.push_str("ae"),
+            'ö' | 'ø' => spelled.push_str("oe"),
+            'ü' => spelled.push_str("ue"),
+            'å' => spelled.push_str("aa"),
+            'Ä' | 'Æ' => spelled.push_str("Ae"),
+            'Ö' | 'Ø' => spelled.push_str("Oe"),
+            'Ü' => spelled.push_str("Ue"),
+            'Å' => spelled.push_str("Aa"),
+            c => spelled.push(c),
+        }
+        spelled
+    });
+    let dropped: String = visible.chars().filter(|c| c.is_ascii() && *c != '?').collect();
+    [any_ascii::any_ascii(&visible), any_ascii::any_ascii(&german), dropped].map(|text| words(&text)).into()
+}
+
+/// Lower-case words, split at everything that is neither letter nor digit, and at `camelCase` borders.
+fn words(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut last = ' ';
+    for c in text.chars() {
+        if !c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && last.is_ascii_lowercase()) {
+            if !words.is_empty() && !words.ends_with(' ') {
+                words.push(' ');
+            }
+        }
+        if c.is_ascii_alphanumeric() {
+            words.push(c.to_ascii_lowercase());
+        }
+        last = c;
+    }
+    words.trim_end().to_owned()
+}
+
+fn unescape_json(text: &str) -> String {
+    let mut units: Vec<u16> = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        if c == '\\'
+            && let Some(escaped) = rest.chars().next()
+        {
+            let hex = rest.get(1..5).filter(|_| matches!(escaped, 'u' | 'U'));
+            let code = hex.and_then(|hex| u16::from_str_radix(hex, 16).ok());
+            if let Some(code) = code {
+                units.push(code);
+                rest = rest.get(5..).unwrap_or_default();
+                continue;
+            }
+            if matches!(escaped, 'n' | 'r' | 't' | 'b' | 'f') {
+                units.push(u16::from(b' '));
+                rest = rest.get(1..).unwrap_or_default();
+                continue;
+            }
+            if matches!(escaped, '\\' | '/' | '"' | '\'') {
+                continue;
+            }
+        }
+        units.extend(c.encode_utf16(&mut [0; 2]).iter());
+    }
+    String::from_utf16_lossy(&units)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decode_removes_every_layer() {
+        for (encoded, plain) in [
+            (r"Zo\u00eb \ud83d\ude00 \/ \n", "Zoë 😀 /  "),
+            ("Zo&euml; &#235; &amp;#235;", "Zoë ë ë"),
+            ("Zo%25C3%25AB", "Zoë"),
+            ("Zoe\u{308}", "Zoë"),
+            ("100% of \\x", "100% of \\x"),
+        ] {
+            assert_eq!(decode(encoded), plain, "{encoded}");
+        }
+        assert_eq!(decode_base64("x em9lQGV4YW1wbGUuY29t= y"), ["zoe@example.com"]);
+    }
+
+    #[test]
+    fn spellings_cover_three_ways_to_lose_an_umlaut() {
+        let spelled = spellings("Grün-Weiß, ClubHaus?");
+        let expected = ["grn wei club haus", "gruen weiss club haus", "grun weiss club haus"];
+        assert_eq!(spelled, expected.map(str::to_owned).into());
+    }
+}

@@ -1,0 +1,263 @@
+//! When a call is made again.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+
+use super::outcome::{AttemptOutcome, Idempotency};
+
+/// "No deadline" is told as an endless one; a day is as good and can be added to a clock.
+const MAX_TOTAL_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How often, how long and how eagerly a call is repeated.
+///
+/// What may be repeated is decided by [`AttemptOutcome`] and [`Idempotency`]: what was certainly not sent, what the
+/// vendor refused before processing it, and what is harmless twice.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use review_http::RetryPolicy;
+///
+/// let patient = RetryPolicy::default().with_max_attempts(5).with_total_timeout(Duration::from_secs(60));
+/// assert_eq!(RetryPolicy::no_retries().max_attempts, 1);
+/// # let _ = patient;
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// How many attempts there are in all. Default 3; a repeat with a new token is not counted.
+    pub max_attempts: u32,
+    /// The longest first wait. Default 200 ms; it doubles from attempt to attempt.
+    pub initial_backoff: Duration,
+    /// The longest wait of all. Default 5 s.
+    pub max_backoff: Duration,
+    /// How long one attempt may take. Default 10 s.
+    pub attempt_timeout: Duration,
+    /// How long the whole call may take, tokens, attempts and waits together. Default 30 s.
+    pub total_timeout: Duration,
+    /// How many repeats all callers of an instance may make together while nothing is accepted, five for
+    /// each that is meant: a repeat costs five, an acceptance gives one back, or five where it came by a
+    /// repeat. Default 500. When it is used up, calls are made once each.
+    pub retry_budget: u32,
+    retry_unknown_outcomes: bool,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_attempts: 3,
+            initial_backoff: Duration::from_millis(200),
+            max_backoff: Duration::from_secs(5),
+            attempt_timeout: Duration::from_secs(10),
+            total_timeout: Duration::from_secs(30),
+            retry_budget: 500,
+            retry_unknown_outcomes: false,
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt, no repeats (but for a token that was refused).
+    #[must_use]
+    pub fn no_retries() -> Self {
+        Self { max_attempts: 1, ..Self::default() }
+    }
+
+    /// Repeats invitations whose outcome is unknown. **A customer may get more than one mail.**
+    #[must_use]
+    pub fn at_least_once() -> Self {
+        Self { retry_unknown_outcomes: true, ..Self::default() }
+    }
+
+    /// Sets how many attempts there are in all; at least one.
+    #[must_use]
+    pub fn with_max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// Sets the longest first wait and the longest wait of all.
+    #[must_use]
+    pub fn with_backoff(mut self, first: Duration, longest: Duration) -> Self {
+        self.initial_backoff = first;
+        self.max_backoff = longest;
+        self
+    }
+
+    /// Sets how long one attempt may take.
+    #[must_use]
+    pub fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// Sets how long the whole call may take.
+    #[must_use]
+    pub fn with_total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = timeout;
+        self
+    }
+
+    /// Sets the budget of repeats of the instance.
+    #[must_use]
+    pub fn with_retry_budget(mut self, budget: u32) -> Self {
+        self.retry_budget = budget;
+        self
+    }
+
+    /// What to do after an attempt. `attempt` counts from 1; `renewed` says that this call had a new
+    /// token already; `left` is what remains of the deadline.
+    #[must_use]
+    pub(crate) fn decide(
+        &self,
+        outcome: AttemptOutcome,
+        idempotency: Idempotency,
+        attempt: u32,
+        renewed: bool,
+        left: Duration,
+    ) -> RetryDecision {
+        let may_repeat = match outcome {
+            AttemptOutcome::Accepted | AttemptOutcome::Rejected => false,
+            AttemptOutcome::Unauthorized => {
+                return if renewed { RetryDecision::Stop } else { RetryDecision::RefreshToken };
+            }
+            AttemptOutcome::NotSent | AttemptOutcome::Throttled(_) => true,
+            // The vendor did not see it, but the same intermediary would reject it again.
+            AttemptOutcome::Intercepted => idempotency == Idempotency::Idempotent,
+            AttemptOutcome::Unknown => match idempotency {
+                Idempotency::Idempotent => true,
+                Idempotency::AtMostOnce => self.retry_unknown_outcomes,
+                Idempotency::SingleUse => false,
+            },
+        };
+        let wait = match outcome {
+            AttemptOutcome::Throttled(Some(wait)) => wait,
+            _ => self.wait(attempt),
+        };
+        let in_time = wait.saturating_add(self.min_remaining_time(idempotency)) < left;
+        if may_repeat && attempt < self.max_attempts && in_time {
+            RetryDecision::RetryAfter(wait)
+        } else {
+            RetryDecision::Stop
+        }
+    }
+
+    /// The time an attempt must have to be begun. One that is cut short after its body went out is of
+    /// unknown outcome, so a call that may be made once is not begun with less than half of the time
+    /// an attempt usually has.
+    #[must_use]
+    pub(crate) fn min_remaining_time(&self, idempotency: Idempotency) -> Duration {
+        match idempotency {
+            Idempotency::Idempotent => Duration::ZERO,
+            Idempotency::AtMostOnce | Idempotency::SingleUse => {
+                self.attempt_timeout.min(self.total_timeout()) / 2
+            }
+        }
+    }
+
+    /// The deadline, within what a clock can count.
+    #[must_use]
+    pub(crate) fn total_timeout(&self) -> Duration {
+        self.total_timeout.min(MAX_TOTAL_TIMEOUT)
+    }
+
+    /// Full jitter: anything from nothing to the exponential wait, so that callers who failed together
+    /// do not come back together.
+    fn wait(&self, attempt: u32) -> Duration {
+        let mut waits = ExponentialBuilder::default()
+            .with_min_delay(self.initial_backoff.min(self.max_backoff))
+            .with_max_delay(self.max_backoff)
+            .without_max_times()
+            .build();
+        let index = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
+        waits.nth(index).unwrap_or(self.max_backoff).mul_f64(fastrand::f64())
+    }
+}
+
+/// What to do after an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RetryDecision {
+    /// Tell the caller.
+    Stop,
+    /// Get a new token and make the call again.
+    RefreshToken,
+    /// Make the call again after this time.
+    RetryAfter(Duration),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(1000);
+
+    #[test]
+    fn the_decision_table() {
+        use Idempotency::{AtMostOnce, Idempotent};
+        let policy = RetryPolicy::default();
+        let repeats = |outcome, idempotency| {
+            matches!(policy.decide(outcome, idempotency, 1, false, LONG), RetryDecision::RetryAfter(_))
+        };
+        for idempotency in [AtMostOnce, Idempotent] {
+            assert!(repeats(AttemptOutcome::NotSent, idempotency));
+            assert!(repeats(AttemptOutcome::Throttled(None), idempotency));
+            assert!(!repeats(AttemptOutcome::Accepted, idempotency));
+            assert!(!repeats(AttemptOutcome::Rejected, idempotency));
+            assert_eq!(
+                policy.decide(AttemptOutcome::Unauthorized, idempotency, 1, false, LONG),
+                RetryDecision::RefreshToken
+            );
+            assert_eq!(
+                policy.decide(AttemptOutcome::Unauthorized, idempotency, 1, true, LONG),
+                RetryDecision::Stop
+            );
+            assert_eq!(
+                policy.decide(AttemptOutcome::NotSent, idempotency, 3, false, LONG),
+                RetryDecision::Stop
+            );
+        }
+        assert!(repeats(AttemptOutcome::Unknown, Idempotent));
+        assert!(!repeats(AttemptOutcome::Unknown, AtMostOnce));
+        assert!(!repeats(AttemptOutcome::Unknown, Idempotency::SingleUse));
+        let explicit = RetryPolicy::at_least_once();
+        assert_eq!(
+            explicit.decide(AttemptOutcome::Unknown, Idempotency::SingleUse, 1, false, LONG),
+            RetryDecision::Stop
+        );
+        assert!(matches!(
+            explicit.decide(AttemptOutcome::Unknown, AtMostOnce, 1, false, LONG),
+            RetryDecision::RetryAfter(_)
+        ));
+    }
+
+    #[test]
+    fn a_wait_beyond_the_deadline_is_not_begun() {
+        let policy = RetryPolicy::default();
+        let wait = Duration::from_secs(10);
+        let next = |left| {
+            policy.decide(AttemptOutcome::Throttled(Some(wait)), Idempotency::AtMostOnce, 1, false, left)
+        };
+        assert_eq!(next(Duration::from_secs(16)), RetryDecision::RetryAfter(wait));
+        assert_eq!(
+            next(Duration::from_secs(14)),
+            RetryDecision::Stop,
+            "4 s of the usual 10 s would be left to send"
+        );
+    }
+
+    #[test]
+    fn waits_double_up_to_the_longest_and_are_spread() {
+        let policy =
+            RetryPolicy::default().with_backoff(Duration::from_millis(100), Duration::from_millis(300));
+        let turned = RetryPolicy::default().with_backoff(Duration::from_secs(10), Duration::from_millis(100));
+        assert!((0..100).all(|_| turned.wait(1) <= Duration::from_millis(100)), "the longest is the longest");
+        for (attempt, longest) in [(1, 100), (2, 200), (3, 300), (9, 300)] {
+            let waits: Vec<_> = (0..200).map(|_| policy.wait(attempt)).collect();
+            let longest = Duration::from_millis(longest);
+            assert!(waits.iter().all(|wait| *wait <= longest), "attempt {attempt}");
+            assert!(waits.iter().any(|wait| *wait > longest / 2), "attempt {attempt}");
+            assert!(waits.iter().any(|wait| *wait < longest / 2), "attempt {attempt}");
+        }
+    }
+}
