@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use review_core::config::{ConfigValue, RawValue, ValueType};
 use review_core::{Error, ErrorKind, FieldError};
 use url::{Host, Url};
 
@@ -114,6 +115,13 @@ impl ResourceId {
         Err(FieldError::new("id", message))
     }
 
+    /// Creates a placeholder for an id that is not known before a lookup: `{description}`. Previews show it; a
+    /// [`Step`](crate::vendor::Step) with it cannot be sent.
+    #[must_use]
+    pub fn placeholder(description: &str) -> Self {
+        Self(format!("{{{description}}}"))
+    }
+
     /// Returns the id.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -124,6 +132,22 @@ impl ResourceId {
 impl fmt::Display for ResourceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl ConfigValue for BaseUrl {
+    const TYPE: ValueType = ValueType::Url;
+
+    fn from_raw(raw: &RawValue) -> Result<Self, String> {
+        Self::new(raw.text()?).map_err(|error| error.message().to_owned())
+    }
+}
+
+impl ConfigValue for ResourceId {
+    const TYPE: ValueType = ValueType::Text;
+
+    fn from_raw(raw: &RawValue) -> Result<Self, String> {
+        Self::new(raw.text()?).map_err(|error| error.message().to_owned())
     }
 }
 

@@ -237,20 +237,23 @@ impl Client {
         deadline: Instant,
     ) -> Result<Option<Arc<CachedToken>>, Error> {
         let min_time = self.policy.min_remaining_time(request.idempotency);
-        let too_late = || {
-            let message = "deadline exceeded before the request was sent";
-            Error::new(ErrorKind::Transient, message)
-        };
+        let too_late = || Error::new(ErrorKind::Transient, "deadline exceeded before the request was sent");
+        let is_valid = |token: &Option<Arc<CachedToken>>| token.as_ref().is_none_or(|token| token.is_valid());
         loop {
-            let token = self.token(request, deadline).await?;
+            let mut token = self.token(request, deadline).await?;
             let slot = self.reserve_slot(deadline, min_time, too_late).await?;
+            // The wait for the slot may outlast the token. The slot is kept: behind all the others that wait,
+            // the next token would expire as well.
+            if !is_valid(&token) {
+                token = self.token(request, deadline).await?;
+            }
             let hooks = request.hooks.before_send();
             tokio::time::timeout_at(deadline - min_time, hooks).await.map_err(|_| too_late())??;
             if remaining(deadline) <= min_time {
                 return Err(too_late());
             }
             request.hooks.check()?;
-            if token.as_ref().is_none_or(|token| token.is_valid()) && slot.commit() {
+            if is_valid(&token) && slot.commit() {
                 return Ok(token);
             }
         }

@@ -84,8 +84,9 @@ impl Failure {
                 Error::new(ErrorKind::InvalidConfig, message)
             }
             AttemptOutcome::Unauthorized => {
-                let kind = found.kind.unwrap_or(ErrorKind::Unauthorized);
-                Error::new(kind, message).with_send_state(SendState::Responded)
+                let is_forbidden = status == http::StatusCode::FORBIDDEN;
+                let usual = if is_forbidden { ErrorKind::Forbidden } else { ErrorKind::Unauthorized };
+                Error::new(found.kind.unwrap_or(usual), message).with_send_state(SendState::Responded)
             }
             AttemptOutcome::Accepted | AttemptOutcome::Rejected => {
                 let error = Error::new(kind(), message).with_send_state(SendState::Responded);

@@ -52,20 +52,20 @@ mod auth;
 mod base_url;
 mod classify;
 mod client;
-mod config_reader;
 mod failure;
 mod in_flight_guard;
 mod intercepted;
 pub mod lenient;
 mod options;
+mod personal;
 mod rate_limit;
 pub mod redact;
 mod request;
 mod response;
 mod retry;
-mod secret;
 mod telemetry;
 mod transport;
+pub mod vendor;
 
 pub use auth::{
     FileTokenStore, MemoryTokenStore, SharedLookup, StoredToken, Token, TokenCache, TokenPlace, TokenSource,
@@ -74,13 +74,12 @@ pub use auth::{
 pub use base_url::{BaseUrl, ResourceId};
 pub use classify::{Classification, Classifier, Verdict};
 pub use client::{Client, into_pre_send_error};
-pub use config_reader::{ConfigKey, ConfigReader, Presence};
 pub use options::ClientOptions;
+pub use personal::Personal;
 pub use rate_limit::{RateLimiter, RateLimits};
 pub use request::ApiRequest;
 pub use response::{ApiResponse, RawResponse};
 pub use retry::{AttemptOutcome, Idempotency, RetryPolicy, parse_retry_after};
-pub use secret::{Personal, Secret};
 pub use telemetry::RequestObserver;
 #[cfg(feature = "reqwest")]
 pub use transport::ReqwestTransport;

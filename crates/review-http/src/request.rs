@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::auth::TokenPlace;
 use crate::retry::Idempotency;
-use crate::secret::Secret;
+use review_core::config::Secret;
 
 /// A request. Vendor crates build it, [`Client::send`](crate::Client::send) sends it.
 #[derive(Clone)]

@@ -273,7 +273,7 @@ async fn the_two_races_end_in_one_of_two_ways_and_never_in_a_second_mail() {
             let base = format!("http://127.0.0.1:{}", server.port);
             match outcome(&client.send(invitation(&base, SMALL)).await.map(|_| ())) {
                 AttemptOutcome::Accepted => {
-                    assert_eq!(server.whole_requests(), 1, "not sent, then sent once")
+                    assert_eq!(server.whole_requests(), 1, "not sent, then sent once");
                 }
                 AttemptOutcome::Unknown => assert_eq!(server.whole_requests(), 0),
                 other => panic!("{other:?}"),

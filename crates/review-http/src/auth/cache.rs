@@ -12,8 +12,8 @@ use tokio::time::Instant;
 use super::single_flight::SingleFlight;
 use super::store::{StoredToken, TokenStore};
 use super::token::{Token, TokenSource};
-use crate::secret::Secret;
 use crate::telemetry;
+use review_core::config::Secret;
 
 /// The most that is subtracted from a token's lifetime: it is refreshed this long before it expires.
 const MAX_EXPIRY_MARGIN: Duration = Duration::from_secs(60);

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::token::Token;
-use crate::secret::Secret;
+use review_core::config::Secret;
 
 /// How often a store that somebody else holds is tried.
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);

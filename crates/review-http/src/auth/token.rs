@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use review_core::{Error, ErrorKind};
 
-use crate::secret::Secret;
+use review_core::config::Secret;
 
 /// The lifetime of a token if the response names none: the shortest that a vendor is known to use.
 const DEFAULT_EXPIRES_IN: Duration = Duration::from_secs(300);

@@ -67,17 +67,28 @@ impl RateLimiter {
     /// # Errors
     /// Immediately, with the time to wait, if the slot would come after `latest`.
     pub(crate) async fn reserve(&self, latest: Instant) -> Result<Reservation<'_>, Duration> {
+        let mut slot = self.next_slot(latest)?;
         loop {
-            let now = Instant::now();
-            let slot = self.next_slot(now, latest)?;
-            if slot.at <= now {
+            if slot.at > Instant::now() {
+                tokio::time::sleep_until(slot.at).await;
+            }
+            // In the meantime the vendor may have requested a pause, or an earlier call may have left late.
+            let mut state = self.state();
+            if state.is_paused() {
+                drop(state);
+                drop(slot);
+                slot = self.next_slot(latest)?;
+                continue;
+            }
+            let at = state.window.delayed(slot.at.into_std());
+            if at == slot.at.into_std() {
+                drop(state);
                 return Ok(slot);
             }
-            tokio::time::sleep_until(slot.at).await;
-            // In the meantime the vendor may have requested a pause, or another call may have left late.
-            if self.state().allows(slot.at) {
-                return Ok(slot);
-            }
+            // Its place is kept: the calls behind it are delayed in turn.
+            state.window.cancel(slot.at.into_std());
+            state.window.record(at, Instant::now().into_std());
+            slot.at = Instant::from_std(at);
         }
     }
 
@@ -91,7 +102,8 @@ impl RateLimiter {
         }
     }
 
-    fn next_slot(&self, now: Instant, latest: Instant) -> Result<Reservation<'_>, Duration> {
+    fn next_slot(&self, latest: Instant) -> Result<Reservation<'_>, Duration> {
+        let now = Instant::now();
         let mut state = self.state();
         let from = match state.pause {
             Some((until, wait)) if until > now => {
@@ -113,8 +125,8 @@ impl RateLimiter {
 }
 
 impl State {
-    fn allows(&self, at: Instant) -> bool {
-        self.pause.is_none_or(|(until, _)| until <= Instant::now()) && self.window.is_free(at.into_std())
+    fn is_paused(&self) -> bool {
+        self.pause.is_some_and(|(until, _)| until > Instant::now())
     }
 }
 
@@ -131,7 +143,7 @@ impl Reservation<'_> {
     #[must_use]
     pub(crate) fn commit(mut self) -> bool {
         let mut state = self.limiter.state();
-        if !state.allows(self.at) {
+        if state.is_paused() || state.window.delayed(self.at.into_std()) > Instant::now().into_std() {
             return false;
         }
         // The call leaves now, which may be later than reserved.
@@ -226,5 +238,43 @@ mod tests {
             assert!(worst > window, "{} calls within {worst:?}", most + 1);
         }
         assert!(passed.len() > 230_000, "{} calls in a day", passed.len());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn windows_are_exact_whatever_callers_do_with_a_slot() {
+        let limits = [(3, seconds(50)), (8, seconds(200))];
+        let limiter = limits
+            .iter()
+            .fold(RateLimits::unlimited(), |all, (calls, window)| all.with_limit(*calls, *window));
+        let limiter = Arc::new(RateLimiter::new(&limiter));
+        let end = Instant::now() + seconds(50_000);
+        let left = Arc::new(Mutex::new(Vec::new()));
+        let callers: Vec<_> = (0..12)
+            .map(|_| {
+                let (limiter, left) = (Arc::clone(&limiter), Arc::clone(&left));
+                tokio::spawn(async move {
+                    while let Ok(slot) = limiter.reserve(end).await {
+                        // A hook takes a while, the caller is cancelled, or the vendor requests a pause.
+                        tokio::time::sleep(Duration::from_millis(fastrand::u64(0..20_000))).await;
+                        match fastrand::u8(0..20) {
+                            0 => drop(slot),
+                            1 => limiter.pause_for(seconds(30)),
+                            _ if slot.commit() => left.lock().unwrap().push(Instant::now()),
+                            _ => {}
+                        }
+                    }
+                })
+            })
+            .collect();
+        for caller in callers {
+            caller.await.unwrap();
+        }
+        let left = left.lock().unwrap();
+        for (calls, window) in limits {
+            let calls = usize::try_from(calls).unwrap();
+            let worst = left.windows(calls + 1).map(|calls| calls[calls.len() - 1] - calls[0]).min().unwrap();
+            assert!(worst > window, "{} calls within {worst:?}", calls + 1);
+        }
+        assert!(left.len() > 700, "{} calls", left.len());
     }
 }

@@ -5,5 +5,5 @@ mod limits;
 mod sliding_window;
 
 pub use self::limiter::RateLimiter;
-pub use self::limits::RateLimits;
 pub(crate) use self::limiter::Reservation;
+pub use self::limits::RateLimits;

@@ -59,13 +59,15 @@ impl SlidingWindow {
         }
     }
 
-    /// Returns whether a recorded call still keeps every limit: an earlier one may have left late.
-    pub(super) fn is_free(&self, at: Instant) -> bool {
+    /// Returns when a recorded call keeps every limit, counting the calls before it only. That is later than
+    /// recorded if one of those left late; calls after it are delayed in turn.
+    pub(super) fn delayed(&self, at: Instant) -> Instant {
         let index = self.calls.partition_point(|call| *call <= at).saturating_sub(1);
-        self.limits.iter().all(|(calls, window)| {
-            let blocking = index.checked_sub(*calls).and_then(|blocking| self.calls.get(blocking));
-            blocking.is_none_or(|call| at.saturating_duration_since(*call) >= *window)
-        })
+        let free = self
+            .limits
+            .iter()
+            .filter_map(|(calls, window)| self.calls.get(index.checked_sub(*calls)?)?.checked_add(*window));
+        free.fold(at, Instant::max)
     }
 }
 
@@ -169,16 +171,17 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_left_late_blocks_a_later_slot() {
+    fn a_call_that_left_late_delays_a_later_slot() {
         let now = Instant::now();
         let seconds = Duration::from_secs;
         let mut log = SlidingWindow::new(&RateLimits::unlimited().with_limit(1, seconds(100)));
         log.record(now, now);
         log.record(now + seconds(101), now);
-        assert!(log.is_free(now + seconds(101)));
+        assert_eq!(log.delayed(now + seconds(101)), now + seconds(101));
         log.cancel(now);
         log.record(now + seconds(10), now + seconds(10));
-        assert!(log.is_free(now + seconds(10)) && !log.is_free(now + seconds(101)));
+        assert_eq!(log.delayed(now + seconds(10)), now + seconds(10));
+        assert_eq!(log.delayed(now + seconds(101)), now + seconds(111));
     }
 
     #[test]

@@ -70,10 +70,9 @@ fn words(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     let mut last = ' ';
     for c in text.chars() {
-        if !c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && last.is_ascii_lowercase()) {
-            if !words.is_empty() && !words.ends_with(' ') {
-                words.push(' ');
-            }
+        let is_border = !c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && last.is_ascii_lowercase());
+        if is_border && !words.is_empty() && !words.ends_with(' ') {
+            words.push(' ');
         }
         if c.is_ascii_alphanumeric() {
             words.push(c.to_ascii_lowercase());

@@ -47,6 +47,7 @@ impl ReqwestTransport {
     /// [`ErrorKind::InvalidConfig`] if the proxy URL or a certificate is invalid, if the platform has no
     /// certificates, or, with the feature `rustls-no-provider` alone, if the process has no crypto provider.
     pub fn new(options: TransportOptions) -> Result<Self, Error> {
+        let TransportOptions { connect_timeout, idle_timeout, proxy: option, root_certificates } = options;
         // Each of these is on by default and each has a measured leak or hazard: a redirect posts the
         // customer's address to another host, a retry may send twice, Referer repeats the whole URL.
         let builder = reqwest::Client::builder()
@@ -60,21 +61,21 @@ impl ReqwestTransport {
             .no_brotli()
             .no_deflate()
             .no_zstd()
-            .connect_timeout(options.connect_timeout.min(MAX_TIMEOUT))
-            .pool_idle_timeout(options.idle_timeout.min(MAX_TIMEOUT))
-            .pool_max_idle_per_host(if options.idle_timeout.is_zero() { 0 } else { usize::MAX })
+            .connect_timeout(connect_timeout.min(MAX_TIMEOUT))
+            .pool_idle_timeout(idle_timeout.min(MAX_TIMEOUT))
+            .pool_max_idle_per_host(if idle_timeout.is_zero() { 0 } else { usize::MAX })
             .http1_only()
             .user_agent(concat!("review-invites/", env!("CARGO_PKG_VERSION")));
-        let builder = match proxy(&options.proxy)? {
+        let builder = match proxy(&option)? {
             Some(proxy) => builder.proxy(proxy),
             None => builder,
         };
-        let client = tls::configure(builder, &options.root_certificates)?.build().map_err(|cause| {
+        let client = tls::configure(builder, &root_certificates)?.build().map_err(|cause| {
             Error::new(ErrorKind::InvalidConfig, "the HTTP client could not be built")
                 .with_help("install the system's CA certificates")
                 .with_source(cause.without_url())
         })?;
-        let ignores_proxy = options.proxy == ProxyOption::None && proxy_from_environment().is_some();
+        let ignores_proxy = option == ProxyOption::None && proxy_from_environment().is_some();
         Ok(Self { client, ignores_proxy })
     }
 }

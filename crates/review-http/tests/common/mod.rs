@@ -31,6 +31,8 @@ pub enum Step {
     Truncated(u16),
     /// Empty, with the headers of Cloudflare.
     Cloudflare(u16),
+    /// Claims to be compressed.
+    Compressed(u16),
     NotSent,
     Unbuilt,
     Lost,
@@ -77,6 +79,7 @@ impl HttpTransport for Script {
             Step::Status(status) | Step::Cloudflare(status) => (status, None, ""),
             Step::RetryAfter(status, wait) => (status, Some(wait), ""),
             Step::Body(status, body) => (status, None, body),
+            Step::Compressed(status) => (status, None, "\u{1f}\u{8b}"),
             Step::Truncated(status) => (status, None, "{\"half\":"),
             Step::Unbuilt => {
                 return Err(TransportError::new(SendState::NotSent, TransportErrorKind::InvalidRequest));
@@ -96,6 +99,9 @@ impl HttpTransport for Script {
         if let Step::Cloudflare(_) = step {
             headers.insert("server", "cloudflare".parse().unwrap());
             headers.insert("cf-ray", "8f0a1b2c3d4e5f60-FRA".parse().unwrap());
+        }
+        if let Step::Compressed(_) = step {
+            headers.insert("content-encoding", "gzip".parse().unwrap());
         }
         let body_status =
             if matches!(step, Step::Truncated(_)) { BodyStatus::Truncated } else { BodyStatus::Complete };

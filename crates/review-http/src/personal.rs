@@ -1,10 +1,8 @@
-//! Values that must not be shown.
+//! Personal data on its way to or from the wire.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-
-pub use review_core::config::Secret;
 
 /// A piece of personal data on its way to or from the wire. `Debug` shows nothing of it.
 ///
@@ -21,12 +19,12 @@ pub use review_core::config::Secret;
 pub struct Personal(String);
 
 impl Personal {
-    /// Takes a piece of personal data.
+    /// Wraps personal data.
     pub fn new(value: impl Into<String>) -> Self {
         Self(value.into())
     }
 
-    /// The data itself.
+    /// Returns the data.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -56,8 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neither_shows_its_value() {
-        assert_eq!(format!("{:?}", Secret::new("canary")), "Secret([redacted])");
+    fn debug_does_not_show_the_value() {
         assert_eq!(format!("{:?}", Personal::new("canary")), "Personal([redacted])");
     }
 }
