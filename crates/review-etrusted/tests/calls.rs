@@ -20,7 +20,7 @@ fn client(sandbox: &Sandbox) -> EtrustedClient {
 }
 
 fn channel_id(sandbox: &Sandbox) -> Id {
-    Id::new(&sandbox.var("ETRUSTED_CHANNEL_ID").unwrap()).unwrap()
+    Id::new(&sandbox.env_var("ETRUSTED_CHANNEL_ID").unwrap()).unwrap()
 }
 
 fn channel(sandbox: &Sandbox) -> Channel {
@@ -134,7 +134,7 @@ async fn reviews_are_read_answered_and_objected_to() {
         for (reference, stars) in [("a-1", 1), ("a-2", 2), ("a-3", 3), ("a-4", 4), ("a-5", 5)] {
             provider.send_invite(&request(reference).build().unwrap()).await.unwrap();
             sandbox.advance(Duration::from_secs(60));
-            ids.push(sandbox.write_etrusted_review(reference, stars, "Words.").unwrap());
+            ids.push(sandbox.submit_etrusted_review(reference, stars, "Words.").unwrap());
         }
         ids
     };

@@ -3,8 +3,8 @@
 use std::io;
 use std::time::Duration;
 
-use crate::fault::{FaultRule, KEPT_FAULTS};
-use crate::record::KEPT_REQUESTS;
+use crate::fault::{FaultRule, MAX_RECORDED_FAULTS};
+use crate::record::MAX_RECORDED_REQUESTS;
 use crate::sandbox::Sandbox;
 use crate::state::Options;
 use crate::trustpilot::REFRESH_TOKEN_LIFETIME;
@@ -28,18 +28,18 @@ const INVITE_DELAY: Duration = Duration::from_millis(300);
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let sandbox = Sandbox::builder()
 ///     .token_lifetime(Duration::from_secs(5))
-///     .fault(FaultRule::new("status-429-retry-after-2".parse()?).at_most(1))
+///     .fault(FaultRule::new("status-429-retry-after-2".parse()?).with_max_hits(1))
 ///     .start()
 ///     .await?;
-/// assert!(sandbox.var("ETRUSTED_API_URL").is_some());
+/// assert!(sandbox.env_var("ETRUSTED_API_URL").is_some());
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Builder(Options);
+pub struct SandboxBuilder(Options);
 
-impl Builder {
+impl SandboxBuilder {
     pub(crate) fn new() -> Self {
         Self(Options {
             port: 0,
@@ -47,12 +47,11 @@ impl Builder {
             refresh_token_lifetime: REFRESH_TOKEN_LIFETIME,
             settings_delay: SETTINGS_DELAY,
             invite_delay: INVITE_DELAY,
-            refuse_by_cdn: false,
-            keep_requests: KEPT_REQUESTS,
-            keep_faults: KEPT_FAULTS,
+            cdn_blocking: false,
+            max_recorded_requests: MAX_RECORDED_REQUESTS,
+            max_recorded_faults: MAX_RECORDED_FAULTS,
             faults: Vec::new(),
             idle_timeout: None,
-            http2: false,
         })
     }
 
@@ -82,28 +81,28 @@ impl Builder {
     }
 
     /// How long after an accepted event, or a call of `POST /invites`, eTrusted's list of invites has them; 300 ms by
-    /// default. [`Sandbox::mails`] does not wait for it.
+    /// default. [`Sandbox::emails`] does not wait for it.
     pub fn invite_delay(mut self, delay: Duration) -> Self {
         self.0.invite_delay = delay;
         self
     }
 
-    /// Whether Trustpilot's CDN refuses every call from the start; see [`Sandbox::refuse_by_cdn`].
-    pub fn refuse_by_cdn(mut self, refuse: bool) -> Self {
-        self.0.refuse_by_cdn = refuse;
+    /// Whether Trustpilot's CDN refuses every call from the start; see [`Sandbox::set_cdn_blocking`].
+    pub fn cdn_blocking(mut self, blocking: bool) -> Self {
+        self.0.cdn_blocking = blocking;
         self
     }
 
     /// How many requests [`Sandbox::requests`] keeps, the oldest go first; 100,000 by default. With 0 none is kept, for
     /// runs with many requests. They are counted all the same.
-    pub fn keep_requests(mut self, requests: usize) -> Self {
-        self.0.keep_requests = requests;
+    pub fn max_recorded_requests(mut self, requests: usize) -> Self {
+        self.0.max_recorded_requests = requests;
         self
     }
 
     /// How many faults [`Sandbox::faults`] keeps, the oldest go first; 10,000 by default. They are all counted.
-    pub fn keep_faults(mut self, faults: usize) -> Self {
-        self.0.keep_faults = faults;
+    pub fn max_recorded_faults(mut self, faults: usize) -> Self {
+        self.0.max_recorded_faults = faults;
         self
     }
 
@@ -117,13 +116,6 @@ impl Builder {
     /// client does when a connection it has kept is gone.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.0.idle_timeout = Some(timeout);
-        self
-    }
-
-    /// Whether HTTP/2 is served next to HTTP/1 on the port, to clients that begin with it (h2c with prior knowledge); not
-    /// by default.
-    pub fn http2(mut self, http2: bool) -> Self {
-        self.0.http2 = http2;
         self
     }
 

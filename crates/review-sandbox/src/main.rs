@@ -17,13 +17,10 @@ struct Arguments {
     port: u16,
     /// How many requests are kept in memory; the oldest go first.
     #[arg(long, default_value_t = 100_000)]
-    keep_requests: usize,
+    max_recorded_requests: usize,
     /// Closes a connection after so many milliseconds without a call; never by default.
     #[arg(long, value_name = "MILLISECONDS")]
     idle_timeout: Option<u64>,
-    /// Serves HTTP/2 next to HTTP/1, to clients that begin with it.
-    #[arg(long)]
-    http2: bool,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -32,7 +29,7 @@ async fn main() -> io::Result<()> {
     // Before anything is printed: a script may stop the program as soon as it has read the lines.
     let stopped = stopped()?;
     let builder =
-        Sandbox::builder().port(arguments.port).keep_requests(arguments.keep_requests).http2(arguments.http2);
+        Sandbox::builder().port(arguments.port).max_recorded_requests(arguments.max_recorded_requests);
     let builder = match arguments.idle_timeout {
         Some(timeout) => builder.idle_timeout(Duration::from_millis(timeout)),
         None => builder,
@@ -40,7 +37,7 @@ async fn main() -> io::Result<()> {
     let sandbox = builder.start().await?;
     // Standard output holds these lines and nothing else: scripts evaluate it.
     let mut out = io::stdout().lock();
-    for (name, value) in sandbox.env() {
+    for (name, value) in sandbox.env_vars() {
         writeln!(out, "{}", export_line(name, &value))?;
     }
     out.flush()?;

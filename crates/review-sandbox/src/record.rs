@@ -10,12 +10,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use crate::cut;
+use crate::abort;
 use crate::host::{Host, Vendor};
 use crate::state::App;
 
 /// How many requests are kept by default; the oldest go first.
-pub(crate) const KEPT_REQUESTS: usize = 100_000;
+pub(crate) const MAX_RECORDED_REQUESTS: usize = 100_000;
 
 /// The largest body taken. UNK: no vendor documents a limit; this one only keeps a runaway client from eating memory.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -29,7 +29,7 @@ const INVITES_LIMIT: usize = 32 * BODY_LIMIT;
 /// `Debug` prints none of them: no header values, no query, no body.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Recorded {
+pub struct RecordedRequest {
     /// The host that was called; `None` when the path belongs to none of the four.
     pub host: Option<Host>,
     /// The method, upper case.
@@ -46,7 +46,7 @@ pub struct Recorded {
     pub status: u16,
 }
 
-impl Recorded {
+impl RecordedRequest {
     /// The vendor that was called.
     #[must_use]
     pub fn vendor(&self) -> Option<Vendor> {
@@ -66,10 +66,10 @@ impl Recorded {
     }
 }
 
-impl fmt::Debug for Recorded {
+impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<_> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
-        f.debug_struct("Recorded")
+        f.debug_struct("RecordedRequest")
             .field("host", &self.host)
             .field("method", &self.method)
             .field("path", &self.path)
@@ -81,16 +81,16 @@ impl fmt::Debug for Recorded {
 }
 
 /// The last requests, and how often each call was made and how it ended.
-pub(crate) struct Log {
-    kept: VecDeque<Recorded>,
+pub(crate) struct RequestLog {
+    kept: VecDeque<RecordedRequest>,
     keep: usize,
     /// All of them, kept or not.
-    counts: BTreeMap<Counted, u64>,
+    counts: BTreeMap<RequestKind, u64>,
 }
 
 /// What requests are counted by.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Counted {
+pub(crate) struct RequestKind {
     /// The prefix of the host; empty for none.
     pub(crate) host: &'static str,
     pub(crate) path: String,
@@ -98,19 +98,19 @@ pub(crate) struct Counted {
     pub(crate) status: u16,
 }
 
-impl Log {
+impl RequestLog {
     pub(crate) fn new(keep: usize) -> Self {
         Self { kept: VecDeque::new(), keep, counts: BTreeMap::new() }
     }
 
-    fn push(&mut self, recorded: Recorded) {
-        let counted = Counted {
+    fn push(&mut self, recorded: RecordedRequest) {
+        let kind = RequestKind {
             host: recorded.host.map_or("", Host::prefix),
             path: recorded.path.clone(),
             method: recorded.method.clone(),
             status: recorded.status,
         };
-        *self.counts.entry(counted).or_default() += 1;
+        *self.counts.entry(kind).or_default() += 1;
         if self.keep == 0 {
             return;
         }
@@ -120,11 +120,11 @@ impl Log {
         self.kept.push_back(recorded);
     }
 
-    pub(crate) fn all(&self) -> Vec<Recorded> {
+    pub(crate) fn all(&self) -> Vec<RecordedRequest> {
         self.kept.iter().cloned().collect()
     }
 
-    pub(crate) fn counts(&self) -> &BTreeMap<Counted, u64> {
+    pub(crate) fn counts(&self) -> &BTreeMap<RequestKind, u64> {
         &self.counts
     }
 
@@ -140,7 +140,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         Some((host, path)) => (Some(host), path),
         None => (None, parts.uri.path()),
     };
-    let mut recorded = Recorded {
+    let mut recorded = RecordedRequest {
         host,
         method: parts.method.to_string(),
         path: path.to_owned(),
@@ -161,7 +161,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         Some(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
         None => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
     };
-    recorded.status = cut::answered(&response).unwrap_or_default();
+    recorded.status = abort::readable_status(&response).unwrap_or_default();
     app.state().log.push(recorded);
     response
 }
@@ -170,8 +170,8 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
 mod tests {
     use super::*;
 
-    fn sample(status: u16) -> Recorded {
-        Recorded {
+    fn sample(status: u16) -> RecordedRequest {
+        RecordedRequest {
             host: Some(Host::EtrustedApi),
             method: "POST".into(),
             path: "/events".into(),
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn the_log_is_bounded() {
-        let mut log = Log::new(3);
+        let mut log = RequestLog::new(3);
         log.push(sample(1));
         for _ in 0..3 {
             log.push(sample(2));
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn nothing_is_kept_but_all_is_counted() {
-        let mut log = Log::new(0);
+        let mut log = RequestLog::new(0);
         log.push(sample(1));
         assert!(log.all().is_empty());
         assert_eq!(log.total(), 1);

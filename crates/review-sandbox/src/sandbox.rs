@@ -11,13 +11,13 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::builder::Builder;
+use crate::builder::SandboxBuilder;
 use crate::connection::Connections;
+use crate::email::Email;
 use crate::env;
-use crate::fault::{FaultCount, FaultId, FaultRule, InjectedFault, InvalidFault};
+use crate::fault::{FaultCount, FaultId, FaultRule, FaultRuleError, InjectedFault};
 use crate::host::{Host, Vendor};
-use crate::mail::Mail;
-use crate::record::Recorded;
+use crate::record::RecordedRequest;
 use crate::server;
 use crate::state::{App, Options};
 
@@ -40,15 +40,15 @@ impl Sandbox {
     }
 
     /// Settings for a sandbox that differs from the default.
-    pub fn builder() -> Builder {
-        Builder::new()
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::new()
     }
 
     pub(crate) async fn launch(mut options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
         let rules = std::mem::take(&mut options.faults);
-        let (app, shuts) = App::new(options);
+        let (app, refusals) = App::new(options);
         for rule in rules {
             let added = app.state().faults.add(rule);
             added.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
@@ -56,11 +56,10 @@ impl Sandbox {
         let (stop, stopped) = watch::channel(false);
         let connections = Connections {
             router: server::router(app.clone()),
-            http2: app.options().http2,
             idle: app.options().idle_timeout,
             stop: stopped,
         };
-        let task = tokio::spawn(server::serve(listener, app.clone(), connections, shuts));
+        let task = tokio::spawn(server::serve(listener, app.clone(), connections, refusals));
         Ok(Self { app, address, stop, task: Some(task) })
     }
 
@@ -78,38 +77,38 @@ impl Sandbox {
 
     /// The environment variables a client of either vendor needs, with values that work against this sandbox.
     #[must_use]
-    pub fn env(&self) -> Vec<(&'static str, String)> {
+    pub fn env_vars(&self) -> Vec<(&'static str, String)> {
         env::variables(&format!("http://{}", self.address))
     }
 
-    /// One variable of [`env`](Self::env), for configuration code that takes a look-up: `|name| sandbox.var(name)`.
+    /// One variable of [`env_vars`](Self::env_vars), for configuration code that takes a look-up: `|name| sandbox.env_var(name)`.
     #[must_use]
-    pub fn var(&self, name: &str) -> Option<String> {
-        self.env().into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    pub fn env_var(&self, name: &str) -> Option<String> {
+        self.env_vars().into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
     /// The mails that would have gone out so far, in order of acceptance.
     #[must_use]
-    pub fn mails(&self) -> Vec<Mail> {
-        self.app.state().mails.all().to_vec()
+    pub fn emails(&self) -> Vec<Email> {
+        self.app.state().emails.all().to_vec()
     }
 
     /// The mails about one order.
     #[must_use]
-    pub fn mails_for(&self, reference: &str) -> Vec<Mail> {
-        self.app.state().mails.of(reference).cloned().collect()
+    pub fn emails_for(&self, reference: &str) -> Vec<Email> {
+        self.app.state().emails.of(reference).cloned().collect()
     }
 
     /// How many mails there are of each vendor about each order, to compare after a run with many orders.
     #[must_use]
-    pub fn mail_counts(&self) -> HashMap<(Vendor, String), usize> {
-        self.app.state().mails.counts()
+    pub fn email_counts(&self) -> HashMap<(Vendor, String), usize> {
+        self.app.state().emails.counts()
     }
 
     /// The requests seen so far, in the order they were answered: the last 100,000, or as many as
-    /// [`keep_requests`](Builder::keep_requests) says.
+    /// [`max_recorded_requests`](SandboxBuilder::max_recorded_requests) says.
     #[must_use]
-    pub fn requests(&self) -> Vec<Recorded> {
+    pub fn requests(&self) -> Vec<RecordedRequest> {
         self.app.state().log.all()
     }
 
@@ -140,7 +139,7 @@ impl Sandbox {
     }
 
     /// Makes the eTrusted invite settings that are still on their way appear now, so that a test with a long
-    /// [`settings_delay`](Builder::settings_delay) need not sleep.
+    /// [`settings_delay`](SandboxBuilder::settings_delay) need not sleep.
     pub fn reveal_invite_settings(&self) {
         self.app.state().etrusted.reveal_settings();
     }
@@ -158,8 +157,8 @@ impl Sandbox {
     }
 
     /// Puts a vendor's gateway down, or up again: while it is down every call gets 503 and a page of HTML.
-    pub fn gateway_down(&self, vendor: Vendor, down: bool) {
-        self.app.state().gateway_down(vendor, down);
+    pub fn set_gateway_down(&self, vendor: Vendor, down: bool) {
+        self.app.state().set_gateway_down(vendor, down);
     }
 
     /// Adds a rule for faults. Of several rules the first that wants a call hits it; the address of a magic recipient
@@ -169,7 +168,7 @@ impl Sandbox {
     ///
     /// When the rule makes no sense: a share that is not within 0 to 1, a count from 0, a status that does not exist, a
     /// connection's fault for some calls only.
-    pub fn add_fault(&self, rule: FaultRule) -> Result<FaultId, InvalidFault> {
+    pub fn add_fault(&self, rule: FaultRule) -> Result<FaultId, FaultRuleError> {
         self.app.state().faults.add(rule)
     }
 
@@ -184,10 +183,10 @@ impl Sandbox {
     }
 
     /// The faults that calls and connections have met, in that order: the last 10,000, or as many as
-    /// [`keep_faults`](Builder::keep_faults) says.
+    /// [`max_recorded_faults`](SandboxBuilder::max_recorded_faults) says.
     #[must_use]
     pub fn faults(&self) -> Vec<InjectedFault> {
-        self.app.state().faults.account.kept()
+        self.app.state().faults.log.kept()
     }
 
     /// How often each fault was injected so far, by its name, kept or not. The sum of all tells, for example, how many
@@ -195,12 +194,12 @@ impl Sandbox {
     /// `sandbox.fault_counts().into_values().sum::<FaultCount>().unknown`.
     #[must_use]
     pub fn fault_counts(&self) -> BTreeMap<String, FaultCount> {
-        self.app.state().faults.account.counts().clone()
+        self.app.state().faults.log.counts().clone()
     }
 
     /// The system refuses connections for so long. Comes back once it does; connections that are open live on.
-    pub async fn refuse(&self, lasts: Duration) {
-        self.app.shut(lasts).await;
+    pub async fn set_refuse_connections(&self, duration: Duration) {
+        self.app.refuse_connections(duration).await;
     }
 
     /// Writes an eTrusted review as the customer would whom an event, an invite or a questionnaire link with this
@@ -209,8 +208,8 @@ impl Sandbox {
     ///
     /// `None`: nobody was asked, or the rating is not within 1 to 5.
     #[must_use]
-    pub fn write_etrusted_review(&self, reference: &str, rating: u8, comment: &str) -> Option<String> {
-        self.app.state().etrusted.write_review(reference, rating, comment)
+    pub fn submit_etrusted_review(&self, reference: &str, rating: u8, comment: &str) -> Option<String> {
+        self.app.state().etrusted.submit_review(reference, rating, comment)
     }
 
     /// Stops gracefully: no new connections, requests in flight are answered, for at most two seconds.

@@ -9,12 +9,12 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::abort::ConnectionEnd;
 use crate::connection::Connections;
-use crate::cut::End;
-use crate::door::{Door, Shut};
 use crate::fault::inject;
 use crate::gateway::gateway;
 use crate::host::Host;
+use crate::listener::{Listener, RefuseConnections};
 use crate::record::record;
 use crate::state::App;
 use crate::wire::Wire;
@@ -44,21 +44,21 @@ pub(crate) async fn serve(
     listener: TcpListener,
     app: App,
     connections: Connections,
-    mut shuts: mpsc::UnboundedReceiver<Shut>,
+    mut refusals: mpsc::UnboundedReceiver<RefuseConnections>,
 ) {
     // Dropping the set aborts the connections: that is what makes dropping the sandbox stop everything.
     let mut running = JoinSet::new();
     let mut stop = connections.stop.clone();
-    let mut door = Door::Open(listener);
+    let mut listener = Listener::Accepting(listener);
     loop {
         tokio::select! {
             _ = stop.changed() => break,
-            Some(shut) = shuts.recv() => door.shut(shut),
-            accepted = door.next() => match accepted {
+            Some(command) = refusals.recv() => listener.refuse(command),
+            accepted = listener.next() => match accepted {
                 Ok(socket) => {
                     let wire = Wire::new(socket);
                     match app.state().faults.on_accept() {
-                        Some(End::Reset) => wire.reset(),
+                        Some(ConnectionEnd::Reset) => wire.reset(),
                         Some(_) => drop(wire),
                         None => drop(running.spawn(connections.clone().serve(wire))),
                     }
@@ -69,7 +69,7 @@ pub(crate) async fn serve(
             Some(_) = running.join_next(), if !running.is_empty() => {}
         }
     }
-    drop(door);
+    drop(listener);
     let finished = async { while running.join_next().await.is_some() {} };
     // What is still busy after the grace is aborted with the set.
     let _ = tokio::time::timeout(GRACE, finished).await;

@@ -7,12 +7,12 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
-use crate::door::Shut;
+use crate::email::Emails;
 use crate::etrusted::Etrusted;
 use crate::fault::{FaultRule, Faults};
 use crate::host::Vendor;
-use crate::mail::Mails;
-use crate::record::Log;
+use crate::listener::RefuseConnections;
+use crate::record::RequestLog;
 use crate::trustpilot::Trustpilot;
 
 /// What the builder decides.
@@ -25,25 +25,23 @@ pub(crate) struct Options {
     pub(crate) settings_delay: Duration,
     pub(crate) invite_delay: Duration,
     /// Whether Trustpilot's CDN refuses every call from the start.
-    pub(crate) refuse_by_cdn: bool,
+    pub(crate) cdn_blocking: bool,
     /// How many requests the record keeps.
-    pub(crate) keep_requests: usize,
+    pub(crate) max_recorded_requests: usize,
     /// How many faults the account keeps.
-    pub(crate) keep_faults: usize,
+    pub(crate) max_recorded_faults: usize,
     /// The rules for faults from the start.
     pub(crate) faults: Vec<FaultRule>,
     /// After which a connection without a call in flight is closed.
     pub(crate) idle_timeout: Option<Duration>,
-    /// Whether HTTP/2 is spoken next to HTTP/1.
-    pub(crate) http2: bool,
 }
 
 /// What changes while the sandbox runs.
 pub(crate) struct State {
     pub(crate) trustpilot: Trustpilot,
     pub(crate) etrusted: Etrusted,
-    pub(crate) mails: Mails,
-    pub(crate) log: Log,
+    pub(crate) emails: Emails,
+    pub(crate) log: RequestLog,
     pub(crate) faults: Faults,
     /// The vendors whose gateway is switched to "down".
     pub(crate) down: HashSet<Vendor>,
@@ -65,7 +63,7 @@ impl State {
         }
     }
 
-    pub(crate) fn gateway_down(&mut self, vendor: Vendor, down: bool) {
+    pub(crate) fn set_gateway_down(&mut self, vendor: Vendor, down: bool) {
         if down {
             self.down.insert(vendor);
         } else {
@@ -82,31 +80,31 @@ struct Shared {
     options: Options,
     clock: Clock,
     state: Mutex<State>,
-    shuts: mpsc::UnboundedSender<Shut>,
+    refusals: mpsc::UnboundedSender<RefuseConnections>,
 }
 
 impl App {
     /// The receiver is for the accept loop.
-    pub(crate) fn new(options: Options) -> (Self, mpsc::UnboundedReceiver<Shut>) {
+    pub(crate) fn new(options: Options) -> (Self, mpsc::UnboundedReceiver<RefuseConnections>) {
         let clock = Clock::new();
         let state = State {
-            trustpilot: Trustpilot::new(clock.clone(), options.refuse_by_cdn),
+            trustpilot: Trustpilot::new(clock.clone(), options.cdn_blocking),
             etrusted: Etrusted::new(clock.clone()),
-            mails: Mails::default(),
-            log: Log::new(options.keep_requests),
-            faults: Faults::new(options.keep_faults),
+            emails: Emails::default(),
+            log: RequestLog::new(options.max_recorded_requests),
+            faults: Faults::new(options.max_recorded_faults),
             down: HashSet::new(),
         };
-        let (shuts, shut) = mpsc::unbounded_channel();
-        (Self(Arc::new(Shared { options, clock, state: Mutex::new(state), shuts })), shut)
+        let (refusals, commands) = mpsc::unbounded_channel();
+        (Self(Arc::new(Shared { options, clock, state: Mutex::new(state), refusals })), commands)
     }
 
     /// Connections are refused for so long. Comes back once they are.
-    pub(crate) async fn shut(&self, lasts: Duration) {
-        let (done, shut) = oneshot::channel();
+    pub(crate) async fn refuse_connections(&self, duration: Duration) {
+        let (done, refused) = oneshot::channel();
         // Without an accept loop nothing is accepted anyway.
-        let _ = self.0.shuts.send(Shut { lasts, done });
-        let _ = shut.await;
+        let _ = self.0.refusals.send(RefuseConnections { duration, done });
+        let _ = refused.await;
     }
 
     pub(crate) fn options(&self) -> &Options {

@@ -12,7 +12,7 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use crate::cut::{End, Script};
+use crate::abort::{Abort, ConnectionEnd};
 
 /// A handle on a socket. The last one dropped closes it, so that HTTP can be taken off a connection that stays open.
 #[derive(Clone)]
@@ -26,12 +26,12 @@ impl Wire {
     }
 
     /// Sends the bytes and ends the connection. Errors mean that the client has gone first, which is the end as well.
-    pub(crate) async fn play(self, script: Script) {
-        let written = self.write_all(&script.bytes).await;
-        match script.end {
-            End::Close => {}
-            End::Reset => self.reset(),
-            End::Stall => {
+    pub(crate) async fn abort(self, abort: Abort) {
+        let written = self.write_all(&abort.bytes).await;
+        match abort.end {
+            ConnectionEnd::Close => {}
+            ConnectionEnd::Reset => self.reset(),
+            ConnectionEnd::Stall => {
                 if written.is_ok() {
                     self.until_closed().await;
                 }

@@ -57,7 +57,8 @@ async fn mails_are_told_with_their_time() {
         let event = with(&event(&sandbox), "/transaction/reference", json!(reference));
         etrusted(&sandbox, "POST /events", event.to_string()).await.is(202);
     }
-    let mails = async |query: &str| control(&sandbox, &format!("GET /mails{query}"), "").await.is(200).json();
+    let mails =
+        async |query: &str| control(&sandbox, &format!("GET /emails{query}"), "").await.is(200).json();
     assert_eq!(mails("").await.as_array().unwrap().len(), 2);
     let one = mails("?reference=order-2").await;
     assert_eq!((&one[0]["address"], &one[0]["kind"]), (&json!("jane.doe@example.com"), &json!("service")));
@@ -66,8 +67,8 @@ async fn mails_are_told_with_their_time() {
     assert_eq!(mails("").await[1]["due"], true);
     assert_eq!(mails("?reference=order-3").await, json!([]));
     let of = |reference: &str| (Vendor::Etrusted, reference.to_owned());
-    assert_eq!(sandbox.mail_counts(), [(of("order-1"), 1), (of("order-2"), 1)].into());
-    control(&sandbox, "GET /mails?a=1", "").await.says(400, "`a`");
+    assert_eq!(sandbox.email_counts(), [(of("order-1"), 1), (of("order-2"), 1)].into());
+    control(&sandbox, "GET /emails?a=1", "").await.says(400, "`a`");
 }
 
 #[tokio::test]
@@ -103,7 +104,7 @@ async fn tokens_are_expired() {
 #[tokio::test]
 async fn a_gateway_that_is_down_answers_in_html() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.gateway_down(Vendor::Etrusted, true);
+    sandbox.set_gateway_down(Vendor::Etrusted, true);
     for (host, line) in [(Host::EtrustedApi, "GET /channels"), (Host::EtrustedLogin, "POST /oauth/token")] {
         let answer = send(&sandbox, host, line, &[], "").await.is(503);
         assert!(
@@ -114,7 +115,7 @@ async fn a_gateway_that_is_down_answers_in_html() {
     assert_eq!((sandbox.token_requests(Vendor::Etrusted), sandbox.requests().len()), (0, 2));
     assert_eq!(sandbox.requests()[0].status, 503);
     login(&sandbox).await.is(200);
-    sandbox.gateway_down(Vendor::Etrusted, false);
+    sandbox.set_gateway_down(Vendor::Etrusted, false);
     etrusted(&sandbox, "GET /channels", "").await.is(200);
 
     control(&sandbox, "POST /gateway", r#"{"vendor":"trustpilot","down":true}"#).await.empty(204);

@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use review_sandbox::{Host, MailKind, Sandbox, USER_DEFINED_CHANNEL, Vendor};
+use review_sandbox::{EmailKind, Host, Sandbox, USER_DEFINED_CHANNEL, Vendor};
 use serde_json::{Value, json};
 
 fn products() -> Value {
@@ -20,8 +20,8 @@ async fn the_printed_environment_is_ready_to_use() {
     let answer = post(&sandbox, &event(&sandbox)).await.is(202);
     let reference = answer.text("/EventRef");
     assert_eq!(answer.text("/Message"), format!("Your event (`{reference}`) was accepted for processing."));
-    let mail = sandbox.mails_for("order-1").pop().unwrap();
-    assert_eq!((sandbox.mails().len(), mail.kind, mail.vendor), (1, MailKind::Service, Vendor::Etrusted));
+    let mail = sandbox.emails_for("order-1").pop().unwrap();
+    assert_eq!((sandbox.emails().len(), mail.kind, mail.vendor), (1, EmailKind::Service, Vendor::Etrusted));
     assert_eq!(
         (mail.address.as_str(), mail.event.as_deref()),
         ("jane.doe@example.com", Some(reference.as_str()))
@@ -30,7 +30,7 @@ async fn the_printed_environment_is_ready_to_use() {
     assert!(mail.send_at.unwrap() > chrono::Utc::now() + chrono::TimeDelta::days(6));
 
     post(&sandbox, &event(&sandbox)).await.is(202);
-    assert_eq!(sandbox.mails_for("order-1").len(), 2);
+    assert_eq!(sandbox.emails_for("order-1").len(), 2);
 }
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn an_event_is_read_back() {
         full = with(&full, pointer, value);
     }
     let reference = post(&sandbox, &full).await.is(202).text("/EventRef");
-    assert_eq!(sandbox.mails()[0].name.as_deref(), Some("Jane Doe"));
+    assert_eq!(sandbox.emails()[0].name.as_deref(), Some("Jane Doe"));
     let read = etrusted(&sandbox, &format!("GET /events/{reference}"), "").await.is(200).json();
     for (name, value) in full.as_object().unwrap() {
         assert_eq!(&read[name], value);
@@ -69,17 +69,17 @@ async fn settings_decide_what_is_sent() {
     let list = etrusted(&sandbox, "GET /event-types?name=shipped", "").await.json();
     let patch = format!("PATCH /invite-settings?event-type-id={}", list[0]["id"].as_str().unwrap());
     let with_products = with(&event(&sandbox), "/products", products());
-    let sent = async |setting: Value, event: &Value| -> Vec<MailKind> {
+    let sent = async |setting: Value, event: &Value| -> Vec<EmailKind> {
         etrusted(&sandbox, &patch, setting.to_string()).await.is(200);
-        let before = sandbox.mails().len();
+        let before = sandbox.emails().len();
         post(&sandbox, event).await.is(202);
-        sandbox.mails().into_iter().skip(before).map(|mail| mail.kind).collect()
+        sandbox.emails().into_iter().skip(before).map(|mail| mail.kind).collect()
     };
     let both = |service: bool, product: bool| json!({"serviceInviteConfiguration": {"enabled": service}, "productInviteConfiguration": {"enabled": product}});
-    assert_eq!(sent(both(true, true), &with_products).await, [MailKind::Service, MailKind::Product]);
-    assert_eq!(sandbox.mails()[1].skus, ["TS-M"]);
-    assert_eq!(sent(both(true, true), &event(&sandbox)).await, [MailKind::Service]);
-    assert_eq!(sent(both(false, true), &with_products).await, [MailKind::Product]);
+    assert_eq!(sent(both(true, true), &with_products).await, [EmailKind::Service, EmailKind::Product]);
+    assert_eq!(sandbox.emails()[1].skus, ["TS-M"]);
+    assert_eq!(sent(both(true, true), &event(&sandbox)).await, [EmailKind::Service]);
+    assert_eq!(sent(both(false, true), &with_products).await, [EmailKind::Product]);
     assert_eq!(sent(both(false, true), &with(&with_products, "/products", json!([]))).await, []);
     assert_eq!(sent(both(false, false), &with_products).await, []);
     let off = with(&both(true, true), "/enabled", json!(false));
@@ -102,9 +102,9 @@ async fn each_channel_has_its_own_setting() {
     let line = format!("PATCH /invite-settings/{}", setting["id"].as_str().unwrap());
     etrusted(&sandbox, &line, r#"{"serviceInviteConfiguration":{"enabled":false}}"#).await.is(200);
     post(&sandbox, &with(&event(&sandbox), "/channel/id", second.clone())).await.is(202);
-    assert_eq!(sandbox.mails(), []);
+    assert_eq!(sandbox.emails(), []);
     post(&sandbox, &event(&sandbox)).await.is(202);
-    assert_eq!(sandbox.mails().len(), 1);
+    assert_eq!(sandbox.emails().len(), 1);
 }
 
 #[tokio::test]
@@ -113,7 +113,7 @@ async fn a_setting_that_has_not_appeared_sends_nothing() {
     let sandbox = Sandbox::builder().settings_delay(delay).start().await.unwrap();
     etrusted(&sandbox, "POST /event-types", r#"{"name":"delivery"}"#).await.is(201);
     post(&sandbox, &with(&event(&sandbox), "/type", json!("delivery"))).await.is(202);
-    assert_eq!(sandbox.mails(), []);
+    assert_eq!(sandbox.emails(), []);
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn types_that_are_reserved_inactive_or_unknown() {
     etrusted(&sandbox, "POST /event-types", r#"{"name":"off","active":false}"#).await.is(201);
     post(&sandbox, &typed("off")).await.says(400, "inactive");
     post(&sandbox, &typed("ety-1")).await.says(400, "instance.type is not the name");
-    assert_eq!(sandbox.mails(), []);
+    assert_eq!(sandbox.emails(), []);
 }
 
 #[tokio::test]
@@ -133,10 +133,10 @@ async fn channels_by_own_id_unknown_and_of_wrong_form() {
     let sandbox = Sandbox::start().await.unwrap();
     let channel = |id: &str, kind: &str| with(&event(&sandbox), "/channel", json!({"id": id, "type": kind}));
     post(&sandbox, &channel(USER_DEFINED_CHANNEL, "user_defined")).await.is(202);
-    assert_eq!(sandbox.mails()[0].shop, var(&sandbox, "ETRUSTED_CHANNEL_ID"));
+    assert_eq!(sandbox.emails()[0].shop, var(&sandbox, "ETRUSTED_CHANNEL_ID"));
     post(&sandbox, &channel("other", "user_defined")).await.is(202);
     post(&sandbox, &channel("chl-00000000", "etrusted")).await.is(202);
-    assert_eq!(sandbox.mails().len(), 1);
+    assert_eq!(sandbox.emails().len(), 1);
     post(&sandbox, &channel("X1234567890", "etrusted")).await.says(400, "instance.channel.id");
     post(&sandbox, &channel("chl-1", "other")).await.says(400, "instance.channel.type");
 }
@@ -192,7 +192,7 @@ async fn faulty_fields_are_named() {
         assert!(answer.text("/Message").starts_with("Invalid request: ") && !answer.body.contains("jane"));
     }
     etrusted(&sandbox, "POST /events?a=1", base.to_string()).await.says(400, "`a`");
-    assert_eq!(sandbox.mails(), []);
+    assert_eq!(sandbox.emails(), []);
 }
 
 #[tokio::test]

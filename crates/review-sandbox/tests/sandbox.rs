@@ -92,7 +92,7 @@ async fn the_environment_points_here() {
         sandbox.url(Host::TrustpilotApi),
         format!("http://127.0.0.1:{}/trustpilot/api", sandbox.port())
     );
-    assert_eq!(sandbox.var("OTHER"), None);
+    assert_eq!(sandbox.env_var("OTHER"), None);
 }
 
 #[tokio::test]

@@ -187,13 +187,13 @@ async fn faulty_products_are_refused_as_a_whole() {
 
 #[tokio::test]
 async fn the_cdn_refuses_in_html_before_anything_is_counted() {
-    let sandbox = Sandbox::builder().refuse_by_cdn(true).start().await.unwrap();
+    let sandbox = Sandbox::builder().cdn_blocking(true).start().await.unwrap();
     let answer = login(&sandbox).await;
     answer.says(403, "Request blocked");
     assert!(answer.head.contains("text/html") && answer.body.starts_with("<!DOCTYPE HTML"));
     invite(&sandbox, "x", &json!({})).await.says(403, "<HTML>");
     assert_eq!((sandbox.token_requests(Vendor::Trustpilot), sandbox.requests().len()), (0, 2));
     etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.is(200);
-    sandbox.refuse_by_cdn(false);
+    sandbox.set_cdn_blocking(false);
     login(&sandbox).await.is(200);
 }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use review_sandbox::{Host, MailKind, Sandbox, Vendor};
+use review_sandbox::{EmailKind, Host, Sandbox, Vendor};
 use serde_json::{Value, json};
 
 fn minimal() -> Value {
@@ -80,10 +80,10 @@ async fn one_mail_for_each_part_and_again_for_each_repetition() {
     invite(&sandbox, &token, &full()).await.empty(202);
     invite(&sandbox, &token, &minimal()).await.empty(202);
 
-    assert_eq!(sandbox.mails().len(), 4);
-    assert_eq!(sandbox.mails_for("order-1").len(), 2);
-    let [service, product] = sandbox.mails_for("order-2").try_into().unwrap();
-    assert_eq!((service.kind, product.kind), (MailKind::Service, MailKind::Product));
+    assert_eq!(sandbox.emails().len(), 4);
+    assert_eq!(sandbox.emails_for("order-1").len(), 2);
+    let [service, product] = sandbox.emails_for("order-2").try_into().unwrap();
+    assert_eq!((service.kind, product.kind), (EmailKind::Service, EmailKind::Product));
     assert_eq!(service.vendor, Vendor::Trustpilot);
     assert_eq!(service.address, "jane.doe@example.com");
     assert_eq!(service.shop, var(&sandbox, "TRUSTPILOT_BUSINESS_UNIT_ID"));
@@ -106,8 +106,8 @@ async fn products_may_stand_alone_and_be_named_by_sku() {
         .says(400, "productReviewInvitation.productSkus holds a SKU that is not among the private products");
     sandbox.add_product("B");
     invite(&sandbox, &token, &body).await.empty(202);
-    let mails = sandbox.mails();
-    assert_eq!((mails.len(), mails[0].kind, mails[0].skus.len()), (1, MailKind::Product, 2));
+    let mails = sandbox.emails();
+    assert_eq!((mails.len(), mails[0].kind, mails[0].skus.len()), (1, EmailKind::Product, 2));
 }
 
 #[tokio::test]
@@ -178,7 +178,7 @@ async fn faulty_fields_are_named() {
         assert_eq!(answer.text("/correlationId").len(), 36);
         assert!(!answer.body.contains("jane"), "personal data in an error: {answer:?}");
     }
-    assert_eq!(sandbox.mails(), []);
+    assert_eq!(sandbox.emails(), []);
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn the_bearer_is_needed_and_expires() {
     invite(&sandbox, &token, &minimal()).await.is(202);
     sandbox.expire_tokens(Vendor::Trustpilot);
     assert_eq!(invite(&sandbox, &token, &minimal()).await.is(401).json(), fault);
-    assert_eq!(sandbox.mails().len(), 1);
+    assert_eq!(sandbox.emails().len(), 1);
 }
 
 #[tokio::test]
@@ -232,7 +232,7 @@ async fn an_application_has_to_name_its_user() {
     call(&[]).await.says(403, r#""errorCode":1014"#);
     call(&[("x-business-user-id", &unit)]).await.is(403);
     call(&[("x-business-user-id", &user)]).await.empty(202);
-    assert_eq!(sandbox.mails().len(), 1);
+    assert_eq!(sandbox.emails().len(), 1);
 }
 
 #[tokio::test]

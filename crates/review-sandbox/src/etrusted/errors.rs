@@ -3,33 +3,33 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::check::{Fault, Problem};
-use crate::reply::Reply;
+use crate::json_schema::{Fault, Problem};
+use crate::response::ApiResponse;
 
 /// `/events`: one member, `Message`.
-pub(super) fn message(status: StatusCode, text: &str) -> Reply {
-    Reply::json(status, json!({"Message": text}))
+pub(super) fn message(status: StatusCode, text: &str) -> ApiResponse {
+    ApiResponse::json(status, json!({"Message": text}))
 }
 
 /// The refusal of an event for what is in it.
-pub(super) fn invalid_event(text: &str) -> Reply {
+pub(super) fn invalid_event(text: &str) -> ApiResponse {
     message(StatusCode::BAD_REQUEST, &format!("Invalid request: {text}"))
 }
 
 /// `/event-types` and `/invite-settings`: the documented ClientErrorDto.
-pub(super) fn client_error(status: StatusCode, error: &str, description: &str) -> Reply {
-    Reply::json(status, json!({"Error": error, "ErrorDescription": description}))
+pub(super) fn client_error(status: StatusCode, error: &str, description: &str) -> ApiResponse {
+    ApiResponse::json(status, json!({"Error": error, "ErrorDescription": description}))
 }
 
 /// The documented 400 of `/event-types` and `/invite-settings`. UNK for `/channels`, `/invites`, `/templates` and
 /// `/reviews`, which get the same, as the text has to be somewhere.
-pub(super) fn invalid(description: &str) -> Reply {
+pub(super) fn invalid(description: &str) -> ApiResponse {
     client_error(StatusCode::BAD_REQUEST, "Invalid request", description)
 }
 
 /// The token end point. 400 `invalid_request` is recorded; INF: its status.
-pub(super) fn token(status: StatusCode, error: &str, description: &str) -> Reply {
-    Reply::json(status, json!({"error": error, "error_description": description}))
+pub(super) fn token(status: StatusCode, error: &str, description: &str) -> ApiResponse {
+    ApiResponse::json(status, json!({"error": error, "error_description": description}))
 }
 
 /// A finding in the wording of the JSON-schema validator the documented samples come from; `quote` goes around
@@ -51,16 +51,16 @@ pub(super) fn describe(fault: &Fault, quote: char) -> String {
         Problem::Empty => {
             format!("{} does not meet minimum length of 1; leave it out instead", at(&fault.path()))
         }
-        Problem::Form(wanted) => format!("{} is not {wanted}", at(&fault.path())),
+        Problem::Format(wanted) => format!("{} is not {wanted}", at(&fault.path())),
     }
 }
 
 /// Any error at a path, for faults on demand: in the form of the path's documented ones.
-pub(crate) fn error(path: &str, status: StatusCode, text: &str) -> Reply {
+pub(crate) fn error(path: &str, status: StatusCode, text: &str) -> ApiResponse {
     match path.split('/').nth(1) {
         Some("oauth") => token(status, "invalid_request", text),
         Some("events") => message(status, text),
-        Some("questionnaire-links") => Reply::silent(status, text),
+        Some("questionnaire-links") => ApiResponse::silent(status, text),
         _ => client_error(status, text, text),
     }
 }

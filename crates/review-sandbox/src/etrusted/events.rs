@@ -9,56 +9,60 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::channels::Channel;
-use super::packed::{Body, Packed};
-use super::request::{Invite, MODE_AUTOMATIC, Request, skus};
+use super::compact_json::{Body, CompactJson};
+use super::review_request::{Invite, MODE_AUTOMATIC, ReviewRequest, skus};
+use super::schema::{EVENT, USER_DEFINED};
 use super::settings::{Plan, Setting};
-use super::shape::{EVENT, USER_DEFINED};
 use super::store::Etrusted;
 use super::{body, errors, is_authorized};
 use crate::account;
-use crate::call::Call;
-use crate::check::text;
 use crate::clock;
-use crate::mail::MailKind;
-use crate::reply::{Outcome, Reply};
+use crate::email::EmailKind;
+use crate::json_schema::text;
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 /// `POST /events`
 ///
 /// 202 means queued and no more: a channel that is unknown, or a setting that is missing or off, gives 202 as well,
 /// and no mail.
-pub(super) async fn create(State(app): State<App>, call: Call) -> Outcome {
-    open(&app, &call)?;
-    let event = body(&call, &EVENT, '`').map_err(|text| errors::invalid_event(&text))?;
+pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    open(&app, &request)?;
+    let event = body(&request, &EVENT, '`').map_err(|text| errors::invalid_event(&text))?;
     channel_id(&event)?;
     let mut state = app.state();
     event_type(&state.etrusted, text(&event, "/type").unwrap_or_default())?;
     let reference = format!("evt-{}", Uuid::new_v4());
     let now = app.clock().now();
     let requests = requests(&state.etrusted, &event, &reference, now, app.options().invite_delay);
-    state.mails.extend(requests.iter().filter_map(Request::mail));
+    state.emails.extend(requests.iter().filter_map(ReviewRequest::email));
     state.etrusted.requests.extend(requests);
     // INF: the event may not be there at once. It is here, as the documentation says nothing of a delay.
     state.etrusted.events.insert(reference.clone(), stored(event, &reference, now));
     let message = format!("Your event (`{reference}`) was accepted for processing.");
-    Ok(Reply::json(StatusCode::ACCEPTED, json!({"Message": message, "EventRef": reference})))
+    Ok(ApiResponse::json(StatusCode::ACCEPTED, json!({"Message": message, "EventRef": reference})))
 }
 
 /// `GET /events/{ref}`
-pub(super) async fn read(State(app): State<App>, Path(reference): Path<String>, call: Call) -> Outcome {
-    open(&app, &call)?;
+pub(super) async fn read(
+    State(app): State<App>,
+    Path(reference): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    open(&app, &request)?;
     match app.state().etrusted.events.get(&reference) {
-        Some(event) => Ok(Reply::json(StatusCode::OK, event.read())),
-        None => Err(Reply::empty(StatusCode::NOT_FOUND)),
+        Some(event) => Ok(ApiResponse::json(StatusCode::OK, event.read())),
+        None => Err(ApiResponse::empty(StatusCode::NOT_FOUND)),
     }
 }
 
 /// The text says forbidden, the status is 401: as documented.
-fn open(app: &App, call: &Call) -> Result<(), Reply> {
-    if !is_authorized(app, call) {
+fn open(app: &App, request: &ApiRequest) -> Result<(), ApiResponse> {
+    if !is_authorized(app, request) {
         return Err(errors::message(StatusCode::UNAUTHORIZED, "Access to this resource is forbidden"));
     }
-    call.query(&[]).map(drop).map_err(|fault| errors::invalid_event(&fault.to_string()))
+    request.query(&[]).map(drop).map_err(|fault| errors::invalid_event(&fault.to_string()))
 }
 
 /// Which event types may be posted.
@@ -70,7 +74,7 @@ fn open(app: &App, call: &Call) -> Result<(), Reply> {
 ///
 /// UNK: an unknown type. Accepted, and nothing is sent: 202 "does not mean that the event type fits", and a double
 /// that refused would hide from its users the one case in which invitations vanish without a sign.
-fn event_type(account: &Etrusted, name: &str) -> Result<(), Reply> {
+fn event_type(account: &Etrusted, name: &str) -> Result<(), ApiResponse> {
     if name == "checkout" {
         return Err(errors::invalid_event("instance.type `checkout` is a reserved type"));
     }
@@ -82,7 +86,7 @@ fn event_type(account: &Etrusted, name: &str) -> Result<(), Reply> {
 
 /// INF: ids made by eTrusted begin with `chl-`. Without this check a shop's Trusted Shops id in its place, a known
 /// trap, would pass as an unknown channel.
-fn channel_id(event: &Value) -> Result<(), Reply> {
+fn channel_id(event: &Value) -> Result<(), ApiResponse> {
     let id = text(event, "/channel/id").unwrap_or_default();
     if text(event, "/channel/type") == Some(USER_DEFINED) || id.starts_with("chl-") {
         Ok(())
@@ -105,7 +109,7 @@ fn requests(
     reference: &str,
     now: DateTime<Utc>,
     delay: Duration,
-) -> Vec<Request> {
+) -> Vec<ReviewRequest> {
     let found = || -> Option<(&Channel, &Setting)> {
         let channel = channel(account, event)?;
         let event_type = account.type_by_name(text(event, "/type")?)?;
@@ -117,7 +121,7 @@ fn requests(
     let Some((channel, setting)) = found() else {
         return Vec::new();
     };
-    let request = |kind: MailKind, plan: &Plan| Request {
+    let request = |kind: EmailKind, plan: &Plan| ReviewRequest {
         channel: channel.id.to_owned(),
         kind,
         locale: text(event, "/defaultLocale").unwrap_or(&channel.locale).to_owned(),
@@ -129,10 +133,10 @@ fn requests(
     };
     let mut requests = Vec::new();
     if setting.service.enabled {
-        requests.push(request(MailKind::Service, &setting.service));
+        requests.push(request(EmailKind::Service, &setting.service));
     }
     if setting.product.enabled && !skus(event).is_empty() {
-        requests.push(request(MailKind::Product, &setting.product));
+        requests.push(request(EmailKind::Product, &setting.product));
     }
     requests
 }
@@ -146,12 +150,12 @@ fn send_at(plan: &Plan, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
 }
 
 /// The event as a GET prints it.
-pub(super) fn stored(mut event: Value, reference: &str, now: DateTime<Utc>) -> Packed {
+pub(super) fn stored(mut event: Value, reference: &str, now: DateTime<Utc>) -> CompactJson {
     if let Some(members) = event.as_object_mut() {
         members.insert("id".to_owned(), reference.into());
         members.insert("accountRef".to_owned(), account::ACCOUNT_ID.into());
         members.insert("tracking".to_owned(), json!({"client": "PUBLIC_EVENTS_API", "medium": "API"}));
         members.entry("createdAt").or_insert_with(|| clock::print(now).into());
     }
-    Packed::new(&event)
+    CompactJson::new(&event)
 }

@@ -7,14 +7,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::packed::Body;
-use super::request::Request;
-use super::shape::QUESTIONNAIRE_LINK;
+use super::compact_json::Body;
+use super::review_request::ReviewRequest;
+use super::schema::QUESTIONNAIRE_LINK;
 use super::{body, events, invites, is_authorized, templates};
 use crate::account;
-use crate::call::Call;
-use crate::check::text;
-use crate::reply::{Outcome, Reply};
+use crate::json_schema::text;
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 /// The documented default of `type`.
@@ -23,12 +23,12 @@ const DEFAULT_TYPE: &str = "link_generation";
 /// `POST /questionnaire-links`: no mail.
 ///
 /// DIS: whether links expire. They do not here: nothing in the sandbox opens them.
-pub(super) async fn create(State(app): State<App>, call: Call) -> Outcome {
-    if !is_authorized(&app, &call) {
-        return Err(Reply::empty(StatusCode::UNAUTHORIZED));
+pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    if !is_authorized(&app, &request) {
+        return Err(ApiResponse::empty(StatusCode::UNAUTHORIZED));
     }
-    call.query(&[]).map_err(|fault| refused(&fault.to_string()))?;
-    let mut sent = body(&call, &QUESTIONNAIRE_LINK, '"').map_err(|text| refused(&text))?;
+    request.query(&[]).map_err(|fault| refused(&fault.to_string()))?;
+    let mut sent = body(&request, &QUESTIONNAIRE_LINK, '"').map_err(|text| refused(&text))?;
     let template = text(&sent, "/questionnaireTemplate/id").unwrap_or_default().to_owned();
     if !templates::exists(&template) {
         return Err(refused("instance.questionnaireTemplate.id is not a template of the account"));
@@ -40,13 +40,13 @@ pub(super) async fn create(State(app): State<App>, call: Call) -> Outcome {
     let account = &mut app.state().etrusted;
     // UNK: an unknown channel. INF: the documented 403 is for a channel that is not the account's.
     let Some(channel) = events::channel(account, &sent) else {
-        return Err(Reply::silent(
+        return Err(ApiResponse::silent(
             StatusCode::FORBIDDEN,
             "instance.channel.id is not a channel of the account",
         ));
     };
     let (id, event) = (format!("qre-{}", Uuid::new_v4()), format!("evt-{}", Uuid::new_v4()));
-    let request = Request {
+    let request = ReviewRequest {
         channel: channel.id.to_owned(),
         kind: invites::kind(&template),
         // INF: there is no locale in the request, so the channel's it is.
@@ -64,7 +64,7 @@ pub(super) async fn create(State(app): State<App>, call: Call) -> Outcome {
         members.remove("questionnaireTemplate");
     }
     account.events.insert(event.clone(), events::stored(sent, &event, now));
-    Ok(Reply::json(StatusCode::OK, json!({"id": id, "link": link(), "token": token})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"id": id, "link": link(), "token": token})))
 }
 
 /// A short link, of the length of the sample's.
@@ -74,7 +74,7 @@ fn link() -> String {
 }
 
 /// The documented claims, signed by nobody: a client must not look inside.
-fn token(request: &Request, event: &str) -> String {
+fn token(request: &ReviewRequest, event: &str) -> String {
     let claims = json!({
         "questionnaireRef": request.questionnaire,
         "eventRef": event,
@@ -92,6 +92,6 @@ fn token(request: &Request, event: &str) -> String {
 }
 
 /// Documented without a body; a header tells what is wrong.
-fn refused(reason: &str) -> Reply {
-    Reply::silent(StatusCode::BAD_REQUEST, reason)
+fn refused(reason: &str) -> ApiResponse {
+    ApiResponse::silent(StatusCode::BAD_REQUEST, reason)
 }

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::errors;
-use crate::call::Call;
-use crate::fields::Fields;
+use crate::form_fields::FormFields;
 use crate::host::Host;
-use crate::reply::Reply;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 
 /// UNK: the default. The figure of the sample.
 const DEFAULT_COUNT: usize = 10;
@@ -22,7 +22,7 @@ pub(super) struct Paging {
 }
 
 impl Paging {
-    pub(super) fn read(query: &Fields) -> Result<Self, Reply> {
+    pub(super) fn read(query: &FormFields) -> Result<Self, ApiResponse> {
         let count = match query.get("count") {
             None => DEFAULT_COUNT,
             Some(text) => text
@@ -45,7 +45,7 @@ impl Paging {
         found: &[(&str, T)],
         print: impl Fn(T) -> Value,
         address: &str,
-    ) -> Result<Value, Reply> {
+    ) -> Result<Value, ApiResponse> {
         let start = match &self.after {
             None => 0,
             Some(id) => position(found, "after", id)? + 1,
@@ -87,22 +87,22 @@ impl Paging {
 }
 
 /// UNK: an id that is not in the list. Refused by name.
-fn position<T>(found: &[(&str, T)], parameter: &str, id: &str) -> Result<usize, Reply> {
+fn position<T>(found: &[(&str, T)], parameter: &str, id: &str) -> Result<usize, ApiResponse> {
     found.iter().position(|(known, _)| *known == id).ok_or_else(|| {
         errors::invalid(&format!("parameter `{parameter}` is not the id of an item of this list"))
     })
 }
 
 /// The URL of a path of the API, as the caller sees it.
-pub(super) fn address(call: &Call, path: &str) -> String {
-    match call.header("host") {
+pub(super) fn address(request: &ApiRequest, path: &str) -> String {
+    match request.header("host") {
         Some(host) => format!("http://{host}{}{path}", Host::EtrustedApi.prefix()),
         None => format!("https://api.etrusted.com{path}"),
     }
 }
 
 /// Refuses parameters without a value. INF, as for empty strings in bodies.
-pub(super) fn no_empty(query: &Fields, names: &[&str]) -> Result<(), Reply> {
+pub(super) fn no_empty(query: &FormFields, names: &[&str]) -> Result<(), ApiResponse> {
     match names.iter().find(|name| query.get(name) == Some("")) {
         None => Ok(()),
         Some(name) => Err(errors::invalid(&format!("parameter `{name}` is empty; leave it out instead"))),
@@ -110,7 +110,7 @@ pub(super) fn no_empty(query: &Fields, names: &[&str]) -> Result<(), Reply> {
 }
 
 /// A parameter that is `true` or `false`.
-pub(super) fn flag(query: &Fields, name: &str) -> Result<Option<bool>, Reply> {
+pub(super) fn flag(query: &FormFields, name: &str) -> Result<Option<bool>, ApiResponse> {
     match query.get(name) {
         None => Ok(None),
         Some("true") => Ok(Some(true)),

@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::open;
 use super::review::Review;
-use crate::call::Call;
 use crate::clock;
-use crate::mail::MailKind;
-use crate::reply::{Outcome, Reply};
+use crate::email::EmailKind;
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 /// The documented spans, days.
@@ -28,21 +28,21 @@ const TREND: &str = "NEUTRAL";
 /// `GET /channels/{id}/service-reviews/aggregate-rating`
 ///
 /// INF: it counts at once; the recorded answer was calculated once a day.
-pub(super) async fn read(State(app): State<App>, Path(id): Path<String>, call: Call) -> Outcome {
-    open(&app, &call, &[])?;
+pub(super) async fn read(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
+    open(&app, &request, &[])?;
     let now = app.clock().now();
     let state = app.state();
     if state.etrusted.channels.iter().all(|channel| channel.id != id) {
-        return Err(Reply::empty(StatusCode::NOT_FOUND));
+        return Err(ApiResponse::empty(StatusCode::NOT_FOUND));
     }
     let reviews: Vec<_> = state
         .etrusted
         .reviews
         .iter()
-        .filter(|review| review.kind == MailKind::Service && review.channel == id)
+        .filter(|review| review.kind == EmailKind::Service && review.channel == id)
         .collect();
     let spans = SPANS.into_iter().map(|(name, days)| (name.to_owned(), span(&reviews, days, now)));
-    Ok(Reply::json(StatusCode::OK, Value::Object(spans.collect())))
+    Ok(ApiResponse::json(StatusCode::OK, Value::Object(spans.collect())))
 }
 
 fn span(reviews: &[&Review], days: Option<i64>, now: DateTime<Utc>) -> Value {

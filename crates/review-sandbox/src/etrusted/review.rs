@@ -6,15 +6,15 @@ use uuid::Uuid;
 
 use super::errors;
 use super::page;
-use super::request::{self, Request, review_type};
-use super::shape::{PRODUCT_REVIEW, SERVICE_REVIEW, sample_instant};
+use super::review_request::{self, ReviewRequest, review_type};
+use super::schema::{PRODUCT_REVIEW, SERVICE_REVIEW, sample_instant};
 use super::store::Etrusted;
 use crate::account;
-use crate::check::text;
 use crate::clock;
-use crate::fields::Fields;
-use crate::mail::MailKind;
-use crate::reply::Reply;
+use crate::email::EmailKind;
+use crate::form_fields::FormFields;
+use crate::json_schema::text;
+use crate::response::ApiResponse;
 
 /// UNK: how long moderation takes. A review is approved as soon as it is written, and stays so: no source says that
 /// a veto changes the state at once.
@@ -26,7 +26,7 @@ const TITLE: &str = "My opinion";
 pub(super) struct Review {
     pub(super) id: String,
     pub(super) channel: String,
-    pub(super) kind: MailKind,
+    pub(super) kind: EmailKind,
     pub(super) rating: u8,
     pub(super) submitted: DateTime<Utc>,
     pub(super) updated: DateTime<Utc>,
@@ -41,12 +41,12 @@ pub(super) struct Review {
 
 impl Etrusted {
     /// Writes a review for the last request of this reference, service reviews first.
-    pub(crate) fn write_review(&mut self, reference: &str, rating: u8, comment: &str) -> Option<String> {
+    pub(crate) fn submit_review(&mut self, reference: &str, rating: u8, comment: &str) -> Option<String> {
         if !(1..=5).contains(&rating) {
             return None;
         }
         let mut fitting = self.requests.iter().rev().filter(|request| request.reference() == reference);
-        let service = fitting.clone().find(|request| request.kind == MailKind::Service);
+        let service = fitting.clone().find(|request| request.kind == EmailKind::Service);
         let request = service.or_else(|| fitting.next())?;
         let review = Review::new(request, rating, comment, self.clock.now());
         let id = review.id.clone();
@@ -56,9 +56,9 @@ impl Etrusted {
 }
 
 impl Review {
-    fn new(request: &Request, rating: u8, comment: &str, now: DateTime<Utc>) -> Self {
+    fn new(request: &ReviewRequest, rating: u8, comment: &str, now: DateTime<Utc>) -> Self {
         let body = &request.body.read();
-        let product = body.pointer("/products/0").filter(|_| request.kind == MailKind::Product);
+        let product = body.pointer("/products/0").filter(|_| request.kind == EmailKind::Product);
         let mut fixed = Map::new();
         let mut put = |name: &str, value: Option<Value>| {
             if let Some(value) = value {
@@ -137,7 +137,7 @@ fn customer(body: &Value) -> Value {
             customer.insert(name.to_owned(), value.clone());
         }
     }
-    if let Some(name) = request::name(body) {
+    if let Some(name) = review_request::name(body) {
         customer.insert("fullName".to_owned(), name.into());
     }
     customer.into()
@@ -188,7 +188,7 @@ pub(super) struct Filter<'a> {
 impl<'a> Filter<'a> {
     /// UNK: the values of `additionalInformation` and what it does; any is taken, and it does nothing.
     /// `ignoreStatements` does nothing either, as all reviews here have a text.
-    pub(super) fn read(query: &'a Fields) -> Result<Self, Reply> {
+    pub(super) fn read(query: &'a FormFields) -> Result<Self, ApiResponse> {
         page::no_empty(query, &FILTERS)?;
         page::flag(query, "ignoreStatements")?;
         let order = list(query, "orderBy", |text| {
@@ -251,10 +251,10 @@ impl Review {
 
 /// A comma-separated parameter of known values.
 fn list<'a>(
-    query: &'a Fields,
+    query: &'a FormFields,
     name: &str,
     known: impl Fn(&str) -> bool,
-) -> Result<Option<Vec<&'a str>>, Reply> {
+) -> Result<Option<Vec<&'a str>>, ApiResponse> {
     let Some(text) = query.get(name) else {
         return Ok(None);
     };
@@ -263,7 +263,7 @@ fn list<'a>(
 }
 
 /// UNK: the form of the times. Any of those in samples.
-fn instant(query: &Fields, name: &str) -> Result<Option<DateTime<Utc>>, Reply> {
+fn instant(query: &FormFields, name: &str) -> Result<Option<DateTime<Utc>>, ApiResponse> {
     let Some(text) = query.get(name) else {
         return Ok(None);
     };
@@ -272,6 +272,6 @@ fn instant(query: &Fields, name: &str) -> Result<Option<DateTime<Utc>>, Reply> {
     Ok(Some(parsed.with_timezone(&Utc)))
 }
 
-fn wrong(name: &str) -> Reply {
+fn wrong(name: &str) -> ApiResponse {
     errors::invalid(&format!("parameter `{name}` has a value that is not documented"))
 }

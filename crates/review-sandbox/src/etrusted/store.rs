@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::channels::Channel;
-use super::packed::Packed;
-use super::request::Request;
+use super::compact_json::CompactJson;
 use super::review::Review;
+use super::review_request::ReviewRequest;
 use super::settings::Setting;
 use crate::account;
 use crate::clock::{self, Clock, Deadline};
@@ -24,9 +24,9 @@ pub(crate) struct Etrusted {
     pub(super) types: Vec<EventType>,
     settings: Vec<Setting>,
     /// As `GET /events/{ref}` prints them, by reference.
-    pub(super) events: HashMap<String, Packed>,
+    pub(super) events: HashMap<String, CompactJson>,
     /// In order of acceptance.
-    pub(super) requests: Vec<Request>,
+    pub(super) requests: Vec<ReviewRequest>,
     /// In order of submission.
     pub(super) reviews: Vec<Review>,
 }

@@ -4,9 +4,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{errors, open, page, shape};
-use crate::call::Call;
-use crate::reply::{Outcome, Reply};
+use super::{errors, open, page, schema};
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 /// UNK: the values of `type` and `transport`. Words in the manner of the other enumerations of this API.
@@ -121,9 +121,9 @@ fn print_list(templates: impl Iterator<Item = &'static Template>) -> Value {
 /// `GET /templates`
 ///
 /// UNK: the values of `type` and `transport`, so an unknown one finds nothing rather than being refused.
-pub(super) async fn list(State(app): State<App>, call: Call) -> Outcome {
+pub(super) async fn list(State(app): State<App>, request: ApiRequest) -> ApiResult {
     const FILTERS: [&str; 6] = ["type", "transport", "version", "isGlobal", "isDefault", "hasTranslations"];
-    let query = open(&app, &call, &FILTERS)?;
+    let query = open(&app, &request, &FILTERS)?;
     page::no_empty(&query, &FILTERS)?;
     if query.get("version").is_some_and(|version| !is_version(version)) {
         return Err(errors::invalid("parameter `version` is not of the form 2.1"));
@@ -139,27 +139,27 @@ pub(super) async fn list(State(app): State<App>, call: Call) -> Outcome {
             && default.is_none_or(|wanted| wanted == template.default)
             && translated.is_none_or(|wanted| wanted == template.translated)
     });
-    Ok(Reply::json(StatusCode::OK, print_list(found)))
+    Ok(ApiResponse::json(StatusCode::OK, print_list(found)))
 }
 
 /// `GET /templates/{id}`
-pub(super) async fn read(State(app): State<App>, Path(id): Path<String>, call: Call) -> Outcome {
-    open(&app, &call, &[])?;
-    Ok(Reply::json(StatusCode::OK, find(&id).ok_or_else(unknown)?.print()))
+pub(super) async fn read(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
+    open(&app, &request, &[])?;
+    Ok(ApiResponse::json(StatusCode::OK, find(&id).ok_or_else(unknown)?.print()))
 }
 
 /// `GET /templates/{id}/locales/{locale}`
 pub(super) async fn read_locale(
     State(app): State<App>,
     Path((id, locale)): Path<(String, String)>,
-    call: Call,
-) -> Outcome {
-    open(&app, &call, &[])?;
-    shape::locale(&locale)
+    request: ApiRequest,
+) -> ApiResult {
+    open(&app, &request, &[])?;
+    schema::locale(&locale)
         .map_err(|wanted| errors::invalid(&format!("the path's locale is not {wanted}")))?;
     let template = find(&id).ok_or_else(unknown)?;
     if template.locales().contains(&locale.as_str()) {
-        Ok(Reply::json(StatusCode::OK, template.print_locale(&locale)))
+        Ok(ApiResponse::json(StatusCode::OK, template.print_locale(&locale)))
     } else {
         Err(unknown())
     }
@@ -183,6 +183,6 @@ fn is_version(text: &str) -> bool {
 }
 
 /// UNK: the answer for an unknown template or language. Like most of this API's 404: without a body.
-fn unknown() -> Reply {
-    Reply::empty(StatusCode::NOT_FOUND)
+fn unknown() -> ApiResponse {
+    ApiResponse::empty(StatusCode::NOT_FOUND)
 }

@@ -2,7 +2,7 @@
 
 /// Whether the vendor's end point gets to see a call that meets a [`Fault`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Moment {
+pub enum FaultPhase {
     /// The request is read in full, and the end point never sees it: no mail, no token, nothing.
     BeforeCommit,
     /// The end point does its work, a mail is counted, and then the answer is spoilt.
@@ -23,19 +23,16 @@ pub enum RetryAfter {
 /// Each has a name, which [`Display`](std::fmt::Display) prints and [`FromStr`](std::str::FromStr) and serde read:
 ///
 /// ```
-/// use review_sandbox::{Fault, Moment};
+/// use review_sandbox::{Fault, FaultPhase};
 ///
 /// let fault: Fault = "reset-after-commit".parse()?;
-/// assert_eq!(fault, Fault::Reset(Moment::AfterCommit));
+/// assert_eq!(fault, Fault::Reset(FaultPhase::AfterCommit));
 /// assert_eq!("status-503".parse::<Fault>()?, Fault::status(503));
-/// # Ok::<(), review_sandbox::UnknownFault>(())
+/// # Ok::<(), review_sandbox::ParseFaultError>(())
 /// ```
 ///
-/// A name without a moment means before commit for what answers ([`Status`](Self::Status), [`Html`](Self::Html),
+/// A name without a phase means before commit for what answers ([`Status`](Self::Status), [`Html`](Self::Html),
 /// [`Redirect`](Self::Redirect)), and after commit for the others.
-///
-/// When the call came by HTTP/2, the faults of HTTP/1's bytes reset its stream, or stall it if they end in silence. When
-/// it came by HTTP/1, those of HTTP/2 close the connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
@@ -50,27 +47,27 @@ pub enum Fault {
         millis: u32,
     },
     /// The connection is closed (FIN) where the answer should be.
-    Close(Moment),
+    Close(FaultPhase),
     /// The connection is reset (RST) where the answer should be.
-    Reset(Moment),
+    Reset(FaultPhase),
     /// Silence where the answer should be, until the client goes.
-    Stall(Moment),
+    Stall(FaultPhase),
     /// Half a status line, then the connection is closed.
-    HalfStatusLine(Moment),
+    HalfStatusLine(FaultPhase),
     /// Half a header, then the connection is closed.
-    HalfHeader(Moment),
+    HalfHeader(FaultPhase),
     /// Half a header, then silence.
-    HalfHeaderStall(Moment),
+    HalfHeaderStall(FaultPhase),
     /// `100 Continue` and nothing else, then the connection is closed.
-    ContinueOnly(Moment),
+    ContinueOnly(FaultPhase),
     /// Bytes that are no HTTP, then the connection is closed.
-    Garbage(Moment),
+    Garbage(FaultPhase),
     /// An answer with two different `Content-Length`.
-    TwoLengths(Moment),
+    TwoLengths(FaultPhase),
     /// An answer with 150 headers: more than common clients take.
-    ManyHeaders(Moment),
+    ManyHeaders(FaultPhase),
     /// An answer with a header of 10 MB: more than common clients take.
-    HugeHeader(Moment),
+    HugeHeader(FaultPhase),
     /// The right head, and half of the body it announces with a length.
     CutLength,
     /// The right head, and a chunked body that does not come to its end.
@@ -88,10 +85,10 @@ pub enum Fault {
         /// Without a body. With one, it is an error in the vendor's form.
         empty: bool,
         /// Before commit if not said otherwise.
-        moment: Moment,
+        phase: FaultPhase,
     },
     /// 502 with a page of HTML, as gateways send it.
-    Html(Moment),
+    Html(FaultPhase),
     /// A redirect.
     Redirect {
         /// 301, 302, 303, 307 or 308.
@@ -99,7 +96,7 @@ pub enum Fault {
         /// Where to; `None`: `/redirected` of the sandbox, where a client that followed is answered 404 and recorded.
         location: Option<String>,
         /// Before commit if not said otherwise.
-        moment: Moment,
+        phase: FaultPhase,
     },
     /// The right answer, late.
     Slow {
@@ -113,19 +110,13 @@ pub enum Fault {
     GzipBomb,
     /// The right head, and a chunked body of spaces that ends after 1 GiB.
     EndlessBody,
-    /// HTTP/2: the stream is reset with `REFUSED_STREAM`, by which the client knows that nothing was done.
-    RefusedStream,
-    /// HTTP/2: the stream is reset with `INTERNAL_ERROR`.
-    StreamReset(Moment),
-    /// HTTP/2: `GOAWAY`, then the connection is closed. Before commit it says that no stream was processed.
-    GoAway(Moment),
 }
 
 impl Fault {
     /// A status before commit, with an error in the vendor's form and without `Retry-After`.
     #[must_use]
     pub fn status(code: u16) -> Self {
-        Self::Status { code, retry_after: None, empty: false, moment: Moment::BeforeCommit }
+        Self::Status { code, retry_after: None, empty: false, phase: FaultPhase::BeforeCommit }
     }
 
     /// Whether it hits connections: no request has been read then, and no rule can tell calls apart.
@@ -137,25 +128,23 @@ impl Fault {
     /// Whether the end point gets to see the call. [`ExpiredToken`](Self::ExpiredToken) counts as after commit, as it is
     /// the end point that refuses.
     #[must_use]
-    pub fn moment(&self) -> Moment {
+    pub fn phase(&self) -> FaultPhase {
         match self {
-            Self::CloseOnAccept | Self::ResetOnAccept | Self::RefusedStream => Moment::BeforeCommit,
-            Self::Close(moment)
-            | Self::Reset(moment)
-            | Self::Stall(moment)
-            | Self::HalfStatusLine(moment)
-            | Self::HalfHeader(moment)
-            | Self::HalfHeaderStall(moment)
-            | Self::ContinueOnly(moment)
-            | Self::Garbage(moment)
-            | Self::TwoLengths(moment)
-            | Self::ManyHeaders(moment)
-            | Self::HugeHeader(moment)
-            | Self::Status { moment, .. }
-            | Self::Html(moment)
-            | Self::Redirect { moment, .. }
-            | Self::StreamReset(moment)
-            | Self::GoAway(moment) => *moment,
+            Self::CloseOnAccept | Self::ResetOnAccept => FaultPhase::BeforeCommit,
+            Self::Close(phase)
+            | Self::Reset(phase)
+            | Self::Stall(phase)
+            | Self::HalfStatusLine(phase)
+            | Self::HalfHeader(phase)
+            | Self::HalfHeaderStall(phase)
+            | Self::ContinueOnly(phase)
+            | Self::Garbage(phase)
+            | Self::TwoLengths(phase)
+            | Self::ManyHeaders(phase)
+            | Self::HugeHeader(phase)
+            | Self::Status { phase, .. }
+            | Self::Html(phase)
+            | Self::Redirect { phase, .. } => *phase,
             Self::Refuse { .. }
             | Self::CutLength
             | Self::CutChunked
@@ -164,7 +153,7 @@ impl Fault {
             | Self::Slow { .. }
             | Self::ExpiredToken
             | Self::GzipBomb
-            | Self::EndlessBody => Moment::AfterCommit,
+            | Self::EndlessBody => FaultPhase::AfterCommit,
         }
     }
 }

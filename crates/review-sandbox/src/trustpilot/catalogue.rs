@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 
 use super::access;
 use super::body::{self, list};
-use super::invited::Item;
-use super::shape::{PRODUCTS, locale};
+use super::invitations_log::Item;
+use super::schema::{PRODUCTS, locale};
 use super::{WEB, object_id};
-use crate::call::Call;
-use crate::check::text;
-use crate::reply::{Outcome, Reply};
+use crate::json_schema::text;
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 /// How many products a list holds without `perPage`, as documented. UNK: the most that can be asked for; no more
@@ -81,12 +81,16 @@ impl Catalogue {
 }
 
 /// `POST /v1/private/business-units/{id}/products`
-pub(super) async fn upsert(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::private_unit(&app, &call, &unit)?;
-    let body = body::read(&call, &PRODUCTS, doubled)?;
+pub(super) async fn upsert(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::private_unit(&app, &request, &unit)?;
+    let body = body::read(&request, &PRODUCTS, doubled)?;
     let catalogue = &mut app.state().trustpilot.catalogue;
     let products: Vec<_> = list(&body, "products").map(|product| catalogue.upsert(product)).collect();
-    Ok(Reply::json(StatusCode::OK, json!({"products": products})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"products": products})))
 }
 
 /// UNK: a SKU twice in one batch. Refused: which one holds is anybody's guess.
@@ -100,11 +104,11 @@ fn doubled(body: &Value) -> Vec<String> {
 /// `GET /v1/private/business-units/{id}/products`
 ///
 /// UNK: how to get at what is past `perPage`. No `page` is documented, so it is refused by name.
-pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::private_unit(&app, &call, &unit)?;
-    let query = body::query(&call, &["perPage", "locale"])?;
+pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, request: ApiRequest) -> ApiResult {
+    access::private_unit(&app, &request, &unit)?;
+    let query = body::query(&request, &["perPage", "locale"])?;
     body::formed(&query, "locale", locale)?;
     let length = body::number(&query, "perPage", 1..=LISTED)?.unwrap_or(LISTED);
     let products: Vec<_> = app.state().trustpilot.catalogue.0.iter().take(length).cloned().collect();
-    Ok(Reply::json(StatusCode::OK, json!({"products": products})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"products": products})))
 }

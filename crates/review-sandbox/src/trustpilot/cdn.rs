@@ -18,7 +18,7 @@ const PAGE: &str = "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01 Transitional//
 /// Refuses a call to Trustpilot before Trustpilot sees it, if told to. So it is not counted as a token request either.
 pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let vendor = Host::split(request.uri().path()).map(|(host, _)| host.vendor());
-    if vendor == Some(Vendor::Trustpilot) && app.state().trustpilot.refused_by_cdn {
+    if vendor == Some(Vendor::Trustpilot) && app.state().trustpilot.cdn_blocking {
         return (StatusCode::FORBIDDEN, Html(PAGE)).into_response();
     }
     next.run(request).await

@@ -6,15 +6,15 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::body::{self, list, one_of_two, strings};
-use super::invited::{EMAIL, Invited, Item};
-use super::shape::{INVITATION, send_time};
+use super::invitations_log::{EMAIL, Invitation, Item};
+use super::schema::{INVITATION, send_time};
 use super::{Trustpilot, access};
 use crate::account;
-use crate::call::Call;
-use crate::check::text;
+use crate::email::{Email, EmailKind};
 use crate::host::Vendor;
-use crate::mail::{Mail, MailKind};
-use crate::reply::{Outcome, Reply};
+use crate::json_schema::text;
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 const SERVICE: &str = "serviceReviewInvitation";
@@ -25,9 +25,13 @@ const PRODUCT: &str = "productReviewInvitation";
 const INVITATION_ACCEPTED: StatusCode = StatusCode::ACCEPTED;
 
 /// `POST /v1/private/business-units/{id}/email-invitations`
-pub(super) async fn create(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::private_user(&app, &call, &unit)?;
-    let body = body::read(&call, &INVITATION, |body| {
+pub(super) async fn create(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::private_user(&app, &request, &unit)?;
+    let body = body::read(&request, &INVITATION, |body| {
         let named = body.get(PRODUCT).into_iter().flat_map(|part| strings(part, "productSkus"));
         let unknown = app.state().trustpilot.catalogue.unknown_skus(named);
         contradictions(body)
@@ -38,8 +42,8 @@ pub(super) async fn create(State(app): State<App>, Path(unit): Path<String>, cal
     let state = &mut *app.state();
     let invited = invited(&state.trustpilot, app.clock().now(), &body);
     state.trustpilot.invited.extend(invited);
-    state.mails.extend(mails(&body));
-    Ok(Reply::empty(INVITATION_ACCEPTED))
+    state.emails.extend(mails(&body));
+    Ok(ApiResponse::empty(INVITATION_ACCEPTED))
 }
 
 /// The rules that concern more than one field.
@@ -64,17 +68,17 @@ fn contradictions(body: &Value) -> Vec<String> {
 }
 
 /// The parts that are there.
-fn parts(body: &Value) -> impl Iterator<Item = (&Value, MailKind)> {
-    let parts = [(SERVICE, MailKind::Service), (PRODUCT, MailKind::Product)];
+fn parts(body: &Value) -> impl Iterator<Item = (&Value, EmailKind)> {
+    let parts = [(SERVICE, EmailKind::Service), (PRODUCT, EmailKind::Product)];
     parts.into_iter().filter_map(|(name, kind)| Some((body.get(name)?, kind)))
 }
 
 /// One invitation for each part, with what its review will show.
-fn invited(trustpilot: &Trustpilot, now: DateTime<Utc>, body: &Value) -> Vec<Invited> {
+fn invited(trustpilot: &Trustpilot, now: DateTime<Utc>, body: &Value) -> Vec<Invitation> {
     let string = |pointer| text(body, pointer).map(str::to_owned);
     let named = |part| strings(part, "productSkus").filter_map(|sku| trustpilot.catalogue.by_sku(sku));
     parts(body)
-        .map(|(part, kind)| Invited {
+        .map(|(part, kind)| Invitation {
             kind,
             source: EMAIL,
             reference: string("/referenceNumber"),
@@ -90,10 +94,10 @@ fn invited(trustpilot: &Trustpilot, now: DateTime<Utc>, body: &Value) -> Vec<Inv
 }
 
 /// One mail for each part that is there.
-fn mails(body: &Value) -> Vec<Mail> {
+fn mails(body: &Value) -> Vec<Email> {
     let string = |value: Option<&str>| value.map(str::to_owned);
     parts(body)
-        .map(|(part, kind)| Mail {
+        .map(|(part, kind)| Email {
             vendor: Vendor::Trustpilot,
             kind,
             address: text(body, "/consumerEmail").unwrap_or_default().to_owned(),

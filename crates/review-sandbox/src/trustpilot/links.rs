@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::body::{self, one_of_two, strings};
-use super::invited::{Invited, Item, LINK};
-use super::shape::{PRODUCT_LINK, SERVICE_LINK};
+use super::invitations_log::{Invitation, Item, LINK};
+use super::schema::{PRODUCT_LINK, SERVICE_LINK};
 use super::{WEB, access};
-use crate::call::Call;
-use crate::check::text;
-use crate::mail::MailKind;
-use crate::reply::{Outcome, Reply};
+use crate::email::EmailKind;
+use crate::json_schema::text;
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 /// UNK: which 2xx it is. The one of the legacy call for invitations, which clients insist on.
@@ -22,13 +22,17 @@ const LINK_MADE: StatusCode = StatusCode::OK;
 ///
 /// UNK: whether `x-business-user-id` is needed with an application's token. Not here: it is not documented for this
 /// call, and a user saw links work with a token that got 403 for e-mails.
-pub(super) async fn service(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::private_unit(&app, &call, &unit)?;
-    let body = body::read(&call, &SERVICE_LINK, |_| Vec::new())?;
+pub(super) async fn service(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::private_unit(&app, &request, &unit)?;
+    let body = body::read(&request, &SERVICE_LINK, |_| Vec::new())?;
     let now = app.clock().now();
     let string = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
-    app.state().trustpilot.invited.push(Invited {
-        kind: MailKind::Service,
+    app.state().trustpilot.invited.push(Invitation {
+        kind: EmailKind::Service,
         source: LINK,
         reference: string("referenceId"),
         email: string("email").unwrap_or_default(),
@@ -41,15 +45,19 @@ pub(super) async fn service(State(app): State<App>, Path(unit): Path<String>, ca
     });
     let id = Uuid::new_v4().simple().to_string();
     let url = format!("{WEB}/evaluate-link/{id}");
-    Ok(Reply::json(LINK_MADE, json!({"id": id, "url": url})))
+    Ok(ApiResponse::json(LINK_MADE, json!({"id": id, "url": url})))
 }
 
 /// `POST /v1/private/product-reviews/business-units/{id}/invitation-links` on the API host
 ///
 /// DIS: inline `products` are obsolete in older texts, an equal choice in newer ones. An equal choice here.
-pub(super) async fn product(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::private_unit(&app, &call, &unit)?;
-    let body = body::read(&call, &PRODUCT_LINK, |body| {
+pub(super) async fn product(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::private_unit(&app, &request, &unit)?;
+    let body = body::read(&request, &PRODUCT_LINK, |body| {
         let unknown = app.state().trustpilot.catalogue.unknown_ids(strings(body, "productIds"));
         one_of_two(body, "body", ["products", "productIds"]).into_iter().chain(unknown).collect()
     })?;
@@ -58,8 +66,8 @@ pub(super) async fn product(State(app): State<App>, Path(unit): Path<String>, ca
     let mut state = app.state();
     let known = strings(&body, "productIds").filter_map(|id| state.trustpilot.catalogue.by_id(id));
     let items = body::list(&body, "products").map(Item::inline).chain(known).collect();
-    state.trustpilot.invited.push(Invited {
-        kind: MailKind::Product,
+    state.trustpilot.invited.push(Invitation {
+        kind: EmailKind::Product,
         source: LINK,
         reference: string("/referenceId"),
         email: string("/consumer/email").unwrap_or_default(),
@@ -72,5 +80,5 @@ pub(super) async fn product(State(app): State<App>, Path(unit): Path<String>, ca
     });
     let id = Uuid::new_v4().simple().to_string();
     let url = format!("{WEB}/products/evaluate-link/{id}");
-    Ok(Reply::json(LINK_MADE, json!({"reviewLinkId": id, "reviewUrl": url})))
+    Ok(ApiResponse::json(LINK_MADE, json!({"reviewLinkId": id, "reviewUrl": url})))
 }

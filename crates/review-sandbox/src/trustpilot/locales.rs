@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{access, body};
-use crate::call::Call;
-use crate::reply::{Outcome, Reply};
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 
 /// UNK: the real list is live only. These are the ones a production client has hard-coded: locale, name in its own
 /// language, name in English, country domain.
@@ -40,14 +40,14 @@ const LOCALES: [(&str, &str, &str, &str); 25] = [
 /// `GET /v1/resources/metadata/locales[?translationLocale=]`
 ///
 /// UNK: the translations. Names come in English whatever is asked for; the locale asked for has to be a known one.
-pub(super) async fn list(call: Call) -> Outcome {
-    access::public(&call)?;
-    let query = body::query(&call, &["translationLocale"])?;
+pub(super) async fn list(request: ApiRequest) -> ApiResult {
+    access::public(&request)?;
+    let query = body::query(&request, &["translationLocale"])?;
     body::formed(&query, "translationLocale", known)?;
     let locales: Vec<_> = (1..).zip(&LOCALES).map(locale).collect();
     // The sample's default is its first one; so it is here.
     let default = locales.first().cloned();
-    Ok(Reply::json(StatusCode::OK, json!({"locales": locales, "defaultLocale": default})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"locales": locales, "defaultLocale": default})))
 }
 
 /// A locale of the list.

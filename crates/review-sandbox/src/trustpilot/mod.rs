@@ -5,19 +5,19 @@ mod body;
 mod business_units;
 mod catalogue;
 mod cdn;
-mod erasure;
 mod errors;
+mod invitation_data;
 mod invitations;
-mod invited;
+mod invitations_log;
 mod links;
 mod locales;
-mod methods;
 mod oauth;
 mod product_reviews;
 mod reviews;
+mod schema;
 mod service_reviews;
-mod shape;
 mod templates;
+mod test_api;
 mod tokens;
 
 use axum::Router;
@@ -26,16 +26,16 @@ use axum::routing::{get, post};
 use uuid::Uuid;
 
 use crate::clock::Clock;
-use crate::reply::Reply;
+use crate::response::ApiResponse;
 use crate::state::App;
 
 use catalogue::Catalogue;
 pub(crate) use cdn::guard as cdn;
-pub use erasure::Erasure;
 pub(crate) use errors::error;
-use invited::Invited;
+pub use invitation_data::DeletedInvitationData;
+use invitations_log::Invitation;
 use reviews::Reviews;
-pub use reviews::WrittenReview;
+pub use reviews::SubmittedReview;
 pub(crate) use tokens::REFRESH_TOKEN_LIFETIME;
 use tokens::{Holder, Tokens};
 
@@ -46,23 +46,23 @@ const WEB: &str = "https://trustpilot.example.com";
 pub(crate) struct Trustpilot {
     pub(crate) tokens: Tokens,
     pub(crate) token_requests: usize,
-    pub(crate) refused_by_cdn: bool,
+    pub(crate) cdn_blocking: bool,
     catalogue: Catalogue,
     /// Those who have not written their review yet, in order of acceptance.
-    invited: Vec<Invited>,
-    erasures: Vec<Erasure>,
+    invited: Vec<Invitation>,
+    deleted_invitation_data: Vec<DeletedInvitationData>,
     reviews: Reviews,
 }
 
 impl Trustpilot {
-    pub(crate) fn new(clock: Clock, refused_by_cdn: bool) -> Self {
+    pub(crate) fn new(clock: Clock, cdn_blocking: bool) -> Self {
         Self {
             tokens: Tokens::new(clock),
             token_requests: 0,
-            refused_by_cdn,
+            cdn_blocking,
             catalogue: Catalogue::default(),
             invited: Vec::new(),
-            erasures: Vec::new(),
+            deleted_invitation_data: Vec::new(),
             reviews: Reviews::default(),
         }
     }
@@ -105,14 +105,14 @@ pub(crate) fn invitations_host() -> Router<App> {
         .route(&format!("{UNIT}/email-invitations"), post(invitations::create))
         .route(&format!("{UNIT}/invitation-links"), post(links::service))
         .route(&format!("{UNIT}/templates"), get(templates::list))
-        .route(&format!("{UNIT}/invitation-data/delete"), post(erasure::delete))
+        .route(&format!("{UNIT}/invitation-data/delete"), post(invitation_data::delete))
         .method_not_allowed_fallback(nothing_here)
         .fallback(nothing_here)
 }
 
 /// A path of the other host, or of none; and a method the path does not have, as 405 is not among the statuses
 /// Trustpilot documents.
-async fn nothing_here() -> Reply {
+async fn nothing_here() -> ApiResponse {
     errors::wrong_url()
 }
 

@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::body;
-use super::invited::{Invited, Item};
+use super::invitations_log::{Invitation, Item};
 use super::{Trustpilot, object_id};
-use crate::fields::Fields;
-use crate::mail::MailKind;
-use crate::reply::Reply;
+use crate::email::EmailKind;
+use crate::form_fields::FormFields;
+use crate::response::ApiResponse;
 
 /// UNK: the relations of `links`. None are given, so that a client turns pages by their number.
 pub(super) const NO_LINKS: [Value; 0] = [];
@@ -20,12 +20,12 @@ const LANGUAGE: &str = "en";
 /// The same for the locale of a product review.
 pub(super) const LOCALE: &str = "en-US";
 
-/// A review that was written with [`write_trustpilot_review`](crate::Sandbox::write_trustpilot_review).
+/// A review that was written with [`submit_trustpilot_review`](crate::Sandbox::submit_trustpilot_review).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct WrittenReview {
+pub struct SubmittedReview {
     /// What it is about.
-    pub kind: MailKind,
+    pub kind: EmailKind,
     /// Its id, by which the single-review calls find it.
     pub id: String,
     /// The product, for a product review.
@@ -39,7 +39,7 @@ pub(super) struct Review {
     pub(super) stars: u8,
     pub(super) text: String,
     pub(super) at: DateTime<Utc>,
-    pub(super) invited: Invited,
+    pub(super) invited: Invitation,
     /// The product; none for a service review.
     pub(super) item: Option<Item>,
 }
@@ -62,36 +62,37 @@ pub(crate) struct Reviews {
 
 impl Trustpilot {
     /// The first open invitation of each kind becomes a review: one of the service, one of each product.
-    pub(super) fn write_review(
+    pub(super) fn submit_review(
         &mut self,
         now: DateTime<Utc>,
         reference: &str,
         stars: u8,
         text: &str,
-    ) -> Vec<WrittenReview> {
+    ) -> Vec<SubmittedReview> {
         let stars = stars.clamp(1, 5);
         let mut written = Vec::new();
-        for kind in [MailKind::Service, MailKind::Product] {
-            let fits =
-                |invited: &Invited| invited.kind == kind && invited.reference.as_deref() == Some(reference);
+        for kind in [EmailKind::Service, EmailKind::Product] {
+            let fits = |invited: &Invitation| {
+                invited.kind == kind && invited.reference.as_deref() == Some(reference)
+            };
             let Some(place) = self.invited.iter().position(fits) else {
                 continue;
             };
             let invited = self.invited.remove(place);
             let consumer = self.reviews.consumer(&invited.email);
             let items = match kind {
-                MailKind::Service => vec![None],
-                MailKind::Product => invited.items.iter().cloned().map(Some).collect(),
+                EmailKind::Service => vec![None],
+                EmailKind::Product => invited.items.iter().cloned().map(Some).collect(),
             };
             for item in items {
                 let sku = item.as_ref().map(|item| item.sku.clone());
                 let (id, text) = (object_id(), text.to_owned());
-                written.push(WrittenReview { kind, id: id.clone(), sku });
+                written.push(SubmittedReview { kind, id: id.clone(), sku });
                 let invited = invited.clone();
                 let review = Review { id, consumer: consumer.clone(), stars, text, at: now, invited, item };
                 match kind {
-                    MailKind::Service => self.reviews.service.push(review),
-                    MailKind::Product => self.reviews.product.push(review),
+                    EmailKind::Service => self.reviews.service.push(review),
+                    EmailKind::Product => self.reviews.product.push(review),
                 }
             }
         }
@@ -147,7 +148,7 @@ pub(super) struct Narrowed<'a> {
 
 impl<'a> Narrowed<'a> {
     /// UNK: several values for `stars`. One only.
-    pub(super) fn read(query: &'a Fields) -> Result<Self, Reply> {
+    pub(super) fn read(query: &'a FormFields) -> Result<Self, ApiResponse> {
         let stars = body::number(query, "stars", 1..=5)?;
         Ok(Self { stars, language: body::formed(query, "language", language)? })
     }

@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 
 use super::body::{self, Page};
 use super::reviews::{NO_LINKS, Narrowed, Review, Reviews};
-use super::shape::{object_id, send_time};
+use super::schema::{object_id, send_time};
 use super::{access, errors};
 use crate::account;
-use crate::call::Call;
 use crate::clock::print;
-use crate::fields::Fields;
-use crate::forms::{email, line};
-use crate::reply::{Outcome, Reply};
+use crate::form_fields::FormFields;
+use crate::formats::{email, line};
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 const ORDERS: [&str; 4] = ["createdat.asc", "createdat.desc", "stars.asc", "stars.desc"];
@@ -51,30 +51,46 @@ const TAG_GROUP: &str = "generic";
 const AT_A_TIME: usize = 100;
 
 /// `GET /v1/business-units/{id}/reviews`
-pub(super) async fn public(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::public_unit(&call, &unit)?;
-    let query = body::query(&call, &PUBLIC)?;
+pub(super) async fn public(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::public_unit(&request, &unit)?;
+    let query = body::query(&request, &PUBLIC)?;
     list(&app.state().trustpilot.reviews, &query, public_view)
 }
 
 /// `GET /v1/private/business-units/{id}/reviews`
-pub(super) async fn private(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::private_unit(&app, &call, &unit)?;
-    let query = body::query(&call, &[&PUBLIC[..], &PRIVATE_ONLY[..]].concat())?;
+pub(super) async fn private(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::private_unit(&app, &request, &unit)?;
+    let query = body::query(&request, &[&PUBLIC[..], &PRIVATE_ONLY[..]].concat())?;
     list(&app.state().trustpilot.reviews, &query, private_view)
 }
 
 /// `GET /v1/reviews/{id}`
-pub(super) async fn public_one(State(app): State<App>, Path(id): Path<String>, call: Call) -> Outcome {
-    access::public(&call)?;
-    body::query(&call, &[])?;
+pub(super) async fn public_one(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::public(&request)?;
+    body::query(&request, &[])?;
     one(&app.state().trustpilot.reviews, &id, public_view)
 }
 
 /// `GET /v1/private/reviews/{id}`
-pub(super) async fn private_one(State(app): State<App>, Path(id): Path<String>, call: Call) -> Outcome {
-    access::private(&app, &call)?;
-    body::query(&call, &[])?;
+pub(super) async fn private_one(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::private(&app, &request)?;
+    body::query(&request, &[])?;
     one(&app.state().trustpilot.reviews, &id, private_view)
 }
 
@@ -82,9 +98,9 @@ pub(super) async fn private_one(State(app): State<App>, Path(id): Path<String>, 
 ///
 /// UNK: the order, and how the last page is told. Oldest first, so that pages stay put while reviews come in; the
 /// last one has no `nextPageToken`.
-pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::public_unit(&call, &unit)?;
-    let query = body::query(&call, &["pageToken"])?;
+pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, request: ApiRequest) -> ApiResult {
+    access::public_unit(&request, &unit)?;
+    let query = body::query(&request, &["pageToken"])?;
     let state = app.state();
     let reviews = &state.trustpilot.reviews;
     let start = match body::formed(&query, "pageToken", object_id)? {
@@ -100,14 +116,14 @@ pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, call: 
     if let Some(next) = reviews.service.get(start + AT_A_TIME) {
         body.insert("nextPageToken".to_owned(), next.id.clone().into());
     }
-    Ok(Reply::json(StatusCode::OK, body.into()))
+    Ok(ApiResponse::json(StatusCode::OK, body.into()))
 }
 
 /// One text of a review.
 type Get = fn(&Review) -> Option<&str>;
 type View = fn(&Reviews, &Review) -> Value;
 
-fn list(reviews: &Reviews, query: &Fields, view: View) -> Outcome {
+fn list(reviews: &Reviews, query: &FormFields, view: View) -> ApiResult {
     let page = Page::read(query, "perPage", 20, 1..=100)?;
     let filter = Filter::read(query)?;
     let order = body::choice(query, "orderBy", &ORDERS, "createdat.desc")?;
@@ -122,12 +138,12 @@ fn list(reviews: &Reviews, query: &Fields, view: View) -> Outcome {
         _ => {}
     }
     let found: Vec<_> = page.of(found).into_iter().map(|review| view(reviews, review)).collect();
-    Ok(Reply::json(StatusCode::OK, json!({"reviews": found, "links": NO_LINKS})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"reviews": found, "links": NO_LINKS})))
 }
 
-fn one(reviews: &Reviews, id: &str, view: View) -> Outcome {
+fn one(reviews: &Reviews, id: &str, view: View) -> ApiResult {
     match reviews.service.iter().find(|review| review.id == id) {
-        Some(review) => Ok(Reply::json(StatusCode::OK, view(reviews, review))),
+        Some(review) => Ok(ApiResponse::json(StatusCode::OK, view(reviews, review))),
         None => Err(errors::not_found("Review not found")),
     }
 }
@@ -146,10 +162,10 @@ struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    fn read(query: &'a Fields) -> Result<Self, Reply> {
+    fn read(query: &'a FormFields) -> Result<Self, ApiResponse> {
         let mut texts: Vec<(&str, Get)> = Vec::new();
         // UNK: whether texts are compared with regard to case. They are.
-        let mut add = |name, form, get| -> Result<(), Reply> {
+        let mut add = |name, form, get| -> Result<(), ApiResponse> {
             texts.extend(body::formed(query, name, form)?.map(|value| (value, get)));
             Ok(())
         };
@@ -168,8 +184,8 @@ impl<'a> Filter<'a> {
             texts,
             tag: (body::formed(query, "tagGroup", line)?, body::formed(query, "tagValue", line)?),
             any_case: asked("ignoreTagValueCase")?,
-            from: body::formed(query, "startDateTime", moment_form)?.and_then(moment),
-            to: body::formed(query, "endDateTime", moment_form)?.and_then(moment),
+            from: body::formed(query, "startDateTime", instant_format)?.and_then(instant),
+            to: body::formed(query, "endDateTime", instant_format)?.and_then(instant),
             nothing,
         })
     }
@@ -195,7 +211,7 @@ impl<'a> Filter<'a> {
 }
 
 /// DIS: the month-first form of 2017 is refused, as in invitations. Without a time the day begins at midnight.
-fn moment(text: &str) -> Option<DateTime<Utc>> {
+fn instant(text: &str) -> Option<DateTime<Utc>> {
     let midnight = || {
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10)?;
         Some(day.and_time(NaiveTime::MIN).and_utc())
@@ -203,8 +219,8 @@ fn moment(text: &str) -> Option<DateTime<Utc>> {
     send_time(text).or_else(midnight)
 }
 
-fn moment_form(text: &str) -> Result<(), &'static str> {
-    moment(text).map(|_| ()).ok_or("a UTC time such as 2030-01-31T13:37:00, or a day")
+fn instant_format(text: &str) -> Result<(), &'static str> {
+    instant(text).map(|_| ()).ok_or("a UTC time such as 2030-01-31T13:37:00, or a day")
 }
 
 fn public_view(reviews: &Reviews, review: &Review) -> Value {

@@ -5,18 +5,18 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::{access, body};
-use crate::call::Call;
-use crate::reply::{Outcome, Reply};
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 /// `GET /v1/private/business-units/{id}/templates`
 ///
 /// DIS: `locale` and `type` are in newer sources only, so the last template does without. UNK: the values of `type`;
 /// the sandbox's own say so.
-pub(super) async fn list(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::private_unit(&app, &call, &unit)?;
-    body::query(&call, &[])?;
-    Ok(Reply::json(
+pub(super) async fn list(State(app): State<App>, Path(unit): Path<String>, request: ApiRequest) -> ApiResult {
+    access::private_unit(&app, &request, &unit)?;
+    body::query(&request, &[])?;
+    Ok(ApiResponse::json(
         StatusCode::OK,
         json!({"templates": [
             {

@@ -101,7 +101,7 @@ pub(crate) fn form(fields: &[(&str, &str)]) -> String {
 }
 
 pub(crate) fn var(sandbox: &Sandbox, name: &str) -> String {
-    sandbox.var(name).unwrap()
+    sandbox.env_var(name).unwrap()
 }
 
 pub(crate) fn basic(sandbox: &Sandbox) -> String {
@@ -207,7 +207,7 @@ pub(crate) fn items<'a>(page: &'a Value, pointer: &str) -> Vec<&'a str> {
 pub(crate) async fn reviewed(sandbox: &Sandbox, reference: &str, rating: u8) -> String {
     let event = with(&event(sandbox), "/transaction/reference", json!(reference));
     etrusted(sandbox, "POST /events", event.to_string()).await.is(202);
-    sandbox.write_etrusted_review(reference, rating, "Fast delivery.").unwrap()
+    sandbox.submit_etrusted_review(reference, rating, "Fast delivery.").unwrap()
 }
 
 /// A copy with one member set, given by its JSON pointer; parents that are missing are made.

@@ -49,8 +49,8 @@ pub(crate) mod name {
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let sandbox = review_sandbox::Sandbox::start().await?;
-/// # let environment = |name: &str| sandbox.var(name);
-/// # let unit = review_http::Id::new(&sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap())?;
+/// # let environment = |name: &str| sandbox.env_var(name);
+/// # let unit = review_http::Id::new(&sandbox.env_var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap())?;
 /// let client = TrustpilotClient::new(TrustpilotConfig::from_vars(environment)?)?;
 /// let templates = client.templates(&unit).await?;
 /// assert!(!templates.is_empty());

@@ -1,11 +1,10 @@
 //! What a rule can see of a call.
 
-use axum::http::Version;
 use axum::http::request::Parts;
 use serde_json::Value;
 
-use crate::check::text;
 use crate::host::Host;
+use crate::json_schema::text;
 
 /// Where a body has the address of the customer, over all end points.
 const ADDRESSES: [&str; 4] = ["/consumerEmail", "/consumer/email", "/customer/email", "/email"];
@@ -17,12 +16,11 @@ const REFERENCES: [&str; 3] = ["/referenceNumber", "/referenceId", "/transaction
 const MANY: &str = "/invites";
 
 /// A call, before an end point sees it.
-pub(super) struct Seen {
+pub(super) struct RequestView {
     pub(super) host: Option<Host>,
     pub(super) method: String,
     /// Without the host's prefix.
     pub(super) path: String,
-    pub(super) http2: bool,
     /// One, or several of `POST /invites`; none for a call about no customer.
     pub(super) customers: Vec<Customer>,
 }
@@ -34,19 +32,13 @@ pub(super) struct Customer {
     pub(super) reference: Option<String>,
 }
 
-impl Seen {
+impl RequestView {
     pub(super) fn new(parts: &Parts, body: &[u8]) -> Self {
         let (host, path) = match Host::split(parts.uri.path()) {
             Some((host, path)) => (Some(host), path),
             None => (None, parts.uri.path()),
         };
-        Self {
-            host,
-            method: parts.method.to_string(),
-            path: path.to_owned(),
-            http2: parts.version == Version::HTTP_2,
-            customers: customers(body),
-        }
+        Self { host, method: parts.method.to_string(), path: path.to_owned(), customers: customers(body) }
     }
 
     /// The first order reference.

@@ -7,11 +7,11 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 
 use super::body::{self, one_of_two, strings};
-use super::shape::{ERASURE, send_time};
+use super::schema::{DELETION, send_time};
 use super::{Trustpilot, access};
-use crate::call::Call;
-use crate::check::text;
-use crate::reply::{Outcome, Reply};
+use crate::json_schema::text;
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 /// UNK: status and body of a deletion. Clients expect no data.
@@ -22,14 +22,14 @@ const ERASED: StatusCode = StatusCode::NO_CONTENT;
 /// Holds addresses on purpose, for tests to compare; `Debug` leaves them out.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Erasure {
+pub enum DeletedInvitationData {
     /// Of these consumers, as they stood in the request.
     Emails(Vec<String>),
     /// Of everybody invited before this time.
     OlderThan(DateTime<Utc>),
 }
 
-impl fmt::Debug for Erasure {
+impl fmt::Debug for DeletedInvitationData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Emails(emails) => write!(f, "Emails({} addresses)", emails.len()),
@@ -39,31 +39,35 @@ impl fmt::Debug for Erasure {
 }
 
 /// `POST /v1/private/business-units/{id}/invitation-data/delete`
-pub(super) async fn delete(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::private_user(&app, &call, &unit)?;
+pub(super) async fn delete(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::private_user(&app, &request, &unit)?;
     // DIS: the documentation's own sample has both, its text forbids it.
     let exclusive = |body: &_| {
         one_of_two(body, "body", ["customerEmails", "deleteOlderThan"]).into_iter().collect::<Vec<_>>()
     };
-    let body = body::read(&call, &ERASURE, exclusive)?;
-    let erasure = match text(&body, "/deleteOlderThan").and_then(send_time) {
-        Some(time) => Erasure::OlderThan(time),
-        None => Erasure::Emails(strings(&body, "customerEmails").map(str::to_owned).collect()),
+    let body = body::read(&request, &DELETION, exclusive)?;
+    let deletion = match text(&body, "/deleteOlderThan").and_then(send_time) {
+        Some(time) => DeletedInvitationData::OlderThan(time),
+        None => DeletedInvitationData::Emails(strings(&body, "customerEmails").map(str::to_owned).collect()),
     };
-    app.state().trustpilot.erase(erasure);
-    Ok(Reply::empty(ERASED))
+    app.state().trustpilot.erase(deletion);
+    Ok(ApiResponse::empty(ERASED))
 }
 
 impl Trustpilot {
     /// Open invitations go; reviews stay, as documented. Addresses are compared without regard to case.
-    fn erase(&mut self, erasure: Erasure) {
-        match &erasure {
-            Erasure::Emails(emails) => {
+    fn erase(&mut self, deletion: DeletedInvitationData) {
+        match &deletion {
+            DeletedInvitationData::Emails(emails) => {
                 let named = |email: &str| emails.iter().any(|other| other.eq_ignore_ascii_case(email));
                 self.invited.retain(|invited| !named(&invited.email));
             }
-            Erasure::OlderThan(time) => self.invited.retain(|invited| invited.at >= *time),
+            DeletedInvitationData::OlderThan(time) => self.invited.retain(|invited| invited.at >= *time),
         }
-        self.erasures.push(erasure);
+        self.deleted_invitation_data.push(deletion);
     }
 }

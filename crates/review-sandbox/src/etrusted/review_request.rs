@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::packed::Body;
-use super::{shape, templates};
+use super::compact_json::Body;
+use super::{schema, templates};
 use crate::account;
-use crate::check::text;
 use crate::clock;
+use crate::email::{Email, EmailKind};
 use crate::host::Vendor;
-use crate::mail::{Mail, MailKind};
+use crate::json_schema::text;
 
 /// UNK: the value for invites the API caused; `TRUSTBADGE` in the sample. INF: the word events have in
 /// `tracking.medium`.
@@ -26,9 +26,9 @@ pub(super) const MODE_AUTOMATIC: &str = "AUTOMATIC";
 pub(super) const MODE_MANUAL: &str = "MANUAL";
 
 /// A customer asked for a review.
-pub(super) struct Request {
+pub(super) struct ReviewRequest {
     pub(super) channel: String,
-    pub(super) kind: MailKind,
+    pub(super) kind: EmailKind,
     pub(super) locale: String,
     /// `qre-...`
     pub(super) questionnaire: String,
@@ -74,7 +74,7 @@ impl Invite {
     }
 }
 
-impl Request {
+impl ReviewRequest {
     pub(super) fn reference(&self) -> &str {
         &self.body.reference
     }
@@ -89,10 +89,10 @@ impl Request {
     }
 
     /// The mail that would go out; none for a questionnaire link, whose mail is the merchant's own.
-    pub(super) fn mail(&self) -> Option<Mail> {
+    pub(super) fn email(&self) -> Option<Email> {
         let invite = self.invite.as_ref()?;
         let body = self.body.read();
-        Some(Mail {
+        Some(Email {
             vendor: Vendor::Etrusted,
             kind: self.kind,
             address: self.body.email.to_string(),
@@ -101,7 +101,7 @@ impl Request {
             shop: self.channel.clone(),
             event: self.event.clone(),
             locale: Some(self.locale.clone()),
-            skus: if self.kind == MailKind::Product { skus(&body) } else { Vec::new() },
+            skus: if self.kind == EmailKind::Product { skus(&body) } else { Vec::new() },
             template: Some(invite.template.clone()),
             send_at: invite.scheduled,
         })
@@ -167,10 +167,10 @@ impl Request {
     }
 }
 
-pub(super) fn review_type(kind: MailKind) -> &'static str {
+pub(super) fn review_type(kind: EmailKind) -> &'static str {
     match kind {
-        MailKind::Service => shape::SERVICE_REVIEW,
-        MailKind::Product => shape::PRODUCT_REVIEW,
+        EmailKind::Service => schema::SERVICE_REVIEW,
+        EmailKind::Product => schema::PRODUCT_REVIEW,
     }
 }
 

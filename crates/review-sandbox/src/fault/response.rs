@@ -7,11 +7,11 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, LOCATION, RETRY_AFTER
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::flood::Repeated;
 use super::kind::{Fault, RetryAfter};
-use super::seen::Seen;
+use super::oversized::RepeatedBody;
+use super::request_view::RequestView;
 use crate::host::{Host, Vendor};
-use crate::reply::Reply;
+use crate::response::ApiResponse;
 use crate::{etrusted, trustpilot};
 
 /// Where a redirect without a location leads: no path of a vendor, but in the record.
@@ -28,24 +28,24 @@ const PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<bo
     <center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
 
 /// An error in the vendor's form for this path.
-pub(super) fn error(seen: &Seen, status: StatusCode, text: &str) -> Reply {
-    match seen.host.map(Host::vendor) {
-        Some(Vendor::Trustpilot) => trustpilot::error(&seen.path, status, text),
-        Some(Vendor::Etrusted) => etrusted::error(&seen.path, status, text),
-        None => Reply::empty(status),
+pub(super) fn error(view: &RequestView, status: StatusCode, text: &str) -> ApiResponse {
+    match view.host.map(Host::vendor) {
+        Some(Vendor::Trustpilot) => trustpilot::error(&view.path, status, text),
+        Some(Vendor::Etrusted) => etrusted::error(&view.path, status, text),
+        None => ApiResponse::empty(status),
     }
 }
 
 /// The answer of a fault. `answer` is the end point's, if the fault comes after commit.
-pub(super) fn spoilt(fault: &Fault, seen: &Seen, answer: Option<Response>) -> Response {
+pub(super) fn spoilt(fault: &Fault, view: &RequestView, answer: Option<Response>) -> Response {
     let before = || StatusCode::INTERNAL_SERVER_ERROR.into_response();
     match fault {
         Fault::Status { code, retry_after, empty, .. } => {
             let status = StatusCode::from_u16(*code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let reply = if *empty {
-                Reply::empty(status)
+                ApiResponse::empty(status)
             } else {
-                error(seen, status, status.canonical_reason().unwrap_or("Unknown status"))
+                error(view, status, status.canonical_reason().unwrap_or("Unknown status"))
             };
             let mut response = reply.into_response();
             if let Some(value) = retry_after.and_then(wait) {
@@ -77,7 +77,7 @@ pub(super) fn spoilt(fault: &Fault, seen: &Seen, answer: Option<Response>) -> Re
         }
         Fault::GzipBomb => {
             let mut response = answer.unwrap_or_else(before);
-            if let Some(bomb) = Repeated::gzip_bomb() {
+            if let Some(bomb) = RepeatedBody::gzip_bomb() {
                 response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
                 flood(&mut response, bomb);
             }
@@ -85,7 +85,7 @@ pub(super) fn spoilt(fault: &Fault, seen: &Seen, answer: Option<Response>) -> Re
         }
         Fault::EndlessBody => {
             let mut response = answer.unwrap_or_else(before);
-            flood(&mut response, Repeated::endless());
+            flood(&mut response, RepeatedBody::endless());
             response
         }
         // The end point's own answer; only `cut` knows the others.
@@ -93,7 +93,7 @@ pub(super) fn spoilt(fault: &Fault, seen: &Seen, answer: Option<Response>) -> Re
     }
 }
 
-fn flood(response: &mut Response, body: Repeated) {
+fn flood(response: &mut Response, body: RepeatedBody) {
     response.headers_mut().remove(CONTENT_LENGTH);
     *response.body_mut() = Body::new(body);
 }

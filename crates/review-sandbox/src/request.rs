@@ -8,16 +8,16 @@ use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::fields::{FieldFault, Fields};
+use crate::form_fields::{FormFieldError, FormFields};
 
 /// What is left of a request once the router has dealt with method and path.
-pub(crate) struct Call {
+pub(crate) struct ApiRequest {
     query: Option<String>,
     headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Call {
+impl<S: Send + Sync> FromRequest<S> for ApiRequest {
     type Rejection = Infallible;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
@@ -30,7 +30,7 @@ impl<S: Send + Sync> FromRequest<S> for Call {
     }
 }
 
-impl Call {
+impl ApiRequest {
     /// The value of a header that is there exactly once and is text. A doubled one counts as missing: a client
     /// which sends two cannot know which is looked at.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -65,11 +65,11 @@ impl Call {
             .is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
     }
 
-    pub(crate) fn query(&self, known: &[&str]) -> Result<Fields, FieldFault> {
-        Fields::parse(self.query.as_deref().unwrap_or_default().as_bytes(), known)
+    pub(crate) fn query(&self, known: &[&str]) -> Result<FormFields, FormFieldError> {
+        FormFields::parse(self.query.as_deref().unwrap_or_default().as_bytes(), known)
     }
 
-    pub(crate) fn form(&self, known: &[&str]) -> Result<Fields, FieldFault> {
-        Fields::parse(&self.body, known)
+    pub(crate) fn form(&self, known: &[&str]) -> Result<FormFields, FormFieldError> {
+        FormFields::parse(&self.body, known)
     }
 }

@@ -10,16 +10,16 @@ const REASON: &str = "x-sandbox-reason";
 
 /// Status and JSON body. Kept small so that it can be the error of a `Result` as well.
 #[derive(Debug)]
-pub(crate) struct Reply {
+pub(crate) struct ApiResponse {
     status: StatusCode,
     body: Option<Box<Value>>,
     reason: Option<Box<str>>,
 }
 
 /// What an end point gives back: an answer either way, `Err` for the refusals.
-pub(crate) type Outcome = Result<Reply, Reply>;
+pub(crate) type ApiResult = Result<ApiResponse, ApiResponse>;
 
-impl Reply {
+impl ApiResponse {
     pub(crate) fn json(status: StatusCode, body: Value) -> Self {
         Self { status, body: Some(Box::new(body)), reason: None }
     }
@@ -34,7 +34,7 @@ impl Reply {
     }
 }
 
-impl IntoResponse for Reply {
+impl IntoResponse for ApiResponse {
     fn into_response(self) -> Response {
         let mut response = match self.body {
             Some(body) => (self.status, Json(body)).into_response(),

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::check::text;
-use crate::mail::MailKind;
+use crate::email::EmailKind;
+use crate::json_schema::text;
 
 /// `source` of a review, as seen in answers: invited by `email-invitations`.
 pub(super) const EMAIL: &str = "InvitationApi";
@@ -13,8 +13,8 @@ pub(super) const LINK: &str = "InvitationLinkApi";
 
 /// One invitation, until its review is written or its data deleted.
 #[derive(Clone)]
-pub(crate) struct Invited {
-    pub(super) kind: MailKind,
+pub(crate) struct Invitation {
+    pub(super) kind: EmailKind,
     pub(super) source: &'static str,
     pub(super) reference: Option<String>,
     pub(super) email: String,

@@ -6,12 +6,12 @@
 use serde_json::{Map, Value};
 
 /// Looks at a text; the error says what the text should be ("is not ...").
-pub(crate) type Form = fn(&str) -> Result<(), &'static str>;
+pub(crate) type Format = fn(&str) -> Result<(), &'static str>;
 
 /// What a value has to look like.
-pub(crate) enum Shape {
+pub(crate) enum Schema {
     /// A string, not empty, of a certain form.
-    Text(Form),
+    Text(Format),
     /// One of these strings.
     OneOf(&'static [&'static str]),
     /// `true` or `false`.
@@ -34,16 +34,16 @@ pub(crate) enum Shape {
 pub(crate) struct Member {
     name: &'static str,
     required: bool,
-    shape: Shape,
+    shape: Schema,
 }
 
 /// A member that has to be there.
-pub(crate) const fn must(name: &'static str, shape: Shape) -> Member {
+pub(crate) const fn must(name: &'static str, shape: Schema) -> Member {
     Member { name, required: true, shape }
 }
 
 /// A member that may be left out. `null` is not leaving out.
-pub(crate) const fn may(name: &'static str, shape: Shape) -> Member {
+pub(crate) const fn may(name: &'static str, shape: Schema) -> Member {
     Member { name, required: false, shape }
 }
 
@@ -56,7 +56,7 @@ pub(crate) enum Problem {
     Type(&'static str),
     Empty,
     /// What the value should be.
-    Form(&'static str),
+    Format(&'static str),
 }
 
 /// A finding: where, and what. Never holds a value of the body.
@@ -99,31 +99,31 @@ fn walk(members: &[Member], map: &Map<String, Value>, parent: &str, faults: &mut
     }
 }
 
-fn value(shape: &Shape, found: &Value, parent: &str, name: &str, faults: &mut Vec<Fault>) {
+fn value(shape: &Schema, found: &Value, parent: &str, name: &str, faults: &mut Vec<Fault>) {
     let mut add = |problem| faults.push(fault(parent, name, problem));
     match (shape, found) {
-        (Shape::Text(_) | Shape::OneOf(_), Value::String(text)) if text.is_empty() => add(Problem::Empty),
-        (Shape::Text(form), Value::String(text)) => {
+        (Schema::Text(_) | Schema::OneOf(_), Value::String(text)) if text.is_empty() => add(Problem::Empty),
+        (Schema::Text(form), Value::String(text)) => {
             if let Err(wanted) = form(text) {
-                add(Problem::Form(wanted));
+                add(Problem::Format(wanted));
             }
         }
-        (Shape::OneOf(known), Value::String(text)) => {
+        (Schema::OneOf(known), Value::String(text)) => {
             if !known.contains(&text.as_str()) {
-                add(Problem::Form("one of the documented values"));
+                add(Problem::Format("one of the documented values"));
             }
         }
-        (Shape::Flag, Value::Bool(_)) => {}
-        (Shape::Whole, Value::Number(number)) if number.is_u64() => {}
-        (Shape::Number, Value::Number(_)) => {}
-        (Shape::Object(members), Value::Object(map)) => walk(members, map, &join(parent, name), faults),
-        (Shape::Some(_), Value::Array(items)) if items.is_empty() => add(Problem::Empty),
-        (Shape::List(inner) | Shape::Some(inner), Value::Array(items)) => {
+        (Schema::Flag, Value::Bool(_)) => {}
+        (Schema::Whole, Value::Number(number)) if number.is_u64() => {}
+        (Schema::Number, Value::Number(_)) => {}
+        (Schema::Object(members), Value::Object(map)) => walk(members, map, &join(parent, name), faults),
+        (Schema::Some(_), Value::Array(items)) if items.is_empty() => add(Problem::Empty),
+        (Schema::List(inner) | Schema::Some(inner), Value::Array(items)) => {
             for (index, item) in items.iter().enumerate() {
                 value(inner, item, parent, &format!("{name}[{index}]"), faults);
             }
         }
-        (Shape::TextMap, Value::Object(map)) => {
+        (Schema::TextMap, Value::Object(map)) => {
             let parent = join(parent, name);
             let wrong = map.iter().filter(|(_, value)| !value.is_string());
             faults.extend(wrong.map(|(name, _)| fault(&parent, name, Problem::Type("string"))));
@@ -132,7 +132,7 @@ fn value(shape: &Shape, found: &Value, parent: &str, name: &str, faults: &mut Ve
     }
 }
 
-impl Shape {
+impl Schema {
     fn json_type(&self) -> &'static str {
         match self {
             Self::Text(_) | Self::OneOf(_) => "string",
@@ -163,16 +163,16 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    static INNER: [Member; 1] = [must("sku", Shape::Text(|_| Ok(())))];
-    static ITEM: Shape = Shape::Object(&INNER);
+    static INNER: [Member; 1] = [must("sku", Schema::Text(|_| Ok(())))];
+    static ITEM: Schema = Schema::Object(&INNER);
     static TABLE: [Member; 7] = [
-        must("name", Shape::Text(|text| if text == "x" { Ok(()) } else { Err("x") })),
-        may("kind", Shape::OneOf(&["a"])),
-        may("on", Shape::Flag),
-        may("days", Shape::Whole),
-        may("items", Shape::List(&ITEM)),
-        may("some", Shape::Some(&ITEM)),
-        may("notes", Shape::TextMap),
+        must("name", Schema::Text(|text| if text == "x" { Ok(()) } else { Err("x") })),
+        may("kind", Schema::OneOf(&["a"])),
+        may("on", Schema::Flag),
+        may("days", Schema::Whole),
+        may("items", Schema::List(&ITEM)),
+        may("some", Schema::Some(&ITEM)),
+        may("notes", Schema::TextMap),
     ];
 
     fn found(body: &Value) -> Vec<(String, Problem)> {
@@ -195,9 +195,9 @@ mod tests {
         one(json!({}), "name", Problem::Missing);
         one(json!({"name": ""}), "name", Problem::Empty);
         one(json!({"name": null}), "name", Problem::Type("string"));
-        one(json!({"name": "y"}), "name", Problem::Form("x"));
+        one(json!({"name": "y"}), "name", Problem::Format("x"));
         one(json!({"name": "x", "extra": 1}), "extra", Problem::Unknown);
-        one(json!({"name": "x", "kind": "b"}), "kind", Problem::Form("one of the documented values"));
+        one(json!({"name": "x", "kind": "b"}), "kind", Problem::Format("one of the documented values"));
         one(json!({"name": "x", "on": "true"}), "on", Problem::Type("boolean"));
         one(json!({"name": "x", "days": 1.5}), "days", Problem::Type("integer"));
         one(json!({"name": "x", "days": -1}), "days", Problem::Type("integer"));

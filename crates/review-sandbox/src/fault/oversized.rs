@@ -13,7 +13,7 @@ use http_body::{Frame, SizeHint};
 const TOTAL: usize = 1024 * 1024 * 1024;
 
 /// A body that is the same piece over and over.
-pub(super) struct Repeated {
+pub(super) struct RepeatedBody {
     first: Option<Bytes>,
     piece: Bytes,
     /// How many pieces are to come.
@@ -23,7 +23,7 @@ pub(super) struct Repeated {
     sized: bool,
 }
 
-impl Repeated {
+impl RepeatedBody {
     /// 1 GiB of spaces, which JSON allows before a value. Without a length, so that it is sent in chunks.
     pub(super) fn endless() -> Self {
         const PIECE: usize = 64 * 1024;
@@ -67,7 +67,7 @@ impl Repeated {
     }
 }
 
-impl http_body::Body for Repeated {
+impl http_body::Body for RepeatedBody {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -104,7 +104,7 @@ mod tests {
 
     use super::*;
 
-    fn pieces(body: Repeated) -> impl Iterator<Item = Bytes> {
+    fn pieces(body: RepeatedBody) -> impl Iterator<Item = Bytes> {
         let mut body = Box::pin(body);
         std::iter::from_fn(move || match body.as_mut().poll_frame(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(frame) => frame.map(|frame| frame.unwrap().into_data().unwrap()),
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn the_bomb_is_valid_and_large() {
-        let body = Repeated::gzip_bomb().unwrap();
+        let body = RepeatedBody::gzip_bomb().unwrap();
         let length = body.size_hint().exact().unwrap();
         let packed: Vec<u8> = pieces(body).flatten().collect();
         assert!(length == packed.len() as u64 && length < 2_000_000, "{length}");
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_endless_body_ends() {
-        let body = Repeated::endless();
+        let body = RepeatedBody::endless();
         assert_eq!(body.size_hint().exact(), None);
         assert_eq!(pieces(body).map(|piece| piece.len()).sum::<usize>(), TOTAL);
     }

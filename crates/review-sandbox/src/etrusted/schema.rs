@@ -2,137 +2,137 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
-use crate::check::{Member, Shape, may, must};
-use crate::forms::{any, email, is_locale, line, web_url};
+use crate::formats::{any, email, is_locale, line, web_url};
+use crate::json_schema::{Member, Schema, may, must};
 
 pub(super) static EVENT: [Member; 11] = [
-    must("type", Shape::Text(event_type_name)),
-    may("defaultLocale", Shape::Text(locale)),
-    must("customer", Shape::Object(&CUSTOMER)),
-    must("channel", Shape::Object(&CHANNEL)),
-    must("transaction", Shape::Object(&TRANSACTION)),
-    may("estimatedDeliveryDate", Shape::Text(date)),
+    must("type", Schema::Text(event_type_name)),
+    may("defaultLocale", Schema::Text(locale)),
+    must("customer", Schema::Object(&CUSTOMER)),
+    must("channel", Schema::Object(&CHANNEL)),
+    must("transaction", Schema::Object(&TRANSACTION)),
+    may("estimatedDeliveryDate", Schema::Text(date)),
     // An empty list is a list without products, not an empty string.
-    may("products", Shape::List(&PRODUCT)),
-    must("system", Shape::Text(line)),
-    must("systemVersion", Shape::Text(line)),
+    may("products", Schema::List(&PRODUCT)),
+    must("system", Schema::Text(line)),
+    must("systemVersion", Schema::Text(line)),
     // UNK: nested values. All samples are string to string.
-    may("metadata", Shape::TextMap),
-    may("createdAt", Shape::Text(instant)),
+    may("metadata", Schema::TextMap),
+    may("createdAt", Schema::Text(instant)),
 ];
 
 static CUSTOMER: [Member; 6] = [
-    must("email", Shape::Text(email)),
-    may("firstName", Shape::Text(line)),
-    may("lastName", Shape::Text(line)),
-    may("address", Shape::Text(line)),
-    may("mobile", Shape::Text(mobile)),
-    may("reference", Shape::Text(line)),
+    must("email", Schema::Text(email)),
+    may("firstName", Schema::Text(line)),
+    may("lastName", Schema::Text(line)),
+    may("address", Schema::Text(line)),
+    may("mobile", Schema::Text(mobile)),
+    may("reference", Schema::Text(line)),
 ];
 
 /// DIS: an SDK marks the id optional; the documentation requires it.
 static CHANNEL: [Member; 2] =
-    [must("id", Shape::Text(line)), may("type", Shape::OneOf(&["etrusted", USER_DEFINED]))];
+    [must("id", Schema::Text(line)), may("type", Schema::OneOf(&["etrusted", USER_DEFINED]))];
 
 /// The channel type of the merchant's own ids.
 pub(super) const USER_DEFINED: &str = "user_defined";
 
-static TRANSACTION: [Member; 2] = [must("reference", Shape::Text(line)), may("date", Shape::Text(instant))];
+static TRANSACTION: [Member; 2] = [must("reference", Schema::Text(line)), may("date", Schema::Text(instant))];
 
-static PRODUCT: Shape = Shape::Object(&PRODUCT_MEMBERS);
+static PRODUCT: Schema = Schema::Object(&PRODUCT_MEMBERS);
 
 /// DIS: an SDK requires the first three, the documentation marks none. Required here: who satisfies the stricter
 /// satisfies both.
 static PRODUCT_MEMBERS: [Member; 7] = [
-    must("name", Shape::Text(any)),
-    must("sku", Shape::Text(any)),
-    must("url", Shape::Text(web_url)),
-    may("imageUrl", Shape::Text(web_url)),
-    may("gtin", Shape::Text(any)),
-    may("mpn", Shape::Text(any)),
-    may("brand", Shape::Text(any)),
+    must("name", Schema::Text(any)),
+    must("sku", Schema::Text(any)),
+    must("url", Schema::Text(web_url)),
+    may("imageUrl", Schema::Text(web_url)),
+    may("gtin", Schema::Text(any)),
+    may("mpn", Schema::Text(any)),
+    may("brand", Schema::Text(any)),
 ];
 
 pub(super) static CHANNEL_UPDATE: [Member; 5] = [
-    must("name", Shape::Text(line)),
-    may("address", Shape::Text(line)),
-    may("url", Shape::Text(web_url)),
-    may("logoUrl", Shape::Text(web_url)),
-    may("locale", Shape::Text(locale)),
+    must("name", Schema::Text(line)),
+    may("address", Schema::Text(line)),
+    may("url", Schema::Text(web_url)),
+    may("logoUrl", Schema::Text(web_url)),
+    may("locale", Schema::Text(locale)),
 ];
 
 pub(super) static INVITES: [Member; 4] = [
-    must("channel", Shape::Object(&INVITES_CHANNEL)),
-    must("system", Shape::Text(line)),
-    must("systemVersion", Shape::Text(line)),
-    must("invites", Shape::Some(&INVITE)),
+    must("channel", Schema::Object(&INVITES_CHANNEL)),
+    must("system", Schema::Text(line)),
+    must("systemVersion", Schema::Text(line)),
+    must("invites", Schema::Some(&INVITE)),
 ];
 
 /// INF: required as a whole. Documented as `{id, type}` and required, without a mark on its members.
 static INVITES_CHANNEL: [Member; 2] =
-    [must("id", Shape::Text(line)), must("type", Shape::OneOf(&["etrusted", USER_DEFINED]))];
+    [must("id", Schema::Text(line)), must("type", Schema::OneOf(&["etrusted", USER_DEFINED]))];
 
-static INVITE: Shape = Shape::Object(&INVITE_MEMBERS);
+static INVITE: Schema = Schema::Object(&INVITE_MEMBERS);
 
 static INVITE_MEMBERS: [Member; 8] = [
-    must("questionnaireTemplate", Shape::Object(&QUESTIONNAIRE_TEMPLATE)),
-    must("template", Shape::Object(&INVITE_TEMPLATE)),
-    must("customer", Shape::Object(&INVITE_CUSTOMER)),
-    must("transaction", Shape::Object(&SAMPLE_TRANSACTION)),
-    may("locale", Shape::Text(locale)),
-    may("products", Shape::List(&PRODUCT)),
-    may("preferredSendTime", Shape::Text(sample_instant)),
-    may("metadata", Shape::TextMap),
+    must("questionnaireTemplate", Schema::Object(&QUESTIONNAIRE_TEMPLATE)),
+    must("template", Schema::Object(&INVITE_TEMPLATE)),
+    must("customer", Schema::Object(&INVITE_CUSTOMER)),
+    must("transaction", Schema::Object(&SAMPLE_TRANSACTION)),
+    may("locale", Schema::Text(locale)),
+    may("products", Schema::List(&PRODUCT)),
+    may("preferredSendTime", Schema::Text(sample_instant)),
+    may("metadata", Schema::TextMap),
 ];
 
-static QUESTIONNAIRE_TEMPLATE: [Member; 1] = [must("id", Shape::Text(questionnaire_template))];
+static QUESTIONNAIRE_TEMPLATE: [Member; 1] = [must("id", Schema::Text(questionnaire_template))];
 
-static INVITE_TEMPLATE: [Member; 1] = [must("id", Shape::Text(invite_template))];
+static INVITE_TEMPLATE: [Member; 1] = [must("id", Schema::Text(invite_template))];
 
 /// UNK: more than the address and the names. Refused.
 static INVITE_CUSTOMER: [Member; 3] = [
-    must("email", Shape::Text(email)),
-    may("firstName", Shape::Text(line)),
-    may("lastName", Shape::Text(line)),
+    must("email", Schema::Text(email)),
+    may("firstName", Schema::Text(line)),
+    may("lastName", Schema::Text(line)),
 ];
 
 /// The transaction of invites and links, whose samples have dates without three fraction digits.
 static SAMPLE_TRANSACTION: [Member; 2] =
-    [must("reference", Shape::Text(line)), may("date", Shape::Text(sample_instant))];
+    [must("reference", Schema::Text(line)), may("date", Schema::Text(sample_instant))];
 
 pub(super) static QUESTIONNAIRE_LINK: [Member; 9] = [
     // INF: any word of the form of an event type; `link_generation`, the default, is no event type of the account.
-    may("type", Shape::Text(event_type_name)),
-    must("questionnaireTemplate", Shape::Object(&QUESTIONNAIRE_TEMPLATE)),
-    must("customer", Shape::Object(&LINK_CUSTOMER)),
-    must("channel", Shape::Object(&CHANNEL)),
-    must("transaction", Shape::Object(&SAMPLE_TRANSACTION)),
-    may("products", Shape::List(&PRODUCT)),
-    may("metadata", Shape::TextMap),
-    must("system", Shape::Text(line)),
-    must("systemVersion", Shape::Text(line)),
+    may("type", Schema::Text(event_type_name)),
+    must("questionnaireTemplate", Schema::Object(&QUESTIONNAIRE_TEMPLATE)),
+    must("customer", Schema::Object(&LINK_CUSTOMER)),
+    must("channel", Schema::Object(&CHANNEL)),
+    must("transaction", Schema::Object(&SAMPLE_TRANSACTION)),
+    may("products", Schema::List(&PRODUCT)),
+    may("metadata", Schema::TextMap),
+    must("system", Schema::Text(line)),
+    must("systemVersion", Schema::Text(line)),
 ];
 
 static LINK_CUSTOMER: [Member; 6] = [
-    may("id", Shape::Text(line)),
-    may("firstName", Shape::Text(line)),
-    may("lastName", Shape::Text(line)),
-    must("email", Shape::Text(email)),
-    may("mobile", Shape::Text(mobile)),
-    may("address", Shape::Text(line)),
+    may("id", Schema::Text(line)),
+    may("firstName", Schema::Text(line)),
+    may("lastName", Schema::Text(line)),
+    must("email", Schema::Text(email)),
+    may("mobile", Schema::Text(mobile)),
+    may("address", Schema::Text(line)),
 ];
 
 pub(super) static REPLY: [Member; 2] =
-    [must("comment", Shape::Text(any)), may("sendNotification", Shape::Flag)];
+    [must("comment", Schema::Text(any)), may("sendNotification", Schema::Flag)];
 
 pub(super) static VETO: [Member; 4] = [
-    must("comment", Shape::Text(any)),
+    must("comment", Schema::Text(any)),
     must(
         "reason",
-        Shape::OneOf(&["UNTRUTHFUL", "ABUSIVE", "VIOLATES_THE_TERMS_OF_USE", "INAPPROPRIATE_IMAGE"]),
+        Schema::OneOf(&["UNTRUTHFUL", "ABUSIVE", "VIOLATES_THE_TERMS_OF_USE", "INAPPROPRIATE_IMAGE"]),
     ),
-    may("vetoReporterEmail", Shape::Text(email)),
-    may("channelName", Shape::Text(line)),
+    may("vetoReporterEmail", Schema::Text(email)),
+    may("channelName", Schema::Text(line)),
 ];
 
 /// What invites and reviews call the two kinds. INF for product reviews in the list of invites.
@@ -140,24 +140,24 @@ pub(super) const SERVICE_REVIEW: &str = "SERVICE_REVIEW";
 pub(super) const PRODUCT_REVIEW: &str = "PRODUCT_REVIEW";
 
 pub(super) static EVENT_TYPE: [Member; 2] =
-    [must("name", Shape::Text(event_type_name)), may("active", Shape::Flag)];
+    [must("name", Schema::Text(event_type_name)), may("active", Schema::Flag)];
 
-pub(super) static EVENT_TYPE_UPDATE: [Member; 1] = [must("active", Shape::Flag)];
+pub(super) static EVENT_TYPE_UPDATE: [Member; 1] = [must("active", Schema::Flag)];
 
 /// The `enabled` of the whole: documented for the PATCH by event type, and sent by the vendor's PrestaShop module
 /// in both.
 pub(super) static INVITE_SETTING: [Member; 3] = [
-    may("enabled", Shape::Flag),
-    may("serviceInviteConfiguration", Shape::Object(&PLAN)),
-    may("productInviteConfiguration", Shape::Object(&PLAN)),
+    may("enabled", Schema::Flag),
+    may("serviceInviteConfiguration", Schema::Object(&PLAN)),
+    may("productInviteConfiguration", Schema::Object(&PLAN)),
 ];
 
 static PLAN: [Member; 5] = [
-    may("enabled", Shape::Flag),
-    may("sendingDelayInDays", Shape::Whole),
-    may("sendingTimeOfDay", Shape::Text(time_of_day)),
-    may("inviteTemplateId", Shape::Text(invite_template)),
-    may("questionnaireTemplateId", Shape::Text(questionnaire_template)),
+    may("enabled", Schema::Flag),
+    may("sendingDelayInDays", Schema::Whole),
+    may("sendingTimeOfDay", Schema::Text(time_of_day)),
+    may("inviteTemplateId", Schema::Text(invite_template)),
+    may("questionnaireTemplateId", Schema::Text(questionnaire_template)),
 ];
 
 /// UNK: the pattern. All names seen are of these characters; it also catches an id (`ety-...`) in a name's place.

@@ -10,7 +10,7 @@ use crate::host::Vendor;
 /// What a mail asks its reader to review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum MailKind {
+pub enum EmailKind {
     /// The shop.
     Service,
     /// The products that were bought.
@@ -25,11 +25,11 @@ pub enum MailKind {
 /// Holds the customer's address on purpose, for tests to compare; `Debug` leaves name and address out.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Mail {
+pub struct Email {
     /// Who would send it.
     pub vendor: Vendor,
     /// What it asks to review.
-    pub kind: MailKind,
+    pub kind: EmailKind,
     /// The customer's e-mail address, as it stood in the request.
     pub address: String,
     /// The customer's name: Trustpilot's `consumerName`, or eTrusted's first and last name with a space between.
@@ -51,9 +51,9 @@ pub struct Mail {
     pub send_at: Option<DateTime<Utc>>,
 }
 
-impl fmt::Debug for Mail {
+impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mail")
+        f.debug_struct("Email")
             .field("vendor", &self.vendor)
             .field("kind", &self.kind)
             .field("reference", &self.reference)
@@ -69,18 +69,18 @@ impl fmt::Debug for Mail {
 
 /// All mails in order of acceptance, found by their order reference without a walk over all.
 #[derive(Default)]
-pub(crate) struct Mails {
-    all: Vec<Mail>,
+pub(crate) struct Emails {
+    all: Vec<Email>,
     /// The places in `all`.
     by_reference: HashMap<String, Vec<usize>>,
 }
 
-impl Mails {
-    pub(crate) fn all(&self) -> &[Mail] {
+impl Emails {
+    pub(crate) fn all(&self) -> &[Email] {
         &self.all
     }
 
-    pub(crate) fn of(&self, reference: &str) -> impl Iterator<Item = &Mail> {
+    pub(crate) fn of(&self, reference: &str) -> impl Iterator<Item = &Email> {
         let places = self.by_reference.get(reference).into_iter().flatten();
         places.filter_map(|place| self.all.get(*place))
     }
@@ -96,8 +96,8 @@ impl Mails {
     }
 }
 
-impl Extend<Mail> for Mails {
-    fn extend<I: IntoIterator<Item = Mail>>(&mut self, mails: I) {
+impl Extend<Email> for Emails {
+    fn extend<I: IntoIterator<Item = Email>>(&mut self, mails: I) {
         for mail in mails {
             self.by_reference.entry(mail.reference.clone()).or_default().push(self.all.len());
             self.all.push(mail);

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Erasure, WEB, WrittenReview};
-use crate::check::text;
+use super::{DeletedInvitationData, SubmittedReview, WEB};
+use crate::json_schema::text;
 use crate::sandbox::Sandbox;
 
 /// Trustpilot, seen from behind.
@@ -29,20 +29,20 @@ impl Sandbox {
     /// and it does not wait for the mail's send time. Stars beyond 1 to 5 count as the nearest of these.
     ///
     /// Nothing is written, and nothing given back, when nobody was invited, or the invitation's data was deleted.
-    pub fn write_trustpilot_review(&self, reference: &str, stars: u8, text: &str) -> Vec<WrittenReview> {
+    pub fn submit_trustpilot_review(&self, reference: &str, stars: u8, text: &str) -> Vec<SubmittedReview> {
         let now = self.app.clock().now();
-        self.app.state().trustpilot.write_review(now, reference, stars, text)
+        self.app.state().trustpilot.submit_review(now, reference, stars, text)
     }
 
-    /// The deletions of invitation data Trustpilot has accepted, in order. [`mails`](Self::mails) keeps the mails all
+    /// The deletions of invitation data Trustpilot has accepted, in order. [`emails`](Self::emails) keeps the mails all
     /// the same.
     #[must_use]
-    pub fn erasures(&self) -> Vec<Erasure> {
-        self.app.state().trustpilot.erasures.clone()
+    pub fn deleted_invitation_data(&self) -> Vec<DeletedInvitationData> {
+        self.app.state().trustpilot.deleted_invitation_data.clone()
     }
 
     /// Makes the CDN before Trustpilot's API refuse every call with 403 and a page of HTML, or let them in again.
-    pub fn refuse_by_cdn(&self, refuse: bool) {
-        self.app.state().trustpilot.refused_by_cdn = refuse;
+    pub fn set_cdn_blocking(&self, blocking: bool) {
+        self.app.state().trustpilot.cdn_blocking = blocking;
     }
 }

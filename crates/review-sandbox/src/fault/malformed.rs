@@ -4,10 +4,9 @@ use axum::body::to_bytes;
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use h2::Reason;
 
-use super::kind::{Fault, Moment};
-use crate::cut::{Cut, End, Script};
+use super::kind::Fault;
+use crate::abort::{Abort, ConnectionEnd};
 
 /// The least length a cut body announces, as some answers have none.
 const ANNOUNCED: usize = 64;
@@ -15,16 +14,12 @@ const ANNOUNCED: usize = 64;
 /// Sent in place of half a body where there is none.
 const HALF: &[u8] = b"{";
 
-/// Neither HTTP/1 nor a frame of HTTP/2.
+/// Not HTTP.
 const GARBAGE: &[u8] = b"\x00\xfe\x15\x03 no HTTP at all\r\n\r\n";
 
 /// What stands in the place of an answer for a fault on the level of bytes; for all others the answer comes back as it
 /// is. `answer` is the end point's, which has seen the call if the fault comes after commit.
-pub(super) async fn cut(
-    fault: &Fault,
-    http2: bool,
-    answer: Option<Response>,
-) -> Result<Cut, Option<Response>> {
+pub(super) async fn abort(fault: &Fault, answer: Option<Response>) -> Result<Abort, Option<Response>> {
     let end = match fault {
         Fault::Close(_)
         | Fault::HalfStatusLine(_)
@@ -34,42 +29,15 @@ pub(super) async fn cut(
         | Fault::TwoLengths(_)
         | Fault::CutLength
         | Fault::CutChunked
-        | Fault::CutUntilClose
-        | Fault::RefusedStream
-        | Fault::StreamReset(_)
-        | Fault::GoAway(_) => End::Close,
-        Fault::Reset(_) => End::Reset,
-        Fault::Stall(_) | Fault::HalfHeaderStall(_) | Fault::StallBody => End::Stall,
+        | Fault::CutUntilClose => ConnectionEnd::Close,
+        Fault::Reset(_) => ConnectionEnd::Reset,
+        Fault::Stall(_) | Fault::HalfHeaderStall(_) | Fault::StallBody => ConnectionEnd::Stall,
         _ => return Err(answer),
     };
-    Ok(if http2 { stream(fault, end) } else { Cut::Script(bytes(fault, end, answer).await) })
+    Ok(build(fault, end, answer).await)
 }
 
-/// Over HTTP/2.
-fn stream(fault: &Fault, end: End) -> Cut {
-    match fault {
-        Fault::Close(_) | Fault::Reset(_) => Cut::Script(Script::silent(end)),
-        Fault::GoAway(moment) => {
-            Cut::Script(Script { bytes: go_away(*moment).to_vec().into(), ..Script::silent(end) })
-        }
-        Fault::RefusedStream => Cut::Stream(Reason::REFUSED_STREAM),
-        _ if end == End::Stall => Cut::Silence,
-        _ => Cut::Stream(Reason::INTERNAL_ERROR),
-    }
-}
-
-/// The frame: length, type, flags, stream; then the last stream that was processed, and no error.
-fn go_away(moment: Moment) -> [u8; 17] {
-    let last = match moment {
-        Moment::BeforeCommit => [0; 4],
-        Moment::AfterCommit => [0x7f, 0xff, 0xff, 0xff],
-    };
-    let [a, b, c, d] = last;
-    [0, 0, 8, 7, 0, 0, 0, 0, 0, a, b, c, d, 0, 0, 0, 0]
-}
-
-/// Over HTTP/1.
-async fn bytes(fault: &Fault, end: End, answer: Option<Response>) -> Script {
+async fn build(fault: &Fault, end: ConnectionEnd, answer: Option<Response>) -> Abort {
     let status = answer.as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, Response::status);
     let line = status_line(status);
     let bytes = match fault {
@@ -84,11 +52,11 @@ async fn bytes(fault: &Fault, end: End, answer: Option<Response>) -> Script {
         }
         Fault::CutLength | Fault::CutChunked | Fault::CutUntilClose | Fault::StallBody => {
             let bytes = half(fault, &line, answer).await;
-            return Script { bytes: bytes.into(), end, status: Some(status.as_u16()) };
+            return Abort { bytes: bytes.into(), end, status: Some(status.as_u16()) };
         }
         _ => Vec::new(),
     };
-    Script { bytes: bytes.into(), end, status: None }
+    Abort { bytes: bytes.into(), end, status: None }
 }
 
 /// The answer's head, and half of its body.

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use crate::check::text;
+use crate::json_schema::text;
 
 /// A value that is read seldom.
-pub(super) struct Packed(Box<str>);
+pub(super) struct CompactJson(Box<str>);
 
-impl Packed {
+impl CompactJson {
     pub(super) fn new(value: &Value) -> Self {
         Self(value.to_string().into())
     }
@@ -22,14 +22,14 @@ impl Packed {
 pub(super) struct Body {
     pub(super) reference: Box<str>,
     pub(super) email: Box<str>,
-    packed: Packed,
+    packed: CompactJson,
 }
 
 impl Body {
     pub(super) fn new(body: &Value) -> Self {
         let part = |pointer| text(body, pointer).unwrap_or_default().into();
         let (reference, email) = (part("/transaction/reference"), part("/customer/email"));
-        Self { reference, email, packed: Packed::new(body) }
+        Self { reference, email, packed: CompactJson::new(body) }
     }
 
     pub(super) fn read(&self) -> Value {

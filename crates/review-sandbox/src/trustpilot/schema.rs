@@ -2,121 +2,123 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-use crate::check::{Member, Shape, may, must};
-use crate::forms::{any, email, is_locale, line, web_url};
+use crate::formats::{any, email, is_locale, line, web_url};
+use crate::json_schema::{Member, Schema, may, must};
 
 pub(super) static INVITATION: [Member; 11] = [
-    must("consumerEmail", Shape::Text(email)),
-    must("consumerName", Shape::Text(line)),
-    must("referenceNumber", Shape::Text(reference)),
-    may("locale", Shape::Text(locale)),
-    may("senderName", Shape::Text(line)),
-    may("senderEmail", Shape::Text(email)),
-    may("replyTo", Shape::Text(email)),
-    may("locationId", Shape::Text(line)),
+    must("consumerEmail", Schema::Text(email)),
+    must("consumerName", Schema::Text(line)),
+    must("referenceNumber", Schema::Text(reference)),
+    may("locale", Schema::Text(locale)),
+    may("senderName", Schema::Text(line)),
+    may("senderEmail", Schema::Text(email)),
+    may("replyTo", Schema::Text(email)),
+    may("locationId", Schema::Text(line)),
     // No other value is documented.
-    may("type", Shape::OneOf(&["email"])),
-    may("serviceReviewInvitation", Shape::Object(&SERVICE)),
-    may("productReviewInvitation", Shape::Object(&PRODUCT_REVIEW)),
+    may("type", Schema::OneOf(&["email"])),
+    may("serviceReviewInvitation", Schema::Object(&SERVICE)),
+    may("productReviewInvitation", Schema::Object(&PRODUCT_REVIEW)),
 ];
 
 static SERVICE: [Member; 4] = [
-    may("templateId", Shape::Text(object_id)),
-    may("preferredSendTime", Shape::Text(send_time_form)),
-    may("redirectUri", Shape::Text(web_url)),
-    may("tags", Shape::List(&TAG)),
+    may("templateId", Schema::Text(object_id)),
+    may("preferredSendTime", Schema::Text(send_time_form)),
+    may("redirectUri", Schema::Text(web_url)),
+    may("tags", Schema::List(&TAG)),
 ];
 
-static TAG: Shape = Shape::Text(tag);
+static TAG: Schema = Schema::Text(tag);
 
 static PRODUCT_REVIEW: [Member; 5] = [
-    may("templateId", Shape::Text(object_id)),
-    may("preferredSendTime", Shape::Text(send_time_form)),
-    may("redirectUri", Shape::Text(web_url)),
-    may("products", Shape::Some(&PRODUCT)),
-    may("productSkus", Shape::Some(&SKU)),
+    may("templateId", Schema::Text(object_id)),
+    may("preferredSendTime", Schema::Text(send_time_form)),
+    may("redirectUri", Schema::Text(web_url)),
+    may("products", Schema::Some(&PRODUCT)),
+    may("productSkus", Schema::Some(&SKU)),
 ];
 
-static SKU: Shape = Shape::Text(any);
-static PRODUCT: Shape = Shape::Object(&PRODUCT_MEMBERS);
+static SKU: Schema = Schema::Text(any);
+static PRODUCT: Schema = Schema::Object(&PRODUCT_MEMBERS);
 
 /// UNK: which are mandatory. The first three are, here: no product can be shown without them, and every sample has
 /// them.
 static PRODUCT_MEMBERS: [Member; 8] = [
-    must("sku", Shape::Text(any)),
-    must("name", Shape::Text(any)),
-    must("productUrl", Shape::Text(web_url)),
-    may("imageUrl", Shape::Text(web_url)),
-    may("brand", Shape::Text(any)),
-    may("mpn", Shape::Text(any)),
-    may("gtin", Shape::Text(any)),
-    may("productCategoryGoogleId", Shape::Text(any)),
+    must("sku", Schema::Text(any)),
+    must("name", Schema::Text(any)),
+    must("productUrl", Schema::Text(web_url)),
+    may("imageUrl", Schema::Text(web_url)),
+    may("brand", Schema::Text(any)),
+    may("mpn", Schema::Text(any)),
+    may("gtin", Schema::Text(any)),
+    may("productCategoryGoogleId", Schema::Text(any)),
 ];
 
 /// DIS with `email-invitations`: the same things have other names here. INF: which are mandatory.
 pub(super) static SERVICE_LINK: [Member; 7] = [
-    must("email", Shape::Text(email)),
-    must("name", Shape::Text(line)),
-    may("referenceId", Shape::Text(reference)),
-    may("locale", Shape::Text(locale)),
-    may("tags", Shape::List(&TAG)),
-    may("redirectUri", Shape::Text(web_url)),
-    may("locationId", Shape::Text(line)),
+    must("email", Schema::Text(email)),
+    must("name", Schema::Text(line)),
+    may("referenceId", Schema::Text(reference)),
+    may("locale", Schema::Text(locale)),
+    may("tags", Schema::List(&TAG)),
+    may("redirectUri", Schema::Text(web_url)),
+    may("locationId", Schema::Text(line)),
 ];
 
 /// INF: which are mandatory.
 pub(super) static PRODUCT_LINK: [Member; 6] = [
-    must("consumer", Shape::Object(&CONSUMER)),
-    must("referenceId", Shape::Text(reference)),
-    must("locale", Shape::Text(locale)),
-    may("redirectUri", Shape::Text(web_url)),
-    may("products", Shape::Some(&LINKED_PRODUCT)),
-    may("productIds", Shape::Some(&ID)),
+    must("consumer", Schema::Object(&CONSUMER)),
+    must("referenceId", Schema::Text(reference)),
+    must("locale", Schema::Text(locale)),
+    may("redirectUri", Schema::Text(web_url)),
+    may("products", Schema::Some(&LINKED_PRODUCT)),
+    may("productIds", Schema::Some(&ID)),
 ];
 
-static CONSUMER: [Member; 2] = [must("email", Shape::Text(email)), must("name", Shape::Text(line))];
+static CONSUMER: [Member; 2] = [must("email", Schema::Text(email)), must("name", Schema::Text(line))];
 
-static ID: Shape = Shape::Text(object_id);
-static LINKED_PRODUCT: Shape = Shape::Object(&LINKED_PRODUCT_MEMBERS);
+static ID: Schema = Schema::Text(object_id);
+static LINKED_PRODUCT: Schema = Schema::Object(&LINKED_PRODUCT_MEMBERS);
 
 /// As in an invitation, without the category.
 static LINKED_PRODUCT_MEMBERS: [Member; 7] = [
-    must("sku", Shape::Text(any)),
-    must("name", Shape::Text(any)),
-    must("productUrl", Shape::Text(web_url)),
-    may("imageUrl", Shape::Text(web_url)),
-    may("brand", Shape::Text(any)),
-    may("mpn", Shape::Text(any)),
-    may("gtin", Shape::Text(any)),
+    must("sku", Schema::Text(any)),
+    must("name", Schema::Text(any)),
+    must("productUrl", Schema::Text(web_url)),
+    may("imageUrl", Schema::Text(web_url)),
+    may("brand", Schema::Text(any)),
+    may("mpn", Schema::Text(any)),
+    may("gtin", Schema::Text(any)),
 ];
 
-pub(super) static ERASURE: [Member; 2] =
-    [may("customerEmails", Shape::Some(&EMAIL)), may("deleteOlderThan", Shape::Text(send_time_form))];
+pub(super) static DELETION: [Member; 2] =
+    [may("customerEmails", Schema::Some(&EMAIL)), may("deleteOlderThan", Schema::Text(send_time_form))];
 
-static EMAIL: Shape = Shape::Text(email);
+static EMAIL: Schema = Schema::Text(email);
 
-pub(super) static PRODUCTS: [Member; 2] =
-    [must("products", Shape::Some(&OWN_PRODUCT)), may("skuSameAsGoogleMerchantCenterProductId", Shape::Flag)];
+pub(super) static PRODUCTS: [Member; 2] = [
+    must("products", Schema::Some(&OWN_PRODUCT)),
+    may("skuSameAsGoogleMerchantCenterProductId", Schema::Flag),
+];
 
-static OWN_PRODUCT: Shape = Shape::Object(&OWN_PRODUCT_MEMBERS);
+static OWN_PRODUCT: Schema = Schema::Object(&OWN_PRODUCT_MEMBERS);
 
 /// UNK: which are mandatory. The ones an invitation needs of a product, here.
 static OWN_PRODUCT_MEMBERS: [Member; 12] = [
-    must("sku", Shape::Text(any)),
-    must("title", Shape::Text(any)),
-    must("link", Shape::Text(web_url)),
-    may("description", Shape::Text(any)),
-    may("mpn", Shape::Text(any)),
-    may("gtin", Shape::Text(any)),
-    may("brand", Shape::Text(any)),
-    may("price", Shape::Text(any)),
-    may("currency", Shape::Text(any)),
-    may("imageLink", Shape::Text(web_url)),
-    may("productCategoryGoogleId", Shape::Text(any)),
-    may("googleMerchantCenterProductId", Shape::Text(any)),
+    must("sku", Schema::Text(any)),
+    must("title", Schema::Text(any)),
+    must("link", Schema::Text(web_url)),
+    may("description", Schema::Text(any)),
+    may("mpn", Schema::Text(any)),
+    may("gtin", Schema::Text(any)),
+    may("brand", Schema::Text(any)),
+    may("price", Schema::Text(any)),
+    may("currency", Schema::Text(any)),
+    may("imageLink", Schema::Text(web_url)),
+    may("productCategoryGoogleId", Schema::Text(any)),
+    may("googleMerchantCenterProductId", Schema::Text(any)),
 ];
 
-pub(super) static SKUS: [Member; 1] = [must("skus", Shape::Some(&SKU))];
+pub(super) static SKUS: [Member; 1] = [must("skus", Schema::Some(&SKU))];
 
 /// The support centre names these characters as breaking invitation links. DIS: its page is old and about older
 /// methods; refused all the same, as a reference without them is right everywhere.
