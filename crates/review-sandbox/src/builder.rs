@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use crate::fault::{FaultRule, MAX_RECORDED_FAULTS};
+use crate::inbox::store::MAX_INBOX_ENTRIES;
 use crate::record::MAX_RECORDED_REQUESTS;
 use crate::sandbox::Sandbox;
 use crate::state::Options;
@@ -53,6 +54,7 @@ impl SandboxBuilder {
             cdn_blocking: false,
             max_recorded_requests: MAX_RECORDED_REQUESTS,
             max_recorded_faults: MAX_RECORDED_FAULTS,
+            max_inbox_entries: MAX_INBOX_ENTRIES,
             faults: Vec::new(),
             idle_timeout: None,
             request_timeout: REQUEST_TIMEOUT,
@@ -107,6 +109,13 @@ impl SandboxBuilder {
     /// How many faults [`Sandbox::faults`] keeps, the oldest go first; 10,000 by default. They are all counted.
     pub fn max_recorded_faults(mut self, faults: usize) -> Self {
         self.0.max_recorded_faults = faults;
+        self
+    }
+
+    /// Sets how many entries [`Sandbox::inbox`] keeps; the oldest are dropped first. 20,000 by default, and 128 MiB at most,
+    /// whatever their number. With 0 the inbox is off.
+    pub fn max_inbox_entries(mut self, entries: usize) -> Self {
+        self.0.max_inbox_entries = entries;
         self
     }
 

@@ -10,12 +10,13 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use crate::clock;
+use crate::control_call::{VENDORS, checked, no_query, rejected, vendor, vendor_name};
 use crate::email::{Email, EmailKind};
 use crate::fault;
 use crate::formats::line;
 use crate::host::Vendor;
-use crate::json;
-use crate::json_schema::{self, Member, Problem, Schema, may, must, text};
+use crate::inbox;
+use crate::json_schema::{Member, Schema, may, must, text};
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
@@ -23,7 +24,6 @@ use crate::state::App;
 /// The path all control calls begin with.
 pub(crate) const PREFIX: &str = "/sandbox";
 
-pub(crate) static VENDORS: [&str; 2] = ["trustpilot", "etrusted"];
 static ADVANCE: [Member; 1] = [must("seconds", Schema::Whole)];
 static EXPIRE: [Member; 1] = [may("vendor", Schema::OneOf(&VENDORS))];
 static GATEWAY: [Member; 2] = [must("vendor", Schema::OneOf(&VENDORS)), must("down", Schema::Flag)];
@@ -42,6 +42,7 @@ pub(crate) fn calls() -> Router<App> {
         .route("/gateway", post(gateway))
         .route("/etrusted-reviews", post(etrusted_review))
         .merge(fault::control::calls())
+        .merge(inbox::control::calls())
 }
 
 /// `POST /sandbox/advance`: puts the sandbox's time forward, and tells the new one.
@@ -54,7 +55,7 @@ async fn advance(State(app): State<App>, request: ApiRequest) -> ApiResult {
 
 /// `GET /sandbox/emails[?reference=]`: the mails that would go out, in order of acceptance.
 async fn emails(State(app): State<App>, request: ApiRequest) -> ApiResult {
-    let query = request.query(&["reference"]).map_err(|fault| refused(&fault.to_string()))?;
+    let query = request.query(&["reference"]).map_err(|fault| rejected(&fault.to_string()))?;
     let wanted = query.get("reference");
     let now = app.clock().now();
     let state = app.state();
@@ -136,51 +137,10 @@ async fn etrusted_review(State(app): State<App>, request: ApiRequest) -> ApiResu
     let body = checked(&request, &REVIEW)?;
     let rating = body.get("rating").and_then(Value::as_u64).and_then(|rating| u8::try_from(rating).ok());
     let rating = rating.filter(|rating| (1..=5).contains(rating));
-    let rating = rating.ok_or_else(|| refused("rating is not a number from 1 to 5"))?;
+    let rating = rating.ok_or_else(|| rejected("rating is not a number from 1 to 5"))?;
     let reference = text(&body, "/reference").unwrap_or_default();
     let comment = text(&body, "/comment").unwrap_or_default();
     let written = app.state().etrusted.submit_review(reference, rating, comment);
-    let id = written.ok_or_else(|| refused("nobody was asked for a review under this reference"))?;
+    let id = written.ok_or_else(|| rejected("nobody was asked for a review under this reference"))?;
     Ok(ApiResponse::json(StatusCode::CREATED, json!({"id": id})))
-}
-
-pub(crate) fn vendor(name: &str) -> Option<Vendor> {
-    [Vendor::Trustpilot, Vendor::Etrusted].into_iter().find(|vendor| vendor_name(*vendor) == name)
-}
-
-pub(crate) fn vendor_name(vendor: Vendor) -> &'static str {
-    match vendor {
-        Vendor::Trustpilot => "trustpilot",
-        Vendor::Etrusted => "etrusted",
-    }
-}
-
-pub(crate) fn no_query(request: &ApiRequest) -> Result<(), ApiResponse> {
-    request.query(&[]).map(drop).map_err(|fault| refused(&fault.to_string()))
-}
-
-/// No body at all stands for an empty object: `curl -X POST` sends none.
-pub(crate) fn checked(request: &ApiRequest, members: &[Member]) -> Result<Value, ApiResponse> {
-    no_query(request)?;
-    let body: &[u8] = if request.body.is_empty() { b"{}" } else { &request.body };
-    let body = json::parse(body).map_err(|error| refused(&format!("body is no JSON: {error}")))?;
-    let Some(violation) = json_schema::object(members, &body).into_iter().next() else {
-        return Ok(body);
-    };
-    let what = match violation.problem {
-        Problem::Missing => "is missing".to_owned(),
-        Problem::Unknown => "is not known here".to_owned(),
-        Problem::Empty => "is empty".to_owned(),
-        Problem::Type(wanted) => format!("is not of type {wanted}"),
-        Problem::Format(wanted) => format!("is not {wanted}"),
-    };
-    Err(refused(&format!("member `{}` {what}", violation.path())))
-}
-
-pub(crate) fn refused(error: &str) -> ApiResponse {
-    ApiResponse::json(StatusCode::BAD_REQUEST, json!({"error": error}))
-}
-
-pub(crate) fn not_found(error: &str) -> ApiResponse {
-    ApiResponse::json(StatusCode::NOT_FOUND, json!({"error": error}))
 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::abort;
 use crate::body_limit;
 use crate::host::{Host, Vendor};
+use crate::inbox::recording::Recording;
 use crate::state::App;
 
 /// How many requests are kept by default; the oldest go first.
@@ -135,7 +136,8 @@ impl RequestLog {
 
 /// Reads the whole body, lets the end points answer, and notes both.
 pub(crate) async fn record(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    let mut recording = Recording::start(&app, &mut parts);
     let (host, path) = match Host::split(parts.uri.path()) {
         Some((host, path)) => (Some(host), path),
         None => (None, parts.uri.path()),
@@ -158,13 +160,14 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     let response = match body_limit::read(body, limit, app.options().request_timeout).await {
         Ok(body) => {
             recorded.body = body.to_vec();
+            recording.body(&body);
             next.run(Request::from_parts(parts, Body::from(body))).await
         }
         Err(status) => status.into_response(),
     };
     recorded.status = abort::readable_status(&response).unwrap_or_default();
     app.state().log.push(recorded);
-    response
+    recording.finish(response).await
 }
 
 #[cfg(test)]

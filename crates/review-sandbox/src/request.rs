@@ -11,12 +11,15 @@ use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded;
 
 use crate::form_fields::{FormFieldError, FormFields};
+use crate::inbox::trace::Trace;
 
 /// What is left of a request once the router has dealt with method and path.
 pub(crate) struct ApiRequest {
     query: Option<String>,
     headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Where an end point notes the invitations it has accepted.
+    pub(crate) trace: Trace,
 }
 
 impl<S: Send + Sync> FromRequest<S> for ApiRequest {
@@ -25,10 +28,10 @@ impl<S: Send + Sync> FromRequest<S> for ApiRequest {
     async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
         let query = request.uri().query().map(str::to_owned);
         let headers = request.headers().clone();
-        // The recorder has read the body already, and limited it, so this cannot fail; no body at all would be refused
-        // later on.
+        let trace = request.extensions().get::<Trace>().cloned().unwrap_or_default();
+        // The recorder, or the guard of the control calls, has read and limited the body already, so this cannot fail.
         let body = to_bytes(request.into_body(), usize::MAX).await.unwrap_or_default();
-        Ok(Self { query, headers, body })
+        Ok(Self { query, headers, body, trace })
     }
 }
 

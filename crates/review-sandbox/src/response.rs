@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 /// Tells a person why a call was refused for which the vendor documents an answer without a body. No vendor sends it.
-const REASON: &str = "x-sandbox-reason";
+pub(crate) const REASON: &str = "x-sandbox-reason";
 
 /// Status and JSON body. Kept small so that it can be the error of a `Result` as well.
 #[derive(Debug)]

@@ -17,6 +17,7 @@ use crate::email::Email;
 use crate::env;
 use crate::fault::{FaultCount, FaultId, FaultRule, FaultRuleError, InjectedFault};
 use crate::host::{Host, Vendor};
+use crate::inbox::entry::InboxEntry;
 use crate::record::RecordedRequest;
 use crate::server;
 use crate::state::{App, Options};
@@ -104,6 +105,22 @@ impl Sandbox {
     #[must_use]
     pub fn email_counts(&self) -> HashMap<(Vendor, String), usize> {
         self.app.state().emails.counts()
+    }
+
+    /// Returns the inbox, oldest entry first: each invitation as the customer would get it, and each request for one that
+    /// was not accepted. The last 20,000, or as many as
+    /// [`max_inbox_entries`](SandboxBuilder::max_inbox_entries) sets.
+    ///
+    /// An entry appears when the response to its request has been created, or its client has gone.
+    #[must_use]
+    pub fn inbox(&self) -> Vec<InboxEntry> {
+        self.app.state().inbox.after(0, self.now()).collect()
+    }
+
+    /// Returns one entry of the inbox, if it is still kept.
+    #[must_use]
+    pub fn inbox_entry(&self, id: u64) -> Option<InboxEntry> {
+        self.app.state().inbox.get(id, self.now())
     }
 
     /// The requests seen so far, in the order they were answered: the last 100,000, or as many as

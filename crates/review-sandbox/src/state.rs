@@ -11,6 +11,7 @@ use crate::email::Emails;
 use crate::etrusted::Etrusted;
 use crate::fault::{FaultRule, Faults};
 use crate::host::Vendor;
+use crate::inbox::store::Inbox;
 use crate::listener::RefuseConnections;
 use crate::record::RequestLog;
 use crate::trustpilot::Trustpilot;
@@ -30,6 +31,8 @@ pub(crate) struct Options {
     pub(crate) max_recorded_requests: usize,
     /// How many faults the account keeps.
     pub(crate) max_recorded_faults: usize,
+    /// How many entries the inbox keeps.
+    pub(crate) max_inbox_entries: usize,
     /// The rules for faults from the start.
     pub(crate) faults: Vec<FaultRule>,
     /// After which a connection without a call in flight is closed.
@@ -45,6 +48,7 @@ pub(crate) struct State {
     pub(crate) emails: Emails,
     pub(crate) log: RequestLog,
     pub(crate) faults: Faults,
+    pub(crate) inbox: Inbox,
     /// The vendors whose gateway is switched to "down".
     pub(crate) down: HashSet<Vendor>,
 }
@@ -95,6 +99,7 @@ impl App {
             emails: Emails::default(),
             log: RequestLog::new(options.max_recorded_requests),
             faults: Faults::new(options.max_recorded_faults),
+            inbox: Inbox::new(options.max_inbox_entries),
             down: HashSet::new(),
         };
         let (refusals, commands) = mpsc::unbounded_channel();

@@ -21,7 +21,7 @@ pub(super) struct Channel {
     pub(super) id: &'static str,
     pub(super) own_id: Option<&'static str>,
     pub(super) locale: String,
-    name: String,
+    pub(super) name: String,
     address: String,
     url: String,
     logo_url: String,

@@ -14,7 +14,7 @@ use super::review_request::{Invite, MODE_AUTOMATIC, ReviewRequest, skus};
 use super::schema::{EVENT, USER_DEFINED};
 use super::settings::{Plan, Setting};
 use super::store::Etrusted;
-use super::{body, errors, is_authorized};
+use super::{body, errors, inbox, is_authorized};
 use crate::account;
 use crate::clock;
 use crate::email::EmailKind;
@@ -35,7 +35,18 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
     event_type(text(&event, "/type").unwrap_or_default())?;
     let reference = format!("evt-{}", Uuid::new_v4());
     let now = app.clock().now();
-    let requests = requests(&state.etrusted, &event, &reference, now, app.options().invite_delay);
+    let channel = channel(&state.etrusted, &event);
+    let requests =
+        match requests(&state.etrusted, channel, &event, &reference, now, app.options().invite_delay) {
+            Ok(requests) => requests,
+            Err(reason) => {
+                request.trace.invitation(inbox::no_email(&event, channel, reason));
+                Vec::new()
+            }
+        };
+    for sent in &requests {
+        request.trace.invitation(inbox::request(sent, channel.map_or("", |channel| &channel.name)));
+    }
     state.emails.extend(requests.iter().filter_map(ReviewRequest::email));
     state.etrusted.requests.extend(requests);
     // INF: the event may not be there at once. It is here, as the documentation says nothing of a delay.
@@ -98,25 +109,18 @@ pub(super) fn channel<'a>(account: &'a Etrusted, body: &Value) -> Option<&'a Cha
     account.channels.iter().find(|channel| if own { channel.own_id == Some(id) } else { channel.id == id })
 }
 
-/// What an accepted event leads to: all depends on the setting for its channel and type.
+/// What an accepted event leads to: all depends on the setting for its channel and type. An error is the reason why no
+/// e-mail goes out.
 fn requests(
     account: &Etrusted,
+    channel: Option<&Channel>,
     event: &Value,
     reference: &str,
     now: DateTime<Utc>,
     delay: Duration,
-) -> Vec<ReviewRequest> {
-    let found = || -> Option<(&Channel, &Setting)> {
-        let channel = channel(account, event)?;
-        let event_type = account.type_by_name(text(event, "/type")?).filter(|known| known.active)?;
-        let setting = account.settings().find(|setting| {
-            setting.channel == channel.id && setting.event_type == event_type.id && setting.is_on()
-        })?;
-        Some((channel, setting))
-    };
-    let Some((channel, setting)) = found() else {
-        return Vec::new();
-    };
+) -> Result<Vec<ReviewRequest>, &'static str> {
+    let channel = channel.ok_or("the account has no channel with this id")?;
+    let setting = setting(account, channel, text(event, "/type").unwrap_or_default())?;
     let request = |kind: EmailKind, plan: &Plan| ReviewRequest {
         channel: channel.id.to_owned(),
         kind,
@@ -131,10 +135,28 @@ fn requests(
     if setting.service.enabled {
         requests.push(request(EmailKind::Service, &setting.service));
     }
-    if setting.product.enabled && !skus(event).is_empty() {
+    let has_products = !skus(event).is_empty();
+    if setting.product.enabled && has_products {
         requests.push(request(EmailKind::Product, &setting.product));
     }
-    requests
+    match (requests.is_empty(), setting.product.enabled) {
+        (false, _) => Ok(requests),
+        (true, true) => Err("only product reviews are enabled, and the event has no products"),
+        (true, false) => Err("service and product reviews are disabled in the invite settings"),
+    }
+}
+
+/// The setting for a channel and an event type, or the reason why nothing is sent.
+fn setting<'a>(account: &'a Etrusted, channel: &Channel, name: &str) -> Result<&'a Setting, &'static str> {
+    let event_type = account.type_by_name(name).ok_or("the account has no event type of this name")?;
+    if !event_type.active {
+        return Err("event type inactive");
+    }
+    let setting = account
+        .settings()
+        .find(|setting| setting.channel == channel.id && setting.event_type == event_type.id)
+        .ok_or("the invite settings of the event type do not exist yet")?;
+    if setting.is_on() { Ok(setting) } else { Err("the invite settings are switched off") }
 }
 
 /// The delay counts from the event: `estimatedDeliveryDate` moves it only with "Apply trigger date" switched on in

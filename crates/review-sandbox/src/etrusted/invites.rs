@@ -11,7 +11,7 @@ use super::page::{self, Paging};
 use super::review_request::{Invite, MODE_MANUAL, ReviewRequest};
 use super::schema::INVITES;
 use super::templates::{self, PRODUCT_QUESTIONNAIRE};
-use super::{body, errors, events, open};
+use super::{body, errors, events, inbox, open};
 use crate::email::EmailKind;
 use crate::json_schema::text;
 use crate::request::ApiRequest;
@@ -70,7 +70,7 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
     let Some(channel) = events::channel(&state.etrusted, &sent) else {
         return Err(unknown_channel());
     };
-    let (channel, locale) = (channel.id, channel.locale.clone());
+    let (channel, name, locale) = (channel.id, channel.name.clone(), channel.locale.clone());
     let elements = match sent.get_mut("invites").map(Value::take) {
         Some(Value::Array(elements)) => elements,
         _ => Vec::new(),
@@ -86,7 +86,7 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
         let questionnaire_template = part("/questionnaireTemplate/id");
         let template = part("/template/id");
         let send_at = send_at(text(&element, "/preferredSendTime"), now);
-        let request = ReviewRequest {
+        let sent = ReviewRequest {
             channel: channel.to_owned(),
             kind: kind(&questionnaire_template),
             locale: text(&element, "/locale").unwrap_or(&locale).to_owned(),
@@ -97,8 +97,9 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
             body: Body::new(&element),
             invite: Some(Invite::new(MODE_MANUAL, &template, now, app.options().invite_delay, Some(send_at))),
         };
-        state.emails.extend(request.email());
-        state.etrusted.requests.push(request);
+        request.trace.invitation(inbox::request(&sent, &name));
+        state.emails.extend(sent.email());
+        state.etrusted.requests.push(sent);
     }
     Ok(ApiResponse::empty(SCHEDULED))
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::compact_json::Body;
 use super::review_request::ReviewRequest;
 use super::schema::QUESTIONNAIRE_LINK;
-use super::{body, events, invites, is_authorized, templates};
+use super::{body, events, inbox, invites, is_authorized, templates};
 use crate::account;
 use crate::json_schema::text;
 use crate::request::ApiRequest;
@@ -44,7 +44,7 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
             .with_reason("instance.channel.id is not a channel of the account"));
     };
     let (id, event) = (format!("qre-{}", Uuid::new_v4()), format!("evt-{}", Uuid::new_v4()));
-    let request = ReviewRequest {
+    let asked = ReviewRequest {
         channel: channel.id.to_owned(),
         kind: invites::kind(&template),
         // INF: there is no locale in the request, so the channel's it is.
@@ -55,20 +55,15 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
         body: Body::new(&sent),
         invite: None,
     };
-    let token = token(&request, &event);
-    account.requests.push(request);
+    request.trace.invitation(inbox::request(&asked, &channel.name));
+    let (token, link) = (token(&asked, &event), asked.link());
+    account.requests.push(asked);
     // The token's claims name an event, so one is made. INF: it can be read like those that were posted.
     if let Some(members) = sent.as_object_mut() {
         members.remove("questionnaireTemplate");
     }
     account.events.insert(event.clone(), events::stored(sent, &event, now));
-    Ok(ApiResponse::json(StatusCode::OK, json!({"id": id, "link": link(), "token": token})))
-}
-
-/// A short link, of the length of the sample's.
-fn link() -> String {
-    let id = Uuid::new_v4().simple().to_string();
-    format!("https://etru.st/{}", id.get(..9).unwrap_or_default())
+    Ok(ApiResponse::json(StatusCode::OK, json!({"id": id, "link": link, "token": token})))
 }
 
 /// The documented claims, signed by nobody: a client must not look inside.

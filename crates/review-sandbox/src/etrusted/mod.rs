@@ -5,6 +5,7 @@ mod compact_json;
 mod errors;
 mod event_types;
 mod events;
+mod inbox;
 mod invite_settings;
 mod invites;
 mod links;
@@ -64,6 +65,11 @@ pub(crate) fn api() -> Router<App> {
         .route("/events/{reference}", get(events::read))
         .method_not_allowed_fallback(nothing_here)
         .fallback(nothing_here)
+}
+
+/// Whether a POST to this path asks for an invitation.
+pub(crate) fn invites(path: &str) -> bool {
+    matches!(path, "/events" | "/invites" | "/questionnaire-links")
 }
 
 /// `https://login.etrusted.com`

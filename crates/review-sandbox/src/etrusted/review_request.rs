@@ -75,6 +75,13 @@ impl Invite {
 }
 
 impl ReviewRequest {
+    /// A short link, of the length of the documented sample's.
+    pub(super) fn link(&self) -> String {
+        let id: String =
+            self.questionnaire.chars().skip("qre-".len()).filter(|c| *c != '-').take(9).collect();
+        format!("https://etru.st/{id}")
+    }
+
     pub(super) fn reference(&self) -> &str {
         &self.body.reference
     }

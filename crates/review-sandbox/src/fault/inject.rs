@@ -16,6 +16,7 @@ use super::rules::Chosen;
 use super::{malformed, response};
 use crate::abort;
 use crate::host::Host;
+use crate::inbox::trace::Trace;
 use crate::state::App;
 
 /// Lets a call meet its fault, if it has one.
@@ -35,6 +36,9 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
 
 async fn meet(app: &App, view: &RequestView, chosen: Chosen, request: Request, next: Next) -> Response {
     let Chosen { fault, reference } = chosen;
+    if let Some(trace) = request.extensions().get::<Trace>() {
+        trace.fault(fault.to_string());
+    }
     let vendor = view.host.map(Host::vendor);
     let answer = match fault.phase() {
         FaultPhase::BeforeCommit => None,

@@ -7,9 +7,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::kind::Fault;
 use super::log::FaultLog;
 use super::recipient_faults;
-use super::request_view::{Customer, RequestView};
+use super::request_view::RequestView;
 use super::rule::{FaultRule, FaultRuleError, Trigger};
 use crate::abort::ConnectionEnd;
+use crate::customer::Customer;
 use crate::fault::InjectedFault;
 use crate::host::Host;
 

@@ -56,7 +56,12 @@ impl Catalogue {
     fn by(&self, member: &str, value: &str) -> Option<Item> {
         let product = self.0.iter().find(|known| known.get(member).and_then(Value::as_str) == Some(value))?;
         let string = |pointer| text(product, pointer).unwrap_or_default().to_owned();
-        Some(Item { sku: string("/sku"), name: string("/title"), url: string("/link") })
+        Some(Item {
+            sku: string("/sku"),
+            name: string("/title"),
+            url: string("/link"),
+            image: text(product, "/imageLink").map(str::to_owned),
+        })
     }
 
     pub(super) fn by_sku(&self, sku: &str) -> Option<Item> {

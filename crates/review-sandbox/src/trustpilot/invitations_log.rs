@@ -33,12 +33,18 @@ pub(crate) struct Item {
     pub(super) sku: String,
     pub(super) name: String,
     pub(super) url: String,
+    pub(super) image: Option<String>,
 }
 
 impl Item {
     /// From a member of `products`, checked.
     pub(super) fn inline(product: &Value) -> Self {
         let string = |pointer| text(product, pointer).unwrap_or_default().to_owned();
-        Self { sku: string("/sku"), name: string("/name"), url: string("/productUrl") }
+        Self {
+            sku: string("/sku"),
+            name: string("/name"),
+            url: string("/productUrl"),
+            image: text(product, "/imageUrl").map(str::to_owned),
+        }
     }
 }

@@ -7,6 +7,7 @@ mod catalogue;
 mod cdn;
 mod errors;
 mod findings;
+mod inbox;
 mod invitation_data;
 mod invitations;
 mod invitations_log;
@@ -98,6 +99,11 @@ pub(crate) fn api() -> Router<App> {
         .route("/v1/private/product-reviews/{id}", get(product_reviews::private_one))
         .method_not_allowed_fallback(nothing_here)
         .fallback(nothing_here)
+}
+
+/// Whether a POST to this path asks for an invitation.
+pub(crate) fn invites(path: &str) -> bool {
+    path.ends_with("/email-invitations") || path.ends_with("/invitation-links")
 }
 
 /// `https://invitations-api.trustpilot.com`
