@@ -1,5 +1,5 @@
-//! The control calls under `/sandbox`: for clients that do not hold a [`Sandbox`](crate::Sandbox). They belong to no
-//! vendor and are not in the record.
+//! The control calls under `/sandbox`, for clients that do not have a [`Sandbox`](crate::Sandbox). They are not part
+//! of a vendor's API and are not recorded.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-/// The path all control calls begin with.
+/// The prefix of all control calls.
 pub(crate) const PREFIX: &str = "/sandbox";
 
 static ADVANCE: [Member; 1] = [must("seconds", Schema::Whole)];
@@ -45,7 +45,7 @@ pub(crate) fn calls() -> Router<App> {
         .merge(inbox::control::calls())
 }
 
-/// `POST /sandbox/advance`: puts the sandbox's time forward, and tells the new one.
+/// `POST /sandbox/advance`: moves the sandbox's time forward, and returns it.
 async fn advance(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &ADVANCE)?;
     let seconds = body.get("seconds").and_then(Value::as_u64).unwrap_or_default();
@@ -53,7 +53,7 @@ async fn advance(State(app): State<App>, request: ApiRequest) -> ApiResult {
     Ok(ApiResponse::json(StatusCode::OK, json!({"now": clock::print(app.clock().now())})))
 }
 
-/// `GET /sandbox/emails[?reference=]`: the mails that would go out, in order of acceptance.
+/// `GET /sandbox/emails[?reference=]`: the e-mails that would be sent, in order of acceptance.
 async fn emails(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let query = request.query(&["reference"]).map_err(|fault| rejected(&fault.to_string()))?;
     let wanted = query.get("reference");
@@ -92,7 +92,7 @@ fn print(mail: &Email) -> Value {
     })
 }
 
-/// `GET /sandbox/requests`: how often each call was made and how it ended. No header, query or body is told.
+/// `GET /sandbox/requests`: how often each call was made and how it ended. Without headers, queries and bodies.
 async fn requests(State(app): State<App>, request: ApiRequest) -> ApiResult {
     no_query(&request)?;
     let state = app.state();
@@ -109,7 +109,7 @@ async fn requests(State(app): State<App>, request: ApiRequest) -> ApiResult {
     Ok(ApiResponse::json(StatusCode::OK, json!({"total": state.log.total(), "requests": printed})))
 }
 
-/// `POST /sandbox/expire-tokens`: of one vendor, or of both.
+/// `POST /sandbox/expire-tokens`: of one vendor, or of all.
 async fn expire_tokens(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &EXPIRE)?;
     match text(&body, "/vendor").and_then(vendor) {
@@ -123,7 +123,7 @@ async fn expire_tokens(State(app): State<App>, request: ApiRequest) -> ApiResult
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
-/// `POST /sandbox/gateway`: puts a vendor's gateway down, or up again.
+/// `POST /sandbox/gateway`: takes a vendor's gateway down, or brings it up again.
 async fn gateway(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &GATEWAY)?;
     if let Some(vendor) = text(&body, "/vendor").and_then(vendor) {
@@ -132,7 +132,7 @@ async fn gateway(State(app): State<App>, request: ApiRequest) -> ApiResult {
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
-/// `POST /sandbox/etrusted-reviews`: writes a review as a customer would.
+/// `POST /sandbox/etrusted-reviews`: submits a review as a customer would.
 async fn etrusted_review(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &REVIEW)?;
     let rating = body.get("rating").and_then(Value::as_u64).and_then(|rating| u8::try_from(rating).ok());

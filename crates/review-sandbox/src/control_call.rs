@@ -26,7 +26,7 @@ pub(crate) fn no_query(request: &ApiRequest) -> Result<(), ApiResponse> {
     request.query(&[]).map(drop).map_err(|fault| rejected(&fault.to_string()))
 }
 
-/// No body at all stands for an empty object: `curl -X POST` sends none.
+/// A missing body counts as an empty object: `curl -X POST` sends none.
 pub(crate) fn checked(request: &ApiRequest, members: &[Member]) -> Result<Value, ApiResponse> {
     no_query(request)?;
     let body: &[u8] = if request.body.is_empty() { b"{}" } else { &request.body };

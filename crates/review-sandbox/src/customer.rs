@@ -1,13 +1,13 @@
-//! The customers in the body of a request, whatever its end point.
+//! The customers in the body of a request, whatever its endpoint.
 
 use serde_json::Value;
 
 use crate::json_schema::text;
 
-/// Where a body has the address of the customer, over all end points.
+/// Where a body has the address of the customer, over all endpoints.
 const ADDRESSES: [&str; 4] = ["/consumerEmail", "/consumer/email", "/customer/email", "/email"];
 
-/// Where a body has the order reference, over all end points.
+/// Where a body has the order reference, over all endpoints.
 const REFERENCES: [&str; 3] = ["/referenceNumber", "/referenceId", "/transaction/reference"];
 
 /// Where a body has several customers.

@@ -1,4 +1,4 @@
-//! What eTrusted's end points add to the inbox.
+//! What eTrusted's endpoints add to the inbox.
 
 use serde_json::Value;
 

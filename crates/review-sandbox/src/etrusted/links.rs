@@ -1,4 +1,4 @@
-//! Questionnaire links, for merchants who send the mail themselves.
+//! Questionnaire links, for merchants who send the e-mail themselves.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -20,7 +20,7 @@ use crate::state::App;
 /// The documented default of `type`.
 const DEFAULT_TYPE: &str = "link_generation";
 
-/// `POST /questionnaire-links`: no mail.
+/// `POST /questionnaire-links`: no e-mail.
 ///
 /// DIS: whether links expire. They do not here: nothing in the sandbox opens them.
 pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiResult {
@@ -47,7 +47,7 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
     let asked = ReviewRequest {
         channel: channel.id.to_owned(),
         kind: invites::kind(&template),
-        // INF: there is no locale in the request, so the channel's it is.
+        // INF: the request has no locale, so the channel's is used.
         locale: channel.locale.clone(),
         questionnaire: id.clone(),
         questionnaire_template: template,
@@ -58,7 +58,7 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
     request.trace.invitation(inbox::request(&asked, &channel.name));
     let (token, link) = (token(&asked, &event), asked.link());
     account.requests.push(asked);
-    // The token's claims name an event, so one is made. INF: it can be read like those that were posted.
+    // The token's claims name an event, so one is created. INF: it can be read like those that were posted.
     if let Some(members) = sent.as_object_mut() {
         members.remove("questionnaireTemplate");
     }
@@ -66,7 +66,7 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
     Ok(ApiResponse::json(StatusCode::OK, json!({"id": id, "link": link, "token": token})))
 }
 
-/// The documented claims, signed by nobody: a client must not look inside.
+/// The documented claims, without a valid signature: a client must not look inside.
 fn token(request: &ReviewRequest, event: &str) -> String {
     let claims = json!({
         "questionnaireRef": request.questionnaire,
@@ -84,7 +84,7 @@ fn token(request: &ReviewRequest, event: &str) -> String {
     format!("{head}.{}.{}", part(&claims), URL_SAFE_NO_PAD.encode([0x5a; 256]))
 }
 
-/// Documented without a body; a header tells what is wrong.
+/// Documented without a body; the reason is in a header.
 fn refused(reason: &str) -> ApiResponse {
     ApiResponse::empty(StatusCode::BAD_REQUEST).with_reason(reason)
 }

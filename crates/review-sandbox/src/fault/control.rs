@@ -40,7 +40,7 @@ static RULE: [Member; 15] = [
 ];
 static REFUSE: [Member; 1] = [must("milliseconds", Schema::Whole)];
 
-/// The members of which a rule has one at most.
+/// The members that exclude each other in a rule.
 const WHEN: [&str; 4] = ["nth", "first", "every", "probability"];
 
 pub(crate) fn calls() -> Router<App> {
@@ -85,7 +85,7 @@ async fn remove(State(app): State<App>, Path(id): Path<String>, request: ApiRequ
     }
 }
 
-/// `POST /sandbox/refuse`: the system refuses connections for a while. The answer comes when it does.
+/// `POST /sandbox/refuse`: lets the system refuse connections for a while. The response comes when it does.
 async fn refuse(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &REFUSE)?;
     let millis = whole(&body, "milliseconds").and_then(|millis| u32::try_from(millis).ok());
@@ -123,10 +123,11 @@ fn trigger(body: &Value) -> Result<Trigger, ApiResponse> {
         return Err(rejected("member `seed` is of use with `probability` only"));
     }
     let number = |name| whole(body, name);
-    let share = body.get("probability").and_then(Value::as_f64);
+    let probability = body.get("probability").and_then(Value::as_f64);
     let found = number("nth").map(Trigger::Nth).or_else(|| number("first").map(Trigger::First));
     let found = found.or_else(|| number("every").map(Trigger::Every));
-    let chance = share.map(|share| Trigger::Probability { share, seed: seed.unwrap_or_default() });
+    let chance =
+        probability.map(|probability| Trigger::Probability { probability, seed: seed.unwrap_or_default() });
     Ok(found.or(chance).unwrap_or(Trigger::Always))
 }
 
@@ -134,7 +135,7 @@ fn whole(body: &Value, name: &str) -> Option<u64> {
     body.get(name).and_then(Value::as_u64)
 }
 
-/// As it would be sent, with its id and counts.
+/// Prints a rule as it would be sent, with its id and counts.
 fn print(active: &Active) -> Value {
     let rule = &active.rule;
     let mut printed = Map::new();
@@ -166,8 +167,8 @@ fn print(active: &Active) -> Value {
         Trigger::Nth(number) => put("nth", Some(number.into())),
         Trigger::First(number) => put("first", Some(number.into())),
         Trigger::Every(number) => put("every", Some(number.into())),
-        Trigger::Probability { share, seed } => {
-            put("probability", Some(share.into()));
+        Trigger::Probability { probability, seed } => {
+            put("probability", Some(probability.into()));
             put("seed", Some(seed.into()));
         }
     }

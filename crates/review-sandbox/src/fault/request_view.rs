@@ -1,17 +1,17 @@
-//! What a rule can see of a call.
+//! The parts of a request that rules can match.
 
 use axum::http::request::Parts;
 
 use crate::customer::{Customer, customers};
 use crate::host::Host;
 
-/// A call, before an end point sees it.
+/// A request, before an endpoint sees it.
 pub(super) struct RequestView {
     pub(super) host: Option<Host>,
     pub(super) method: String,
     /// Without the host's prefix.
     pub(super) path: String,
-    /// One, or several of `POST /invites`; none for a call about no customer.
+    /// One, or several of `POST /invites`; none for a request about no customer.
     pub(super) customers: Vec<Customer>,
 }
 
@@ -24,7 +24,7 @@ impl RequestView {
         Self { host, method: parts.method.to_string(), path: path.to_owned(), customers: customers(body) }
     }
 
-    /// The first order reference.
+    /// Returns the first order reference.
     pub(super) fn reference(&self) -> Option<&str> {
         self.customers.iter().find_map(|customer| customer.reference.as_deref())
     }

@@ -1,4 +1,4 @@
-//! What an end point knows about an invitation.
+//! What an endpoint knows about an invitation.
 
 use chrono::{DateTime, Utc};
 

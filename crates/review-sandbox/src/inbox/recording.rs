@@ -75,7 +75,7 @@ impl Drop for Recording {
         let Some(vendor) = self.invites else { return };
         let Notes { mut drafts, faults } = self.trace.take();
         if drafts.is_empty() {
-            // The end point did not accept it, or never saw it.
+            // The endpoint did not accept it, or never saw it.
             let reason = match (faults.first(), self.rejection.take()) {
                 (Some(fault), _) => format!("fault {fault} before the vendor processed the request"),
                 (None, Some(rejection)) => rejection,

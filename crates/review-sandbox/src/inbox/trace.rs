@@ -17,7 +17,7 @@ pub(super) struct Notes {
 }
 
 impl Trace {
-    /// An end point has processed an invitation.
+    /// An endpoint has processed an invitation.
     pub(crate) fn invitation(&self, draft: Draft) {
         self.with(|notes| notes.drafts.push(draft));
     }

@@ -1,4 +1,4 @@
-//! What Trustpilot's end points add to the inbox.
+//! What Trustpilot's endpoints add to the inbox.
 
 use super::invitations_log::{Invitation, Item};
 use crate::account;

@@ -24,8 +24,8 @@ const SERVICE: &str = "serviceReviewInvitation";
 const PRODUCT: &str = "productReviewInvitation";
 const TIME: &str = "preferredSendTime";
 
-/// UNK: no source gives the status of a success. 202 because the invitation is queued, and because a client that
-/// insists on 200 is caught by it. The body is empty: that is what the clients found in public expect.
+/// UNK: no source states the status of a success. 202 because the invitation is queued, and to find clients that
+/// insist on 200. The body is empty, as public clients expect.
 const INVITATION_ACCEPTED: StatusCode = StatusCode::ACCEPTED;
 
 /// `POST /v1/private/business-units/{id}/email-invitations`
@@ -93,7 +93,7 @@ fn parts(body: &Value) -> impl Iterator<Item = (&Value, EmailKind)> {
     parts.into_iter().filter_map(|(name, kind)| Some((body.get(name)?, kind)))
 }
 
-/// The invitation of a part, with what its review will show.
+/// Returns the invitation of a part, with the data that its review will show.
 fn invitation(
     trustpilot: &Trustpilot,
     now: DateTime<Utc>,

@@ -17,7 +17,7 @@ use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-/// UNK: which 2xx it is. The one of the legacy call for invitations, which clients insist on.
+/// UNK: which 2xx it is. That of the legacy call for invitations, which clients insist on.
 const LINK_MADE: StatusCode = StatusCode::OK;
 
 /// `POST /v1/private/business-units/{id}/invitation-links` on the invitations host
@@ -53,7 +53,7 @@ pub(super) async fn service(
 
 /// `POST /v1/private/product-reviews/business-units/{id}/invitation-links` on the API host
 ///
-/// DIS: inline `products` are obsolete in older texts, an equal choice in newer ones. An equal choice here.
+/// DIS: inline `products` are obsolete in older texts, and equivalent to ids in newer ones. Both are accepted.
 pub(super) async fn product(
     State(app): State<App>,
     Path(unit): Path<String>,
@@ -90,7 +90,7 @@ pub(super) async fn product(
     Ok(ApiResponse::json(LINK_MADE, json!({"reviewLinkId": id, "reviewUrl": url})))
 }
 
-/// A new link to a review page: its id and its URL.
+/// Returns a new link to a review page: its id and its URL.
 pub(super) fn link(kind: EmailKind) -> (String, String) {
     let id = Uuid::new_v4().simple().to_string();
     let path = match kind {
