@@ -195,10 +195,10 @@ mod tests {
     async fn it_works_with_a_vendor_from_end_to_end() {
         let sandbox = Sandbox::start().await.unwrap();
         let vars = |name: &str| {
-            if name == "REVIEW_PROVIDER" { Some("trustpilot".to_owned()) } else { sandbox.var(name) }
+            if name == "REVIEW_PROVIDER" { Some("trustpilot".to_owned()) } else { sandbox.env_var(name) }
         };
         let backend = backend(review_invites::from_vars(vars).unwrap());
         assert_eq!(tell(&backend, "1001", JANE).await.0, 202);
-        assert_eq!(sandbox.mails_for("1001").len(), 1);
+        assert_eq!(sandbox.emails_for("1001").len(), 1);
     }
 }

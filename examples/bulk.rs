@@ -40,11 +40,11 @@ async fn main() -> Result<ExitCode, Failure> {
         }
     };
     // The vendor is too busy for one order, more often than the provider tries by itself.
-    let busy = FaultRule::new("status-429-retry-after-1".parse()?).reference("1007").at_most(3);
+    let busy = FaultRule::new("status-429-retry-after-1".parse()?).with_reference("1007").with_max_hits(3);
     let sandbox = Sandbox::builder().fault(busy).start().await?;
     let provider = from_vars(|name| match name {
         "REVIEW_PROVIDER" => Some("etrusted".to_owned()),
-        name => sandbox.var(name),
+        name => sandbox.env_var(name),
     })?;
 
     let requests = stream::iter((1001..).take(orders).filter_map(|number| request(number).ok()));

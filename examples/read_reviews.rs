@@ -70,8 +70,8 @@ async fn play_the_customers(settings: &Settings, sandbox: &Sandbox, vendor: &str
     }
     for (number, stars, text) in [("1002", 5, "Well packed"), ("1003", 2, "Came late")] {
         match vendor {
-            "etrusted" => drop(sandbox.write_etrusted_review(number, stars, text)),
-            _ => drop(sandbox.write_trustpilot_review(number, stars, text)),
+            "etrusted" => drop(sandbox.submit_etrusted_review(number, stars, text)),
+            _ => drop(sandbox.submit_trustpilot_review(number, stars, text)),
         }
     }
     Ok(())

@@ -51,7 +51,9 @@ fn request(number: u32, locale: &str) -> Result<InviteRequest> {
 async fn main() -> Result<(), Failure> {
     let sandbox = Sandbox::start().await?;
     let at_the_sandbox = |vendor: &str| {
-        from_vars(|name| if name == "REVIEW_PROVIDER" { Some(vendor.to_owned()) } else { sandbox.var(name) })
+        from_vars(
+            |name| if name == "REVIEW_PROVIDER" { Some(vendor.to_owned()) } else { sandbox.env_var(name) },
+        )
     };
     let shop = for_the_shop(&at_the_sandbox("etrusted")?, &at_the_sandbox("trustpilot")?)?;
 
@@ -64,16 +66,16 @@ async fn main() -> Result<(), Failure> {
 
     // A refusal: the customer got nothing, so the spare may ask.
     sandbox.add_fault(
-        FaultRule::new(Fault::status(429)).path_contains("/email-invitations").reference("2000"),
+        FaultRule::new(Fault::status(429)).with_path_contains("/email-invitations").with_reference("2000"),
     )?;
     let receipt = shop.send_invite(&request(2000, "en")?).await?;
     println!("order 2000 with trustpilot busy: {:?} by {}", receipt.state, receipt.provider);
 
     // No answer: the customer may have got a mail, so nobody else asks.
-    sandbox.add_fault(FaultRule::new("close-after-commit".parse()?).reference("3000"))?;
+    sandbox.add_fault(FaultRule::new("close-after-commit".parse()?).with_reference("3000"))?;
     if let Err(error) = shop.send_invite(&request(3000, "en")?).await {
         println!("order 3000 with its answer lost: {:?}", error.kind());
     }
-    println!("the sandbox would have sent {} mail(s)", sandbox.mails().len());
+    println!("the sandbox would have sent {} mail(s)", sandbox.emails().len());
     Ok(())
 }

@@ -21,7 +21,11 @@ async fn run_with(
     variables: &[(&str, &str)],
 ) -> (Option<i32>, String) {
     let mut command = example(name);
-    command.envs(sandbox.env()).env_remove("REVIEW_PROVIDER").envs(variables.iter().copied()).args(arguments);
+    command
+        .envs(sandbox.env_vars())
+        .env_remove("REVIEW_PROVIDER")
+        .envs(variables.iter().copied())
+        .args(arguments);
     let output = output(command).await;
     let text = [output.stdout, output.stderr].concat();
     (output.status.code(), String::from_utf8(text).unwrap())
@@ -52,7 +56,7 @@ async fn with_live_it_goes_to_the_account_of_the_environment() {
             let (code, text) = run_with(&sandbox, name, &["--live", "me@example.com"], &chosen).await;
             assert_eq!(code, Some(0), "{name}: {text}");
         }
-        let mails = sandbox.mails();
+        let mails = sandbox.emails();
         assert_eq!(mails.len(), 2, "a link is no mail");
         assert!(mails.iter().all(|mail| mail.address == "me@example.com"));
         assert!(mails.iter().all(|mail| format!("{:?}", mail.vendor).eq_ignore_ascii_case(vendor)));
@@ -73,7 +77,7 @@ async fn the_doctor_finds_what_is_wrong_and_mends_what_can_be() {
     let wrong_key = [("TRUSTPILOT_API_SECRET", "wrong"), ("REVIEW_PROVIDER", "trustpilot")];
     let (code, text) = run_with(&sandbox, "doctor", &[], &wrong_key).await;
     assert!(code == Some(2) && text.contains("no access token could be had"), "{text}");
-    assert_eq!(sandbox.mails().len(), 0);
+    assert_eq!(sandbox.emails().len(), 0);
 }
 
 #[tokio::test]

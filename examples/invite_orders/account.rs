@@ -34,7 +34,7 @@ impl Accounts {
         {
             let vars = |name: &str| match name {
                 PROVIDER_VARIABLE => Some(vendor.name().to_owned()),
-                name => sandbox.var(name),
+                name => sandbox.env_var(name),
             };
             // Only one of the two vendors has a set-up to run.
             let setup = args.setup && (args.provider.is_some() || vendor == Vendor::Etrusted);
@@ -49,7 +49,7 @@ impl Accounts {
 
     /// How many mails the sandbox would have sent, where it was the sandbox.
     pub(crate) fn mails(&self) -> Option<usize> {
-        self.sandbox.as_ref().map(|sandbox| sandbox.mails().len())
+        self.sandbox.as_ref().map(|sandbox| sandbox.emails().len())
     }
 }
 

@@ -134,10 +134,10 @@ async fn live_takes_everything_from_the_environment() {
     for vendor in ["etrusted", "trustpilot"] {
         let sandbox = Sandbox::start().await.unwrap();
         let mut command = example();
-        command.envs(sandbox.env()).args(["--live", "--provider", vendor]).arg(&file.0);
+        command.envs(sandbox.env_vars()).args(["--live", "--provider", vendor]).arg(&file.0);
         let output = output(command).await;
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
-        assert_eq!(sandbox.mails_for("77").len(), 1);
+        assert_eq!(sandbox.emails_for("77").len(), 1);
         assert!(sandbox.requests().iter().all(|request| request.status < 300));
     }
 }
@@ -147,13 +147,16 @@ async fn set_up_makes_the_event_type_first() {
     let sandbox = Sandbox::start().await.unwrap();
     let file = File::new("setup", &order("#78"));
     let mut command = example();
-    command.envs(sandbox.env()).env("REVIEW_PROVIDER", "etrusted").env("ETRUSTED_EVENT_TYPE", "delivered");
+    command
+        .envs(sandbox.env_vars())
+        .env("REVIEW_PROVIDER", "etrusted")
+        .env("ETRUSTED_EVENT_TYPE", "delivered");
     command.args(["--live", "--setup"]).arg(&file.0);
     let output = output(command).await;
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("EventTypeCreated, InviteSettingChanged"), "{said}");
-    assert_eq!(sandbox.mails_for("78").len(), 1);
+    assert_eq!(sandbox.emails_for("78").len(), 1);
 }
 
 #[tokio::test]
@@ -200,7 +203,7 @@ async fn wrong_credentials_are_tried_once_and_nothing_is_lost() {
     let sandbox = Sandbox::start().await.unwrap();
     let file = File::new("credentials", &json!([order("#1"), order("#2"), order("#3")]));
     let mut command = example();
-    command.envs(sandbox.env()).env("ETRUSTED_CLIENT_SECRET", "wrong");
+    command.envs(sandbox.env_vars()).env("ETRUSTED_CLIENT_SECRET", "wrong");
     command.args(["--json", "--live", "--provider", "etrusted"]).arg(&file.0);
     let output = output(command).await;
     assert_eq!(outcomes(&lines(&output)), [("1", "not_sent"), ("2", "not_sent"), ("3", "not_sent")]);
@@ -228,7 +231,7 @@ async fn a_host_that_is_not_there_is_not_tried_for_every_order() {
     let file = File::new("not-there", &json!(orders));
     let sandbox = Sandbox::start().await.unwrap();
     let mut command = example();
-    command.envs(sandbox.env()).env("ETRUSTED_API_URL", format!("http://127.0.0.1:{port}"));
+    command.envs(sandbox.env_vars()).env("ETRUSTED_API_URL", format!("http://127.0.0.1:{port}"));
     command.args(["--json", "--live", "--provider", "etrusted"]).arg(&file.0);
     let output = output(command).await;
     let lines = lines(&output);

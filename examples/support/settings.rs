@@ -55,7 +55,7 @@ impl Settings {
     pub fn var(&self, vendor: &str, name: &str) -> Option<String> {
         match &self.sandbox {
             _ if name == PROVIDER_VARIABLE => Some(vendor.to_owned()),
-            Some(sandbox) => sandbox.var(name),
+            Some(sandbox) => sandbox.env_var(name),
             None => env::var(name).ok(),
         }
     }
@@ -106,7 +106,7 @@ impl Settings {
     /// Prints how many mails would have gone out, where it was the sandbox.
     pub fn print_mails(&self) {
         if let Some(sandbox) = &self.sandbox {
-            println!("the sandbox would have sent {} mail(s)", sandbox.mails().len());
+            println!("the sandbox would have sent {} mail(s)", sandbox.emails().len());
         }
     }
 }

@@ -1,30 +1,25 @@
-//! Answers that break off, stall, or are no HTTP.
+//! Responses that break off, stall, or are not HTTP.
 
 use axum::body::to_bytes;
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use h2::Reason;
 
-use super::kind::{Fault, Moment};
-use crate::cut::{Cut, End, Script};
+use super::kind::Fault;
+use crate::abort::{Abort, ConnectionEnd};
 
-/// The least length a cut body announces, as some answers have none.
+/// The smallest length that a cut body announces, because some responses have no body.
 const ANNOUNCED: usize = 64;
 
-/// Sent in place of half a body where there is none.
+/// Sent instead of half a body if there is none.
 const HALF: &[u8] = b"{";
 
-/// Neither HTTP/1 nor a frame of HTTP/2.
+/// Not HTTP.
 const GARBAGE: &[u8] = b"\x00\xfe\x15\x03 no HTTP at all\r\n\r\n";
 
-/// What stands in the place of an answer for a fault on the level of bytes; for all others the answer comes back as it
-/// is. `answer` is the end point's, which has seen the call if the fault comes after commit.
-pub(super) async fn cut(
-    fault: &Fault,
-    http2: bool,
-    answer: Option<Response>,
-) -> Result<Cut, Option<Response>> {
+/// Returns what replaces a response, for a fault at the level of bytes; for all other faults the response is returned
+/// unchanged. `response` is the endpoint's, if the fault comes after commit.
+pub(super) async fn abort(fault: &Fault, response: Option<Response>) -> Result<Abort, Option<Response>> {
     let end = match fault {
         Fault::Close(_)
         | Fault::HalfStatusLine(_)
@@ -34,43 +29,16 @@ pub(super) async fn cut(
         | Fault::TwoLengths(_)
         | Fault::CutLength
         | Fault::CutChunked
-        | Fault::CutUntilClose
-        | Fault::RefusedStream
-        | Fault::StreamReset(_)
-        | Fault::GoAway(_) => End::Close,
-        Fault::Reset(_) => End::Reset,
-        Fault::Stall(_) | Fault::HalfHeaderStall(_) | Fault::StallBody => End::Stall,
-        _ => return Err(answer),
+        | Fault::CutUntilClose => ConnectionEnd::Close,
+        Fault::Reset(_) => ConnectionEnd::Reset,
+        Fault::Stall(_) | Fault::HalfHeaderStall(_) | Fault::StallBody => ConnectionEnd::Stall,
+        _ => return Err(response),
     };
-    Ok(if http2 { stream(fault, end) } else { Cut::Script(bytes(fault, end, answer).await) })
+    Ok(build(fault, end, response).await)
 }
 
-/// Over HTTP/2.
-fn stream(fault: &Fault, end: End) -> Cut {
-    match fault {
-        Fault::Close(_) | Fault::Reset(_) => Cut::Script(Script::silent(end)),
-        Fault::GoAway(moment) => {
-            Cut::Script(Script { bytes: go_away(*moment).to_vec().into(), ..Script::silent(end) })
-        }
-        Fault::RefusedStream => Cut::Stream(Reason::REFUSED_STREAM),
-        _ if end == End::Stall => Cut::Silence,
-        _ => Cut::Stream(Reason::INTERNAL_ERROR),
-    }
-}
-
-/// The frame: length, type, flags, stream; then the last stream that was processed, and no error.
-fn go_away(moment: Moment) -> [u8; 17] {
-    let last = match moment {
-        Moment::BeforeCommit => [0; 4],
-        Moment::AfterCommit => [0x7f, 0xff, 0xff, 0xff],
-    };
-    let [a, b, c, d] = last;
-    [0, 0, 8, 7, 0, 0, 0, 0, 0, a, b, c, d, 0, 0, 0, 0]
-}
-
-/// Over HTTP/1.
-async fn bytes(fault: &Fault, end: End, answer: Option<Response>) -> Script {
-    let status = answer.as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, Response::status);
+async fn build(fault: &Fault, end: ConnectionEnd, response: Option<Response>) -> Abort {
+    let status = response.as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, Response::status);
     let line = status_line(status);
     let bytes = match fault {
         Fault::HalfStatusLine(_) => b"HTTP/1.1 20".to_vec(),
@@ -83,19 +51,19 @@ async fn bytes(fault: &Fault, end: End, answer: Option<Response>) -> Script {
             format!("{line}content-length: 2\r\ncontent-length: 40\r\n\r\n{{}}").into_bytes()
         }
         Fault::CutLength | Fault::CutChunked | Fault::CutUntilClose | Fault::StallBody => {
-            let bytes = half(fault, &line, answer).await;
-            return Script { bytes: bytes.into(), end, status: Some(status.as_u16()) };
+            let bytes = half(fault, &line, response).await;
+            return Abort { bytes: bytes.into(), end, status: Some(status.as_u16()) };
         }
         _ => Vec::new(),
     };
-    Script { bytes: bytes.into(), end, status: None }
+    Abort { bytes: bytes.into(), end, status: None }
 }
 
-/// The answer's head, and half of its body.
-async fn half(fault: &Fault, line: &str, answer: Option<Response>) -> Vec<u8> {
-    let (headers, body) = match answer {
-        Some(answer) => {
-            let (parts, body) = answer.into_parts();
+/// The head of the response, and half of its body.
+async fn half(fault: &Fault, line: &str, response: Option<Response>) -> Vec<u8> {
+    let (headers, body) = match response {
+        Some(response) => {
+            let (parts, body) = response.into_parts();
             // It is in memory already, so reading it cannot fail.
             (parts.headers, to_bytes(body, usize::MAX).await.unwrap_or_default())
         }
@@ -127,7 +95,7 @@ fn status_line(status: StatusCode) -> String {
     format!("HTTP/1.1 {} {}\r\n", status.as_u16(), status.canonical_reason().unwrap_or_default())
 }
 
-/// All but those that say how the body is sent.
+/// Prints all headers except those that describe how the body is sent.
 fn print(headers: &HeaderMap, bytes: &mut Vec<u8>) {
     let framing = [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, DATE];
     for (name, value) in headers.iter().filter(|(name, _)| !framing.contains(name)) {

@@ -1,25 +1,26 @@
-//! An answer, before it is written out.
+//! A response, before it is written.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-/// Tells a person why a call was refused for which the vendor documents an answer without a body. No vendor sends it.
-const REASON: &str = "x-sandbox-reason";
+/// The header that explains a rejection whose documented response has no body, or an imprecise one. No vendor sends
+/// it.
+pub(crate) const REASON: &str = "x-sandbox-reason";
 
-/// Status and JSON body. Kept small so that it can be the error of a `Result` as well.
+/// Status and JSON body. Small, so that it can be the error of a `Result` as well.
 #[derive(Debug)]
-pub(crate) struct Reply {
+pub(crate) struct ApiResponse {
     status: StatusCode,
     body: Option<Box<Value>>,
     reason: Option<Box<str>>,
 }
 
-/// What an end point gives back: an answer either way, `Err` for the refusals.
-pub(crate) type Outcome = Result<Reply, Reply>;
+/// The result of an endpoint: a response either way, `Err` for rejections.
+pub(crate) type ApiResult = Result<ApiResponse, ApiResponse>;
 
-impl Reply {
+impl ApiResponse {
     pub(crate) fn json(status: StatusCode, body: Value) -> Self {
         Self { status, body: Some(Box::new(body)), reason: None }
     }
@@ -28,19 +29,19 @@ impl Reply {
         Self { status, body: None, reason: None }
     }
 
-    /// No body, and the reason in a header.
-    pub(crate) fn silent(status: StatusCode, reason: &str) -> Self {
-        Self { status, body: None, reason: Some(reason.into()) }
+    /// Adds a header with the reason for a rejection that the vendor's own body does not give, or not exactly.
+    pub(crate) fn with_reason(self, reason: &str) -> Self {
+        Self { reason: Some(reason.into()), ..self }
     }
 }
 
-impl IntoResponse for Reply {
+impl IntoResponse for ApiResponse {
     fn into_response(self) -> Response {
         let mut response = match self.body {
             Some(body) => (self.status, Json(body)).into_response(),
             None => self.status.into_response(),
         };
-        // A reason that names a member with control characters is left out.
+        // A reason that names a member with control characters cannot be sent.
         if let Some(value) = self.reason.and_then(|reason| HeaderValue::from_str(&reason).ok()) {
             response.headers_mut().insert(REASON, value);
         }

@@ -1,4 +1,4 @@
-//! Bodies without measure.
+//! Oversized bodies.
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -9,31 +9,31 @@ use bytes::Bytes;
 use flate2::{Compress, Compression, Crc, FlushCompress};
 use http_body::{Frame, SizeHint};
 
-/// What a flood comes to, in the end.
+/// The total size, in bytes, after decompression.
 const TOTAL: usize = 1024 * 1024 * 1024;
 
-/// A body that is the same piece over and over.
-pub(super) struct Repeated {
+/// A body that repeats one piece.
+pub(super) struct RepeatedBody {
     first: Option<Bytes>,
     piece: Bytes,
-    /// How many pieces are to come.
+    /// How many pieces are left.
     left: usize,
     last: Option<Bytes>,
-    /// Whether the length is told.
+    /// Whether the length is announced.
     sized: bool,
 }
 
-impl Repeated {
+impl RepeatedBody {
     /// 1 GiB of spaces, which JSON allows before a value. Without a length, so that it is sent in chunks.
     pub(super) fn endless() -> Self {
         const PIECE: usize = 64 * 1024;
         Self { first: None, piece: vec![b' '; PIECE].into(), left: TOTAL / PIECE, last: None, sized: false }
     }
 
-    /// The same, packed by gzip into 1 MB.
+    /// The same, compressed by gzip into 1 MB.
     ///
-    /// One compressed block after a full flush stands for itself, so it can be repeated; it takes no time to make. One gzip
-    /// member, not many, as not all clients read many.
+    /// A compressed block after a full flush does not depend on earlier ones, so it can be repeated, and building the
+    /// body takes no time. It is one gzip member, because not all clients read several.
     pub(super) fn gzip_bomb() -> Option<Self> {
         const PIECE: usize = 1024 * 1024;
         let plain = vec![b' '; PIECE];
@@ -67,7 +67,7 @@ impl Repeated {
     }
 }
 
-impl http_body::Body for Repeated {
+impl http_body::Body for RepeatedBody {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -104,7 +104,7 @@ mod tests {
 
     use super::*;
 
-    fn pieces(body: Repeated) -> impl Iterator<Item = Bytes> {
+    fn pieces(body: RepeatedBody) -> impl Iterator<Item = Bytes> {
         let mut body = Box::pin(body);
         std::iter::from_fn(move || match body.as_mut().poll_frame(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(frame) => frame.map(|frame| frame.unwrap().into_data().unwrap()),
@@ -114,11 +114,11 @@ mod tests {
 
     #[test]
     fn the_bomb_is_valid_and_large() {
-        let body = Repeated::gzip_bomb().unwrap();
+        let body = RepeatedBody::gzip_bomb().unwrap();
         let length = body.size_hint().exact().unwrap();
         let packed: Vec<u8> = pieces(body).flatten().collect();
         assert!(length == packed.len() as u64 && length < 2_000_000, "{length}");
-        // The checksum is looked at by the reader.
+        // The reader checks the checksum.
         let mut reader = flate2::read::GzDecoder::new(&*packed);
         let (mut total, mut plain) = (0, vec![0; 1024 * 1024]);
         loop {
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_endless_body_ends() {
-        let body = Repeated::endless();
+        let body = RepeatedBody::endless();
         assert_eq!(body.size_hint().exact(), None);
         assert_eq!(pieces(body).map(|piece| piece.len()).sum::<usize>(), TOTAL);
     }

@@ -1,4 +1,4 @@
-//! The account of what was injected.
+//! The record of injected faults.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -6,42 +6,39 @@ use std::fmt;
 use super::kind::Fault;
 use crate::host::Vendor;
 
-/// A fault that a call or a connection has met.
+/// A fault that was injected into a request or a connection.
 ///
-/// Holds the order reference, for tests to compare; `Debug` prints it too, but nothing else of the request.
+/// Contains the order reference, for tests to compare; `Debug` prints it too, but nothing else of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InjectedFault {
-    /// Which one.
+    /// The fault.
     pub fault: Fault,
-    /// The vendor that was called; `None` for a connection, or a path of no vendor.
+    /// The vendor that was called; `None` for a connection, or a path that belongs to no vendor.
     pub vendor: Option<Vendor>,
     /// The order reference of the request, if it has one.
     pub reference: Option<String>,
-    /// Whether the call came by HTTP/2.
-    pub http2: bool,
     /// Whether the whole request had been read.
     pub read: bool,
-    /// Whether the end point had done its work, that is answered 2xx.
+    /// Whether the endpoint had processed the request, which means that it responded with a 2xx.
     pub committed: bool,
-    /// The status of the head that was answered. `None`: there was none, or none that a client could be expected to
-    /// read: two lengths, 150 headers or 10 MB of them count as none. [`Fault::Slow`] has it once it is answered.
+    /// The status of the response. `None`: there was none, or none that a client can be expected to read: two
+    /// lengths, 150 headers or 10 MB of them count as none. [`Fault::Slow`] has it as soon as the response is sent.
     pub status: Option<u16>,
-    /// Whether that head had a `Retry-After`.
+    /// Whether the response had a `Retry-After`.
     pub retry_after: bool,
 }
 
 impl InjectedFault {
-    /// Whether the client cannot know if its call was processed: the request was read in full, and no status answered,
-    /// or 408, 500, 502, 504, or 503 without `Retry-After`. `REFUSED_STREAM` does let it know.
+    /// Returns whether the client cannot know if its request was processed: the request was read in full, and there
+    /// was no status, or 408, 500, 502, 504, or 503 without `Retry-After`.
     ///
-    /// Whether it was processed is told by [`committed`](Self::committed).
+    /// [`committed`](Self::committed) shows whether it was processed.
     #[must_use]
     pub fn leaves_unknown(&self) -> bool {
-        let silent = !(self.http2 && self.fault == Fault::RefusedStream);
         self.read
             && match self.status {
-                None => silent,
+                None => true,
                 Some(408 | 500 | 502 | 504) => true,
                 Some(503) => !self.retry_after,
                 Some(_) => false,
@@ -49,26 +46,26 @@ impl InjectedFault {
     }
 }
 
-/// How often a fault was injected, and what came of it.
+/// How often a fault was injected, and with which results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FaultCount {
-    /// In all.
+    /// In total.
     pub injected: u64,
     /// After the whole request had been read.
     pub read: u64,
-    /// After the end point had done its work.
+    /// After the endpoint had processed the request.
     pub committed: u64,
-    /// With the head of an answer.
-    pub answered: u64,
-    /// Those that [leave the client without knowing](InjectedFault::leaves_unknown).
+    /// With a status that the client could read.
+    pub responded: u64,
+    /// Those after which [the client cannot know](InjectedFault::leaves_unknown) whether its request was processed.
     pub unknown: u64,
 }
 
 impl FaultCount {
     fn members(&mut self) -> [&mut u64; 5] {
-        let Self { injected, read, committed, answered, unknown } = self;
-        [injected, read, committed, answered, unknown]
+        let Self { injected, read, committed, responded, unknown } = self;
+        [injected, read, committed, responded, unknown]
     }
 
     fn of(fault: &InjectedFault) -> Self {
@@ -76,7 +73,7 @@ impl FaultCount {
             injected: 1,
             read: fault.read.into(),
             committed: fault.committed.into(),
-            answered: fault.status.is_some().into(),
+            responded: fault.status.is_some().into(),
             unknown: fault.leaves_unknown().into(),
         }
     }
@@ -101,27 +98,27 @@ impl std::iter::Sum for FaultCount {
 
 impl fmt::Display for FaultCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { injected, read, committed, answered, unknown } = self;
+        let Self { injected, read, committed, responded, unknown } = self;
         write!(
             f,
-            "{injected} injected, {read} read, {committed} committed, {answered} answered, {unknown} unknown"
+            "{injected} injected, {read} read, {committed} committed, {responded} responded, {unknown} unknown"
         )
     }
 }
 
-/// The last faults, and the counts of all.
-pub(crate) struct Account {
+/// The last faults, and the counts of all of them.
+pub(crate) struct FaultLog {
     kept: VecDeque<InjectedFault>,
     keep: usize,
-    /// How many have been kept, and are no more.
+    /// How many were kept and have been dropped.
     forgotten: usize,
     counts: BTreeMap<String, FaultCount>,
 }
 
-/// The place of a fault in the account.
+/// The position of a fault in the log.
 pub(crate) struct Entry(usize);
 
-impl Account {
+impl FaultLog {
     pub(crate) fn new(keep: usize) -> Self {
         Self { kept: VecDeque::new(), keep, forgotten: 0, counts: BTreeMap::new() }
     }
@@ -137,8 +134,8 @@ impl Account {
         entry
     }
 
-    /// The answer to a call that was noted before has been given. `fault` is as it was noted.
-    pub(crate) fn answered(&mut self, entry: &Entry, fault: &InjectedFault, status: u16) {
+    /// Records the response to a request that was recorded before. `fault` is as it was recorded.
+    pub(crate) fn responded(&mut self, entry: &Entry, fault: &InjectedFault, status: u16) {
         let now = InjectedFault { status: Some(status), ..fault.clone() };
         let (mut before, mut after) = (FaultCount::of(fault), FaultCount::of(&now));
         let count = self.counts.entry(fault.fault.to_string()).or_default();
@@ -170,7 +167,6 @@ mod tests {
             fault,
             vendor: None,
             reference: None,
-            http2: true,
             read: true,
             committed: false,
             status,
@@ -186,26 +182,23 @@ mod tests {
         assert!(unknown(None));
         assert!(!InjectedFault { retry_after: true, ..met(Fault::status(503), Some(503)) }.leaves_unknown());
         assert!(!InjectedFault { read: false, ..met(Fault::CloseOnAccept, None) }.leaves_unknown());
-        let refused = met(Fault::RefusedStream, None);
-        assert!(!refused.leaves_unknown());
-        assert!(InjectedFault { http2: false, ..refused }.leaves_unknown());
     }
 
     #[test]
     fn the_account_is_bounded_and_the_counts_are_not() {
-        let mut account = Account::new(2);
+        let mut account = FaultLog::new(2);
         let slow = met(Fault::Slow { millis: 1 }, None);
         let entries = [1, 2, 3].map(|_| account.note(slow.clone()));
         assert_eq!(account.counts()["slow-1"].unknown, 3);
         for entry in &entries {
-            account.answered(entry, &slow, 202);
+            account.responded(entry, &slow, 202);
         }
         assert!(account.kept().iter().all(|fault| fault.status == Some(202)) && account.kept().len() == 2);
         let count = account.counts()["slow-1"];
-        assert_eq!((count.injected, count.answered, count.unknown), (3, 3, 0));
-        let mut none = Account::new(0);
+        assert_eq!((count.injected, count.responded, count.unknown), (3, 3, 0));
+        let mut none = FaultLog::new(0);
         let entry = none.note(slow.clone());
-        none.answered(&entry, &slow, 202);
-        assert!(none.kept().is_empty() && none.counts()["slow-1"].answered == 1);
+        none.responded(&entry, &slow, 202);
+        assert!(none.kept().is_empty() && none.counts()["slow-1"].responded == 1);
     }
 }

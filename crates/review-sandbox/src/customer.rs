@@ -1,61 +1,27 @@
-//! What a rule can see of a call.
+//! The customers in the body of a request, whatever its endpoint.
 
-use axum::http::Version;
-use axum::http::request::Parts;
 use serde_json::Value;
 
-use crate::check::text;
-use crate::host::Host;
+use crate::json_schema::text;
 
-/// Where a body has the address of the customer, over all end points.
+/// Where a body has the address of the customer, over all endpoints.
 const ADDRESSES: [&str; 4] = ["/consumerEmail", "/consumer/email", "/customer/email", "/email"];
 
-/// Where a body has the order reference, over all end points.
+/// Where a body has the order reference, over all endpoints.
 const REFERENCES: [&str; 3] = ["/referenceNumber", "/referenceId", "/transaction/reference"];
 
 /// Where a body has several customers.
 const MANY: &str = "/invites";
 
-/// A call, before an end point sees it.
-pub(super) struct Seen {
-    pub(super) host: Option<Host>,
-    pub(super) method: String,
-    /// Without the host's prefix.
-    pub(super) path: String,
-    pub(super) http2: bool,
-    /// One, or several of `POST /invites`; none for a call about no customer.
-    pub(super) customers: Vec<Customer>,
-}
-
-/// What a body says about a customer.
+/// What a body contains about a customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Customer {
-    pub(super) address: Option<String>,
-    pub(super) reference: Option<String>,
+pub(crate) struct Customer {
+    pub(crate) address: Option<String>,
+    pub(crate) reference: Option<String>,
 }
 
-impl Seen {
-    pub(super) fn new(parts: &Parts, body: &[u8]) -> Self {
-        let (host, path) = match Host::split(parts.uri.path()) {
-            Some((host, path)) => (Some(host), path),
-            None => (None, parts.uri.path()),
-        };
-        Self {
-            host,
-            method: parts.method.to_string(),
-            path: path.to_owned(),
-            http2: parts.version == Version::HTTP_2,
-            customers: customers(body),
-        }
-    }
-
-    /// The first order reference.
-    pub(super) fn reference(&self) -> Option<&str> {
-        self.customers.iter().find_map(|customer| customer.reference.as_deref())
-    }
-}
-
-fn customers(body: &[u8]) -> Vec<Customer> {
+/// One customer, or several of `POST /invites`; none for a body without a customer.
+pub(crate) fn customers(body: &[u8]) -> Vec<Customer> {
     // Most calls without a customer have a form or nothing for a body.
     if body.first() != Some(&b'{') {
         return Vec::new();

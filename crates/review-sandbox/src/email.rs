@@ -1,4 +1,4 @@
-//! The mails that would go out.
+//! The e-mails that would be sent.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,32 +7,32 @@ use chrono::{DateTime, Utc};
 
 use crate::host::Vendor;
 
-/// What a mail asks its reader to review.
+/// What an e-mail asks its recipient to review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum MailKind {
+pub enum EmailKind {
     /// The shop.
     Service,
     /// The products that were bought.
     Product,
 }
 
-/// A mail the vendor would send. It is counted, never sent.
+/// An e-mail that the vendor would send. It is counted, never sent.
 ///
-/// One accepted call may cause none, one or two. A call repeated causes the mail again: neither vendor documents
-/// that it recognises a repeated order reference, so double sending shows here as two mails.
+/// One accepted request may lead to none, one or two. The same request again leads to another e-mail: neither vendor
+/// documents that it recognizes an order reference it has seen, so sending twice shows here as two e-mails.
 ///
-/// Holds the customer's address on purpose, for tests to compare; `Debug` leaves name and address out.
+/// Contains the customer's address on purpose, for tests to compare; `Debug` leaves name and address out.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Mail {
-    /// Who would send it.
+pub struct Email {
+    /// The vendor that would send it.
     pub vendor: Vendor,
-    /// What it asks to review.
-    pub kind: MailKind,
-    /// The customer's e-mail address, as it stood in the request.
+    /// What it asks the customer to review.
+    pub kind: EmailKind,
+    /// The customer's e-mail address, as in the request.
     pub address: String,
-    /// The customer's name: Trustpilot's `consumerName`, or eTrusted's first and last name with a space between.
+    /// The customer's name: Trustpilot's `consumerName`, or eTrusted's first and last name, separated by a space.
     pub name: Option<String>,
     /// The order reference: Trustpilot's `referenceNumber`, eTrusted's `transaction.reference`.
     pub reference: String,
@@ -40,20 +40,20 @@ pub struct Mail {
     pub shop: String,
     /// The event that caused it, `evt-...`; eTrusted only, and not for `POST /invites`.
     pub event: Option<String>,
-    /// The language, in the vendor's own form; without one in the request, the channel's (eTrusted) or none.
+    /// The language, in the vendor's own form. Without one in the request: the channel's (eTrusted) or none.
     pub locale: Option<String>,
-    /// The SKUs it asks about; empty for a service review.
+    /// The SKUs of the products to review; empty for a service review.
     pub skus: Vec<String>,
-    /// The template the mail is made from, if the request (Trustpilot, `POST /invites` of eTrusted) or the invite setting
+    /// The template of the e-mail, if the request (Trustpilot, `POST /invites` of eTrusted) or the invite setting
     /// (eTrusted) names one.
     pub template: Option<String>,
     /// When it would go out, in UTC. `None`: the account's own settings decide (Trustpilot without a time).
     pub send_at: Option<DateTime<Utc>>,
 }
 
-impl fmt::Debug for Mail {
+impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mail")
+        f.debug_struct("Email")
             .field("vendor", &self.vendor)
             .field("kind", &self.kind)
             .field("reference", &self.reference)
@@ -67,20 +67,20 @@ impl fmt::Debug for Mail {
     }
 }
 
-/// All mails in order of acceptance, found by their order reference without a walk over all.
+/// All e-mails in order of acceptance, with an index by order reference.
 #[derive(Default)]
-pub(crate) struct Mails {
-    all: Vec<Mail>,
-    /// The places in `all`.
+pub(crate) struct Emails {
+    all: Vec<Email>,
+    /// The positions in `all`.
     by_reference: HashMap<String, Vec<usize>>,
 }
 
-impl Mails {
-    pub(crate) fn all(&self) -> &[Mail] {
+impl Emails {
+    pub(crate) fn all(&self) -> &[Email] {
         &self.all
     }
 
-    pub(crate) fn of(&self, reference: &str) -> impl Iterator<Item = &Mail> {
+    pub(crate) fn of(&self, reference: &str) -> impl Iterator<Item = &Email> {
         let places = self.by_reference.get(reference).into_iter().flatten();
         places.filter_map(|place| self.all.get(*place))
     }
@@ -96,8 +96,8 @@ impl Mails {
     }
 }
 
-impl Extend<Mail> for Mails {
-    fn extend<I: IntoIterator<Item = Mail>>(&mut self, mails: I) {
+impl Extend<Email> for Emails {
+    fn extend<I: IntoIterator<Item = Email>>(&mut self, mails: I) {
         for mail in mails {
             self.by_reference.entry(mail.reference.clone()).or_default().push(self.all.len());
             self.all.push(mail);

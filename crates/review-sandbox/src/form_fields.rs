@@ -1,19 +1,19 @@
-//! Query strings and form bodies, read strictly.
+//! Query strings and form bodies, parsed strictly.
 
 use std::fmt;
 
-/// Why a query string or form body is refused. Names parameters, never their values.
+/// Why a query string or form body is rejected. Names parameters, never their values.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum FieldFault {
-    /// The documentation knows no parameter of this name.
+pub(crate) enum FormFieldError {
+    /// The parameter is not documented.
     Unknown(String),
-    /// The parameter is there more than once: which one counts is anybody's guess.
+    /// The parameter is present more than once, so it is not clear which value counts.
     Twice(String),
-    /// A `%` without two hexadecimal digits, or bytes that are no UTF-8.
+    /// A `%` without two hexadecimal digits, or bytes that are not UTF-8.
     Encoding,
 }
 
-impl fmt::Display for FieldFault {
+impl fmt::Display for FormFieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown(name) => write!(f, "parameter `{name}` is not documented for this call"),
@@ -23,23 +23,23 @@ impl fmt::Display for FieldFault {
     }
 }
 
-/// Decoded parameters, each of a documented name and there once.
+/// Decoded parameters. Each is documented and present once.
 #[derive(Debug, Default)]
-pub(crate) struct Fields(Vec<(String, String)>);
+pub(crate) struct FormFields(Vec<(String, String)>);
 
-impl Fields {
-    /// Reads `application/x-www-form-urlencoded` text.
-    pub(crate) fn parse(raw: &[u8], known: &[&str]) -> Result<Self, FieldFault> {
+impl FormFields {
+    /// Parses `application/x-www-form-urlencoded` text.
+    pub(crate) fn parse(raw: &[u8], known: &[&str]) -> Result<Self, FormFieldError> {
         let mut fields = Self::default();
         for pair in raw.split(|byte| *byte == b'&').filter(|_| !raw.is_empty()) {
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
             let name = decode(halves.next().unwrap_or_default())?;
             let value = decode(halves.next().unwrap_or_default())?;
             if !known.contains(&name.as_str()) {
-                return Err(FieldFault::Unknown(name));
+                return Err(FormFieldError::Unknown(name));
             }
             if fields.get(&name).is_some() {
-                return Err(FieldFault::Twice(name));
+                return Err(FormFieldError::Twice(name));
             }
             fields.0.push((name, value));
         }
@@ -51,7 +51,7 @@ impl Fields {
     }
 }
 
-fn decode(raw: &[u8]) -> Result<String, FieldFault> {
+fn decode(raw: &[u8]) -> Result<String, FormFieldError> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw;
     while let Some((first, tail)) = rest.split_first() {
@@ -59,42 +59,42 @@ fn decode(raw: &[u8]) -> Result<String, FieldFault> {
         match first {
             b'+' => bytes.push(b' '),
             b'%' => {
-                let (digits, tail) = tail.split_at_checked(2).ok_or(FieldFault::Encoding)?;
-                let text = std::str::from_utf8(digits).map_err(|_| FieldFault::Encoding)?;
-                // `from_str_radix` alone would take a sign.
+                let (digits, tail) = tail.split_at_checked(2).ok_or(FormFieldError::Encoding)?;
+                let text = std::str::from_utf8(digits).map_err(|_| FormFieldError::Encoding)?;
+                // `from_str_radix` alone would accept a sign.
                 if !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-                    return Err(FieldFault::Encoding);
+                    return Err(FormFieldError::Encoding);
                 }
-                bytes.push(u8::from_str_radix(text, 16).map_err(|_| FieldFault::Encoding)?);
+                bytes.push(u8::from_str_radix(text, 16).map_err(|_| FormFieldError::Encoding)?);
                 rest = tail;
             }
             other => bytes.push(*other),
         }
     }
-    String::from_utf8(bytes).map_err(|_| FieldFault::Encoding)
+    String::from_utf8(bytes).map_err(|_| FormFieldError::Encoding)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FieldFault, Fields};
+    use super::{FormFieldError, FormFields};
 
     #[test]
     fn reads_encoded_pairs() {
-        let fields = Fields::parse(b"a=1%262+3&b=", &["a", "b", "c"]).unwrap();
+        let fields = FormFields::parse(b"a=1%262+3&b=", &["a", "b", "c"]).unwrap();
         assert_eq!(fields.get("a"), Some("1&2 3"));
         assert_eq!(fields.get("b"), Some(""));
         assert_eq!(fields.get("c"), None);
-        assert!(Fields::parse(b"", &[]).unwrap().get("a").is_none());
+        assert!(FormFields::parse(b"", &[]).unwrap().get("a").is_none());
     }
 
     #[test]
     fn refuses_what_is_unknown_doubled_or_badly_encoded() {
-        let parse = |raw: &[u8]| Fields::parse(raw, &["a"]).unwrap_err();
-        assert_eq!(parse(b"b=1"), FieldFault::Unknown("b".into()));
-        assert_eq!(parse(b"a=1&a=1"), FieldFault::Twice("a".into()));
-        assert_eq!(parse(b"a=1&"), FieldFault::Unknown(String::new()));
+        let parse = |raw: &[u8]| FormFields::parse(raw, &["a"]).unwrap_err();
+        assert_eq!(parse(b"b=1"), FormFieldError::Unknown("b".into()));
+        assert_eq!(parse(b"a=1&a=1"), FormFieldError::Twice("a".into()));
+        assert_eq!(parse(b"a=1&"), FormFieldError::Unknown(String::new()));
         for raw in [&b"a=%"[..], b"a=%4", b"a=%+4", b"a=%zz", b"a=%ff"] {
-            assert_eq!(parse(raw), FieldFault::Encoding);
+            assert_eq!(parse(raw), FormFieldError::Encoding);
         }
     }
 }

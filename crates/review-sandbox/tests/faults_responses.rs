@@ -1,10 +1,10 @@
-//! Faults that answer: statuses, pages, redirects, dead tokens. And recipients that ask for them, at all end points.
+//! Faults that answer: statuses, pages, redirects, dead tokens. And recipients that ask for them, at all endpoints.
 
 mod common;
 
 use common::met::{accounted, bearer, event_for, last};
 use common::*;
-use review_sandbox::{Fault, FaultRule, Host, Moment, RetryAfter, Sandbox, Vendor};
+use review_sandbox::{Fault, FaultPhase, FaultRule, Host, RetryAfter, Sandbox, Vendor};
 use serde_json::{Value, json};
 
 async fn post(sandbox: &Sandbox, recipient: &str, reference: &str) -> Answer {
@@ -63,7 +63,7 @@ async fn errors_have_the_vendors_form() {
         code: 503,
         retry_after: Some(RetryAfter::Seconds(1)),
         empty: false,
-        moment: Moment::BeforeCommit,
+        phase: FaultPhase::BeforeCommit,
     };
     sandbox.add_fault(FaultRule::new(fault)).unwrap();
     let call = async |host, line| send(&sandbox, host, line, &[], "").await.is(503);
@@ -76,11 +76,11 @@ async fn errors_have_the_vendors_form() {
     assert!(pointer(&call(Host::EtrustedApi, "POST /events").await, "/Message"));
     assert!(pointer(&call(Host::EtrustedApi, "GET /channels").await, "/ErrorDescription"));
     call(Host::EtrustedApi, "POST /questionnaire-links").await.empty(503);
-    // The end points for tokens were not seen by the vendors.
+    // The endpoints for tokens were not seen by the vendors.
     let tokens = [Vendor::Trustpilot, Vendor::Etrusted].map(|vendor| sandbox.token_requests(vendor));
     assert_eq!((tokens, sandbox.requests().len()), ([0, 0], 5));
     sandbox.clear_faults();
-    let wrong = FaultRule::new(Fault::status(400)).path_contains("/oauth/");
+    let wrong = FaultRule::new(Fault::status(400)).with_path_contains("/oauth/");
     sandbox.add_fault(wrong).unwrap();
     assert!(login(&sandbox).await.is(400).json()["ErrorCode"].is_string());
 }
@@ -108,10 +108,10 @@ async fn redirects() {
     raw(sandbox.port(), b"GET /redirected HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.is(404);
     assert_eq!(sandbox.requests().pop().unwrap().path, "/redirected");
     let fault: Fault = "redirect-307-after-commit-to-http://other.test/a?b".parse().unwrap();
-    sandbox.add_fault(FaultRule::new(fault).path_prefix("/events")).unwrap();
+    sandbox.add_fault(FaultRule::new(fault).with_path_prefix("/events")).unwrap();
     let answer = post(&sandbox, "jane@example.com", "order-1").await.is(307);
     assert_eq!(header(&answer, "location"), Some("http://other.test/a?b"));
-    assert_eq!(sandbox.mails_for("order-1").len(), 1);
+    assert_eq!(sandbox.emails_for("order-1").len(), 1);
 }
 
 #[tokio::test]
@@ -133,7 +133,7 @@ async fn a_token_dies() {
     invite(&sandbox, &token, &json!({})).await.is(401);
 }
 
-/// Each end point with a recipient: before commit it leaves no trace, after commit it does.
+/// Each endpoint with a recipient: before commit it leaves no trace, after commit it does.
 #[tokio::test]
 async fn recipients_of_all_end_points() {
     let sandbox = Sandbox::start().await.unwrap();
@@ -196,7 +196,7 @@ async fn recipients_of_all_end_points() {
         let told = format!("{} {}", answer.head, answer.body);
         assert!(told.contains("sandbox.test") && !told.contains("nothing"), "{line}: {told}");
         // Only the call after commit and the ordinary one were seen.
-        let mails = sandbox.mails().iter().filter(|mail| mail.reference == "order-1").count();
+        let mails = sandbox.emails().iter().filter(|mail| mail.reference == "order-1").count();
         assert_eq!(mails % 2, 0, "{line}");
     }
     assert_eq!(sandbox.faults().len(), 12);

@@ -2,21 +2,21 @@
 
 use super::kind::Fault;
 
-/// The domain of the magic addresses. `.test` is reserved, so that none of them can be anybody's.
+/// The domain of these addresses. `.test` is reserved, so an address cannot belong to a real person.
 const DOMAIN: &str = "sandbox.test";
 
-/// The tag for "only the first call about each order".
+/// The tag for "only the first request about each order".
 const ONCE: &str = "once";
 
-/// What an address asks for.
+/// The fault that an address names.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Magic {
+pub(super) struct RecipientFault {
     pub(super) fault: Fault,
     pub(super) once: bool,
 }
 
-/// `None` for an ordinary address; an error, which does not repeat the address, if there is no such fault.
-pub(super) fn read(address: &str) -> Option<Result<Magic, String>> {
+/// Returns `None` for an ordinary address, and an error, which does not repeat the address, for an unknown fault.
+pub(super) fn parse(address: &str) -> Option<Result<RecipientFault, String>> {
     let (local, domain) = address.rsplit_once('@')?;
     if !domain.eq_ignore_ascii_case(DOMAIN) {
         return None;
@@ -29,7 +29,7 @@ pub(super) fn read(address: &str) -> Option<Result<Magic, String>> {
         Ok(fault) if fault.is_on_accept() => Err(format!(
             "the recipient at {DOMAIN} names a fault of connections, which have no recipient; add a rule for it"
         )),
-        Ok(fault) => Ok(Magic { fault, once }),
+        Ok(fault) => Ok(RecipientFault { fault, once }),
         Err(error) => Err(format!("the part before @ of the recipient at {DOMAIN} is {error}")),
     })
 }
@@ -37,22 +37,25 @@ pub(super) fn read(address: &str) -> Option<Result<Magic, String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fault::Moment;
+    use crate::fault::FaultPhase;
 
     #[test]
     fn addresses_are_read() {
-        let found = |address| read(address).unwrap().unwrap();
-        let reset = Fault::Reset(Moment::AfterCommit);
-        assert_eq!(found("reset-after-commit@sandbox.test"), Magic { fault: reset.clone(), once: false });
-        assert_eq!(found("Reset+17@Sandbox.Test"), Magic { fault: reset.clone(), once: false });
+        let found = |address| parse(address).unwrap().unwrap();
+        let reset = Fault::Reset(FaultPhase::AfterCommit);
+        assert_eq!(
+            found("reset-after-commit@sandbox.test"),
+            RecipientFault { fault: reset.clone(), once: false }
+        );
+        assert_eq!(found("Reset+17@Sandbox.Test"), RecipientFault { fault: reset.clone(), once: false });
         for address in ["reset+once@sandbox.test", "reset+once+17@sandbox.test", "reset+17+once@sandbox.test"]
         {
-            assert_eq!(found(address), Magic { fault: reset.clone(), once: true }, "{address}");
+            assert_eq!(found(address), RecipientFault { fault: reset.clone(), once: true }, "{address}");
         }
         for ordinary in
             ["jane@example.com", "reset@mail.sandbox.test", "reset", "reset@sandbox.test.example.com"]
         {
-            assert!(read(ordinary).is_none(), "{ordinary}");
+            assert!(parse(ordinary).is_none(), "{ordinary}");
         }
     }
 
@@ -61,7 +64,7 @@ mod tests {
         for address in
             ["jane@sandbox.test", "@sandbox.test", "once@sandbox.test", "close-on-accept@sandbox.test"]
         {
-            let error = read(address).unwrap().unwrap_err();
+            let error = parse(address).unwrap().unwrap_err();
             assert!(error.contains("sandbox.test") && !error.contains("jane"), "{error}");
         }
     }
