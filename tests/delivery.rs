@@ -42,7 +42,7 @@ async fn a_lost_answer_is_unknown_and_was_sent_once() {
             "{vendor}: {error}"
         );
         assert_eq!(error.retry_advice(), RetryAdvice::Reconcile);
-        assert_eq!((proxy.lost(), sandbox.mails_for("1").len()), (1, 1), "{vendor}");
+        assert_eq!((proxy.lost(), sandbox.emails_for("1").len()), (1, 1), "{vendor}");
     }
 }
 
@@ -60,7 +60,7 @@ async fn silence_after_the_body_is_unknown_within_the_time() {
         let error = provider.send_invite(&request("1")).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{vendor}: {error}");
         assert!(began.elapsed() < Duration::from_secs(10), "{vendor}: it hung for {:?}", began.elapsed());
-        assert_eq!((proxy.lost(), sandbox.mails_for("1").len()), (1, 1), "{vendor}");
+        assert_eq!((proxy.lost(), sandbox.emails_for("1").len()), (1, 1), "{vendor}");
     }
 }
 
@@ -77,14 +77,14 @@ async fn a_lost_answer_to_a_look_up_is_asked_for_again() {
     let vars = settings_with(&sandbox, "trustpilot", from, to);
     let by_domain = |name: &str| vars(name).filter(|_| name != "TRUSTPILOT_BUSINESS_UNIT_ID");
     provider_with("trustpilot", by_domain, RetryPolicy::default()).send_invite(&request("1")).await.unwrap();
-    assert_eq!((proxy.lost(), sandbox.mails_for("1").len()), (1, 1));
+    assert_eq!((proxy.lost(), sandbox.emails_for("1").len()), (1, 1));
 }
 
 #[tokio::test]
 async fn a_refused_connection_is_tried_again() {
     for vendor in VENDORS {
         let first = Sandbox::start().await.unwrap();
-        let (port, vars) = (first.port(), first.env());
+        let (port, vars) = (first.port(), first.env_vars());
         first.stop().await;
         let vars = |name: &str| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
         let retry = RetryPolicy::default()
@@ -96,7 +96,7 @@ async fn a_refused_connection_is_tried_again() {
         assert!(!send.is_finished(), "{vendor}: it gave up, or somebody else listens on the port");
         let second = Sandbox::builder().port(port).start().await.unwrap();
         send.await.unwrap().unwrap();
-        assert_eq!(second.mails_for("1").len(), 1, "{vendor}");
+        assert_eq!(second.emails_for("1").len(), 1, "{vendor}");
     }
 }
 
@@ -104,7 +104,7 @@ async fn a_refused_connection_is_tried_again() {
 async fn a_connection_that_stays_refused_is_told_as_not_sent() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
-        let vars = sandbox.env();
+        let vars = sandbox.env_vars();
         sandbox.stop().await;
         let vars = |name: &str| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
         let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
@@ -126,7 +126,7 @@ async fn a_refused_token_leads_to_one_new_one_and_one_repeat() {
         let seen = sandbox.requests();
         let statuses: Vec<_> = seen.iter().skip(before).map(|request| request.status).collect();
         assert_eq!(statuses, [401, 200, 202], "{vendor}: refused, one token, one repeat");
-        assert_eq!((sandbox.token_requests(of(vendor)), sandbox.mails_for("2").len()), (2, 1), "{vendor}");
+        assert_eq!((sandbox.token_requests(of(vendor)), sandbox.emails_for("2").len()), (2, 1), "{vendor}");
     }
 }
 
@@ -140,6 +140,6 @@ async fn wrong_credentials_send_nothing() {
         };
         let error = from_vars(wrong).unwrap().send_invite(&request("1")).await.unwrap_err();
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Unauthorized, Sent::No), "{vendor}: {error}");
-        assert_eq!(sandbox.mails().len(), 0);
+        assert_eq!(sandbox.emails().len(), 0);
     }
 }

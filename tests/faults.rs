@@ -122,8 +122,12 @@ async fn meet_all(vendor: &str, metrics: &dyn Fn() -> String) {
     for (number, fault) in (1..).zip(faults()) {
         let reference = format!("order-{number}");
         let rule = FaultRule::new(fault.clone());
-        let rule = if fault.is_on_accept() { rule } else { rule.method("POST").path_contains(sends(vendor)) };
-        sandbox.add_fault(rule.at_most(1)).unwrap();
+        let rule = if fault.is_on_accept() {
+            rule
+        } else {
+            rule.with_method("POST").with_path_contains(sends(vendor))
+        };
+        sandbox.add_fault(rule.with_max_hits(1)).unwrap();
         let caught = canary.catch_async(provider.send_invite(&request(&reference))).await;
         let result = caught.unwrap_or_else(|| panic!("{vendor}, {fault}: it panicked"));
         if let Err(error) = &result {
@@ -139,7 +143,7 @@ async fn meet_all(vendor: &str, metrics: &dyn Fn() -> String) {
             }
         };
         assert!(expected(&met, result.as_ref().err()), "{vendor}: {met:?} was told as {result:?}");
-        let mails = sandbox.mails_for(&reference).len();
+        let mails = sandbox.emails_for(&reference).len();
         assert!(mails <= 1, "{vendor}, {fault}: {mails} mails");
         if result.is_ok() {
             assert_eq!(mails, 1, "{vendor}, {fault}: told as accepted");

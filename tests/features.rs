@@ -28,11 +28,11 @@ async fn the_same_source_invites_through_the_vendor_of_its_feature() {
         let sandbox = Sandbox::start().await.unwrap();
         let mut run = cargo("run", vendor);
         // There is one vendor in it, so nobody has to name it.
-        run.envs(sandbox.env()).env_remove(PROVIDER_VARIABLE);
+        run.envs(sandbox.env_vars()).env_remove(PROVIDER_VARIABLE);
         // Off the runtime's thread, on which the sandbox answers.
         let output = tokio::task::spawn_blocking(move || run.output().unwrap()).await.unwrap();
         assert_eq!(text(output), format!("{vendor}/{vendor}: Accepted\n"));
-        let mails = sandbox.mails_for("1001");
+        let mails = sandbox.emails_for("1001");
         assert_eq!(mails.len(), 1);
         assert!(mails.iter().all(|mail| format!("{:?}", mail.vendor).eq_ignore_ascii_case(vendor)));
     }

@@ -76,7 +76,7 @@ async fn when_all_goes_well() {
         sandbox.expire_tokens(if vendor == "etrusted" { Vendor::Etrusted } else { Vendor::Trustpilot });
         canary.show(&provider.send_invite(&request()).await.unwrap());
         assert_clean(&canary, &sandbox);
-        assert_eq!(sandbox.mails().len(), 2);
+        assert_eq!(sandbox.emails().len(), 2);
     }
 }
 
@@ -90,7 +90,7 @@ async fn when_accounts_are_set_up_and_shown() {
     canary.show(&provider.ensure_setup(Setup::new()).await.unwrap());
     canary.show(provider.client());
     canary.show(&provider.client().channels().await.unwrap());
-    let by_domain = |name: &str| sandbox.var(name).filter(|_| name != "TRUSTPILOT_BUSINESS_UNIT_ID");
+    let by_domain = |name: &str| sandbox.env_var(name).filter(|_| name != "TRUSTPILOT_BUSINESS_UNIT_ID");
     let config = TrustpilotConfig::from_vars(by_domain).unwrap();
     canary.show(&config);
     let provider = TrustpilotProvider::new(config).unwrap();

@@ -10,7 +10,7 @@ use review_invites::reexport::chrono::DateTime;
 use review_invites::transport::ClientOptions;
 use review_invites::*;
 use review_invites_tests::{provider_with, settings};
-use review_sandbox::{Mail, MailKind, Sandbox};
+use review_sandbox::{Email, EmailKind, Sandbox};
 
 const REQUESTS: usize = 1000;
 
@@ -130,7 +130,7 @@ fn request() -> impl Strategy<Value = InviteRequest> {
     ];
     let wishes = (
         proptest::collection::vec("[A-Za-z0-9_.-]{1,20}", 0..3),
-        proptest::option::of("[0-9a-f]{24}"),
+        proptest::option::of("507f191e810c19729de860ea|529c0abfefb96008b894ad02"),
         proptest::option::of("[A-Za-z0-9]{1,12}"),
         proptest::option::of(email()),
         proptest::option::of(person()),
@@ -163,12 +163,12 @@ fn request() -> impl Strategy<Value = InviteRequest> {
 
 /// What stands in the mails is what stood in the request, all the way through mapping, wire and the
 /// sandbox's own reading.
-fn arrived(vendor: &str, request: &InviteRequest, mails: &[Mail]) {
+fn arrived(vendor: &str, request: &InviteRequest, mails: &[Email]) {
     let of_kind = |kind| mails.iter().rfind(|mail| mail.kind == kind);
     let wanted = [
-        (MailKind::Service, request.kind().asks_for_service()),
+        (EmailKind::Service, request.kind().asks_for_service()),
         // The sandbox's account at eTrusted asks for the service alone, whatever stands in an event.
-        (MailKind::Product, request.kind().asks_for_products() && vendor == "trustpilot"),
+        (EmailKind::Product, request.kind().asks_for_products() && vendor == "trustpilot"),
     ];
     for mail in wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(kind, _)| of_kind(kind)) {
         let mail = mail.unwrap_or_else(|| panic!("no mail: {request:?}"));
@@ -182,7 +182,7 @@ fn arrived(vendor: &str, request: &InviteRequest, mails: &[Mail]) {
             let language = if language == "no" { "nb" } else { &language };
             assert!(found.starts_with(language) || found.starts_with("no"), "{found} for {language}");
         }
-        if mail.kind == MailKind::Product {
+        if mail.kind == EmailKind::Product {
             let skus = request.order().products().iter().map(|product| product.sku().as_str());
             assert_eq!(mail.skus, skus.collect::<Vec<_>>());
         }
@@ -210,7 +210,7 @@ async fn all_pass(vendor: &'static str) {
         }
         provider.preview(&request).unwrap_or_else(|error| panic!("{vendor}: {error}: {request:?}"));
         provider.send_invite(&request).await.unwrap_or_else(|error| panic!("{vendor}: {error}: {request:?}"));
-        arrived(vendor, &request, &sandbox.mails_for(request.order().reference().as_str()));
+        arrived(vendor, &request, &sandbox.emails_for(request.order().reference().as_str()));
         kinds.insert(request.kind());
         sent += 1;
     }

@@ -8,7 +8,7 @@ use review_testkit::Canary;
 
 /// Both vendors, with secrets by reference, one of them in a file.
 fn configuration(sandbox: &Sandbox, secret_file: &str) -> String {
-    let value = |name: &str| sandbox.var(name).unwrap();
+    let value = |name: &str| sandbox.env_var(name).unwrap();
     format!(
         r#"
         default = "shop-de"
@@ -60,7 +60,7 @@ fn request(locale: &str, number: &str) -> InviteRequest {
 #[tokio::test]
 async fn a_file_names_both_vendors_and_the_route_between_them() {
     let sandbox = Sandbox::start().await.unwrap();
-    let secret = |name: &str| sandbox.var(name).unwrap();
+    let secret = |name: &str| sandbox.env_var(name).unwrap();
     let canary = Canary::new(
         ["TRUSTPILOT_API_SECRET", "TRUSTPILOT_PASSWORD", "ETRUSTED_CLIENT_SECRET"].map(secret).into_iter(),
     );
@@ -70,7 +70,7 @@ async fn a_file_names_both_vendors_and_the_route_between_them() {
     let file = folder.join(format!("review-invites-registry-{}.toml", std::process::id()));
     std::fs::write(&secret_file, secret("TRUSTPILOT_API_SECRET") + "\n").unwrap();
     std::fs::write(&file, configuration(&sandbox, secret_file.to_str().unwrap())).unwrap();
-    let mut variables = sandbox.env();
+    let mut variables = sandbox.env_vars();
     variables.push((CONFIG_VARIABLE, file.to_str().unwrap().to_owned()));
     variables.push(("REVIEW_SENDIGN", secret("TRUSTPILOT_API_SECRET")));
     let registry = Registry::builder().from_pairs(variables.clone());
@@ -85,10 +85,10 @@ async fn a_file_names_both_vendors_and_the_route_between_them() {
     {
         let blocked = off.provider().send_invite(&request(locale, number)).await.unwrap_err();
         assert_eq!((blocked.kind(), blocked.sent()), (ErrorKind::Blocked, Sent::No));
-        assert_eq!(sandbox.mails_for(number).len(), 0);
+        assert_eq!(sandbox.emails_for(number).len(), 0);
         let receipt = registry.provider().send_or_known(&request(locale, number)).await.unwrap();
         assert_eq!(receipt.provider, ProviderInfo::new(vendor, instance));
-        assert_eq!(sandbox.mails_for(number).len(), 1);
+        assert_eq!(sandbox.emails_for(number).len(), 1);
         let reader = registry.reader(instance).unwrap();
         reader.read_reviews(&ReviewQuery::service(), None).await.unwrap();
         canary.show(&receipt);
@@ -107,6 +107,6 @@ async fn the_environment_alone_makes_an_instance_of_each_vendor() {
         let registry = Registry::from_vars(settings(&sandbox, vendor)).unwrap();
         assert_eq!(registry.instances().collect::<Vec<_>>(), [vendor]);
         registry.provider().send_invite(&request("sv-SE", "1")).await.unwrap();
-        assert_eq!(sandbox.mails_for("1").len(), 1, "{vendor}");
+        assert_eq!(sandbox.emails_for("1").len(), 1, "{vendor}");
     }
 }

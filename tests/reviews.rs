@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use review_invites::reexport::futures_util::{Stream, StreamExt};
-use review_invites::transport::ResourceId;
+use review_invites::transport::Id;
 use review_invites::trustpilot::{
     ProductReviewQuery, ServiceReviewQuery, TrustpilotClient, TrustpilotConfig,
 };
@@ -13,8 +13,8 @@ use review_sandbox::Sandbox;
 /// What a customer does when the mail has come.
 fn write_review(sandbox: &Sandbox, vendor: &str, reference: &str, stars: u8) {
     let written = match vendor {
-        "etrusted" => sandbox.write_etrusted_review(reference, stars, "Well packed").is_some(),
-        _ => !sandbox.write_trustpilot_review(reference, stars, "Well packed").is_empty(),
+        "etrusted" => sandbox.submit_etrusted_review(reference, stars, "Well packed").is_some(),
+        _ => !sandbox.submit_trustpilot_review(reference, stars, "Well packed").is_empty(),
     };
     assert!(written, "{vendor}: nobody was asked about {reference}");
 }
@@ -86,7 +86,7 @@ async fn trustpilots_own_streams_read_all_pages() {
     let client =
         TrustpilotClient::new(TrustpilotConfig::from_vars(settings(&sandbox, "trustpilot")).unwrap())
             .unwrap();
-    let unit = ResourceId::new(&sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap()).unwrap();
+    let unit = Id::new(&sandbox.env_var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap()).unwrap();
     let mut of_sku = ProductReviewQuery::default();
     of_sku.skus = vec!["S-1".to_owned()];
     let service = ServiceReviewQuery::default;

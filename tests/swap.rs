@@ -29,7 +29,7 @@ async fn the_vendor_is_configuration() {
         let provider = provider(&sandbox, vendor);
         let state = order_shipped(&provider, "jane@example.com", "Jane Doe", "1001").await.unwrap();
         assert_eq!((provider.info().vendor(), state), (vendor, InviteState::Accepted));
-        let mails = sandbox.mails_for("1001");
+        let mails = sandbox.emails_for("1001");
         let locale = mails.first().unwrap().locale.clone().unwrap().replace('_', "-");
         assert_eq!((mails.len(), locale.as_str()), (1, "sv-SE"));
     }
@@ -67,7 +67,7 @@ async fn instances_of_both_vendors_live_side_by_side() {
     for provider in &providers {
         order_shipped(provider, "jane@example.com", "Jane Doe", "7").await.unwrap();
     }
-    assert_eq!(sandbox.mails_for("7").len(), 2);
+    assert_eq!(sandbox.emails_for("7").len(), 2);
 }
 
 /// Set for the process that the next test starts of itself.
@@ -88,12 +88,12 @@ async fn one_variable_swaps_the_vendor_of_a_program_that_is_built() {
         let mut program = Command::new(std::env::current_exe().unwrap());
         program.args(["--exact", "sends_as_the_environment_says"]).env(ORDER, "1001");
         // The settings of both vendors are there each time.
-        program.envs(sandbox.env()).env(PROVIDER_VARIABLE, vendor);
+        program.envs(sandbox.env_vars()).env(PROVIDER_VARIABLE, vendor);
         // Off the runtime's thread, on which the sandbox answers.
         let output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
         assert!(output.status.success(), "{vendor}: {}", String::from_utf8_lossy(&output.stdout));
-        senders.extend(sandbox.mails_for("1001").last().map(|mail| mail.vendor));
+        senders.extend(sandbox.emails_for("1001").last().map(|mail| mail.vendor));
     }
     assert_eq!(senders, [Vendor::Etrusted, Vendor::Trustpilot]);
-    assert_eq!(sandbox.mails().len(), 2);
+    assert_eq!(sandbox.emails().len(), 2);
 }

@@ -13,7 +13,7 @@ use review_invites_tests::{VENDORS, provider_with, request, settings, settings_w
 use review_sandbox::{Sandbox, Vendor};
 
 fn unlimited() -> ClientOptions {
-    ClientOptions::default().with_rate_limits(RateLimits::unlimited())
+    ClientOptions::default().with_limits(RateLimits::none())
 }
 
 fn of(vendor: &str) -> Vendor {
@@ -34,7 +34,7 @@ async fn the_first_thousand_callers_make_one_token_request() {
         for caller in callers {
             caller.await.unwrap().unwrap();
         }
-        assert_eq!((sandbox.token_requests(of(vendor)), sandbox.mails().len()), (1, 1000), "{vendor}");
+        assert_eq!((sandbox.token_requests(of(vendor)), sandbox.emails().len()), (1, 1000), "{vendor}");
     }
 }
 
@@ -42,14 +42,14 @@ async fn the_first_thousand_callers_make_one_token_request() {
 async fn a_token_host_that_is_down_means_not_sent() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
-        sandbox.gateway_down(of(vendor), true);
-        let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
+        sandbox.set_gateway_down(of(vendor), true);
+        let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
         let provider = provider_with(vendor, settings(&sandbox, vendor), retry);
         let error = provider.send_invite(&request("1")).await.unwrap_err();
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Transient, Sent::No), "{vendor}: {error}");
-        sandbox.gateway_down(of(vendor), false);
+        sandbox.set_gateway_down(of(vendor), false);
         provider.send_invite(&request("1")).await.unwrap();
-        assert_eq!(sandbox.mails_for("1").len(), 1, "{vendor}");
+        assert_eq!(sandbox.emails_for("1").len(), 1, "{vendor}");
     }
 }
 
@@ -62,7 +62,7 @@ async fn a_token_host_where_nobody_listens_means_not_sent() {
         "ETRUSTED_LOGIN_URL" => Some(format!("http://127.0.0.1:{closed}")),
         name => vars(name),
     };
-    let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
+    let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
     let error = provider_with("etrusted", vars, retry).send_invite(&request("1")).await.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Transient, Sent::No), "{error}");
     assert!(sandbox.requests().is_empty());
@@ -88,7 +88,7 @@ async fn processes(sandbox: &Sandbox, file: &std::path::Path, orders: std::ops::
         .map(|order| {
             Command::new(&test)
                 .args(["--exact", "a_process_of_several", "--test-threads", "1"])
-                .envs(sandbox.env())
+                .envs(sandbox.env_vars())
                 .env(ORDER, format!("order-{order}"))
                 .env(TOKEN_FILE, file)
                 .stdout(Stdio::null())
@@ -114,6 +114,6 @@ async fn processes_that_share_a_file_log_in_once_and_refresh_once() {
     processes(&sandbox, &file, 4..8).await;
     let refreshes = sandbox.requests().iter().filter(|seen| seen.path.ends_with("/refresh")).count();
     assert_eq!((refreshes, sandbox.token_requests(Vendor::Trustpilot)), (1, 2), "one refresh for four more");
-    assert_eq!(sandbox.mails().len(), 8);
+    assert_eq!(sandbox.emails().len(), 8);
     std::fs::remove_dir_all(&folder).unwrap();
 }

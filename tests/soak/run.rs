@@ -69,7 +69,12 @@ fn peak_memory() -> Option<u64> {
 }
 
 pub(crate) async fn run(invitations: u32, seed: u64, at_once: usize) -> Found {
-    let sandbox = Sandbox::builder().keep_requests(0).keep_faults(0).start().await.expect("a port is free");
+    let sandbox = Sandbox::builder()
+        .max_recorded_requests(0)
+        .max_recorded_faults(0)
+        .start()
+        .await
+        .expect("a port is free");
     let providers = providers(&sandbox, seed);
     let began = Instant::now();
     let options = BulkOptions::new().at_once(at_once);
@@ -82,7 +87,7 @@ pub(crate) async fn run(invitations: u32, seed: u64, at_once: usize) -> Found {
     let items: Vec<BulkItem> = futures_util::future::join_all(runs).await.into_iter().flatten().collect();
     let time = began.elapsed();
     let mails: HashMap<String, usize> =
-        sandbox.mail_counts().into_iter().map(|((_, reference), count)| (reference, count)).collect();
+        sandbox.email_counts().into_iter().map(|((_, reference), count)| (reference, count)).collect();
     let mails_of = |item: &BulkItem| mails.get(item.key.reference.as_str()).copied().unwrap_or(0);
     let is_unknown =
         |item: &BulkItem| item.result.as_ref().is_err_and(|error| error.kind() == ErrorKind::OutcomeUnknown);
@@ -127,7 +132,7 @@ fn providers(sandbox: &Sandbox, seed: u64) -> [DynProvider; 2] {
         let inner = default_transport(options().transport).expect("the system has certificates");
         Arc::new(Refusing::new(inner, seed, closed))
     };
-    let vars = |name: &str| sandbox.var(name);
+    let vars = |name: &str| sandbox.env_var(name);
     let trustpilot =
         TrustpilotConfig::from_vars(vars).expect("the sandbox's own settings").with_http(options());
     let etrusted = EtrustedConfig::from_vars(vars).expect("the sandbox's own settings").with_http(options());

@@ -12,7 +12,7 @@ use review_invites::transport::{
 };
 use review_invites::trustpilot::{TrustpilotConfig, TrustpilotProvider};
 use review_invites::*;
-use review_sandbox::{Fault, FaultRule, MailKind, Moment, RetryAfter, Sandbox};
+use review_sandbox::{EmailKind, Fault, FaultPhase, FaultRule, RetryAfter, Sandbox};
 use review_testkit::conformance::{Harness, VendorFault};
 use review_testkit::{FaultRule as TransportRule, FaultTransport};
 
@@ -58,8 +58,8 @@ impl Played for Trustpilot {
     }
 
     fn value(field: &str, usual: &str) -> String {
-        // The ids of Trustpilot's templates are of this form.
-        if field == "template" { "507f191e810c19729de86011".to_owned() } else { usual.to_owned() }
+        // A template that the account in the sandbox has: another one leads to no e-mail.
+        if field == "template" { "529c0abfefb96008b894ad02".to_owned() } else { usual.to_owned() }
     }
 
     fn spelling(_: &str, value: &str) -> Vec<String> {
@@ -141,7 +141,9 @@ impl<V: Played> AtSandbox<V> {
     /// Lets the next call that sends meet a fault of the sandbox.
     fn meets(&self, fault: Fault) {
         self.sandbox
-            .add_fault(FaultRule::new(fault).method("POST").path_contains(V::SENDS).at_most(1))
+            .add_fault(
+                FaultRule::new(fault).with_method("POST").with_path_contains(V::SENDS).with_max_hits(1),
+            )
             .unwrap();
     }
 }
@@ -154,7 +156,7 @@ impl<V: Played> Harness for AtSandbox<V> {
             .with_retry(RetryPolicy::default().with_attempt_timeout(Duration::from_secs(2)))
             .with_transport(TransportOptions::default().with_idle_timeout(Duration::ZERO));
         let transport = FaultTransport::new(default_transport(options.transport).unwrap());
-        let provider = V::provider(&|name| sandbox.var(name), options, Arc::new(transport.clone()));
+        let provider = V::provider(&|name| sandbox.env_var(name), options, Arc::new(transport.clone()));
         Self { sandbox, provider, transport, vendor: PhantomData }
     }
 
@@ -163,9 +165,9 @@ impl<V: Played> Harness for AtSandbox<V> {
     }
 
     async fn accepted(&self, reference: &str) -> usize {
-        let mails = self.sandbox.mails_for(reference);
+        let mails = self.sandbox.emails_for(reference);
         let of = |kind| mails.iter().filter(|mail| mail.kind == kind).count();
-        of(MailKind::Service).max(of(MailKind::Product))
+        of(EmailKind::Service).max(of(EmailKind::Product))
     }
 
     async fn requests(&self) -> usize {
@@ -186,13 +188,13 @@ impl<V: Played> Harness for AtSandbox<V> {
 
     async fn fault(&self, fault: VendorFault) -> bool {
         match fault {
-            VendorFault::LoseAnswer => self.meets(Fault::Reset(Moment::AfterCommit)),
-            VendorFault::Silence => self.meets(Fault::Stall(Moment::AfterCommit)),
+            VendorFault::LoseAnswer => self.meets(Fault::Reset(FaultPhase::AfterCommit)),
+            VendorFault::Silence => self.meets(Fault::Stall(FaultPhase::AfterCommit)),
             VendorFault::Throttle(wait) => self.meets(Fault::Status {
                 code: 429,
                 retry_after: Some(RetryAfter::Seconds(u32::try_from(wait.as_secs()).unwrap())),
                 empty: false,
-                moment: Moment::BeforeCommit,
+                phase: FaultPhase::BeforeCommit,
             }),
             VendorFault::Unauthorized => self.meets(Fault::ExpiredToken),
             VendorFault::Forbidden => self.meets(Fault::status(403)),
@@ -234,7 +236,7 @@ pub fn secrets(sandbox: &Sandbox) -> Vec<String> {
     let public = ["_URL", "_UNIT_ID", "_CHANNEL_ID", "_DOMAIN", "_USER_ID", "_EVENT_TYPE", "REVIEW_PROVIDER"];
     let is_public = |name: &str| public.iter().any(|end| name.ends_with(end));
     let secrets: Vec<_> =
-        sandbox.env().into_iter().filter(|(name, _)| !is_public(name)).map(|(_, value)| value).collect();
+        sandbox.env_vars().into_iter().filter(|(name, _)| !is_public(name)).map(|(_, value)| value).collect();
     assert_eq!(secrets.len(), 6, "key, secret, user and password; id and secret");
     secrets
 }

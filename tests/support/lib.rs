@@ -27,7 +27,7 @@ pub const VENDORS: [&str; 2] = ["etrusted", "trustpilot"];
 /// The settings of the sandbox, for a vendor, as an environment would hold them.
 pub fn settings<'a>(sandbox: &'a Sandbox, vendor: &'a str) -> impl Fn(&str) -> Option<String> + 'a {
     move |name| {
-        if name == PROVIDER_VARIABLE { Some(vendor.to_owned()) } else { sandbox.var(name) }
+        if name == PROVIDER_VARIABLE { Some(vendor.to_owned()) } else { sandbox.env_var(name) }
     }
 }
 

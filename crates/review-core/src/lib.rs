@@ -26,13 +26,11 @@ pub mod config;
 pub mod error;
 pub mod model;
 pub mod provider;
-mod rate;
 pub mod reviews;
 pub mod wrappers;
 
 pub use self::error::{Error, ErrorKind, ErrorScope, FieldError, Result, RetryAdvice, SendState};
 pub use self::model::{Consent, InviteKind, InviteRequest, Product, SendAt};
-pub use self::rate::RateLimits;
 pub use self::provider::{DynProvider, InviteReceipt, InviteState, ReviewInviteProvider};
 
 /// The crates whose types appear in signatures of this crate, in compatible versions.

@@ -81,7 +81,7 @@ const MOST_PAGES: usize = 10;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let sandbox = review_sandbox::Sandbox::start().await?;
-/// # let environment = |name: &str| sandbox.var(name);
+/// # let environment = |name: &str| sandbox.env_var(name);
 /// # use review_core::{Consent, Customer, CustomerName, EmailAddress, InviteRequest, Order, OrderReference, PersonName};
 /// # let request = InviteRequest::builder(
 /// #     Customer::new(EmailAddress::new("jane@example.com")?).with_name(CustomerName::Full(PersonName::new("Jane Doe")?)),
@@ -97,7 +97,7 @@ const MOST_PAGES: usize = 10;
 ///
 /// let receipt = provider.send_invite(&request).await?;
 /// assert_eq!(receipt.provider.to_string(), "etrusted/shop-de");
-/// # assert_eq!(sandbox.mails_for("1001").len(), 1);
+/// # assert_eq!(sandbox.emails_for("1001").len(), 1);
 /// # Ok(())
 /// # }
 /// ```

@@ -10,7 +10,7 @@ use common::*;
 use futures_util::{StreamExt, TryStreamExt};
 use review_core::*;
 use review_etrusted::*;
-use review_http::{Personal, ResourceId};
+use review_http::{Id, Personal};
 use review_sandbox::Sandbox;
 
 const MAIL: &str = "tpl-inv-12261ad3-d36b-4a3a-a4ab-850920d7b11f";
@@ -19,8 +19,8 @@ fn client(sandbox: &Sandbox) -> EtrustedClient {
     EtrustedClient::new(config(sandbox, "shipped")).unwrap()
 }
 
-fn channel_id(sandbox: &Sandbox) -> ResourceId {
-    ResourceId::new(&sandbox.var("ETRUSTED_CHANNEL_ID").unwrap()).unwrap()
+fn channel_id(sandbox: &Sandbox) -> Id {
+    Id::new(&sandbox.env_var("ETRUSTED_CHANNEL_ID").unwrap()).unwrap()
 }
 
 fn channel(sandbox: &Sandbox) -> Channel {
@@ -134,7 +134,7 @@ async fn reviews_are_read_answered_and_objected_to() {
         for (reference, stars) in [("a-1", 1), ("a-2", 2), ("a-3", 3), ("a-4", 4), ("a-5", 5)] {
             provider.send_invite(&request(reference).build().unwrap()).await.unwrap();
             sandbox.advance(Duration::from_secs(60));
-            ids.push(sandbox.write_etrusted_review(reference, stars, "Words.").unwrap());
+            ids.push(sandbox.submit_etrusted_review(reference, stars, "Words.").unwrap());
         }
         ids
     };

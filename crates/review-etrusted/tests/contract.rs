@@ -9,7 +9,7 @@ use common::*;
 use futures_util::TryStreamExt;
 use review_core::*;
 use review_etrusted::*;
-use review_sandbox::{MailKind, Sandbox, USER_DEFINED_CHANNEL};
+use review_sandbox::{EmailKind, Sandbox, USER_DEFINED_CHANNEL};
 use serde_json::{Value, json};
 
 /// The mail template of the sandbox's account.
@@ -29,7 +29,7 @@ fn direct(sandbox: &Sandbox, kind: InviteKind, questionnaire: &str) -> EtrustedP
 fn user_defined(sandbox: &Sandbox) -> EtrustedProvider {
     let [id, secret, api, login] =
         ["ETRUSTED_CLIENT_ID", "ETRUSTED_CLIENT_SECRET", "ETRUSTED_API_URL", "ETRUSTED_LOGIN_URL"]
-            .map(|name| sandbox.var(name).unwrap());
+            .map(|name| sandbox.env_var(name).unwrap());
     let channel = ChannelRef::UserDefined(USER_DEFINED_CHANNEL.to_owned());
     let config =
         EtrustedConfig::new(id.into(), secret.into(), channel, EventTypeName::new("shipped").unwrap())
@@ -72,13 +72,13 @@ async fn a_link_is_made_and_no_mail_is_sent() {
                 "email": "zoe+shop@example.com", "firstName": "Zoë", "lastName": "Müller & Söhne",
                 "address": "Anystr. 17, 12345 Anycity", "mobile": "+43123456789"
             },
-            "channel": { "id": sandbox.var("ETRUSTED_CHANNEL_ID").unwrap(), "type": "etrusted" },
+            "channel": { "id": sandbox.env_var("ETRUSTED_CHANNEL_ID").unwrap(), "type": "etrusted" },
             "transaction": { "reference": "1001", "date": "2024-02-03T04:05:06.000Z" },
             "metadata": { "key": "value" },
             "system": "review-invites", "systemVersion": env!("CARGO_PKG_VERSION")
         })]
     );
-    assert_eq!(sandbox.mails().len(), 0);
+    assert_eq!(sandbox.emails().len(), 0);
 }
 
 #[tokio::test]
@@ -149,7 +149,7 @@ async fn mails_are_ordered_directly() {
     assert_eq!(
         sent(&sandbox, "/invites"),
         [json!({
-            "channel": { "id": sandbox.var("ETRUSTED_CHANNEL_ID").unwrap(), "type": "etrusted" },
+            "channel": { "id": sandbox.env_var("ETRUSTED_CHANNEL_ID").unwrap(), "type": "etrusted" },
             "system": "review-invites", "systemVersion": env!("CARGO_PKG_VERSION"),
             "invites": [{
                 "questionnaireTemplate": { "id": PRODUCT_ONLY }, "template": { "id": own },
@@ -165,7 +165,7 @@ async fn mails_are_ordered_directly() {
             }]
         })]
     );
-    assert_eq!(sandbox.mails_for("1001")[0].kind, MailKind::Product);
+    assert_eq!(sandbox.emails_for("1001")[0].kind, EmailKind::Product);
 }
 
 #[tokio::test]
@@ -265,7 +265,7 @@ async fn reviews_are_joined_to_their_orders() {
     }
     sandbox.advance(Duration::from_secs(7 * 86_400));
     for (reference, stars) in [("1001", 4), ("10012", 2)] {
-        sandbox.write_etrusted_review(reference, stars, "Came in time.").unwrap();
+        sandbox.submit_etrusted_review(reference, stars, "Came in time.").unwrap();
     }
     let reference = OrderReference::new("1001").unwrap();
     let query =

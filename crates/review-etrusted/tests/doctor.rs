@@ -40,7 +40,7 @@ async fn what_is_wrong_is_found_until_nothing_is() {
     assert!(found.iter().any(|finding| finding.contains("3 days after the event")), "{found:?}");
     assert!(found.iter().any(|finding| finding.contains("Apply trigger date")), "{found:?}");
     let changing = sandbox.requests().into_iter().filter(|request| request.path == "/events").count();
-    assert_eq!((changing, sandbox.mails().len()), (0, 0), "the doctor sends nothing");
+    assert_eq!((changing, sandbox.emails().len()), (0, 0), "the doctor sends nothing");
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn credentials_and_channels_are_looked_at_first() {
         ("ETRUSTED_CLIENT_SECRET", "canary", "no access"),
         ("ETRUSTED_CHANNEL_ID", "chl-0", "no channel chl-0"),
     ] {
-        let vars = |key: &str| if key == name { Some(value.to_owned()) } else { sandbox.var(key) };
+        let vars = |key: &str| if key == name { Some(value.to_owned()) } else { sandbox.env_var(key) };
         let provider = EtrustedProvider::new(EtrustedConfig::from_vars(vars).unwrap()).unwrap();
         let found = findings(&provider).await;
         assert!(found[0].starts_with("Error") && found[0].contains(seen), "{found:?}");
@@ -95,7 +95,7 @@ async fn the_templates_of_the_direct_route_are_looked_at() {
         let vars = |key: &str| match key {
             "ETRUSTED_INVITE_TEMPLATE" => Some(mail.to_owned()),
             "ETRUSTED_QUESTIONNAIRE_TEMPLATE" => Some(STANDARD.to_owned()),
-            key => sandbox.var(key),
+            key => sandbox.env_var(key),
         };
         let provider = EtrustedProvider::new(EtrustedConfig::from_vars(vars).unwrap()).unwrap();
         let report = provider.check_setup().await.unwrap();
@@ -103,7 +103,7 @@ async fn the_templates_of_the_direct_route_are_looked_at() {
     }
     let vars = |key: &str| match key {
         "ETRUSTED_INVITE_TEMPLATE" => Some(mail.to_owned()),
-        key => sandbox.var(key),
+        key => sandbox.env_var(key),
     };
     let error = EtrustedConfig::from_vars(vars).unwrap_err();
     assert_eq!(error.fields()[0].field(), "ETRUSTED_QUESTIONNAIRE_TEMPLATE");

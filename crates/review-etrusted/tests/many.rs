@@ -9,7 +9,7 @@ use std::time::Duration;
 use common::*;
 use review_core::Result;
 use review_etrusted::{EtrustedProvider, EventTypeName, Setup, SetupChange, SetupOutcome};
-use review_http::ResourceId;
+use review_http::Id;
 use review_sandbox::Sandbox;
 
 /// Eight providers, each with connections and tokens of its own.
@@ -27,7 +27,7 @@ async fn made(sandbox: &Sandbox) -> (Vec<String>, Vec<Option<u32>>) {
     let client = provider.client();
     let event_types = client.event_types().await.unwrap().into_iter();
     let ids: Vec<_> = event_types.filter(|found| found.name == "delivered").map(|found| found.id).collect();
-    let channel = ResourceId::new(&sandbox.var("ETRUSTED_CHANNEL_ID").unwrap()).unwrap();
+    let channel = Id::new(&sandbox.env_var("ETRUSTED_CHANNEL_ID").unwrap()).unwrap();
     let settings = client.invite_settings(&channel).await.unwrap().into_iter();
     let of_ours = settings.filter(|found| ids.iter().any(|id| found.event_type_id.as_ref() == Some(id)));
     let services = of_ours.filter_map(|setting| setting.service_invite_configuration);
@@ -61,7 +61,7 @@ async fn one_event_type_comes_of_eight_set_ups() {
     assert_eq!((created, ids.len()), (1, 1));
     let (event_types, delays) = made(&sandbox).await;
     assert_eq!((event_types.len(), delays), (1, vec![Some(3)]));
-    assert_eq!(sandbox.mails().len(), 0, "a set-up sends no mail");
+    assert_eq!(sandbox.emails().len(), 0, "a set-up sends no mail");
 }
 
 #[tokio::test]
@@ -79,5 +79,5 @@ async fn an_event_type_that_is_taken_away_meanwhile_is_made_again() {
     }
     let (event_types, delays) = made(&sandbox).await;
     assert_eq!((event_types.len(), delays), (1, vec![Some(3)]));
-    assert_eq!(sandbox.mails().len(), 0, "a set-up sends no mail");
+    assert_eq!(sandbox.emails().len(), 0, "a set-up sends no mail");
 }

@@ -11,7 +11,7 @@ use review_etrusted::{
     ChannelRef, EtrustedClient, EtrustedConfig, EtrustedOptions, EtrustedProvider, EventTypeName, Setup,
     SetupChange,
 };
-use review_sandbox::{MailKind, Sandbox, USER_DEFINED_CHANNEL, Vendor};
+use review_sandbox::{EmailKind, Sandbox, USER_DEFINED_CHANNEL, Vendor};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -25,12 +25,12 @@ async fn the_least_that_can_be_sent() {
         [json!({
             "type": "shipped", "defaultLocale": "de_AT",
             "customer": { "email": "zoe+shop@example.com", "firstName": "Zoë", "lastName": "Müller & Söhne" },
-            "channel": { "id": sandbox.var("ETRUSTED_CHANNEL_ID").unwrap(), "type": "etrusted" },
+            "channel": { "id": sandbox.env_var("ETRUSTED_CHANNEL_ID").unwrap(), "type": "etrusted" },
             "transaction": { "reference": "1001" },
             "system": "review-invites", "systemVersion": env!("CARGO_PKG_VERSION")
         })]
     );
-    assert_eq!(sandbox.mails_for("1001").len(), 1);
+    assert_eq!(sandbox.emails_for("1001").len(), 1);
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn everything_that_can_be_sent() {
                 "email": "zoe+shop@example.com", "firstName": "Zoë", "lastName": "Müller & Söhne",
                 "address": "Anystr. 17, 12345 Anycity", "mobile": "+43123456789", "reference": "17"
             },
-            "channel": { "id": sandbox.var("ETRUSTED_CHANNEL_ID").unwrap(), "type": "etrusted" },
+            "channel": { "id": sandbox.env_var("ETRUSTED_CHANNEL_ID").unwrap(), "type": "etrusted" },
             "transaction": { "reference": "1002", "date": "2024-02-03T03:05:06.700Z" },
             "estimatedDeliveryDate": "2024-02-10",
             "products": [{
@@ -81,8 +81,8 @@ async fn everything_that_can_be_sent() {
             "metadata": { "key": "value" }, "createdAt": "2024-02-11T00:00:00.000Z"
         })]
     );
-    let kinds: Vec<_> = sandbox.mails_for("1002").iter().map(|mail| mail.kind).collect();
-    assert_eq!(kinds, [MailKind::Service, MailKind::Product]);
+    let kinds: Vec<_> = sandbox.emails_for("1002").iter().map(|mail| mail.kind).collect();
+    assert_eq!(kinds, [EmailKind::Service, EmailKind::Product]);
     let stored = provider.client().event(&receipt.vendor_id.unwrap()).await.unwrap().unwrap();
     assert_eq!(stored.transaction.unwrap().reference, "1002");
     assert_eq!(provider.client().event("evt-0").await.unwrap(), None);
@@ -118,7 +118,7 @@ async fn set_up_walks_the_whole_cycle_and_can_be_run_again() {
     assert_eq!(first.changes, [SetupChange::EventTypeCreated, SetupChange::InviteSettingChanged]);
     assert_eq!(first.rivals, 1, "`shipped` asks for service reviews too");
     provider.send_invite(&request("1").build().unwrap()).await.unwrap();
-    assert_eq!(sandbox.mails_for("1").len(), 1);
+    assert_eq!(sandbox.emails_for("1").len(), 1);
 
     let second = provider.ensure_setup(setup).await.unwrap();
     assert_eq!((second.changes, &second.event_type_id), (vec![], &first.event_type_id));
@@ -130,17 +130,17 @@ async fn set_up_walks_the_whole_cycle_and_can_be_run_again() {
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     let fourth = provider.ensure_setup(setup.with_delay_in_days(5)).await.unwrap();
     assert_eq!(fourth.changes, [SetupChange::EventTypeActivated, SetupChange::InviteSettingChanged]);
-    assert_eq!(sandbox.mails().len(), 1, "a set-up sends no mail");
+    assert_eq!(sandbox.emails().len(), 1, "a set-up sends no mail");
 }
 
 #[tokio::test]
 async fn set_up_needs_an_id_that_the_vendor_made() {
     let sandbox = Sandbox::start().await.unwrap();
-    let secret = || sandbox.var("ETRUSTED_CLIENT_SECRET").unwrap().into();
-    let id = || sandbox.var("ETRUSTED_CLIENT_ID").unwrap().into();
+    let secret = || sandbox.env_var("ETRUSTED_CLIENT_SECRET").unwrap().into();
+    let id = || sandbox.env_var("ETRUSTED_CLIENT_ID").unwrap().into();
     let event_type = EventTypeName::new("shipped").unwrap();
     let channel = ChannelRef::UserDefined(USER_DEFINED_CHANNEL.to_owned());
-    let urls = ["ETRUSTED_API_URL", "ETRUSTED_LOGIN_URL"].map(|name| sandbox.var(name).unwrap());
+    let urls = ["ETRUSTED_API_URL", "ETRUSTED_LOGIN_URL"].map(|name| sandbox.env_var(name).unwrap());
     let config = EtrustedConfig::new(id(), secret(), channel, event_type)
         .unwrap()
         .with_urls(&urls[0], &urls[1])
@@ -150,7 +150,7 @@ async fn set_up_needs_an_id_that_the_vendor_made() {
     assert_eq!((error.kind(), error.fields()[0].field()), (ErrorKind::Config, "channel"));
     provider.send_invite(&request("1").build().unwrap()).await.unwrap();
     assert_eq!(events(&sandbox)[0]["channel"], json!({ "id": USER_DEFINED_CHANNEL, "type": "user_defined" }));
-    assert_eq!(sandbox.mails_for("1").len(), 1);
+    assert_eq!(sandbox.emails_for("1").len(), 1);
 }
 
 #[tokio::test]
@@ -158,12 +158,12 @@ async fn a_channel_is_found_by_its_name_once() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = EtrustedClient::new(config(&sandbox, "shipped")).unwrap();
     let channels = client.channels().await.unwrap();
-    let ours = sandbox.var("ETRUSTED_CHANNEL_ID").unwrap();
+    let ours = sandbox.env_var("ETRUSTED_CHANNEL_ID").unwrap();
     let name = channels.into_iter().find(|channel| channel.id == ours).unwrap().name.unwrap();
     let by_name = |name: &str| {
         let event_type = EventTypeName::new("shipped").unwrap();
         let vars = ["ETRUSTED_CLIENT_ID", "ETRUSTED_CLIENT_SECRET", "ETRUSTED_API_URL", "ETRUSTED_LOGIN_URL"];
-        let [id, secret, api, login] = vars.map(|name| sandbox.var(name).unwrap());
+        let [id, secret, api, login] = vars.map(|name| sandbox.env_var(name).unwrap());
         let config =
             EtrustedConfig::new(id.into(), secret.into(), ChannelRef::Name(name.to_owned()), event_type);
         EtrustedProvider::new(config.unwrap().with_urls(&api, &login).unwrap()).unwrap()
@@ -230,10 +230,10 @@ async fn an_expired_token_is_replaced_once_and_wrong_credentials_are_told() {
         provider.send_invite(&request(reference).build().unwrap()).await.unwrap();
         sandbox.expire_tokens(Vendor::Etrusted);
     }
-    assert_eq!((sandbox.token_requests(Vendor::Etrusted), sandbox.mails().len()), (2, 2));
+    assert_eq!((sandbox.token_requests(Vendor::Etrusted), sandbox.emails().len()), (2, 2));
     let vars = |name: &str| match name {
         "ETRUSTED_CLIENT_SECRET" => Some("canary".to_owned()),
-        name => sandbox.var(name),
+        name => sandbox.env_var(name),
     };
     let wrong = EtrustedProvider::new(EtrustedConfig::from_vars(vars).unwrap()).unwrap();
     let error = wrong.send_invite(&request("3").build().unwrap()).await.unwrap_err();
@@ -248,8 +248,8 @@ async fn an_expired_token_is_replaced_once_and_wrong_credentials_are_told() {
 async fn a_token_end_point_that_is_not_there_is_not_taken_for_a_missing_event() {
     let sandbox = Sandbox::start().await.unwrap();
     let vars = |name: &str| match name {
-        "ETRUSTED_LOGIN_URL" => sandbox.var("ETRUSTED_API_URL"),
-        name => sandbox.var(name),
+        "ETRUSTED_LOGIN_URL" => sandbox.env_var("ETRUSTED_API_URL"),
+        name => sandbox.env_var(name),
     };
     let provider = EtrustedProvider::new(EtrustedConfig::from_vars(vars).unwrap()).unwrap();
     let client = provider.client();

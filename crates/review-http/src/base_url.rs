@@ -115,6 +115,13 @@ impl ResourceId {
         Err(FieldError::new("id", message))
     }
 
+    /// Creates a placeholder for an id that is not known before a lookup: `{description}`. Previews show it; a
+    /// [`Step`](crate::vendor::Step) with it cannot be sent.
+    #[must_use]
+    pub fn placeholder(description: &str) -> Self {
+        Self(format!("{{{description}}}"))
+    }
+
     /// Returns the id.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -65,6 +65,7 @@ mod response;
 mod retry;
 mod telemetry;
 mod transport;
+pub mod vendor;
 
 pub use auth::{
     FileTokenStore, MemoryTokenStore, SharedLookup, StoredToken, Token, TokenCache, TokenPlace, TokenSource,
@@ -75,7 +76,7 @@ pub use classify::{Classification, Classifier, Verdict};
 pub use client::{Client, into_pre_send_error};
 pub use options::ClientOptions;
 pub use personal::Personal;
-pub use rate_limit::RateLimiter;
+pub use rate_limit::{RateLimiter, RateLimits};
 pub use request::ApiRequest;
 pub use response::{ApiResponse, RawResponse};
 pub use retry::{AttemptOutcome, Idempotency, RetryPolicy, parse_retry_after};

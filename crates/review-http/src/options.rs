@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use review_core::RateLimits;
-
+use crate::rate_limit::RateLimits;
 use crate::retry::RetryPolicy;
 use crate::telemetry::RequestObserver;
 use crate::transport::TransportOptions;
@@ -15,8 +14,7 @@ use crate::transport::TransportOptions;
 /// ```
 /// use std::time::Duration;
 ///
-/// use review_core::RateLimits;
-/// use review_http::{ClientOptions, RetryPolicy};
+/// use review_http::{ClientOptions, RateLimits, RetryPolicy};
 ///
 /// let options = ClientOptions::default()
 ///     .with_retry(RetryPolicy::default().with_total_timeout(Duration::from_secs(600)))

@@ -10,10 +10,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use review_core::provider::ProviderInfo;
-use review_core::{Error, ErrorKind, RateLimits, RetryAdvice, SendState};
+use review_core::{Error, ErrorKind, RetryAdvice, SendState};
 use review_http::{
-    ApiRequest, BodyStatus, Client, ClientOptions, HttpResponse, HttpTransport, RequestObserver, RetryPolicy,
-    TransportError,
+    ApiRequest, BodyStatus, Client, ClientOptions, HttpResponse, HttpTransport, RateLimits, RequestObserver,
+    RetryPolicy, TransportError,
 };
 use tokio::time::Instant;
 

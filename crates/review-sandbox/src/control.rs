@@ -1,5 +1,5 @@
-//! The control calls under `/sandbox`: for clients that do not hold a [`Sandbox`](crate::Sandbox). They belong to no
-//! vendor and are not in the record.
+//! The control calls under `/sandbox`, for clients that do not have a [`Sandbox`](crate::Sandbox). They are not part
+//! of a vendor's API and are not recorded.
 
 use std::time::Duration;
 
@@ -9,58 +9,59 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::check::{self, Member, Problem, Shape, may, must, text};
 use crate::clock;
+use crate::control_call::{VENDORS, checked, no_query, rejected, vendor, vendor_name};
+use crate::email::{Email, EmailKind};
 use crate::fault;
-use crate::forms::line;
+use crate::formats::line;
 use crate::host::Vendor;
-use crate::json;
-use crate::mail::{Mail, MailKind};
-use crate::reply::{Outcome, Reply};
+use crate::inbox;
+use crate::json_schema::{Member, Schema, may, must, text};
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-/// The path all control calls begin with.
+/// The prefix of all control calls.
 pub(crate) const PREFIX: &str = "/sandbox";
 
-pub(crate) static VENDORS: [&str; 2] = ["trustpilot", "etrusted"];
-static ADVANCE: [Member; 1] = [must("seconds", Shape::Whole)];
-static EXPIRE: [Member; 1] = [may("vendor", Shape::OneOf(&VENDORS))];
-static GATEWAY: [Member; 2] = [must("vendor", Shape::OneOf(&VENDORS)), must("down", Shape::Flag)];
+static ADVANCE: [Member; 1] = [must("seconds", Schema::Whole)];
+static EXPIRE: [Member; 1] = [may("vendor", Schema::OneOf(&VENDORS))];
+static GATEWAY: [Member; 2] = [must("vendor", Schema::OneOf(&VENDORS)), must("down", Schema::Flag)];
 static REVIEW: [Member; 3] = [
-    must("reference", Shape::Text(line)),
-    must("rating", Shape::Whole),
-    must("comment", Shape::Text(crate::forms::any)),
+    must("reference", Schema::Text(line)),
+    must("rating", Schema::Whole),
+    must("comment", Schema::Text(crate::formats::any)),
 ];
 
 pub(crate) fn calls() -> Router<App> {
     Router::new()
         .route("/advance", post(advance))
-        .route("/mails", get(mails))
+        .route("/emails", get(emails))
         .route("/requests", get(requests))
         .route("/expire-tokens", post(expire_tokens))
         .route("/gateway", post(gateway))
         .route("/etrusted-reviews", post(etrusted_review))
         .merge(fault::control::calls())
+        .merge(inbox::control::calls())
 }
 
-/// `POST /sandbox/advance`: puts the sandbox's time forward, and tells the new one.
-async fn advance(State(app): State<App>, call: Call) -> Outcome {
-    let body = checked(&call, &ADVANCE)?;
+/// `POST /sandbox/advance`: moves the sandbox's time forward, and returns it.
+async fn advance(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    let body = checked(&request, &ADVANCE)?;
     let seconds = body.get("seconds").and_then(Value::as_u64).unwrap_or_default();
     app.clock().advance(Duration::from_secs(seconds));
-    Ok(Reply::json(StatusCode::OK, json!({"now": clock::print(app.clock().now())})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"now": clock::print(app.clock().now())})))
 }
 
-/// `GET /sandbox/mails[?reference=]`: the mails that would go out, in order of acceptance.
-async fn mails(State(app): State<App>, call: Call) -> Outcome {
-    let query = call.query(&["reference"]).map_err(|fault| refused(&fault.to_string()))?;
+/// `GET /sandbox/emails[?reference=]`: the e-mails that would be sent, in order of acceptance.
+async fn emails(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    let query = request.query(&["reference"]).map_err(|fault| rejected(&fault.to_string()))?;
     let wanted = query.get("reference");
     let now = app.clock().now();
     let state = app.state();
     let found: Vec<_> = match wanted {
-        Some(reference) => state.mails.of(reference).collect(),
-        None => state.mails.all().iter().collect(),
+        Some(reference) => state.emails.of(reference).collect(),
+        None => state.emails.all().iter().collect(),
     };
     let printed = found.into_iter().map(|mail| {
         let mut printed = print(mail);
@@ -69,15 +70,15 @@ async fn mails(State(app): State<App>, call: Call) -> Outcome {
         }
         printed
     });
-    Ok(Reply::json(StatusCode::OK, Value::Array(printed.collect())))
+    Ok(ApiResponse::json(StatusCode::OK, Value::Array(printed.collect())))
 }
 
-fn print(mail: &Mail) -> Value {
+fn print(mail: &Email) -> Value {
     json!({
         "vendor": vendor_name(mail.vendor),
         "kind": match mail.kind {
-            MailKind::Service => "service",
-            MailKind::Product => "product",
+            EmailKind::Service => "service",
+            EmailKind::Product => "product",
         },
         "address": mail.address,
         "name": mail.name,
@@ -91,26 +92,26 @@ fn print(mail: &Mail) -> Value {
     })
 }
 
-/// `GET /sandbox/requests`: how often each call was made and how it ended. No header, query or body is told.
-async fn requests(State(app): State<App>, call: Call) -> Outcome {
-    no_query(&call)?;
+/// `GET /sandbox/requests`: how often each call was made and how it ended. Without headers, queries and bodies.
+async fn requests(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    no_query(&request)?;
     let state = app.state();
-    let printed = state.log.counts().iter().map(|(call, count)| {
+    let printed = state.log.counts().iter().map(|(kind, count)| {
         json!({
-            "host": call.host,
-            "path": call.path,
-            "method": call.method,
-            "status": call.status,
+            "host": kind.host,
+            "path": kind.path,
+            "method": kind.method,
+            "status": kind.status,
             "count": count,
         })
     });
     let printed: Vec<_> = printed.collect();
-    Ok(Reply::json(StatusCode::OK, json!({"total": state.log.total(), "requests": printed})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"total": state.log.total(), "requests": printed})))
 }
 
-/// `POST /sandbox/expire-tokens`: of one vendor, or of both.
-async fn expire_tokens(State(app): State<App>, call: Call) -> Outcome {
-    let body = checked(&call, &EXPIRE)?;
+/// `POST /sandbox/expire-tokens`: of one vendor, or of all.
+async fn expire_tokens(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    let body = checked(&request, &EXPIRE)?;
     match text(&body, "/vendor").and_then(vendor) {
         Some(vendor) => app.state().expire_tokens(vendor),
         None => {
@@ -119,68 +120,27 @@ async fn expire_tokens(State(app): State<App>, call: Call) -> Outcome {
             }
         }
     }
-    Ok(Reply::empty(StatusCode::NO_CONTENT))
+    Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
-/// `POST /sandbox/gateway`: puts a vendor's gateway down, or up again.
-async fn gateway(State(app): State<App>, call: Call) -> Outcome {
-    let body = checked(&call, &GATEWAY)?;
+/// `POST /sandbox/gateway`: takes a vendor's gateway down, or brings it up again.
+async fn gateway(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    let body = checked(&request, &GATEWAY)?;
     if let Some(vendor) = text(&body, "/vendor").and_then(vendor) {
-        app.state().gateway_down(vendor, body.get("down") == Some(&Value::Bool(true)));
+        app.state().set_gateway_down(vendor, body.get("down") == Some(&Value::Bool(true)));
     }
-    Ok(Reply::empty(StatusCode::NO_CONTENT))
+    Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
-/// `POST /sandbox/etrusted-reviews`: writes a review as a customer would.
-async fn etrusted_review(State(app): State<App>, call: Call) -> Outcome {
-    let body = checked(&call, &REVIEW)?;
+/// `POST /sandbox/etrusted-reviews`: submits a review as a customer would.
+async fn etrusted_review(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    let body = checked(&request, &REVIEW)?;
     let rating = body.get("rating").and_then(Value::as_u64).and_then(|rating| u8::try_from(rating).ok());
     let rating = rating.filter(|rating| (1..=5).contains(rating));
-    let rating = rating.ok_or_else(|| refused("rating is not a number from 1 to 5"))?;
+    let rating = rating.ok_or_else(|| rejected("rating is not a number from 1 to 5"))?;
     let reference = text(&body, "/reference").unwrap_or_default();
     let comment = text(&body, "/comment").unwrap_or_default();
-    let written = app.state().etrusted.write_review(reference, rating, comment);
-    let id = written.ok_or_else(|| refused("nobody was asked for a review under this reference"))?;
-    Ok(Reply::json(StatusCode::CREATED, json!({"id": id})))
-}
-
-pub(crate) fn vendor(name: &str) -> Option<Vendor> {
-    [Vendor::Trustpilot, Vendor::Etrusted].into_iter().find(|vendor| vendor_name(*vendor) == name)
-}
-
-pub(crate) fn vendor_name(vendor: Vendor) -> &'static str {
-    match vendor {
-        Vendor::Trustpilot => "trustpilot",
-        Vendor::Etrusted => "etrusted",
-    }
-}
-
-pub(crate) fn no_query(call: &Call) -> Result<(), Reply> {
-    call.query(&[]).map(drop).map_err(|fault| refused(&fault.to_string()))
-}
-
-/// No body at all stands for an empty object: `curl -X POST` sends none.
-pub(crate) fn checked(call: &Call, members: &[Member]) -> Result<Value, Reply> {
-    no_query(call)?;
-    let body: &[u8] = if call.body.is_empty() { b"{}" } else { &call.body };
-    let body = json::parse(body).map_err(|error| refused(&format!("body is no JSON: {error}")))?;
-    let Some(fault) = check::object(members, &body).into_iter().next() else {
-        return Ok(body);
-    };
-    let what = match fault.problem {
-        Problem::Missing => "is missing".to_owned(),
-        Problem::Unknown => "is not known here".to_owned(),
-        Problem::Empty => "is empty".to_owned(),
-        Problem::Type(wanted) => format!("is not of type {wanted}"),
-        Problem::Form(wanted) => format!("is not {wanted}"),
-    };
-    Err(refused(&format!("member `{}` {what}", fault.path())))
-}
-
-pub(crate) fn refused(error: &str) -> Reply {
-    Reply::json(StatusCode::BAD_REQUEST, json!({"error": error}))
-}
-
-pub(crate) fn not_found(error: &str) -> Reply {
-    Reply::json(StatusCode::NOT_FOUND, json!({"error": error}))
+    let written = app.state().etrusted.submit_review(reference, rating, comment);
+    let id = written.ok_or_else(|| rejected("nobody was asked for a review under this reference"))?;
+    Ok(ApiResponse::json(StatusCode::CREATED, json!({"id": id})))
 }

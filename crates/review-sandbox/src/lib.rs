@@ -1,25 +1,31 @@
 #![doc = include_str!("../README.md")]
 
+mod abort;
 mod account;
+mod activity;
+mod body_limit;
 mod builder;
-mod call;
-mod check;
 mod clock;
 mod connection;
 mod control;
-mod cut;
-mod door;
+mod control_call;
+mod customer;
+mod email;
 mod env;
 mod etrusted;
 mod fault;
-mod fields;
-mod forms;
+mod form_fields;
+mod formats;
 mod gateway;
 mod host;
+mod inbox;
 mod json;
-mod mail;
+mod json_schema;
+mod listener;
 mod record;
-mod reply;
+mod request;
+mod response;
+mod same_origin;
 mod sandbox;
 mod server;
 mod state;
@@ -27,14 +33,16 @@ mod trustpilot;
 mod wire;
 
 pub use account::USER_DEFINED_CHANNEL;
-pub use builder::Builder;
+pub use builder::SandboxBuilder;
+pub use email::{Email, EmailKind};
 pub use env::export_line;
 pub use fault::{
-    Fault, FaultCount, FaultId, FaultRule, InjectedFault, InvalidFault, Moment, RetryAfter, UnknownFault,
-    When,
+    Fault, FaultCount, FaultId, FaultPhase, FaultRule, FaultRuleError, InjectedFault, ParseFaultError,
+    RetryAfter, Trigger,
 };
 pub use host::{Host, Vendor};
-pub use mail::{Mail, MailKind};
-pub use record::Recorded;
+pub use inbox::entry::{InboxEntry, InboxProduct, InboxState};
+pub use inbox::exchange::RawExchange;
+pub use record::RecordedRequest;
 pub use sandbox::Sandbox;
-pub use trustpilot::{Erasure, WrittenReview};
+pub use trustpilot::{DeletedInvitationData, SubmittedReview};

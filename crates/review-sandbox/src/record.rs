@@ -1,75 +1,76 @@
-//! The record of every request.
+//! The record of all requests.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use crate::cut;
+use crate::abort;
+use crate::body_limit;
 use crate::host::{Host, Vendor};
+use crate::inbox::recording::Recording;
 use crate::state::App;
 
-/// How many requests are kept by default; the oldest go first.
-pub(crate) const KEPT_REQUESTS: usize = 100_000;
+/// How many requests are kept by default; the oldest are dropped first.
+pub(crate) const MAX_RECORDED_REQUESTS: usize = 100_000;
 
-/// The largest body taken. UNK: no vendor documents a limit; this one only keeps a runaway client from eating memory.
+/// The largest body accepted, in bytes. UNK: no vendor documents a limit; this one protects against a runaway client.
 const BODY_LIMIT: usize = 1024 * 1024;
 
-/// The largest body of eTrusted's `POST /invites`, which takes up to 10,000 invites.
+/// The largest body of eTrusted's `POST /invites`, which accepts up to 10,000 invites, in bytes.
 const INVITES_LIMIT: usize = 32 * BODY_LIMIT;
 
-/// A request the sandbox saw, and the status it answered.
+/// A request that the sandbox received, and the status of the response.
 ///
-/// Holds secrets and personal data on purpose, exactly as they were on the wire, so that tests can assert on them.
-/// `Debug` prints none of them: no header values, no query, no body.
+/// Contains secrets and personal data on purpose, exactly as on the wire, so that tests can assert on them. `Debug`
+/// prints no header values, no query and no body.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Recorded {
-    /// The host that was called; `None` when the path belongs to none of the four.
+pub struct RecordedRequest {
+    /// The host that was called; `None` if the path belongs to none of them.
     pub host: Option<Host>,
     /// The method, upper case.
     pub method: String,
-    /// The path as the vendor would see it, without the host's prefix, still percent-encoded.
+    /// The path that the vendor would see, without the host's prefix, still percent-encoded.
     pub path: String,
     /// The query string without `?`, still percent-encoded.
     pub query: Option<String>,
-    /// All headers in order of arrival, names in lower case. Bytes that are no UTF-8 are replaced.
+    /// All headers in order of arrival, names in lower case. Bytes that are not UTF-8 are replaced.
     pub headers: Vec<(String, String)>,
-    /// The body; empty when it was over the limit of 1 MiB (32 MiB for eTrusted's `POST /invites`) or broke off.
+    /// The body; empty if it was over the limit of 1 MiB (32 MiB for eTrusted's `POST /invites`) or incomplete.
     pub body: Vec<u8>,
-    /// The status answered; 0 when a [`Fault`](crate::Fault) left the call without one.
+    /// The status of the response; 0 if a [`Fault`](crate::Fault) left the request without one.
     pub status: u16,
 }
 
-impl Recorded {
-    /// The vendor that was called.
+impl RecordedRequest {
+    /// Returns the vendor that was called.
     #[must_use]
     pub fn vendor(&self) -> Option<Vendor> {
         self.host.map(Host::vendor)
     }
 
-    /// The first header of this name, given in lower case.
+    /// Returns the first header of this name, which must be in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The body as JSON, if it is.
+    /// Returns the body, if it is JSON.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
 }
 
-impl fmt::Debug for Recorded {
+impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<_> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
-        f.debug_struct("Recorded")
+        f.debug_struct("RecordedRequest")
             .field("host", &self.host)
             .field("method", &self.method)
             .field("path", &self.path)
@@ -81,36 +82,36 @@ impl fmt::Debug for Recorded {
 }
 
 /// The last requests, and how often each call was made and how it ended.
-pub(crate) struct Log {
-    kept: VecDeque<Recorded>,
+pub(crate) struct RequestLog {
+    kept: VecDeque<RecordedRequest>,
     keep: usize,
-    /// All of them, kept or not.
-    counts: BTreeMap<Counted, u64>,
+    /// Of all requests, kept or not.
+    counts: BTreeMap<RequestKind, u64>,
 }
 
-/// What requests are counted by.
+/// The key that requests are counted by.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Counted {
-    /// The prefix of the host; empty for none.
+pub(crate) struct RequestKind {
+    /// The prefix of the host; empty for a path that belongs to none.
     pub(crate) host: &'static str,
     pub(crate) path: String,
     pub(crate) method: String,
     pub(crate) status: u16,
 }
 
-impl Log {
+impl RequestLog {
     pub(crate) fn new(keep: usize) -> Self {
         Self { kept: VecDeque::new(), keep, counts: BTreeMap::new() }
     }
 
-    fn push(&mut self, recorded: Recorded) {
-        let counted = Counted {
+    fn push(&mut self, recorded: RecordedRequest) {
+        let kind = RequestKind {
             host: recorded.host.map_or("", Host::prefix),
             path: recorded.path.clone(),
             method: recorded.method.clone(),
             status: recorded.status,
         };
-        *self.counts.entry(counted).or_default() += 1;
+        *self.counts.entry(kind).or_default() += 1;
         if self.keep == 0 {
             return;
         }
@@ -120,11 +121,11 @@ impl Log {
         self.kept.push_back(recorded);
     }
 
-    pub(crate) fn all(&self) -> Vec<Recorded> {
+    pub(crate) fn all(&self) -> Vec<RecordedRequest> {
         self.kept.iter().cloned().collect()
     }
 
-    pub(crate) fn counts(&self) -> &BTreeMap<Counted, u64> {
+    pub(crate) fn counts(&self) -> &BTreeMap<RequestKind, u64> {
         &self.counts
     }
 
@@ -133,14 +134,15 @@ impl Log {
     }
 }
 
-/// Reads the whole body, lets the end points answer, and notes both.
+/// Reads the whole body, calls the endpoint, and records both.
 pub(crate) async fn record(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    let mut recording = Recording::start(&app, &mut parts);
     let (host, path) = match Host::split(parts.uri.path()) {
         Some((host, path)) => (Some(host), path),
         None => (None, parts.uri.path()),
     };
-    let mut recorded = Recorded {
+    let mut recorded = RecordedRequest {
         host,
         method: parts.method.to_string(),
         path: path.to_owned(),
@@ -153,25 +155,27 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         body: Vec::new(),
         status: 0,
     };
-    // Too long, or the client went away in mid body: in the second case nobody reads the answer.
     let many = (host, path) == (Some(Host::EtrustedApi), "/invites");
-    let body = to_bytes(body, if many { INVITES_LIMIT } else { BODY_LIMIT }).await.ok();
-    recorded.body = body.as_deref().map(<[u8]>::to_vec).unwrap_or_default();
-    let response = match body {
-        Some(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
-        None => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+    let limit = if many { INVITES_LIMIT } else { BODY_LIMIT };
+    let response = match body_limit::read(body, limit, app.options().request_timeout).await {
+        Ok(body) => {
+            recorded.body = body.to_vec();
+            recording.body(&body);
+            next.run(Request::from_parts(parts, Body::from(body))).await
+        }
+        Err(status) => status.into_response(),
     };
-    recorded.status = cut::answered(&response).unwrap_or_default();
+    recorded.status = abort::readable_status(&response).unwrap_or_default();
     app.state().log.push(recorded);
-    response
+    recording.finish(response).await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn sample(status: u16) -> Recorded {
-        Recorded {
+    fn sample(status: u16) -> RecordedRequest {
+        RecordedRequest {
             host: Some(Host::EtrustedApi),
             method: "POST".into(),
             path: "/events".into(),
@@ -191,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_log_is_bounded() {
-        let mut log = Log::new(3);
+        let mut log = RequestLog::new(3);
         log.push(sample(1));
         for _ in 0..3 {
             log.push(sample(2));
@@ -203,7 +207,7 @@ mod tests {
 
     #[test]
     fn nothing_is_kept_but_all_is_counted() {
-        let mut log = Log::new(0);
+        let mut log = RequestLog::new(0);
         log.push(sample(1));
         assert!(log.all().is_empty());
         assert_eq!(log.total(), 1);

@@ -1,4 +1,4 @@
-//! The routes, and our own accept loop, so that faults can be put between socket and HTTP.
+//! The routes and the accept loop. The loop is our own, so that faults can be injected between socket and HTTP.
 
 use std::time::Duration;
 
@@ -9,21 +9,22 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::abort::ConnectionEnd;
 use crate::connection::Connections;
-use crate::cut::End;
-use crate::door::{Door, Shut};
 use crate::fault::inject;
 use crate::gateway::gateway;
 use crate::host::Host;
+use crate::listener::{Listener, RefuseConnections};
 use crate::record::record;
 use crate::state::App;
 use crate::wire::Wire;
-use crate::{control, etrusted, trustpilot};
+use crate::{control, etrusted, same_origin, trustpilot};
 
 /// How long a graceful stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// The four hosts under their prefixes, faults, gateway, CDN and record around them, and the control calls outside of both.
+/// The hosts under their prefixes, wrapped in faults, gateway, CDN and record; the control calls are outside of
+/// these.
 pub(crate) fn router(app: App) -> Router {
     Router::new()
         .nest(Host::TrustpilotApi.prefix(), trustpilot::api())
@@ -35,42 +36,42 @@ pub(crate) fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), gateway))
         .layer(from_fn_with_state(app.clone(), trustpilot::cdn))
         .layer(from_fn_with_state(app.clone(), record))
-        .nest(control::PREFIX, control::calls())
+        .nest(control::PREFIX, control::calls().layer(from_fn_with_state(app.clone(), same_origin::guard)))
         .with_state(app)
 }
 
-/// Serves until told to stop, or until the sender is gone.
+/// Serves until the stop signal, or until its sender is dropped.
 pub(crate) async fn serve(
     listener: TcpListener,
     app: App,
     connections: Connections,
-    mut shuts: mpsc::UnboundedReceiver<Shut>,
+    mut refusals: mpsc::UnboundedReceiver<RefuseConnections>,
 ) {
-    // Dropping the set aborts the connections: that is what makes dropping the sandbox stop everything.
+    // Dropping the set aborts the connections, so dropping the sandbox stops everything.
     let mut running = JoinSet::new();
     let mut stop = connections.stop.clone();
-    let mut door = Door::Open(listener);
+    let mut listener = Listener::Accepting(listener);
     loop {
         tokio::select! {
             _ = stop.changed() => break,
-            Some(shut) = shuts.recv() => door.shut(shut),
-            accepted = door.next() => match accepted {
+            Some(command) = refusals.recv() => listener.refuse(command),
+            accepted = listener.next() => match accepted {
                 Ok(socket) => {
                     let wire = Wire::new(socket);
                     match app.state().faults.on_accept() {
-                        Some(End::Reset) => wire.reset(),
+                        Some(ConnectionEnd::Reset) => wire.reset(),
                         Some(_) => drop(wire),
                         None => drop(running.spawn(connections.clone().serve(wire))),
                     }
                 }
-                // Out of file descriptors, or the peer was gone already: let others run, then go on.
+                // No file descriptors are left, or the peer has gone already: let other tasks run, then go on.
                 Err(_) => tokio::task::yield_now().await,
             },
             Some(_) = running.join_next(), if !running.is_empty() => {}
         }
     }
-    drop(door);
+    drop(listener);
     let finished = async { while running.join_next().await.is_some() {} };
-    // What is still busy after the grace is aborted with the set.
+    // Connections that are still busy are aborted with the set.
     let _ = tokio::time::timeout(GRACE, finished).await;
 }

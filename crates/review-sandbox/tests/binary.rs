@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 #[test]
 fn prints_the_environment_and_serves() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_review-sandbox"))
-        .args(["--idle-timeout", "50", "--http2"])
+        .args(["--idle-timeout", "50"])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

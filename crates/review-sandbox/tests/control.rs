@@ -57,7 +57,8 @@ async fn mails_are_told_with_their_time() {
         let event = with(&event(&sandbox), "/transaction/reference", json!(reference));
         etrusted(&sandbox, "POST /events", event.to_string()).await.is(202);
     }
-    let mails = async |query: &str| control(&sandbox, &format!("GET /mails{query}"), "").await.is(200).json();
+    let mails =
+        async |query: &str| control(&sandbox, &format!("GET /emails{query}"), "").await.is(200).json();
     assert_eq!(mails("").await.as_array().unwrap().len(), 2);
     let one = mails("?reference=order-2").await;
     assert_eq!((&one[0]["address"], &one[0]["kind"]), (&json!("jane.doe@example.com"), &json!("service")));
@@ -66,8 +67,8 @@ async fn mails_are_told_with_their_time() {
     assert_eq!(mails("").await[1]["due"], true);
     assert_eq!(mails("?reference=order-3").await, json!([]));
     let of = |reference: &str| (Vendor::Etrusted, reference.to_owned());
-    assert_eq!(sandbox.mail_counts(), [(of("order-1"), 1), (of("order-2"), 1)].into());
-    control(&sandbox, "GET /mails?a=1", "").await.says(400, "`a`");
+    assert_eq!(sandbox.email_counts(), [(of("order-1"), 1), (of("order-2"), 1)].into());
+    control(&sandbox, "GET /emails?a=1", "").await.says(400, "`a`");
 }
 
 #[tokio::test]
@@ -103,7 +104,7 @@ async fn tokens_are_expired() {
 #[tokio::test]
 async fn a_gateway_that_is_down_answers_in_html() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.gateway_down(Vendor::Etrusted, true);
+    sandbox.set_gateway_down(Vendor::Etrusted, true);
     for (host, line) in [(Host::EtrustedApi, "GET /channels"), (Host::EtrustedLogin, "POST /oauth/token")] {
         let answer = send(&sandbox, host, line, &[], "").await.is(503);
         assert!(
@@ -114,7 +115,7 @@ async fn a_gateway_that_is_down_answers_in_html() {
     assert_eq!((sandbox.token_requests(Vendor::Etrusted), sandbox.requests().len()), (0, 2));
     assert_eq!(sandbox.requests()[0].status, 503);
     login(&sandbox).await.is(200);
-    sandbox.gateway_down(Vendor::Etrusted, false);
+    sandbox.set_gateway_down(Vendor::Etrusted, false);
     etrusted(&sandbox, "GET /channels", "").await.is(200);
 
     control(&sandbox, "POST /gateway", r#"{"vendor":"trustpilot","down":true}"#).await.empty(204);
@@ -144,9 +145,9 @@ async fn control_calls_are_read_strictly() {
     for (line, body, text) in [
         ("POST /advance", "", "`seconds` is missing"),
         ("POST /advance", r#"{"seconds":-1}"#, "`seconds` is not of type integer"),
-        ("POST /advance", r#"{"seconds":1,"minutes":1}"#, "`minutes` is not known"),
+        ("POST /advance", r#"{"seconds":1,"minutes":1}"#, "`minutes` is not a known member"),
         ("POST /advance?seconds=1", "{}", "`seconds`"),
-        ("POST /advance", "{", "no JSON"),
+        ("POST /advance", "{", "must be JSON"),
         ("POST /expire-tokens", r#"{"vendor":"other"}"#, "`vendor`"),
         ("POST /gateway", r#"{"vendor":"etrusted"}"#, "`down` is missing"),
         ("GET /requests?a=1", "", "`a`"),
@@ -155,4 +156,37 @@ async fn control_calls_are_read_strictly() {
     }
     control(&sandbox, "GET /other", "").await.empty(404);
     control(&sandbox, "GET /advance", "").await.empty(405);
+}
+
+/// A page of another site, or one that has rebound its own name to 127.0.0.1.
+#[tokio::test]
+async fn foreign_host_and_origin_are_rejected() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let own = format!("127.0.0.1:{}", sandbox.port());
+    let call = async |line: &str, headers: &[(&str, &str)]| {
+        let mut request = format!("{line} HTTP/1.1\r\nConnection: close\r\nContent-Length: 0\r\n");
+        for (name, value) in headers {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        raw(sandbox.port(), format!("{request}\r\n").as_bytes()).await
+    };
+    let same = format!("http://{own}");
+    for line in ["GET /sandbox/emails", "POST /sandbox/expire-tokens", "DELETE /sandbox/faults"] {
+        assert!(call(line, &[("Host", &own)]).await.status < 300);
+        assert!(call(line, &[("Host", &own), ("Origin", &same)]).await.status < 300);
+        call(line, &[("Host", "evil.example")]).await.says(403, "Host must be");
+        call(line, &[("Host", &own), ("Origin", "https://evil.example")]).await.says(403, "Origin must be");
+        call(line, &[("Host", &own), ("Origin", "null")]).await.says(403, "Origin must be");
+        call(line, &[("Host", &own), ("Sec-Fetch-Site", "cross-site")]).await.says(403, "Sec-Fetch-Site");
+    }
+    // The vendors' paths are open: a client may reach the sandbox through a proxy with another name.
+    call("GET /etrusted/api/channels", &[("Host", "evil.example")]).await.is(401);
+}
+
+#[tokio::test]
+async fn control_call_with_large_body_is_rejected() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let body = format!(r#"{{"seconds": 1{}}}"#, " ".repeat(64 * 1024));
+    control(&sandbox, "POST /advance", &body).await.is(413);
+    control(&sandbox, "POST /advance", r#"{"seconds": 1}"#).await.is(200);
 }

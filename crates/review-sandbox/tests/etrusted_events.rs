@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use review_sandbox::{Host, MailKind, Sandbox, USER_DEFINED_CHANNEL, Vendor};
+use review_sandbox::{EmailKind, Host, Sandbox, USER_DEFINED_CHANNEL, Vendor};
 use serde_json::{Value, json};
 
 fn products() -> Value {
@@ -20,8 +20,8 @@ async fn the_printed_environment_is_ready_to_use() {
     let answer = post(&sandbox, &event(&sandbox)).await.is(202);
     let reference = answer.text("/EventRef");
     assert_eq!(answer.text("/Message"), format!("Your event (`{reference}`) was accepted for processing."));
-    let mail = sandbox.mails_for("order-1").pop().unwrap();
-    assert_eq!((sandbox.mails().len(), mail.kind, mail.vendor), (1, MailKind::Service, Vendor::Etrusted));
+    let mail = sandbox.emails_for("order-1").pop().unwrap();
+    assert_eq!((sandbox.emails().len(), mail.kind, mail.vendor), (1, EmailKind::Service, Vendor::Etrusted));
     assert_eq!(
         (mail.address.as_str(), mail.event.as_deref()),
         ("jane.doe@example.com", Some(reference.as_str()))
@@ -30,7 +30,7 @@ async fn the_printed_environment_is_ready_to_use() {
     assert!(mail.send_at.unwrap() > chrono::Utc::now() + chrono::TimeDelta::days(6));
 
     post(&sandbox, &event(&sandbox)).await.is(202);
-    assert_eq!(sandbox.mails_for("order-1").len(), 2);
+    assert_eq!(sandbox.emails_for("order-1").len(), 2);
 }
 
 #[tokio::test]
@@ -44,16 +44,16 @@ async fn an_event_is_read_back() {
         ("/customer/address", json!("Anystr. 17, 12345 Anycity")),
         ("/customer/mobile", json!("+49123456789")),
         ("/customer/reference", json!("4711")),
-        ("/transaction/date", json!("2017-01-01T13:30:15.000Z")),
+        ("/transaction/date", json!("2017-01-01T13:30:15Z")),
         ("/estimatedDeliveryDate", json!("2017-01-07")),
         ("/products", products()),
-        ("/metadata", json!({"key": "value"})),
+        ("/metadata", json!({"key": "value", "number": 1})),
         ("/createdAt", json!("2018-02-01T17:09:41.790Z")),
     ] {
         full = with(&full, pointer, value);
     }
     let reference = post(&sandbox, &full).await.is(202).text("/EventRef");
-    assert_eq!(sandbox.mails()[0].name.as_deref(), Some("Jane Doe"));
+    assert_eq!(sandbox.emails()[0].name.as_deref(), Some("Jane Doe"));
     let read = etrusted(&sandbox, &format!("GET /events/{reference}"), "").await.is(200).json();
     for (name, value) in full.as_object().unwrap() {
         assert_eq!(&read[name], value);
@@ -69,17 +69,17 @@ async fn settings_decide_what_is_sent() {
     let list = etrusted(&sandbox, "GET /event-types?name=shipped", "").await.json();
     let patch = format!("PATCH /invite-settings?event-type-id={}", list[0]["id"].as_str().unwrap());
     let with_products = with(&event(&sandbox), "/products", products());
-    let sent = async |setting: Value, event: &Value| -> Vec<MailKind> {
+    let sent = async |setting: Value, event: &Value| -> Vec<EmailKind> {
         etrusted(&sandbox, &patch, setting.to_string()).await.is(200);
-        let before = sandbox.mails().len();
+        let before = sandbox.emails().len();
         post(&sandbox, event).await.is(202);
-        sandbox.mails().into_iter().skip(before).map(|mail| mail.kind).collect()
+        sandbox.emails().into_iter().skip(before).map(|mail| mail.kind).collect()
     };
     let both = |service: bool, product: bool| json!({"serviceInviteConfiguration": {"enabled": service}, "productInviteConfiguration": {"enabled": product}});
-    assert_eq!(sent(both(true, true), &with_products).await, [MailKind::Service, MailKind::Product]);
-    assert_eq!(sandbox.mails()[1].skus, ["TS-M"]);
-    assert_eq!(sent(both(true, true), &event(&sandbox)).await, [MailKind::Service]);
-    assert_eq!(sent(both(false, true), &with_products).await, [MailKind::Product]);
+    assert_eq!(sent(both(true, true), &with_products).await, [EmailKind::Service, EmailKind::Product]);
+    assert_eq!(sandbox.emails()[1].skus, ["TS-M"]);
+    assert_eq!(sent(both(true, true), &event(&sandbox)).await, [EmailKind::Service]);
+    assert_eq!(sent(both(false, true), &with_products).await, [EmailKind::Product]);
     assert_eq!(sent(both(false, true), &with(&with_products, "/products", json!([]))).await, []);
     assert_eq!(sent(both(false, false), &with_products).await, []);
     let off = with(&both(true, true), "/enabled", json!(false));
@@ -102,9 +102,9 @@ async fn each_channel_has_its_own_setting() {
     let line = format!("PATCH /invite-settings/{}", setting["id"].as_str().unwrap());
     etrusted(&sandbox, &line, r#"{"serviceInviteConfiguration":{"enabled":false}}"#).await.is(200);
     post(&sandbox, &with(&event(&sandbox), "/channel/id", second.clone())).await.is(202);
-    assert_eq!(sandbox.mails(), []);
+    assert_eq!(sandbox.emails(), []);
     post(&sandbox, &event(&sandbox)).await.is(202);
-    assert_eq!(sandbox.mails().len(), 1);
+    assert_eq!(sandbox.emails().len(), 1);
 }
 
 #[tokio::test]
@@ -113,7 +113,7 @@ async fn a_setting_that_has_not_appeared_sends_nothing() {
     let sandbox = Sandbox::builder().settings_delay(delay).start().await.unwrap();
     etrusted(&sandbox, "POST /event-types", r#"{"name":"delivery"}"#).await.is(201);
     post(&sandbox, &with(&event(&sandbox), "/type", json!("delivery"))).await.is(202);
-    assert_eq!(sandbox.mails(), []);
+    assert_eq!(sandbox.emails(), []);
 }
 
 #[tokio::test]
@@ -122,10 +122,54 @@ async fn types_that_are_reserved_inactive_or_unknown() {
     let typed = |name: &str| with(&event(&sandbox), "/type", json!(name));
     post(&sandbox, &typed("checkout")).await.says(400, "reserved");
     post(&sandbox, &typed("unknown")).await.is(202);
-    etrusted(&sandbox, "POST /event-types", r#"{"name":"off","active":false}"#).await.is(201);
-    post(&sandbox, &typed("off")).await.says(400, "inactive");
-    post(&sandbox, &typed("ety-1")).await.says(400, "instance.type is not the name");
-    assert_eq!(sandbox.mails(), []);
+    post(&sandbox, &typed("ety-1")).await.is(202);
+    let types = etrusted(&sandbox, "GET /event-types?name=shipped", "").await.json();
+    let line = format!("PUT /event-types/{}", types[0]["id"].as_str().unwrap());
+    etrusted(&sandbox, &line, r#"{"active":false}"#).await.is(200);
+    post(&sandbox, &typed("shipped")).await.is(202);
+    assert_eq!(sandbox.emails(), []);
+    etrusted(&sandbox, &line, r#"{"active":true}"#).await.is(200);
+    post(&sandbox, &typed("shipped")).await.is(202);
+    assert_eq!(sandbox.emails().len(), 1);
+}
+
+/// The names of types that were created in the Control Centre are not restricted.
+#[tokio::test]
+async fn event_of_any_existing_type_name_is_accepted() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for name in ["Shipped", "order-shipped", "after.sales", "Bestellung \u{fc}bergeben"] {
+        let id = sandbox.add_event_type(name);
+        let line = format!("PATCH /invite-settings?event-type-id={id}");
+        etrusted(&sandbox, &line, r#"{"serviceInviteConfiguration":{"enabled":true}}"#).await.is(200);
+        let before = sandbox.emails().len();
+        post(&sandbox, &with(&event(&sandbox), "/type", json!(name))).await.is(202);
+        assert_eq!(sandbox.emails().len(), before + 1, "{name}");
+    }
+    // The API keeps to the strict form.
+    etrusted(&sandbox, "POST /event-types", r#"{"name":"Delivered"}"#).await.is(400);
+}
+
+/// Both events pages make a channel's own id equal to `chl-...`.
+#[tokio::test]
+async fn channel_by_own_id_needs_no_other_id() {
+    let sandbox = Sandbox::builder().invite_delay(std::time::Duration::ZERO).start().await.unwrap();
+    let made = etrusted(&sandbox, "POST /event-types", r#"{"name":"delivery"}"#).await.is(201);
+    sandbox.reveal_invite_settings();
+    let own = with(&event(&sandbox), "/channel", json!({"id": USER_DEFINED_CHANNEL, "type": "user_defined"}));
+    let own = with(&own, "/type", json!("delivery"));
+    post(&sandbox, &own).await.is(202);
+    assert_eq!(sandbox.emails(), []);
+    // Its settings are changed without naming a channel.
+    let line = format!("PATCH /invite-settings?event-type-id={}", made.text("/id"));
+    let changed = etrusted(&sandbox, &line, r#"{"serviceInviteConfiguration":{"enabled":true}}"#).await;
+    assert_eq!(changed.is(200).json().as_array().unwrap().len(), 2);
+    post(&sandbox, &own).await.is(202);
+    assert_eq!(sandbox.emails().len(), 1);
+    let token = etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.text("/access_token");
+    let headers = [("Authorization", &*format!("Bearer {token}")), ("Channel-Id", USER_DEFINED_CHANNEL)];
+    let line = "GET /channels/user-defined/invites?query=order-1";
+    let page = send(&sandbox, Host::EtrustedApi, line, &headers, "").await.is(200).json();
+    assert_eq!(page["totalElements"], 1);
 }
 
 #[tokio::test]
@@ -133,10 +177,10 @@ async fn channels_by_own_id_unknown_and_of_wrong_form() {
     let sandbox = Sandbox::start().await.unwrap();
     let channel = |id: &str, kind: &str| with(&event(&sandbox), "/channel", json!({"id": id, "type": kind}));
     post(&sandbox, &channel(USER_DEFINED_CHANNEL, "user_defined")).await.is(202);
-    assert_eq!(sandbox.mails()[0].shop, var(&sandbox, "ETRUSTED_CHANNEL_ID"));
+    assert_eq!(sandbox.emails()[0].shop, var(&sandbox, "ETRUSTED_CHANNEL_ID"));
     post(&sandbox, &channel("other", "user_defined")).await.is(202);
     post(&sandbox, &channel("chl-00000000", "etrusted")).await.is(202);
-    assert_eq!(sandbox.mails().len(), 1);
+    assert_eq!(sandbox.emails().len(), 1);
     post(&sandbox, &channel("X1234567890", "etrusted")).await.says(400, "instance.channel.id");
     post(&sandbox, &channel("chl-1", "other")).await.says(400, "instance.channel.type");
 }
@@ -169,10 +213,10 @@ async fn faulty_fields_are_named() {
         (with(&base, "/customer/mobile", json!(49)), "instance.customer.mobile is not of a type(s) string"),
         (with(&base, "/defaultLocale", json!("de-DE")), "instance.defaultLocale"),
         (with(&base, "/defaultLocale", json!("en_EN")), "instance.defaultLocale"),
-        (with(&base, "/transaction/date", json!("2017-01-01T13:30:15Z")), "instance.transaction.date"),
+        (with(&base, "/transaction/date", json!("2017-01-01 13:30:15")), "instance.transaction.date"),
         (with(&base, "/createdAt", json!("2017-01-01")), "instance.createdAt"),
         (
-            with(&base, "/estimatedDeliveryDate", json!("2017-01-01T13:30:15.000Z")),
+            with(&base, "/estimatedDeliveryDate", json!("2017-01-01T13:30:15Z")),
             "instance.estimatedDeliveryDate",
         ),
         (with(&base, "/products", json!({})), "instance.products is not of a type(s) array"),
@@ -184,7 +228,7 @@ async fn faulty_fields_are_named() {
             with(&with(&base, "/products", products()), "/products/0/brand", json!("")),
             "instance.products[0].brand",
         ),
-        (with(&base, "/metadata", json!({"a": 1})), "instance.metadata.a is not of a type(s) string"),
+        (with(&base, "/metadata", json!({"a": {}})), "instance.metadata.a is not of a type(s) string"),
         (json!("x"), "instance is not of a type(s) object"),
     ] {
         let answer = post(&sandbox, &body).await;
@@ -192,7 +236,7 @@ async fn faulty_fields_are_named() {
         assert!(answer.text("/Message").starts_with("Invalid request: ") && !answer.body.contains("jane"));
     }
     etrusted(&sandbox, "POST /events?a=1", base.to_string()).await.says(400, "`a`");
-    assert_eq!(sandbox.mails(), []);
+    assert_eq!(sandbox.emails(), []);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::*;
-use review_sandbox::{Host, MailKind, Sandbox, USER_DEFINED_CHANNEL};
+use review_sandbox::{EmailKind, Host, Sandbox, USER_DEFINED_CHANNEL};
 use serde_json::{Value, json};
 
 const STANDARD_QUESTIONNAIRE: &str = "tpl-qst-aabd1dee-2676-4303-995a-1e6762a78b44";
@@ -110,7 +110,7 @@ async fn an_event_makes_an_invite_that_is_scheduled_and_sent() {
         assert_eq!(item.pointer(pointer), Some(&value), "{pointer}");
     }
     assert!(item.get("sentAt").is_none());
-    let due = sandbox.mails()[0].send_at.unwrap();
+    let due = sandbox.emails()[0].send_at.unwrap();
     assert_eq!(item["scheduledAt"], due.to_rfc3339_opts(chrono::SecondsFormat::Millis, true));
 
     sandbox.advance(7 * DAY);
@@ -126,7 +126,7 @@ async fn only_what_leads_to_a_mail_makes_an_invite() {
     let unknown = with(&event(&sandbox), "/type", json!("unknown"));
     etrusted(&sandbox, "POST /events", unknown.to_string()).await.is(202);
     assert_eq!(list(&sandbox, "").await.json()["totalElements"], 0);
-    assert_eq!(sandbox.mails(), []);
+    assert_eq!(sandbox.emails(), []);
 }
 
 #[tokio::test]
@@ -210,7 +210,7 @@ async fn invites_are_scheduled_directly() {
         ("/transaction/date", json!("2017-11-01T13:30:15Z")),
         ("/locale", json!("fr_FR")),
         ("/preferredSendTime", json!("2100-02-01T17:09:41.79Z")),
-        ("/metadata", json!({"key": "value"})),
+        ("/metadata", json!({"key": "value", "number": 1})),
     ] {
         one = with(&one, pointer, value);
     }
@@ -219,11 +219,11 @@ async fn invites_are_scheduled_directly() {
     let three = with(&invite("order-3"), "/preferredSendTime", json!("2018-02-01T17:09:41.790Z"));
     schedule(&sandbox, &invites(&sandbox, &[one, two, three])).await.empty(202);
 
-    let mails = sandbox.mails();
+    let mails = sandbox.emails();
     assert_eq!(mails.len(), 3);
     assert_eq!((mails[0].name.as_deref(), mails[0].locale.as_deref()), (Some("Jane Doe"), Some("fr_FR")));
     assert_eq!(mails[0].send_at.unwrap().to_rfc3339(), "2100-02-01T17:09:41.790+00:00");
-    assert_eq!((mails[1].kind, &mails[1].skus[..]), (MailKind::Product, &["TS-M".to_owned()][..]));
+    assert_eq!((mails[1].kind, &mails[1].skus[..]), (EmailKind::Product, &["TS-M".to_owned()][..]));
     assert_eq!((mails[1].locale.as_deref(), mails[1].event.as_deref()), (Some("de_DE"), None));
     assert!(mails[2].send_at.unwrap() <= sandbox.now());
 
@@ -242,7 +242,7 @@ async fn direct_invites_to_a_user_defined_channel() {
     let body = invites(&sandbox, &[invite("order-1")]);
     let channel = |id: &str| with(&body, "/channel", json!({"id": id, "type": "user_defined"}));
     schedule(&sandbox, &channel(USER_DEFINED_CHANNEL)).await.empty(202);
-    assert_eq!(sandbox.mails()[0].shop, var(&sandbox, "ETRUSTED_CHANNEL_ID"));
+    assert_eq!(sandbox.emails()[0].shop, var(&sandbox, "ETRUSTED_CHANNEL_ID"));
     schedule(&sandbox, &channel("other")).await.says(400, "instance.channel.id");
 }
 
@@ -274,14 +274,14 @@ async fn faulty_direct_invites_are_named_and_nothing_is_sent() {
         (with(&base, "/invites/1/customer/firstName", json!("")), "minimum length"),
         (with(&base, "/invites/1/locale", json!("en_EN")), "instance.invites[1].locale"),
         (with(&base, "/invites/1/preferredSendTime", json!("2030-01-01")), "preferredSendTime"),
-        (with(&base, "/invites/1/metadata", json!({"a": 1})), "metadata"),
+        (with(&base, "/invites/1/metadata", json!({"a": {}})), "metadata"),
         (with(&base, "/invites/1/sendAt", json!("x")), "sendAt"),
     ] {
         schedule(&sandbox, &body).await.says(400, text);
     }
     etrusted(&sandbox, "POST /invites?a=1", base.to_string()).await.says(400, "`a`");
     send(&sandbox, Host::EtrustedApi, "POST /invites", &[JSON], base.to_string()).await.empty(401);
-    assert_eq!(sandbox.mails(), []);
+    assert_eq!(sandbox.emails(), []);
     assert_eq!(list(&sandbox, "").await.json()["totalElements"], 0);
 }
 
@@ -292,7 +292,7 @@ async fn ten_thousand_invites_and_no_more() {
     schedule(&sandbox, &invites(&sandbox, &many)).await.says(400, "maximum length of 10000");
     many.pop();
     schedule(&sandbox, &invites(&sandbox, &many)).await.empty(202);
-    assert_eq!(sandbox.mails().len(), 10_000);
+    assert_eq!(sandbox.emails().len(), 10_000);
     assert_eq!(list(&sandbox, "?count=1000").await.json()["totalElements"], 10_000);
 }
 
@@ -343,7 +343,7 @@ async fn a_questionnaire_link() {
         ("/channel/type", json!("etrusted")),
         ("/transaction/date", json!("2017-01-01T13:30:15Z")),
         ("/products", json!([product()])),
-        ("/metadata", json!({"key": "value"})),
+        ("/metadata", json!({"key": "value", "number": 1})),
     ] {
         full = with(&full, pointer, value);
     }
@@ -356,7 +356,7 @@ async fn a_questionnaire_link() {
     assert_eq!(claims["questionnaireRef"], answer.text("/id"));
     let line = format!("GET /events/{}", claims["eventRef"].as_str().unwrap());
     assert_eq!(etrusted(&sandbox, &line, "").await.is(200).json()["type"], "sales");
-    assert_eq!(sandbox.mails(), []);
+    assert_eq!(sandbox.emails(), []);
     assert_eq!(list(&sandbox, "").await.json()["totalElements"], 0);
 
     etrusted(&sandbox, "POST /questionnaire-links", link(&sandbox).to_string()).await.is(200);
@@ -401,7 +401,7 @@ async fn a_channel_is_updated() {
     }
     assert_ne!(read[0]["updatedAt"], read[0]["createdAt"]);
     post_event(&sandbox, "order-1").await;
-    assert_eq!(sandbox.mails()[0].locale.as_deref(), Some("en_US"));
+    assert_eq!(sandbox.emails()[0].locale.as_deref(), Some("en_US"));
     etrusted(&sandbox, &line, r#"{"name":"again"}"#).await.is(200);
     assert_eq!(etrusted(&sandbox, "GET /channels", "").await.json()[0]["locale"], "en_US");
 

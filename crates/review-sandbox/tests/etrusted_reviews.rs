@@ -31,7 +31,7 @@ async fn a_review_leads_back_to_the_event_and_the_invite() {
     let reference = etrusted(&sandbox, "POST /events", full.to_string()).await.is(202).text("/EventRef");
     let channel = var(&sandbox, "ETRUSTED_CHANNEL_ID");
     let invites = get(&sandbox, &format!("/channels/{channel}/invites")).await.json();
-    let id = sandbox.write_etrusted_review("order-1", 4, "Fast delivery.").unwrap();
+    let id = sandbox.submit_etrusted_review("order-1", 4, "Fast delivery.").unwrap();
 
     let review = get(&sandbox, &format!("/reviews/{id}")).await.is(200).json();
     for (pointer, value) in [
@@ -65,17 +65,17 @@ async fn a_review_leads_back_to_the_event_and_the_invite() {
 #[tokio::test]
 async fn only_who_was_asked_writes() {
     let sandbox = Sandbox::start().await.unwrap();
-    assert_eq!(sandbox.write_etrusted_review("order-1", 5, "x"), None);
+    assert_eq!(sandbox.submit_etrusted_review("order-1", 5, "x"), None);
     reviewed(&sandbox, "order-1", 5).await;
-    assert_eq!(sandbox.write_etrusted_review("order-1", 0, "x"), None);
-    assert_eq!(sandbox.write_etrusted_review("order-1", 6, "x"), None);
+    assert_eq!(sandbox.submit_etrusted_review("order-1", 0, "x"), None);
+    assert_eq!(sandbox.submit_etrusted_review("order-1", 6, "x"), None);
 
     let link = json!({"questionnaireTemplate": {"id": "tpl-qst-a62a58a3-2dbe-4cc0-8be7-d57d1b1a075a"},
         "customer": {"email": "jane.doe@example.com"}, "channel": {"id": var(&sandbox, "ETRUSTED_CHANNEL_ID")},
         "transaction": {"reference": "order-2"}, "system": "tests", "systemVersion": "1",
         "products": [{"name": "T-Shirt", "sku": "TS-M", "url": "https://shop.example.com/ts"}]});
     let answer = etrusted(&sandbox, "POST /questionnaire-links", link.to_string()).await.is(200);
-    let id = sandbox.write_etrusted_review("order-2", 5, "x").unwrap();
+    let id = sandbox.submit_etrusted_review("order-2", 5, "x").unwrap();
     let review = get(&sandbox, &format!("/reviews/{id}")).await.json();
     assert_eq!(review["questionnaire"]["id"], answer.text("/id"));
     assert_eq!((&review["type"], &review["product"]["sku"]), (&json!("PRODUCT_REVIEW"), &json!("TS-M")));
@@ -179,7 +179,7 @@ async fn a_reply_is_written_replaced_and_deleted() {
     assert_eq!(first.is(200).json()["comment"], "Sorry.");
     let second = etrusted(&sandbox, &line("POST"), r#"{"comment":"Thanks."}"#).await.is(200).json();
     assert_eq!(get(&sandbox, &format!("/reviews/{id}")).await.json()["reply"], second);
-    assert_eq!(sandbox.mails().len(), 1);
+    assert_eq!(sandbox.emails().len(), 1);
     etrusted(&sandbox, &line("DELETE"), "").await.empty(204);
     assert!(get(&sandbox, &format!("/reviews/{id}")).await.json().get("reply").is_none());
     etrusted(&sandbox, &line("DELETE"), "").await.empty(404);

@@ -14,7 +14,7 @@ async fn rules_are_added_listed_and_removed() {
     let sandbox = Sandbox::start().await.unwrap();
     let rule = json!({"fault": "status-503-retry-after-2", "vendor": "etrusted", "host": "/etrusted/api",
         "method": "POST", "pathPrefix": "/events", "pathContains": "event", "recipient": "jane.doe@example.com",
-        "reference": "order-1", "oncePerReference": true, "probability": 1, "seed": 7, "atMost": 3});
+        "reference": "order-1", "oncePerReference": true, "probability": 1, "seed": 7, "maxHits": 3});
     let added = control(&sandbox, "POST /faults", &rule.to_string()).await.is(201).json();
     assert_eq!(added, json!({"id": 1}));
     for when in [json!({"nth": 2}), json!({"first": 2}), json!({"every": 2}), json!({})] {
@@ -36,7 +36,7 @@ async fn rules_are_added_listed_and_removed() {
     let second = json!({"id": 2, "matched": 0, "hit": 0, "fault": "reset-after-commit", "pathPrefix": "/other", "nth": 2});
     assert_eq!(listed["rules"][1], second);
     assert_eq!((&listed["rules"][2]["first"], &listed["rules"][3]["every"]), (&json!(2), &json!(2)));
-    let count = json!({"injected": 1, "read": 1, "committed": 0, "answered": 1, "unknown": 0});
+    let count = json!({"injected": 1, "read": 1, "committed": 0, "responded": 1, "unknown": 0});
     assert_eq!(listed["counts"], json!({"status-503-retry-after-2": count}));
 
     control(&sandbox, "DELETE /faults/1", "").await.empty(204);
@@ -57,7 +57,7 @@ async fn rules_are_read_strictly() {
         ("[]", "is not of type object"),
         (r#"{"fault":"jane@example.com"}"#, "member `fault` is not the name of a fault"),
         (r#"{"fault":"status-42"}"#, "200 to 599"),
-        (r#"{"fault":"close","when":"now"}"#, "`when` is not known here"),
+        (r#"{"fault":"close","when":"now"}"#, "`when` is not a known member"),
         (r#"{"fault":"close","vendor":"other"}"#, "`vendor`"),
         (r#"{"fault":"close","host":"etrusted"}"#, "`host`"),
         (r#"{"fault":"close","method":"post"}"#, "`method`"),
@@ -88,5 +88,5 @@ async fn connections_are_refused_for_a_while() {
     let connect = async || TcpStream::connect(("127.0.0.1", sandbox.port())).await;
     assert_eq!(connect().await.unwrap_err().kind(), ErrorKind::ConnectionRefused);
     drop(met::connect_when_open(&sandbox).await);
-    control(&sandbox, "GET /mails", "").await.is(200);
+    control(&sandbox, "GET /emails", "").await.is(200);
 }

@@ -11,10 +11,10 @@ mod common;
 
 use common::met::event_for;
 use common::*;
-use review_sandbox::{Fault, FaultCount, FaultRule, Host, Moment, Sandbox, Vendor, When};
+use review_sandbox::{Fault, FaultCount, FaultPhase, FaultRule, Host, Sandbox, Trigger, Vendor};
 
 fn rule() -> FaultRule {
-    FaultRule::new(Fault::status(503)).path_prefix("/events")
+    FaultRule::new(Fault::status(503)).with_path_prefix("/events")
 }
 
 /// Of so many calls about different orders, those that were hit, counted from 1.
@@ -41,23 +41,27 @@ async fn with_rule(rule: FaultRule) -> Sandbox {
 #[tokio::test]
 async fn calls_are_counted() {
     for (when, expected) in [
-        (When::Always, vec![1, 2, 3, 4, 5, 6, 7]),
-        (When::Nth(3), vec![3]),
-        (When::First(2), vec![1, 2]),
-        (When::First(0), vec![]),
-        (When::Every(3), vec![3, 6]),
-        (When::Probability { share: 0.0, seed: 1 }, vec![]),
-        (When::Probability { share: 1.0, seed: 1 }, vec![1, 2, 3, 4, 5, 6, 7]),
+        (Trigger::Always, vec![1, 2, 3, 4, 5, 6, 7]),
+        (Trigger::Nth(3), vec![3]),
+        (Trigger::First(2), vec![1, 2]),
+        (Trigger::First(0), vec![]),
+        (Trigger::Every(3), vec![3, 6]),
+        (Trigger::Probability { probability: 0.0, seed: 1 }, vec![]),
+        (Trigger::Probability { probability: 1.0, seed: 1 }, vec![1, 2, 3, 4, 5, 6, 7]),
     ] {
-        assert_eq!(hit(&with_rule(rule().when(when)).await, 7).await, expected, "{when:?}");
+        assert_eq!(hit(&with_rule(rule().with_trigger(when)).await, 7).await, expected, "{when:?}");
     }
-    assert_eq!(hit(&with_rule(rule().when(When::Every(2)).at_most(2)).await, 7).await, [2, 4]);
+    assert_eq!(
+        hit(&with_rule(rule().with_trigger(Trigger::Every(2)).with_max_hits(2)).await, 7).await,
+        [2, 4]
+    );
 }
 
 #[tokio::test]
 async fn chance_is_the_same_for_the_same_seed() {
-    let sequence =
-        async |seed| hit(&with_rule(rule().when(When::Probability { share: 0.3, seed })).await, 100).await;
+    let sequence = async |seed| {
+        hit(&with_rule(rule().with_trigger(Trigger::Probability { probability: 0.3, seed })).await, 100).await
+    };
     let (one, again, other) = (sequence(1).await, sequence(1).await, sequence(2).await);
     assert_eq!(one, again);
     assert_ne!(one, other);
@@ -67,8 +71,9 @@ async fn chance_is_the_same_for_the_same_seed() {
 /// Two rules do not share their count or their chance.
 #[tokio::test]
 async fn every_rule_counts_for_itself() {
-    let sandbox = with_rule(rule().when(When::Nth(2))).await;
-    let other = FaultRule::new(Fault::status(503)).path_prefix("/channels").when(When::Nth(1));
+    let sandbox = with_rule(rule().with_trigger(Trigger::Nth(2))).await;
+    let other =
+        FaultRule::new(Fault::status(503)).with_path_prefix("/channels").with_trigger(Trigger::Nth(1));
     sandbox.add_fault(other).unwrap();
     assert_eq!(post(&sandbox, "order-1").await, 401);
     send(&sandbox, Host::EtrustedApi, "GET /channels", &[], "").await.is(503);
@@ -85,8 +90,10 @@ async fn once_for_each_order() {
     send(&sandbox, Host::EtrustedApi, "POST /events", &[JSON], "{}").await.is(401);
 
     // Chance is asked once for each order: who was spared at first is spared for good.
-    let sandbox =
-        with_rule(rule().once_per_reference().when(When::Probability { share: 0.5, seed: 3 })).await;
+    let sandbox = with_rule(
+        rule().once_per_reference().with_trigger(Trigger::Probability { probability: 0.5, seed: 3 }),
+    )
+    .await;
     let first = hit(&sandbox, 20).await;
     assert!((1..20).contains(&first.len()));
     assert_eq!(hit(&sandbox, 20).await, [0; 0]);
@@ -101,16 +108,16 @@ async fn all_conditions_have_to_hold() {
     };
     let any = || FaultRule::new(Fault::status(503));
     for (right, wrong) in [
-        (any().vendor(Vendor::Etrusted), any().vendor(Vendor::Trustpilot)),
-        (any().host(Host::EtrustedApi), any().host(Host::EtrustedLogin)),
-        (any().method("POST"), any().method("GET")),
-        (any().path_prefix("/eve"), any().path_prefix("vents")),
-        (any().path_contains("vent"), any().path_contains("?a")),
-        (any().recipient("jane@EXAMPLE.com"), any().recipient("jane@example.co")),
-        (any().reference("order-1"), any().reference("Order-1")),
+        (any().with_vendor(Vendor::Etrusted), any().with_vendor(Vendor::Trustpilot)),
+        (any().with_host(Host::EtrustedApi), any().with_host(Host::EtrustedLogin)),
+        (any().with_method("POST"), any().with_method("GET")),
+        (any().with_path_prefix("/eve"), any().with_path_prefix("vents")),
+        (any().with_path_contains("vent"), any().with_path_contains("?a")),
+        (any().with_recipient("jane@EXAMPLE.com"), any().with_recipient("jane@example.co")),
+        (any().with_reference("order-1"), any().with_reference("Order-1")),
         (
-            any().method("POST").reference("order-1").path_contains("e"),
-            any().method("POST").reference("order-1").path_contains("x"),
+            any().with_method("POST").with_reference("order-1").with_path_contains("e"),
+            any().with_method("POST").with_reference("order-1").with_path_contains("x"),
         ),
     ] {
         assert_eq!(call(&with_rule(right.clone()).await).await, 503, "{right:?}");
@@ -120,7 +127,8 @@ async fn all_conditions_have_to_hold() {
 
 #[tokio::test]
 async fn tokens_are_calls_too() {
-    let rule = FaultRule::new(Fault::status(500)).path_contains("/oauth/token").when(When::First(1));
+    let rule =
+        FaultRule::new(Fault::status(500)).with_path_contains("/oauth/token").with_trigger(Trigger::First(1));
     let sandbox = with_rule(rule).await;
     etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.is(500);
     assert_eq!(sandbox.token_requests(Vendor::Etrusted), 0);
@@ -130,24 +138,25 @@ async fn tokens_are_calls_too() {
 #[tokio::test]
 async fn the_first_rule_that_wants_a_call_has_it() {
     let sandbox = Sandbox::start().await.unwrap();
-    let add = |status, when| sandbox.add_fault(FaultRule::new(Fault::status(status)).when(when)).unwrap();
-    let first = add(500, When::Nth(2));
+    let add =
+        |status, when| sandbox.add_fault(FaultRule::new(Fault::status(status)).with_trigger(when)).unwrap();
+    let first = add(500, Trigger::Nth(2));
     // Of the three calls the second is not counted here.
-    let second = add(502, When::Nth(2));
+    let second = add(502, Trigger::Nth(2));
     let mut statuses = Vec::new();
     for _ in 0..3 {
         statuses.push(post(&sandbox, "order-1").await);
     }
     assert_eq!(statuses, [401, 500, 502]);
     // A recipient goes before all rules.
-    let third = add(504, When::Always);
+    let third = add(504, Trigger::Always);
     let event = event_for(&sandbox, "status-418@sandbox.test", "order-1").to_string();
     send(&sandbox, Host::EtrustedApi, "POST /events", &[JSON], event).await.is(418);
     assert_eq!(post(&sandbox, "order-1").await, 504);
     assert!(sandbox.remove_fault(third) && !sandbox.remove_fault(third));
     assert_eq!(post(&sandbox, "order-1").await, 401);
     assert!(first < second && second < third);
-    add(504, When::Always);
+    add(504, Trigger::Always);
     sandbox.clear_faults();
     assert_eq!(post(&sandbox, "order-1").await, 401);
     assert_eq!(sandbox.faults().len(), 4);
@@ -160,38 +169,40 @@ async fn what_makes_no_sense_is_refused() {
     let to = |location: &str| Fault::Redirect {
         code: 307,
         location: Some(location.to_owned()),
-        moment: Moment::BeforeCommit,
+        phase: FaultPhase::BeforeCommit,
     };
     for (rule, text) in [
         (FaultRule::new(Fault::status(199)), "`fault`"),
         (FaultRule::new(Fault::status(600)), "200 to 599"),
         (FaultRule::new(to("a\r\nb")), "header"),
-        (FaultRule::new(Fault::CloseOnAccept).reference("order-1"), "connections"),
+        (FaultRule::new(Fault::CloseOnAccept).with_reference("order-1"), "connections"),
         (FaultRule::new(Fault::ResetOnAccept).once_per_reference(), "connections"),
-        (any().method("post"), "`method`"),
-        (any().when(When::Nth(0)), "`nth`"),
-        (any().when(When::Every(0)), "`every`"),
-        (any().when(When::Probability { share: 1.1, seed: 0 }), "`probability`"),
-        (any().when(When::Probability { share: f64::NAN, seed: 0 }), "0 to 1"),
+        (any().with_method("post"), "`method`"),
+        (any().with_trigger(Trigger::Nth(0)), "`nth`"),
+        (any().with_trigger(Trigger::Every(0)), "`every`"),
+        (any().with_trigger(Trigger::Probability { probability: 1.1, seed: 0 }), "`probability`"),
+        (any().with_trigger(Trigger::Probability { probability: f64::NAN, seed: 0 }), "0 to 1"),
     ] {
         let error = sandbox.add_fault(rule.clone()).unwrap_err().to_string();
         assert!(error.contains(text), "{error}");
         let error = Sandbox::builder().fault(rule).start().await.unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
     }
-    assert!(!format!("{:?}", any().recipient("jane@example.com")).contains("jane"));
+    assert!(!format!("{:?}", any().with_recipient("jane@example.com")).contains("jane"));
 }
 
 /// What a soak needs: bounded memory, and exact figures.
 #[tokio::test]
 async fn nothing_is_kept_and_all_is_counted() {
-    let chance = |share, seed| When::Probability { share, seed };
+    let chance = |probability, seed| Trigger::Probability { probability, seed };
     let sandbox = Sandbox::builder()
-        .keep_requests(0)
-        .keep_faults(3)
-        .fault(rule().once_per_reference().when(chance(0.2, 1)))
+        .max_recorded_requests(0)
+        .max_recorded_faults(3)
+        .fault(rule().once_per_reference().with_trigger(chance(0.2, 1)))
         .fault(
-            FaultRule::new("close-after-commit".parse().unwrap()).path_prefix("/events").when(chance(0.2, 2)),
+            FaultRule::new("close-after-commit".parse().unwrap())
+                .with_path_prefix("/events")
+                .with_trigger(chance(0.2, 2)),
         )
         .start()
         .await
@@ -215,9 +226,9 @@ async fn nothing_is_kept_and_all_is_counted() {
     let (status, close) = (counts["status-503"], counts["close-after-commit"]);
     assert!(status.injected > 10 && close.injected > 10, "{counts:?}");
     assert_eq!((status.committed, close.committed), (0, close.injected));
-    assert_eq!((status.answered, close.answered), (status.injected, 0));
+    assert_eq!((status.responded, close.responded), (status.injected, 0));
     assert_eq!((sandbox.requests().len(), sandbox.faults().len(), sandbox.request_count()), (0, 3, 201));
-    let mails = sandbox.mail_counts();
+    let mails = sandbox.email_counts();
     assert_eq!(mails.len() as u64, accepted + close.committed);
     assert!(mails.iter().all(|((vendor, reference), count)| {
         *vendor == Vendor::Etrusted && reference.starts_with("order-") && *count == 1

@@ -12,13 +12,13 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::met::{bearer, connect, connect_when_open, noted, post_event};
-use review_sandbox::{Fault, Moment, Sandbox};
+use review_sandbox::{Fault, FaultPhase, Sandbox};
 use tokio::io::AsyncWriteExt;
 
 /// Name and moment of each row.
 fn rows() -> Vec<(String, String)> {
     let readme = include_str!("../README.md");
-    let table = readme.split_once("| Name | Moment |").unwrap().1;
+    let table = readme.split_once("| Name | Phase |").unwrap().1;
     let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
     let rows = rows.map(|line| {
         let mut cells = line.split('|').map(str::trim).skip(1);
@@ -28,20 +28,20 @@ fn rows() -> Vec<(String, String)> {
     rows.collect()
 }
 
-/// The moments a row claims, the one without a suffix first.
-fn moments(cell: &str) -> Vec<Moment> {
+/// The phases a row claims, the one without a suffix first.
+fn phases(cell: &str) -> Vec<FaultPhase> {
     match cell {
-        "before" => vec![Moment::BeforeCommit],
-        "after" => vec![Moment::AfterCommit],
-        "both, before" => vec![Moment::BeforeCommit, Moment::AfterCommit],
-        "both, after" => vec![Moment::AfterCommit, Moment::BeforeCommit],
+        "before" => vec![FaultPhase::BeforeCommit],
+        "after" => vec![FaultPhase::AfterCommit],
+        "both, before" => vec![FaultPhase::BeforeCommit, FaultPhase::AfterCommit],
+        "both, after" => vec![FaultPhase::AfterCommit, FaultPhase::BeforeCommit],
         other => panic!("{other}"),
     }
 }
 
-/// A name with its moment.
-fn at(name: &str, moment: Moment) -> String {
-    let suffix = if moment == Moment::BeforeCommit { "-before-commit" } else { "-after-commit" };
+/// A name with its phase.
+fn at(name: &str, phase: FaultPhase) -> String {
+    let suffix = if phase == FaultPhase::BeforeCommit { "-before-commit" } else { "-after-commit" };
     match name.split_once("-to-") {
         Some((name, location)) => format!("{name}{suffix}-to-{location}"),
         None => format!("{name}{suffix}"),
@@ -50,25 +50,25 @@ fn at(name: &str, moment: Moment) -> String {
 
 /// The enum is not exhaustive for us, but it knows its own names: see `fault_names_are_all_in_the_readme` beside it.
 #[test]
-fn names_and_moments_are_read_as_the_table_says() {
+fn names_and_phases_are_read_as_the_table_says() {
     let rows = rows();
     let names: BTreeSet<_> = rows.iter().map(|(name, _)| name).collect();
-    assert!(names.len() == rows.len() && rows.len() > 30, "{rows:?}");
+    assert!(names.len() == rows.len() && rows.len() > 25, "{rows:?}");
     for (name, cell) in &rows {
         let plain: Fault = name.parse().unwrap_or_else(|error| panic!("{name}: {error}"));
         if cell == "connection" {
             assert!(plain.is_on_accept(), "{name}");
             continue;
         }
-        let moments = moments(cell);
-        assert_eq!(plain.moment(), moments[0], "{name}");
-        for moment in [Moment::BeforeCommit, Moment::AfterCommit] {
-            let read = at(name, moment).parse::<Fault>();
-            if moments.len() == 2 {
-                assert_eq!(read.as_ref().map(Fault::moment), Ok(moment), "{name}");
-                assert_eq!(read.as_ref() == Ok(&plain), moment == moments[0], "{name}");
+        let phases = phases(cell);
+        assert_eq!(plain.phase(), phases[0], "{name}");
+        for phase in [FaultPhase::BeforeCommit, FaultPhase::AfterCommit] {
+            let read = at(name, phase).parse::<Fault>();
+            if phases.len() == 2 {
+                assert_eq!(read.as_ref().map(Fault::phase), Ok(phase), "{name}");
+                assert_eq!(read.as_ref() == Ok(&plain), phase == phases[0], "{name}");
             } else {
-                assert!(read.is_err(), "{name} takes a moment");
+                assert!(read.is_err(), "{name} takes a phase");
             }
         }
     }
@@ -84,8 +84,8 @@ async fn every_row_comes_by_recipient_and_is_counted_right() {
         if by_rule_only {
             continue;
         }
-        for moment in moments(&cell) {
-            let name = if moment == moments(&cell)[0] { name.clone() } else { at(&name, moment) };
+        for phase in phases(&cell) {
+            let name = if phase == phases(&cell)[0] { name.clone() } else { at(&name, phase) };
             let token = bearer(&sandbox).await;
             let request = post_event(&sandbox, &token, &format!("{name}+1@sandbox.test"), &name);
             let mut socket = connect(&sandbox).await;
@@ -94,9 +94,9 @@ async fn every_row_comes_by_recipient_and_is_counted_right() {
             noted(&sandbox, tried).await;
             let fault = sandbox.faults().pop().unwrap();
             assert_eq!(name.parse().as_ref(), Ok(&fault.fault));
-            let committed = moment == Moment::AfterCommit && fault.fault != Fault::ExpiredToken;
+            let committed = phase == FaultPhase::AfterCommit && fault.fault != Fault::ExpiredToken;
             assert_eq!((fault.committed, fault.read), (committed, true), "{name}");
-            assert_eq!(sandbox.mails_for(&name).len(), usize::from(committed), "{name}");
+            assert_eq!(sandbox.emails_for(&name).len(), usize::from(committed), "{name}");
             drop(socket);
             // `bearer` needs an open port, and this one may have been shut.
             drop(connect_when_open(&sandbox).await);

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use common::met::*;
 use common::*;
-use review_sandbox::{Fault, FaultRule, Host, Sandbox, Vendor, When};
+use review_sandbox::{Fault, FaultRule, Host, Sandbox, Trigger, Vendor};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn connections_are_closed_and_reset_on_accept() {
     for (fault, end) in [(Fault::CloseOnAccept, End::Closed), (Fault::ResetOnAccept, End::Reset)] {
-        let rule = FaultRule::new(fault.clone()).when(When::First(2));
+        let rule = FaultRule::new(fault.clone()).with_trigger(Trigger::First(2));
         let sandbox = Sandbox::builder().fault(rule).start().await.unwrap();
         for _ in 0..2 {
             let met = read(&mut connect(&sandbox).await, None).await;
@@ -35,8 +35,8 @@ async fn an_answer_is_missing() {
     for (name, silent_after, end) in
         [("close", None, End::Closed), ("reset", None, End::Reset), ("stall", Some(""), End::Open)]
     {
-        for (moment, committed) in [("before", false), ("after", true)] {
-            let name = format!("{name}-{moment}-commit");
+        for (phase, committed) in [("before", false), ("after", true)] {
+            let name = format!("{name}-{phase}-commit");
             let met = magic(&sandbox, &name, silent_after).await;
             assert_eq!((met.text().as_str(), met.end), ("", end), "{name}");
             accounted(&sandbox, &name, committed, None);
@@ -79,7 +79,7 @@ async fn heads_are_broken() {
 
 #[tokio::test]
 async fn heads_are_too_large() {
-    let sandbox = Sandbox::builder().keep_requests(0).start().await.unwrap();
+    let sandbox = Sandbox::builder().max_recorded_requests(0).start().await.unwrap();
     let close = |name: &str, token: &str| {
         let body = event_for(&sandbox, &format!("{name}@sandbox.test"), name).to_string();
         let headers = [JSON, ("Authorization", &*format!("Bearer {token}")), ("Connection", "close")];
@@ -159,7 +159,7 @@ async fn an_answer_is_late() {
     drop(socket);
     accounted(&sandbox, "slow-60000", true, None);
     let count = sandbox.fault_counts()["slow-60000"];
-    assert_eq!((count.committed, count.answered, count.unknown), (1, 0, 1));
+    assert_eq!((count.committed, count.responded, count.unknown), (1, 0, 1));
 }
 
 #[tokio::test]
@@ -217,7 +217,7 @@ async fn connections_are_refused_for_a_while() {
     open.write_all(&request(Host::EtrustedApi, "GET /channels", &[], "")).await.unwrap();
     assert_eq!(read(&mut open, Some("401")).await.end, End::Open);
     let started = std::time::Instant::now();
-    sandbox.refuse(Duration::from_millis(300)).await;
+    sandbox.set_refuse_connections(Duration::from_millis(300)).await;
     assert!(refused().await && refused().await);
     // What is open lives on.
     open.write_all(&request(Host::EtrustedApi, "GET /channels", &[], "")).await.unwrap();

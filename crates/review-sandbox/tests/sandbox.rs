@@ -92,7 +92,7 @@ async fn the_environment_points_here() {
         sandbox.url(Host::TrustpilotApi),
         format!("http://127.0.0.1:{}/trustpilot/api", sandbox.port())
     );
-    assert_eq!(sandbox.var("OTHER"), None);
+    assert_eq!(sandbox.env_var("OTHER"), None);
 }
 
 #[tokio::test]
@@ -101,4 +101,26 @@ async fn two_sandboxes_do_not_share_state() {
     let token = login(&one).await.text("/access_token");
     invite(&two, &token, &serde_json::json!({})).await.is(401);
     assert_eq!((one.requests().len(), two.requests().len()), (1, 1));
+}
+
+/// Whatever the client has sent, the sandbox gives up on it after the timeout.
+#[tokio::test]
+async fn half_requests_end_after_the_request_timeout() {
+    let timeout = Duration::from_millis(20);
+    let sandbox = Sandbox::builder().request_timeout(timeout).start().await.unwrap();
+    for head in ["GET /etrusted/api/channels HTTP/1.1\r\nHost: x", "GET /sandbox/em"] {
+        let mut socket = TcpStream::connect(("127.0.0.1", sandbox.port())).await.unwrap();
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let mut bytes = Vec::new();
+        // Closed or reset, without a response.
+        let _ = socket.read_to_end(&mut bytes).await;
+        assert_eq!(String::from_utf8_lossy(&bytes), "");
+    }
+    for path in ["/etrusted/api/events", "/sandbox/advance"] {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 9\r\n\r\n{{"
+        );
+        raw(sandbox.port(), request.as_bytes()).await.is(408);
+    }
+    assert_eq!(sandbox.requests().pop().unwrap().status, 408);
 }

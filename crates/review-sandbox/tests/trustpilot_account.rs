@@ -82,6 +82,14 @@ async fn templates_are_on_the_invitations_host() {
         templates.len() > 1 && templates.iter().all(|template| template["id"].as_str().unwrap().len() == 24)
     );
     assert!(templates.iter().any(|template| template.get("locale").is_none()), "one of older sources");
+    let of_type = async |filter: &str| {
+        let line = format!("{line}?types={filter}");
+        let found = private(&sandbox, Host::TrustpilotInvitations, &line, "").await.is(200).json();
+        found["templates"].as_array().unwrap().iter().map(|found| found["type"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(of_type("ServiceReview").await, ["ServiceReview"; 2]);
+    assert_eq!(of_type("ProductReview").await, ["ProductReview"; 2]);
+    assert_eq!(of_type("ServiceReview,ProductReview").await.len(), 4);
     private(&sandbox, Host::TrustpilotApi, &line, "").await.is(404);
     let paged = format!("{line}?page=1");
     private(&sandbox, Host::TrustpilotInvitations, &paged, "").await.says(400, "`page`");
@@ -137,7 +145,8 @@ async fn products_keep_their_id_when_they_are_sent_again() {
     let second = upsert(with(&without(&product(), "/imageLink"), "/title", json!("Car"))).await;
     assert_eq!(second.text("/products/0/id"), first.text("/products/0/id"));
     assert!(second.json()["products"][0].get("processedImages").is_none());
-    upsert(with(&product(), "/sku", json!("CAR-2"))).await;
+    // Only the key is required.
+    upsert(json!({"sku": "CAR-2"})).await;
 
     let list = async |query: &str| {
         let line = format!("GET {line}{query}");
@@ -163,6 +172,10 @@ async fn faulty_products_are_refused_as_a_whole() {
         (json!({"products": [product(), product()]}), "products[1].sku is there twice"),
         (json!({"products": [product(), without(&product(), "/sku")]}), "products[1].sku is missing"),
         (
+            json!({"products": [with(&product(), "/gtin", json!("GTIN-1"))]}),
+            "products[0].gtin must be a GTIN",
+        ),
+        (
             json!({"products": [with(&product(), "/name", json!("x"))]}),
             "products[0].name is not a known field",
         ),
@@ -187,13 +200,13 @@ async fn faulty_products_are_refused_as_a_whole() {
 
 #[tokio::test]
 async fn the_cdn_refuses_in_html_before_anything_is_counted() {
-    let sandbox = Sandbox::builder().refuse_by_cdn(true).start().await.unwrap();
+    let sandbox = Sandbox::builder().cdn_blocking(true).start().await.unwrap();
     let answer = login(&sandbox).await;
     answer.says(403, "Request blocked");
     assert!(answer.head.contains("text/html") && answer.body.starts_with("<!DOCTYPE HTML"));
     invite(&sandbox, "x", &json!({})).await.says(403, "<HTML>");
     assert_eq!((sandbox.token_requests(Vendor::Trustpilot), sandbox.requests().len()), (0, 2));
     etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.is(200);
-    sandbox.refuse_by_cdn(false);
+    sandbox.set_cdn_blocking(false);
     login(&sandbox).await.is(200);
 }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use review_sandbox::{Host, MailKind, Sandbox, Vendor};
+use review_sandbox::{EmailKind, Host, Sandbox, Vendor};
 use serde_json::{Value, json};
 
 fn minimal() -> Value {
@@ -66,10 +66,33 @@ async fn find_knows_both_names_of_the_unit() {
     find("?name=shop.example.com&country=DE", &key).await.says(400, "`country`");
     find("?name=shop.example.com&name=shop.example.com", &key).await.says(400, "more than once");
     find("?name=shop.example.com", "wrong").await.says(401, "Invalid API key");
-    let in_query = format!("GET /v1/business-units/find?name=shop.example.com&apikey={key}");
-    send(&sandbox, Host::TrustpilotApi, &in_query, &[], "").await.is(401);
     let line = "GET /v1/business-units/find?name=shop.example.com";
     send(&sandbox, Host::TrustpilotInvitations, line, &[("apikey", &key)], "").await.is(404);
+}
+
+#[tokio::test]
+async fn api_key_in_query_of_public_calls_is_accepted() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let key = var(&sandbox, "TRUSTPILOT_API_KEY");
+    let unit = var(&sandbox, "TRUSTPILOT_BUSINESS_UNIT_ID");
+    let call = async |line: &str, headers: &[(&str, &str)]| {
+        send(&sandbox, Host::TrustpilotApi, line, &[&[JSON], headers].concat(), r#"{"skus":["A"]}"#).await
+    };
+    for line in [
+        format!("GET /v1/business-units/find?name=shop.example.com&apikey={key}"),
+        format!("GET /v1/business-units/find?apikey={key}&name=shop.example.com"),
+        format!("GET /v1/business-units/{unit}?apikey={key}"),
+        format!("GET /v1/business-units/{unit}/reviews?apikey={key}"),
+        format!("GET /v1/resources/metadata/locales?apikey={key}"),
+        format!("POST /v1{}/batch-summaries?apikey={key}", products(&sandbox)),
+    ] {
+        call(&line, &[]).await.is(200);
+    }
+    let line = format!("GET /v1/business-units/{unit}?apikey={key}");
+    call(&line, &[("apikey", &key)]).await.is(200);
+    call(&line, &[("apikey", "wrong")]).await.is(401);
+    call(&format!("GET /v1/business-units/{unit}?apikey=wrong"), &[("apikey", &key)]).await.is(401);
+    call(&format!("GET /v1/business-units/{unit}?apikey={key}&apikey={key}"), &[]).await.is(400);
 }
 
 #[tokio::test]
@@ -80,10 +103,10 @@ async fn one_mail_for_each_part_and_again_for_each_repetition() {
     invite(&sandbox, &token, &full()).await.empty(202);
     invite(&sandbox, &token, &minimal()).await.empty(202);
 
-    assert_eq!(sandbox.mails().len(), 4);
-    assert_eq!(sandbox.mails_for("order-1").len(), 2);
-    let [service, product] = sandbox.mails_for("order-2").try_into().unwrap();
-    assert_eq!((service.kind, product.kind), (MailKind::Service, MailKind::Product));
+    assert_eq!(sandbox.emails().len(), 4);
+    assert_eq!(sandbox.emails_for("order-1").len(), 2);
+    let [service, product] = sandbox.emails_for("order-2").try_into().unwrap();
+    assert_eq!((service.kind, product.kind), (EmailKind::Service, EmailKind::Product));
     assert_eq!(service.vendor, Vendor::Trustpilot);
     assert_eq!(service.address, "jane.doe@example.com");
     assert_eq!(service.shop, var(&sandbox, "TRUSTPILOT_BUSINESS_UNIT_ID"));
@@ -106,8 +129,8 @@ async fn products_may_stand_alone_and_be_named_by_sku() {
         .says(400, "productReviewInvitation.productSkus holds a SKU that is not among the private products");
     sandbox.add_product("B");
     invite(&sandbox, &token, &body).await.empty(202);
-    let mails = sandbox.mails();
-    assert_eq!((mails.len(), mails[0].kind, mails[0].skus.len()), (1, MailKind::Product, 2));
+    let mails = sandbox.emails();
+    assert_eq!((mails.len(), mails[0].kind, mails[0].skus.len()), (1, EmailKind::Product, 2));
 }
 
 #[tokio::test]
@@ -138,12 +161,13 @@ async fn faulty_fields_are_named() {
         ),
         (with(&full(), &format!("{service}/templateId"), json!("x")), "templateId must be an id"),
         (
-            with(&full(), &format!("{service}/preferredSendTime"), json!("09/07/2030 13:37:00")),
+            with(&full(), &format!("{service}/preferredSendTime"), json!("31/01/2030 13:37:00")),
             "preferredSendTime must be",
         ),
+        (with(&full(), "/consumerEmail", json!("j..d@example.com")), "consumerEmail must be an e-mail"),
         (
-            with(&full(), &format!("{service}/preferredSendTime"), json!("2030-01-31T13:37:00+01:00")),
-            "preferredSendTime must be",
+            with(&full(), &format!("{product}/products/0/gtin"), json!("GTIN-1")),
+            "products[0].gtin must be a GTIN",
         ),
         (
             with(&full(), &format!("{service}/preferredSendTime"), json!("2030-02-07T13:37:00")),
@@ -174,11 +198,64 @@ async fn faulty_fields_are_named() {
     for (body, text) in faulty {
         let answer = invite(&sandbox, &token, &body).await;
         answer.says(400, text);
-        assert!(answer.text("/details").contains(text) && answer.json()["errorCode"].is_u64());
+        assert!(answer.reason().unwrap().contains(text), "{answer:?}");
+        assert_eq!(answer.text("/message"), "The request was malformed");
+        assert_eq!(answer.json()["errorCode"], 1001);
+        assert!(
+            answer.text("/details").starts_with('\'') && answer.text("/details").ends_with('.'),
+            "{answer:?}"
+        );
         assert_eq!(answer.text("/correlationId").len(), 36);
         assert!(!answer.body.contains("jane"), "personal data in an error: {answer:?}");
     }
-    assert_eq!(sandbox.mails(), []);
+    assert_eq!(sandbox.emails(), []);
+}
+
+/// As recorded for an address that is not one.
+#[tokio::test]
+async fn details_name_the_members_in_words() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let token = login(&sandbox).await.text("/access_token");
+    let details = async |body: &Value| invite(&sandbox, &token, body).await.is(400).text("/details");
+    let wrong = with(&minimal(), "/consumerEmail", json!("jane@example"));
+    assert_eq!(details(&wrong).await, "'Consumer Email' is not in the correct format.");
+    let both = without(&wrong, "/referenceNumber");
+    assert_eq!(
+        details(&both).await,
+        "'Consumer Email' is not in the correct format. 'Reference Number' must not be empty."
+    );
+    let product = with(&full(), "/productReviewInvitation/products/0/productUrl", json!("car"));
+    assert_eq!(details(&product).await, "'Product Url' is not in the correct format.");
+}
+
+/// As reported from production.
+#[tokio::test]
+async fn unknown_template_is_accepted_without_an_email() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let token = login(&sandbox).await.text("/access_token");
+    let template = |part: &str, id: &str| with(&full(), &format!("/{part}/templateId"), json!(id));
+    let unknown = "00000000000000000000abcd";
+    invite(&sandbox, &token, &template("serviceReviewInvitation", unknown)).await.empty(202);
+    let kinds: Vec<_> = sandbox.emails().iter().map(|email| email.kind).collect();
+    assert_eq!(kinds, [EmailKind::Product]);
+    let only = without(&template("serviceReviewInvitation", unknown), "/productReviewInvitation");
+    invite(&sandbox, &token, &only).await.empty(202);
+    assert_eq!(sandbox.emails().len(), 1);
+    assert_eq!(sandbox.submit_trustpilot_review("order-2", 5, "").len(), 1);
+    for known in ["529c0abfefb96008b894ad02", "507f191e810c19729de860ec"] {
+        let before = sandbox.emails().len();
+        invite(&sandbox, &token, &template("productReviewInvitation", known)).await.empty(202);
+        assert_eq!(sandbox.emails().len(), before + 2, "{known}");
+    }
+}
+
+#[tokio::test]
+async fn month_first_send_time_is_accepted() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let token = login(&sandbox).await.text("/access_token");
+    let body = with(&minimal(), "/serviceReviewInvitation/preferredSendTime", json!("09/07/2030 13:37:00"));
+    invite(&sandbox, &token, &body).await.is(202);
+    assert_eq!(sandbox.emails()[0].send_at.unwrap().to_rfc3339(), "2030-09-07T13:37:00+00:00");
 }
 
 #[tokio::test]
@@ -205,7 +282,7 @@ async fn the_bearer_is_needed_and_expires() {
     invite(&sandbox, &token, &minimal()).await.is(202);
     sandbox.expire_tokens(Vendor::Trustpilot);
     assert_eq!(invite(&sandbox, &token, &minimal()).await.is(401).json(), fault);
-    assert_eq!(sandbox.mails().len(), 1);
+    assert_eq!(sandbox.emails().len(), 1);
 }
 
 #[tokio::test]
@@ -232,7 +309,7 @@ async fn an_application_has_to_name_its_user() {
     call(&[]).await.says(403, r#""errorCode":1014"#);
     call(&[("x-business-user-id", &unit)]).await.is(403);
     call(&[("x-business-user-id", &user)]).await.empty(202);
-    assert_eq!(sandbox.mails().len(), 1);
+    assert_eq!(sandbox.emails().len(), 1);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use review_sandbox::{Erasure, Host, MailKind, Sandbox};
+use review_sandbox::{DeletedInvitationData, EmailKind, Host, Sandbox};
 use serde_json::{Value, json};
 
 fn service() -> Value {
@@ -53,11 +53,11 @@ async fn links_send_no_mail_and_lead_to_a_review() {
     assert!(link.text("/url").ends_with(&format!("/evaluate-link/{}", link.text("/id"))));
     let link = product_link(&sandbox, &product()).await.is(200);
     assert!(link.text("/reviewUrl").ends_with(&link.text("/reviewLinkId")));
-    assert_eq!(sandbox.mails(), []);
-    let [service, product] = sandbox.write_trustpilot_review("order-1", 5, "Good").try_into().unwrap();
-    assert_eq!((service.kind, service.sku), (MailKind::Service, None));
-    assert_eq!((product.kind, product.sku.as_deref()), (MailKind::Product, Some("ABC-1234")));
-    assert_eq!(sandbox.write_trustpilot_review("order-1", 5, "Good"), []);
+    assert_eq!(sandbox.emails(), []);
+    let [service, product] = sandbox.submit_trustpilot_review("order-1", 5, "Good").try_into().unwrap();
+    assert_eq!((service.kind, service.sku), (EmailKind::Service, None));
+    assert_eq!((product.kind, product.sku.as_deref()), (EmailKind::Product, Some("ABC-1234")));
+    assert_eq!(sandbox.submit_trustpilot_review("order-1", 5, "Good"), []);
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn products_are_named_by_id_once_they_are_known() {
     product_link(&sandbox, &by_id(unknown)).await.says(400, "productIds holds an id that is not among");
     product_link(&sandbox, &by_id(json!(["CAR-1"]))).await.says(400, "productIds[0] must be an id of 24");
     product_link(&sandbox, &with(&product(), "/productIds", json!([id]))).await.says(400, "exactly one");
-    assert_eq!(sandbox.write_trustpilot_review("order-1", 1, "")[0].sku.as_deref(), Some("CAR-1"));
+    assert_eq!(sandbox.submit_trustpilot_review("order-1", 1, "")[0].sku.as_deref(), Some("CAR-1"));
 }
 
 #[tokio::test]
@@ -130,18 +130,21 @@ async fn deletions_are_recorded_and_forget_open_invitations() {
     service_link(&sandbox, &service()).await.is(200);
     delete(json!({"deleteOlderThan": "2013-09-23T13:37:00.000Z"})).await.empty(204);
     delete(json!({"customerEmails": ["Jane.Doe@example.com"]})).await.empty(204);
-    assert_eq!(sandbox.write_trustpilot_review("order-1", 5, "Good"), []);
-    let erasures = sandbox.erasures();
+    assert_eq!(sandbox.submit_trustpilot_review("order-1", 5, "Good"), []);
+    let deleted_invitation_data = sandbox.deleted_invitation_data();
     assert!(
-        matches!(&erasures[0], Erasure::OlderThan(time) if time.timestamp() == 1_379_943_420),
-        "{erasures:?}"
+        matches!(&deleted_invitation_data[0], DeletedInvitationData::OlderThan(time) if time.timestamp() == 1_379_943_420),
+        "{deleted_invitation_data:?}"
     );
-    assert_eq!(erasures[1], Erasure::Emails(vec!["Jane.Doe@example.com".into()]));
-    assert!(!format!("{erasures:?}").contains("Jane"));
+    assert_eq!(
+        deleted_invitation_data[1],
+        DeletedInvitationData::Emails(vec!["Jane.Doe@example.com".into()])
+    );
+    assert!(!format!("{deleted_invitation_data:?}").contains("Jane"));
 
     service_link(&sandbox, &service()).await.is(200);
     delete(json!({"deleteOlderThan": "2100-01-01T00:00:00"})).await.empty(204);
-    assert_eq!(sandbox.write_trustpilot_review("order-1", 5, "Good"), []);
+    assert_eq!(sandbox.submit_trustpilot_review("order-1", 5, "Good"), []);
     for (body, text) in [
         (json!({}), "exactly one of customerEmails and deleteOlderThan"),
         (
@@ -150,12 +153,12 @@ async fn deletions_are_recorded_and_forget_open_invitations() {
         ),
         (json!({"customerEmails": []}), "customerEmails must not be empty"),
         (json!({"customerEmails": ["a"]}), "customerEmails[0] must be an e-mail"),
-        (json!({"deleteOlderThan": "09/07/2013 13:37:00"}), "deleteOlderThan must be a UTC time"),
+        (json!({"deleteOlderThan": "23/09/2013 13:37:00"}), "deleteOlderThan must be a UTC time"),
         (json!({"customerEmail": "a@example.com"}), "customerEmail is not a known field"),
     ] {
         delete(body).await.says(400, text);
     }
-    assert_eq!(sandbox.erasures().len(), 3);
+    assert_eq!(sandbox.deleted_invitation_data().len(), 3);
 }
 
 #[tokio::test]
@@ -169,7 +172,7 @@ async fn an_application_has_to_name_its_user_to_delete() {
     let body = json!({"customerEmails": ["a@example.com"]}).to_string();
     let user = var(&sandbox, "TRUSTPILOT_BUSINESS_USER_ID");
     send(&sandbox, host, &line, &[JSON, bearer], &body).await.says(403, "1014");
-    assert_eq!(sandbox.erasures(), []);
+    assert_eq!(sandbox.deleted_invitation_data(), []);
     send(&sandbox, host, &line, &[JSON, bearer, ("x-business-user-id", &user)], &body).await.empty(204);
     send(&sandbox, Host::TrustpilotApi, &line, &[JSON, bearer], &body).await.is(404);
 }

@@ -10,7 +10,7 @@ mod common;
 use std::time::Duration;
 
 use common::*;
-use review_sandbox::{Host, MailKind, Sandbox};
+use review_sandbox::{EmailKind, Host, Sandbox};
 use serde_json::{Value, json};
 
 /// Invites under a reference, to a service review and one of each product.
@@ -39,7 +39,7 @@ async fn reviewed() -> Sandbox {
         [("order-1", "a@example.com", 1), ("order-2", "b@example.com", 3), ("order-3", "a@example.com", 5)]
     {
         invited(&sandbox, &token, reference, email, &["CAR", "BUS"]).await;
-        assert_eq!(sandbox.write_trustpilot_review(reference, stars, "Good\nand cheap").len(), 3);
+        assert_eq!(sandbox.submit_trustpilot_review(reference, stars, "Good\nand cheap").len(), 3);
         sandbox.advance(Duration::from_secs(24 * 3600));
     }
     sandbox
@@ -89,14 +89,14 @@ async fn a_review_is_joined_to_its_invitation_by_reference() {
 async fn nobody_writes_uninvited_or_twice() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = login(&sandbox).await.text("/access_token");
-    assert_eq!(sandbox.write_trustpilot_review("order-1", 5, "Good"), []);
+    assert_eq!(sandbox.submit_trustpilot_review("order-1", 5, "Good"), []);
     invited(&sandbox, &token, "order-1", "a@example.com", &[]).await;
     invited(&sandbox, &token, "order-1", "a@example.com", &[]).await;
-    let [first] = sandbox.write_trustpilot_review("order-1", 9, "Good").try_into().unwrap();
-    assert_eq!((first.kind, first.sku), (MailKind::Service, None));
+    let [first] = sandbox.submit_trustpilot_review("order-1", 9, "Good").try_into().unwrap();
+    assert_eq!((first.kind, first.sku), (EmailKind::Service, None));
     // The mail went out twice, so the second one can be used as well.
-    assert_eq!(sandbox.write_trustpilot_review("order-1", 0, "Bad").len(), 1);
-    assert_eq!(sandbox.write_trustpilot_review("order-1", 5, "Good"), []);
+    assert_eq!(sandbox.submit_trustpilot_review("order-1", 0, "Bad").len(), 1);
+    assert_eq!(sandbox.submit_trustpilot_review("order-1", 5, "Good"), []);
     assert_eq!(each(public_reviews(&sandbox, "").await, "reviews", "/stars"), [1, 5]);
     assert_eq!(each(public_reviews(&sandbox, "").await, "reviews", "/consumer/numberOfReviews"), [2, 2]);
     let found = public(&sandbox, "GET /v1/business-units/find?name=shop.example.com", "").await.json();
@@ -206,7 +206,7 @@ async fn all_reviews_go_on_by_token() {
     let token = login(&sandbox).await.text("/access_token");
     for _ in 0..101 {
         invited(&sandbox, &token, "order-1", "a@example.com", &[]).await;
-        assert_eq!(sandbox.write_trustpilot_review("order-1", 5, "Good").len(), 1);
+        assert_eq!(sandbox.submit_trustpilot_review("order-1", 5, "Good").len(), 1);
     }
     let line = format!("GET /v1/business-units/{}/all-reviews", var(&sandbox, "TRUSTPILOT_BUSINESS_UNIT_ID"));
     let first = public(&sandbox, &line, "").await.is(200);
@@ -263,7 +263,7 @@ async fn summaries() {
     let sandbox = reviewed().await;
     let token = login(&sandbox).await.text("/access_token");
     invited(&sandbox, &token, "order-4", "c@example.com", &["CAR"]).await;
-    assert_eq!(sandbox.write_trustpilot_review("order-4", 5, "Good").len(), 2);
+    assert_eq!(sandbox.submit_trustpilot_review("order-4", 5, "Good").len(), 2);
     let car = json!({
         "sku": "CAR",
         "starsAverage": 3.5,

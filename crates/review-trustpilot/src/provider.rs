@@ -55,7 +55,7 @@ const NO_PRODUCT_LOOK_UP: &str = "Trustpilot's API finds no product review by it
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let sandbox = review_sandbox::Sandbox::start().await?;
-/// # let environment = |name: &str| sandbox.var(name);
+/// # let environment = |name: &str| sandbox.env_var(name);
 /// # use review_core::{Consent, Customer, CustomerName, EmailAddress, InviteRequest, Order, OrderReference, PersonName};
 /// # let request = InviteRequest::builder(
 /// #     Customer::new(EmailAddress::new("jane@example.com")?).with_name(CustomerName::Full(PersonName::new("Jane Doe")?)),
@@ -68,7 +68,7 @@ const NO_PRODUCT_LOOK_UP: &str = "Trustpilot's API finds no product review by it
 /// let provider = TrustpilotProvider::new(config)?;
 /// let receipt = provider.send_or_known(&request).await?;
 /// assert_eq!(receipt.provider.to_string(), "trustpilot/shop-de");
-/// # assert_eq!(sandbox.mails_for("1001").len(), 1);
+/// # assert_eq!(sandbox.emails_for("1001").len(), 1);
 /// # Ok(())
 /// # }
 /// ```

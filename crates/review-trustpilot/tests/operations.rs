@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use review_core::*;
-use review_http::{FileTokenStore, ResourceId, RetryPolicy};
+use review_http::{FileTokenStore, Id, RetryPolicy};
 use review_sandbox::{Sandbox, Vendor};
 use review_trustpilot::*;
 use serde_json::{Value, json};
@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 fn config_with(sandbox: &Sandbox, changed: &[(&str, &str)]) -> TrustpilotConfig {
     let vars = |name: &str| match changed.iter().find(|(key, _)| *key == name) {
         Some((_, value)) => Some((*value).to_owned()),
-        None => sandbox.var(name),
+        None => sandbox.env_var(name),
     };
-    let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
+    let retry = RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO);
     TrustpilotConfig::from_vars(vars).unwrap().with_http(retry)
 }
 
@@ -78,7 +78,7 @@ async fn links_of_every_kind() {
     assert_eq!((&sent[1], &sent[2]), (&product_body, &product_body));
     let onward: url::Url = sent[3]["redirectUri"].as_str().unwrap().parse().unwrap();
     assert_eq!(onward.host_str(), product.url.host_str(), "the service link leads on to the product link");
-    assert_eq!(sandbox.mails().len(), 0, "links are no mails");
+    assert_eq!(sandbox.emails().len(), 0, "links are no mails");
 }
 
 #[tokio::test]
@@ -199,7 +199,7 @@ async fn nothing_to_read_is_an_empty_stream() {
 async fn the_account_is_read() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = TrustpilotClient::new(config_with(&sandbox, &[])).unwrap();
-    let unit = ResourceId::new(&sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap()).unwrap();
+    let unit = Id::new(&sandbox.env_var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap()).unwrap();
     let by_id = client.business_unit(&unit).await.unwrap();
     let mut search = BusinessUnitSearch::new("shop");
     search.per_page = Some(5);
@@ -248,7 +248,7 @@ async fn the_account_is_read() {
 #[tokio::test]
 async fn the_set_up_check_finds_what_an_api_can_tell() {
     let sandbox = Sandbox::start().await.unwrap();
-    let unit = sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap();
+    let unit = sandbox.env_var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap();
     let no_unit = ("TRUSTPILOT_BUSINESS_UNIT_ID", "");
     let mut swapped = NO_LOG_IN.to_vec();
     swapped.push(("TRUSTPILOT_BUSINESS_USER_ID", &unit));
@@ -284,7 +284,7 @@ async fn the_set_up_check_finds_what_an_api_can_tell() {
     assert!(report.findings[0].seen.contains("does not know the locale de-FR"), "{report:?}");
     let well = provider(&sandbox).check_setup().await.unwrap();
     assert_eq!(well, SetupReport::new(vec![]));
-    assert_eq!(sandbox.mails().len(), 0);
+    assert_eq!(sandbox.emails().len(), 0);
 
     let nobody = config_with(&sandbox, &[]).with_urls("http://127.0.0.1:1", "http://127.0.0.1:1").unwrap();
     let error = TrustpilotProvider::new(nobody).unwrap().check_setup().await.unwrap_err();

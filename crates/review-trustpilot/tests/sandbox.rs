@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use review_core::*;
-use review_http::{ResourceId, RetryPolicy};
-use review_sandbox::{MailKind, Sandbox, Vendor};
+use review_http::{Id, RetryPolicy};
+use review_sandbox::{EmailKind, Sandbox, Vendor};
 use review_trustpilot::{
     CatalogueProduct, Domain, ProductBatch, TrustpilotClient, TrustpilotConfig, TrustpilotOptions,
     TrustpilotProvider,
@@ -16,8 +16,9 @@ use serde_json::{Value, json};
 /// The configuration the sandbox names, without the variables in `without`.
 fn config(sandbox: &Sandbox, without: &[&str]) -> TrustpilotConfig {
     let config =
-        TrustpilotConfig::from_vars(|name| sandbox.var(name).filter(|_| !without.contains(&name))).unwrap();
-    config.with_http(RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO))
+        TrustpilotConfig::from_vars(|name| sandbox.env_var(name).filter(|_| !without.contains(&name)))
+            .unwrap();
+    config.with_http(RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO))
 }
 
 const PASSWORD: [&str; 0] = [];
@@ -73,7 +74,7 @@ async fn the_least_that_can_be_sent() {
                 "locale": "de-AT", "serviceReviewInvitation": {}
             })]
         );
-        assert_eq!(sandbox.mails_for("1001").len(), 1);
+        assert_eq!(sandbox.emails_for("1001").len(), 1);
         let seen = sandbox.requests();
         let user = seen.last().unwrap().header("x-business-user-id").map(str::to_owned);
         assert_eq!(user.is_some(), grant.len() == 2, "the user is named for client credentials only");
@@ -133,8 +134,8 @@ async fn everything_that_can_be_sent() {
             }
         })]
     );
-    let kinds: Vec<_> = sandbox.mails_for("1002").iter().map(|mail| mail.kind).collect();
-    assert_eq!(kinds, [MailKind::Service, MailKind::Product]);
+    let kinds: Vec<_> = sandbox.emails_for("1002").iter().map(|mail| mail.kind).collect();
+    assert_eq!(kinds, [EmailKind::Service, EmailKind::Product]);
 }
 
 #[tokio::test]
@@ -148,7 +149,7 @@ async fn products_alone_inline_and_from_the_catalogue() {
     provider(&sandbox, &PASSWORD).send_invite(&request).await.unwrap();
     let catalogue =
         TrustpilotProvider::new(config(&sandbox, &PASSWORD).with_products_from_catalogue()).unwrap();
-    let unit = ResourceId::new(&sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap()).unwrap();
+    let unit = Id::new(&sandbox.env_var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap()).unwrap();
     let mut car = CatalogueProduct::new("A 1/2", "Metal Toy Car");
     car.link = Some("https://shop.example/car".to_owned());
     let batch = ProductBatch::new(vec![car]);
@@ -172,7 +173,7 @@ async fn the_business_unit_is_looked_up_once() {
     let sandbox = Sandbox::start().await.unwrap();
     let provider = provider(&sandbox, &["TRUSTPILOT_BUSINESS_UNIT_ID"]);
     let unknown = provider.preview(&request("1").build().unwrap()).unwrap();
-    let domain = sandbox.var("TRUSTPILOT_DOMAIN").unwrap();
+    let domain = sandbox.env_var("TRUSTPILOT_DOMAIN").unwrap();
     assert!(
         unknown.calls[0].url.contains(&format!("/{{id of {domain}}}/email-invitations")),
         "{:?}",
@@ -186,7 +187,7 @@ async fn the_business_unit_is_looked_up_once() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].query.as_deref(), Some(format!("name={domain}").as_str()));
     assert!(found[0].header("authorization").is_none() && found[0].header("apikey").is_some());
-    let id = sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap();
+    let id = sandbox.env_var("TRUSTPILOT_BUSINESS_UNIT_ID").unwrap();
     assert!(provider.preview(&request("1").build().unwrap()).unwrap().calls[0].url.contains(&id));
 }
 
@@ -196,22 +197,22 @@ async fn an_unknown_domain_is_a_matter_of_configuration() {
     let vars = |name: &str| match name {
         "TRUSTPILOT_DOMAIN" => Some("nobody.example".to_owned()),
         "TRUSTPILOT_BUSINESS_UNIT_ID" => None,
-        name => sandbox.var(name),
+        name => sandbox.env_var(name),
     };
     let provider = TrustpilotProvider::new(TrustpilotConfig::from_vars(vars).unwrap()).unwrap();
     let error = provider.send_invite(&request("1").build().unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.sent(), error.http_status()), (ErrorKind::Config, Sent::No, Some(404)));
     assert!(error.to_string().contains("TRUSTPILOT_DOMAIN"), "{error}");
-    assert_eq!(sandbox.mails().len(), 0);
+    assert_eq!(sandbox.emails().len(), 0);
 }
 
 #[tokio::test]
 async fn the_client_is_of_use_alone() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = TrustpilotClient::new(config(&sandbox, &PASSWORD)).unwrap();
-    let domain = Domain::new(&sandbox.var("TRUSTPILOT_DOMAIN").unwrap()).unwrap();
+    let domain = Domain::new(&sandbox.env_var("TRUSTPILOT_DOMAIN").unwrap()).unwrap();
     let unit = client.find_business_unit(&domain).await.unwrap();
-    assert_eq!(Some(unit.id), sandbox.var("TRUSTPILOT_BUSINESS_UNIT_ID"));
+    assert_eq!(Some(unit.id), sandbox.env_var("TRUSTPILOT_BUSINESS_UNIT_ID"));
     assert_eq!(unit.name.unwrap().identifying.as_deref(), Some(domain.as_str()));
 }
 
@@ -308,7 +309,7 @@ async fn tokens_are_refreshed_and_a_dead_refresh_token_leads_to_a_full_grant() {
     sandbox.expire_refresh_tokens();
     send("5").await;
     assert_eq!(end_points(), ["accesstoken", "refresh", "refresh", "refresh", "accesstoken"]);
-    assert_eq!(sandbox.mails().len(), 5, "nobody was invited twice");
+    assert_eq!(sandbox.emails().len(), 5, "nobody was invited twice");
 }
 
 #[tokio::test]
@@ -318,7 +319,7 @@ async fn wrong_credentials_and_missing_rights_are_told_apart() {
         let without = if wrong == "TRUSTPILOT_BUSINESS_USER_ID" { &CLIENT_CREDENTIALS[..] } else { &[] };
         let vars = |name: &str| match name {
             name if name == wrong => Some(value.to_owned()),
-            name => sandbox.var(name).filter(|_| !without.contains(&name)),
+            name => sandbox.env_var(name).filter(|_| !without.contains(&name)),
         };
         TrustpilotProvider::new(TrustpilotConfig::from_vars(vars).unwrap()).unwrap()
     };
@@ -337,7 +338,7 @@ async fn wrong_credentials_and_missing_rights_are_told_apart() {
         }
         assert!(!error.to_string().contains("canary"), "{error}");
     }
-    assert_eq!(sandbox.mails().len(), 0);
+    assert_eq!(sandbox.emails().len(), 0);
 }
 
 #[tokio::test]

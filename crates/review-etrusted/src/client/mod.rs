@@ -36,7 +36,7 @@ pub(crate) const CREATE_LINK: &str = "create_link";
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let sandbox = review_sandbox::Sandbox::start().await?;
-/// # let environment = |name: &str| sandbox.var(name);
+/// # let environment = |name: &str| sandbox.env_var(name);
 /// let client = EtrustedClient::new(EtrustedConfig::from_vars(environment)?)?;
 /// for channel in client.channels().await? {
 ///     println!("{}", channel.id);

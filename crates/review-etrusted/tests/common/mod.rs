@@ -13,7 +13,7 @@ use serde_json::Value;
 pub(crate) fn config(sandbox: &Sandbox, event_type: &str) -> EtrustedConfig {
     let vars = |name: &str| match name {
         "ETRUSTED_EVENT_TYPE" => Some(event_type.to_owned()),
-        name => sandbox.var(name),
+        name => sandbox.env_var(name),
     };
     let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
     EtrustedConfig::from_vars(vars).unwrap().with_http(retry)

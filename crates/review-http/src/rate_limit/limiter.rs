@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use review_core::RateLimits;
+use super::limits::RateLimits;
 use tokio::time::Instant;
 
 use super::sliding_window::SlidingWindow;
@@ -23,7 +23,7 @@ const MAX_ACQUIRE_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 /// ```
 /// use std::time::Duration;
 ///
-/// use review_core::RateLimits;
+/// use review_http::RateLimits;
 /// use review_http::RateLimiter;
 ///
 /// # #[tokio::main(flavor = "current_thread")]

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use review_core::RateLimits;
+use super::limits::RateLimits;
 
 /// Extends each window by 1 %, because network jitter can bring calls closer together on arrival.
 const MARGIN: u32 = 100;

@@ -1,17 +1,17 @@
-//! Channels. They are made in the Control Centre, not by API.
+//! Channels. They are created in the Control Centre, not by API.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::shape::CHANNEL_UPDATE;
+use super::schema::CHANNEL_UPDATE;
 use super::{body, errors, open};
 use crate::account::{self, CHANNELS};
-use crate::call::Call;
-use crate::check::text;
 use crate::clock;
-use crate::reply::{Outcome, Reply};
+use crate::json_schema::text;
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 const CREATED: &str = "2018-02-01T17:09:41.790Z";
@@ -21,7 +21,7 @@ pub(super) struct Channel {
     pub(super) id: &'static str,
     pub(super) own_id: Option<&'static str>,
     pub(super) locale: String,
-    name: String,
+    pub(super) name: String,
     address: String,
     url: String,
     logo_url: String,
@@ -29,7 +29,7 @@ pub(super) struct Channel {
 }
 
 impl Channel {
-    /// The account's channels as they are at the start.
+    /// Returns the account's channels at the start.
     pub(super) fn all() -> Vec<Self> {
         let channels = CHANNELS.iter().map(|channel| Self {
             id: channel.id,
@@ -58,8 +58,8 @@ impl Channel {
         })
     }
 
-    /// UNK: what becomes of a member that is left out. It stays: a client that wants it gone cannot say so, as empty
-    /// texts are refused.
+    /// UNK: what a missing member means. The value stays: a client cannot remove it, because empty strings are
+    /// rejected.
     fn update(&mut self, body: &Value, now: DateTime<Utc>) {
         let members = [
             ("/name", &mut self.name),
@@ -78,23 +78,23 @@ impl Channel {
 }
 
 /// `GET /channels`
-pub(super) async fn list(State(app): State<App>, call: Call) -> Outcome {
-    open(&app, &call, &[])?;
+pub(super) async fn list(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    open(&app, &request, &[])?;
     let state = app.state();
     let channels = state.etrusted.channels.iter().map(Channel::print);
-    Ok(Reply::json(StatusCode::OK, Value::Array(channels.collect())))
+    Ok(ApiResponse::json(StatusCode::OK, Value::Array(channels.collect())))
 }
 
-/// `PUT /channels/{id}`: the answer holds the id and no more.
+/// `PUT /channels/{id}`: the response contains only the id.
 ///
-/// UNK: the refusals. 400 like that of event types, and 404 without a body as for the list.
-pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, call: Call) -> Outcome {
-    open(&app, &call, &[])?;
-    let body = body(&call, &CHANNEL_UPDATE, '"').map_err(|text| errors::invalid(&text))?;
+/// UNK: the error responses. 400 like that of event types, and 404 without a body as for the list.
+pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
+    open(&app, &request, &[])?;
+    let body = body(&request, &CHANNEL_UPDATE, '"').map_err(|text| errors::invalid(&text))?;
     let now = app.clock().now();
     let mut state = app.state();
     let found = state.etrusted.channels.iter_mut().find(|channel| channel.id == id);
-    let channel = found.ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?;
+    let channel = found.ok_or_else(|| ApiResponse::empty(StatusCode::NOT_FOUND))?;
     channel.update(&body, now);
-    Ok(Reply::json(StatusCode::OK, json!({"id": channel.id})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"id": channel.id})))
 }

@@ -9,80 +9,91 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::channels::Channel;
-use super::packed::{Body, Packed};
-use super::request::{Invite, MODE_AUTOMATIC, Request, skus};
+use super::compact_json::{Body, CompactJson};
+use super::review_request::{Invite, MODE_AUTOMATIC, ReviewRequest, skus};
+use super::schema::{EVENT, USER_DEFINED};
 use super::settings::{Plan, Setting};
-use super::shape::{EVENT, USER_DEFINED};
 use super::store::Etrusted;
-use super::{body, errors, is_authorized};
+use super::{body, errors, inbox, is_authorized};
 use crate::account;
-use crate::call::Call;
-use crate::check::text;
 use crate::clock;
-use crate::mail::MailKind;
-use crate::reply::{Outcome, Reply};
+use crate::email::EmailKind;
+use crate::json_schema::text;
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 /// `POST /events`
 ///
-/// 202 means queued and no more: a channel that is unknown, or a setting that is missing or off, gives 202 as well,
-/// and no mail.
-pub(super) async fn create(State(app): State<App>, call: Call) -> Outcome {
-    open(&app, &call)?;
-    let event = body(&call, &EVENT, '`').map_err(|text| errors::invalid_event(&text))?;
+/// 202 means that the event is queued. If the channel is unknown, or the setting is missing or off, the response is
+/// 202 as well, and no e-mail goes out.
+pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    open(&app, &request)?;
+    let event = body(&request, &EVENT, '`').map_err(|text| errors::invalid_event(&text))?;
     channel_id(&event)?;
     let mut state = app.state();
-    event_type(&state.etrusted, text(&event, "/type").unwrap_or_default())?;
+    event_type(text(&event, "/type").unwrap_or_default())?;
     let reference = format!("evt-{}", Uuid::new_v4());
     let now = app.clock().now();
-    let requests = requests(&state.etrusted, &event, &reference, now, app.options().invite_delay);
-    state.mails.extend(requests.iter().filter_map(Request::mail));
+    let channel = channel(&state.etrusted, &event);
+    let requests =
+        match requests(&state.etrusted, channel, &event, &reference, now, app.options().invite_delay) {
+            Ok(requests) => requests,
+            Err(reason) => {
+                request.trace.invitation(inbox::no_email(&event, channel, reason));
+                Vec::new()
+            }
+        };
+    for sent in &requests {
+        request.trace.invitation(inbox::request(sent, channel.map_or("", |channel| &channel.name)));
+    }
+    state.emails.extend(requests.iter().filter_map(ReviewRequest::email));
     state.etrusted.requests.extend(requests);
-    // INF: the event may not be there at once. It is here, as the documentation says nothing of a delay.
+    // INF: a GET may not find the event immediately. Here it does, as the documentation does not mention a delay.
     state.etrusted.events.insert(reference.clone(), stored(event, &reference, now));
     let message = format!("Your event (`{reference}`) was accepted for processing.");
-    Ok(Reply::json(StatusCode::ACCEPTED, json!({"Message": message, "EventRef": reference})))
+    Ok(ApiResponse::json(StatusCode::ACCEPTED, json!({"Message": message, "EventRef": reference})))
 }
 
 /// `GET /events/{ref}`
-pub(super) async fn read(State(app): State<App>, Path(reference): Path<String>, call: Call) -> Outcome {
-    open(&app, &call)?;
+pub(super) async fn read(
+    State(app): State<App>,
+    Path(reference): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    open(&app, &request)?;
     match app.state().etrusted.events.get(&reference) {
-        Some(event) => Ok(Reply::json(StatusCode::OK, event.read())),
-        None => Err(Reply::empty(StatusCode::NOT_FOUND)),
+        Some(event) => Ok(ApiResponse::json(StatusCode::OK, event.read())),
+        None => Err(ApiResponse::empty(StatusCode::NOT_FOUND)),
     }
 }
 
-/// The text says forbidden, the status is 401: as documented.
-fn open(app: &App, call: &Call) -> Result<(), Reply> {
-    if !is_authorized(app, call) {
+/// The text says forbidden, and the status is 401, as documented.
+fn open(app: &App, request: &ApiRequest) -> Result<(), ApiResponse> {
+    if !is_authorized(app, request) {
         return Err(errors::message(StatusCode::UNAUTHORIZED, "Access to this resource is forbidden"));
     }
-    call.query(&[]).map(drop).map_err(|fault| errors::invalid_event(&fault.to_string()))
+    request.query(&[]).map(drop).map_err(|fault| errors::invalid_event(&fault.to_string()))
 }
 
-/// Which event types may be posted.
+/// Checks which event types can be posted.
 ///
-/// DIS: `checkout` stands in older samples; the newest page reserves it for the Trustbadge. Refused: a shop with a
+/// DIS: `checkout` is in older samples; the newest page reserves it for the Trustbadge. Rejected: a shop with a
 /// Trustbadge would send two invites per order.
 ///
-/// INF: an inactive type is refused, because its events are "no longer accepted".
-///
-/// UNK: an unknown type. Accepted, and nothing is sent: 202 "does not mean that the event type fits", and a double
-/// that refused would hide from its users the one case in which invitations vanish without a sign.
-fn event_type(account: &Etrusted, name: &str) -> Result<(), Reply> {
+/// DIS: the documentation says that events of an inactive type are "no longer accepted"; the help centre lists an
+/// inactive or misspelled type among the reasons why an event was accepted and no invite was sent. Accepted, and
+/// nothing is sent: otherwise the sandbox would hide the one case in which invitations get lost without an error.
+fn event_type(name: &str) -> Result<(), ApiResponse> {
     if name == "checkout" {
         return Err(errors::invalid_event("instance.type `checkout` is a reserved type"));
     }
-    match account.type_by_name(name) {
-        Some(known) if !known.active => Err(errors::invalid_event("instance.type is an inactive event type")),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
-/// INF: ids made by eTrusted begin with `chl-`. Without this check a shop's Trusted Shops id in its place, a known
-/// trap, would pass as an unknown channel.
-fn channel_id(event: &Value) -> Result<(), Reply> {
+/// INF: ids created by eTrusted begin with `chl-`. Without this check, a shop's Trusted Shops id (a known mistake)
+/// would count as an unknown channel.
+fn channel_id(event: &Value) -> Result<(), ApiResponse> {
     let id = text(event, "/channel/id").unwrap_or_default();
     if text(event, "/channel/type") == Some(USER_DEFINED) || id.starts_with("chl-") {
         Ok(())
@@ -91,33 +102,26 @@ fn channel_id(event: &Value) -> Result<(), Reply> {
     }
 }
 
-/// The channel a body names, if it is one of the account's.
+/// Returns the channel that a body names, if the account has it.
 pub(super) fn channel<'a>(account: &'a Etrusted, body: &Value) -> Option<&'a Channel> {
     let id = text(body, "/channel/id")?;
     let own = text(body, "/channel/type") == Some(USER_DEFINED);
     account.channels.iter().find(|channel| if own { channel.own_id == Some(id) } else { channel.id == id })
 }
 
-/// What an accepted event leads to: all depends on the setting for its channel and type.
+/// Returns the invites of an accepted event, which depend on the setting for its channel and type. An error is the
+/// reason why no e-mail goes out.
 fn requests(
     account: &Etrusted,
+    channel: Option<&Channel>,
     event: &Value,
     reference: &str,
     now: DateTime<Utc>,
     delay: Duration,
-) -> Vec<Request> {
-    let found = || -> Option<(&Channel, &Setting)> {
-        let channel = channel(account, event)?;
-        let event_type = account.type_by_name(text(event, "/type")?)?;
-        let setting = account.settings().find(|setting| {
-            setting.channel == channel.id && setting.event_type == event_type.id && setting.is_on()
-        })?;
-        Some((channel, setting))
-    };
-    let Some((channel, setting)) = found() else {
-        return Vec::new();
-    };
-    let request = |kind: MailKind, plan: &Plan| Request {
+) -> Result<Vec<ReviewRequest>, &'static str> {
+    let channel = channel.ok_or("the account has no channel with this id")?;
+    let setting = setting(account, channel, text(event, "/type").unwrap_or_default())?;
+    let request = |kind: EmailKind, plan: &Plan| ReviewRequest {
         channel: channel.id.to_owned(),
         kind,
         locale: text(event, "/defaultLocale").unwrap_or(&channel.locale).to_owned(),
@@ -129,29 +133,46 @@ fn requests(
     };
     let mut requests = Vec::new();
     if setting.service.enabled {
-        requests.push(request(MailKind::Service, &setting.service));
+        requests.push(request(EmailKind::Service, &setting.service));
     }
-    if setting.product.enabled && !skus(event).is_empty() {
-        requests.push(request(MailKind::Product, &setting.product));
+    let has_products = !skus(event).is_empty();
+    if setting.product.enabled && has_products {
+        requests.push(request(EmailKind::Product, &setting.product));
     }
-    requests
+    match (requests.is_empty(), setting.product.enabled) {
+        (false, _) => Ok(requests),
+        (true, true) => Err("only product reviews are enabled, and the event has no products"),
+        (true, false) => Err("service and product reviews are disabled in the invite settings"),
+    }
 }
 
-/// The delay counts from the event: `estimatedDeliveryDate` moves it only with "Apply trigger date" switched on in
-/// the Control Centre, which it is not here. UNK: how `sendingTimeOfDay` and the delay go together; only the delay
-/// counts.
+/// Returns the setting for a channel and an event type, or the reason why nothing is sent.
+fn setting<'a>(account: &'a Etrusted, channel: &Channel, name: &str) -> Result<&'a Setting, &'static str> {
+    let event_type = account.type_by_name(name).ok_or("the account has no event type of this name")?;
+    if !event_type.active {
+        return Err("event type inactive");
+    }
+    let setting = account
+        .settings()
+        .find(|setting| setting.channel == channel.id && setting.event_type == event_type.id)
+        .ok_or("the invite settings of the event type do not exist yet")?;
+    if setting.is_on() { Ok(setting) } else { Err("the invite settings are switched off") }
+}
+
+/// The delay counts from the event. `estimatedDeliveryDate` moves it only if "Apply trigger date" is switched on in
+/// the Control Centre, which it is not here. UNK: how `sendingTimeOfDay` changes the delay; it is ignored.
 fn send_at(plan: &Plan, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let delay = i64::try_from(plan.delay_days).ok().and_then(TimeDelta::try_days)?;
     now.checked_add_signed(delay)
 }
 
 /// The event as a GET prints it.
-pub(super) fn stored(mut event: Value, reference: &str, now: DateTime<Utc>) -> Packed {
+pub(super) fn stored(mut event: Value, reference: &str, now: DateTime<Utc>) -> CompactJson {
     if let Some(members) = event.as_object_mut() {
         members.insert("id".to_owned(), reference.into());
         members.insert("accountRef".to_owned(), account::ACCOUNT_ID.into());
         members.insert("tracking".to_owned(), json!({"client": "PUBLIC_EVENTS_API", "medium": "API"}));
         members.entry("createdAt").or_insert_with(|| clock::print(now).into());
     }
-    Packed::new(&event)
+    CompactJson::new(&event)
 }

@@ -1,34 +1,36 @@
 //! eTrusted: `api.etrusted.com` and `login.etrusted.com`.
 
 mod channels;
+mod compact_json;
 mod errors;
 mod event_types;
 mod events;
+mod inbox;
 mod invite_settings;
 mod invites;
 mod links;
 mod oauth;
-mod packed;
 mod page;
 mod rating;
-mod request;
 mod review;
+mod review_request;
 mod reviews;
+mod schema;
 mod settings;
-mod shape;
 mod store;
 mod templates;
+mod test_api;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{get, post, put};
 use serde_json::Value;
 
-use crate::call::Call;
-use crate::check::{self, Member};
-use crate::fields::Fields;
+use crate::form_fields::FormFields;
 use crate::json;
-use crate::reply::Reply;
+use crate::json_schema::{self, Member};
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 use crate::state::App;
 
 pub(crate) use errors::error;
@@ -65,6 +67,11 @@ pub(crate) fn api() -> Router<App> {
         .fallback(nothing_here)
 }
 
+/// Returns whether a POST to this path asks for an invitation.
+pub(crate) fn invites(path: &str) -> bool {
+    matches!(path, "/events" | "/invites" | "/questionnaire-links")
+}
+
 /// `https://login.etrusted.com`
 pub(crate) fn login() -> Router<App> {
     Router::new()
@@ -73,37 +80,39 @@ pub(crate) fn login() -> Router<App> {
         .fallback(nothing_here)
 }
 
-/// A path of the other host, or of none; and a method the path does not have, as 405 is not among the statuses
-/// eTrusted documents. Its 404 are without a body where nothing else is said.
-async fn nothing_here() -> Reply {
-    Reply::empty(StatusCode::NOT_FOUND)
+/// A path of the other host, or an unknown one; and a method that the path does not have, because eTrusted does not
+/// document 405. Its 404 responses have no body unless documented otherwise.
+async fn nothing_here() -> ApiResponse {
+    ApiResponse::empty(StatusCode::NOT_FOUND)
 }
 
-/// Whether the call carries a token that is alive. The refusal differs from API to API.
-fn is_authorized(app: &App, call: &Call) -> bool {
-    call.bearer()
+/// Returns whether the request has a valid token. The error response differs from API to API.
+fn is_authorized(app: &App, request: &ApiRequest) -> bool {
+    request
+        .bearer()
         .is_some_and(|token| app.state().etrusted.tokens.get(token).is_some_and(|until| !until.passed()))
 }
 
-/// Authorization and query for every API but `/events`, whose 401 have a body, and `/questionnaire-links`, whose 400
-/// have none.
-fn open(app: &App, call: &Call, known: &[&str]) -> Result<Fields, Reply> {
-    if !is_authorized(app, call) {
-        return Err(Reply::empty(StatusCode::UNAUTHORIZED));
+/// Checks authorization and query, for every API except `/events`, whose 401 has a body, and `/questionnaire-links`,
+/// whose 400 has none.
+fn open(app: &App, request: &ApiRequest, known: &[&str]) -> Result<FormFields, ApiResponse> {
+    if !is_authorized(app, request) {
+        return Err(ApiResponse::empty(StatusCode::UNAUTHORIZED));
     }
-    call.query(known).map_err(|fault| errors::invalid(&fault.to_string()))
+    request.query(known).map_err(|fault| errors::invalid(&fault.to_string()))
 }
 
-/// The JSON body, compared with its table; the first finding as text.
+/// Returns the JSON body, or the first violation of its table as text.
 ///
-/// UNK: what a wrong `Content-Type` gives, as 415 is documented nowhere: 400 like every other fault of the request.
-fn body(call: &Call, members: &[Member], quote: char) -> Result<Value, String> {
-    if !call.is_of_type("application/json") {
+/// UNK: the response to a wrong `Content-Type`, because 415 is not documented: 400, like for every other invalid
+/// request.
+fn body(request: &ApiRequest, members: &[Member], quote: char) -> Result<Value, String> {
+    if !request.is_of_type("application/json") {
         return Err("Content-Type must be application/json".to_owned());
     }
-    let body = json::parse(&call.body).map_err(|error| format!("body is no JSON: {error}"))?;
-    match check::object(members, &body).first() {
+    let body = json::parse(&request.body).map_err(|error| format!("body is no JSON: {error}"))?;
+    match json_schema::object(members, &body).first() {
         None => Ok(body),
-        Some(fault) => Err(errors::describe(fault, quote)),
+        Some(violation) => Err(errors::describe(violation, quote)),
     }
 }

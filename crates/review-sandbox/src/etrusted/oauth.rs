@@ -1,4 +1,4 @@
-//! The token end point.
+//! The token endpoint.
 
 use std::time::Duration;
 
@@ -12,29 +12,29 @@ use uuid::Uuid;
 
 use super::errors;
 use crate::account;
-use crate::call::Call;
-use crate::reply::{Outcome, Reply};
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-/// DIS: 300 s in sample tokens, 3600 s in a recorded answer, a day in older samples. The recorded answer.
+/// DIS: 300 s in sample tokens, 3600 s in a recorded response, a day in older samples. As in the recorded response.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
 
 const FIELDS: [&str; 4] = ["grant_type", "client_id", "client_secret", "audience"];
 
 /// `POST /oauth/token`
-pub(super) async fn token(State(app): State<App>, call: Call) -> Outcome {
+pub(super) async fn token(State(app): State<App>, request: ApiRequest) -> ApiResult {
     app.state().etrusted.token_requests += 1;
-    // No source sends a header here; published clients have sent their dead bearer along, which only leaks it.
-    if call.has_header(header::AUTHORIZATION.as_str()) {
+    // No source sends a header here; published clients have sent their expired token, which only leaks it.
+    if request.has_header(header::AUTHORIZATION.as_str()) {
         return Err(invalid_request(
             "Authorization header is not used here; send client_id and client_secret",
         ));
     }
-    call.query(&[]).map_err(|fault| invalid_request(&fault.to_string()))?;
-    if !call.is_of_type("application/x-www-form-urlencoded") {
+    request.query(&[]).map_err(|fault| invalid_request(&fault.to_string()))?;
+    if !request.is_of_type("application/x-www-form-urlencoded") {
         return Err(invalid_request("Content-Type must be application/x-www-form-urlencoded"));
     }
-    let form = call.form(&FIELDS).map_err(|fault| invalid_request(&fault.to_string()))?;
+    let form = request.form(&FIELDS).map_err(|fault| invalid_request(&fault.to_string()))?;
     if let Some(missing) = FIELDS.into_iter().find(|name| form.get(name).is_none_or(str::is_empty)) {
         return Err(invalid_request(&format!("Missing form parameter: {missing}")));
     }
@@ -54,20 +54,20 @@ pub(super) async fn token(State(app): State<App>, call: Call) -> Outcome {
     Ok(issue(&app))
 }
 
-fn invalid_request(description: &str) -> Reply {
+fn invalid_request(description: &str) -> ApiResponse {
     errors::token(StatusCode::BAD_REQUEST, "invalid_request", description)
 }
 
 /// DIS: published clients leave it out or misspell it. Enforced, because the documentation always sends it.
-fn check_audience(audience: Option<&str>) -> Result<(), Reply> {
+fn check_audience(audience: Option<&str>) -> Result<(), ApiResponse> {
     match audience {
         Some(account::ETRUSTED_AUDIENCE) => Ok(()),
         _ => Err(invalid_request("audience must be https://api.etrusted.com")),
     }
 }
 
-/// UNK: the body for a wrong id or secret. INF: the stock answer of the software behind the end point.
-fn wrong_credentials() -> Reply {
+/// UNK: the body for a wrong id or secret. INF: the standard response of the software behind the endpoint.
+fn wrong_credentials() -> ApiResponse {
     errors::token(
         StatusCode::UNAUTHORIZED,
         "unauthorized_client",
@@ -75,12 +75,12 @@ fn wrong_credentials() -> Reply {
     )
 }
 
-/// All members of the recorded answer, figures as numbers.
-fn issue(app: &App) -> Reply {
+/// All members of the recorded response, numbers as numbers.
+fn issue(app: &App) -> ApiResponse {
     let lifetime = app.options().token_lifetime.unwrap_or(TOKEN_LIFETIME);
     let token = access_token(app.clock().now(), lifetime);
     app.state().etrusted.tokens.insert(token.clone(), app.clock().after(lifetime));
-    Reply::json(
+    ApiResponse::json(
         StatusCode::OK,
         json!({
             "access_token": token,
@@ -93,7 +93,7 @@ fn issue(app: &App) -> Reply {
     )
 }
 
-/// Three parts like a JWT, and with its claims, but signed by nobody: a client must not look inside.
+/// Three parts like a JWT, with its claims, but without a valid signature: a client must not look inside.
 fn access_token(now: DateTime<Utc>, lifetime: Duration) -> String {
     let now = now.timestamp();
     let expires = now.saturating_add_unsigned(lifetime.as_secs());

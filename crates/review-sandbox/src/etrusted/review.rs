@@ -6,27 +6,27 @@ use uuid::Uuid;
 
 use super::errors;
 use super::page;
-use super::request::{self, Request, review_type};
-use super::shape::{PRODUCT_REVIEW, SERVICE_REVIEW, sample_instant};
+use super::review_request::{self, ReviewRequest, review_type};
+use super::schema::{self, PRODUCT_REVIEW, SERVICE_REVIEW};
 use super::store::Etrusted;
 use crate::account;
-use crate::check::text;
 use crate::clock;
-use crate::fields::Fields;
-use crate::mail::MailKind;
-use crate::reply::Reply;
+use crate::email::EmailKind;
+use crate::form_fields::FormFields;
+use crate::json_schema::text;
+use crate::response::ApiResponse;
 
-/// UNK: how long moderation takes. A review is approved as soon as it is written, and stays so: no source says that
-/// a veto changes the state at once.
+/// UNK: how long moderation takes. A review is approved as soon as it is submitted, and stays approved: no source
+/// says that a veto changes the state immediately.
 const STATE: &str = "APPROVED";
 
-/// Customers give a title too; the method that plays them has none.
+/// Customers write a title too; the method that submits reviews has none.
 const TITLE: &str = "My opinion";
 
 pub(super) struct Review {
     pub(super) id: String,
     pub(super) channel: String,
-    pub(super) kind: MailKind,
+    pub(super) kind: EmailKind,
     pub(super) rating: u8,
     pub(super) submitted: DateTime<Utc>,
     pub(super) updated: DateTime<Utc>,
@@ -35,18 +35,18 @@ pub(super) struct Review {
     reference: String,
     email: String,
     sku: Option<String>,
-    /// What never changes, as the complete form prints it.
+    /// The members that never change, in the complete form.
     fixed: Map<String, Value>,
 }
 
 impl Etrusted {
-    /// Writes a review for the last request of this reference, service reviews first.
-    pub(crate) fn write_review(&mut self, reference: &str, rating: u8, comment: &str) -> Option<String> {
+    /// Submits a review for the last request with this reference, service reviews first.
+    pub(crate) fn submit_review(&mut self, reference: &str, rating: u8, comment: &str) -> Option<String> {
         if !(1..=5).contains(&rating) {
             return None;
         }
         let mut fitting = self.requests.iter().rev().filter(|request| request.reference() == reference);
-        let service = fitting.clone().find(|request| request.kind == MailKind::Service);
+        let service = fitting.clone().find(|request| request.kind == EmailKind::Service);
         let request = service.or_else(|| fitting.next())?;
         let review = Review::new(request, rating, comment, self.clock.now());
         let id = review.id.clone();
@@ -56,9 +56,9 @@ impl Etrusted {
 }
 
 impl Review {
-    fn new(request: &Request, rating: u8, comment: &str, now: DateTime<Utc>) -> Self {
+    fn new(request: &ReviewRequest, rating: u8, comment: &str, now: DateTime<Utc>) -> Self {
         let body = &request.body.read();
-        let product = body.pointer("/products/0").filter(|_| request.kind == MailKind::Product);
+        let product = body.pointer("/products/0").filter(|_| request.kind == EmailKind::Product);
         let mut fixed = Map::new();
         let mut put = |name: &str, value: Option<Value>| {
             if let Some(value) = value {
@@ -117,8 +117,8 @@ impl Review {
         printed
     }
 
-    /// INF: the shorter form is the one without personal data. What could lead to the customer is left out: who it
-    /// is, the order, the invite, the event, and the metadata, which hold what the shop likes.
+    /// INF: the shorter form has no personal data. Everything that could identify the customer is left out: the
+    /// customer, the order, the invite, the event, and the metadata, which can contain anything.
     pub(super) fn print_minimal(&self) -> Value {
         let mut printed = self.print();
         if let Some(members) = printed.as_object_mut() {
@@ -137,7 +137,7 @@ fn customer(body: &Value) -> Value {
             customer.insert(name.to_owned(), value.clone());
         }
     }
-    if let Some(name) = request::name(body) {
+    if let Some(name) = review_request::name(body) {
         customer.insert("fullName".to_owned(), name.into());
     }
     customer.into()
@@ -152,7 +152,7 @@ fn print_product(product: &Value) -> Value {
     printed
 }
 
-/// The parameters of every call that reads reviews.
+/// The parameters of all calls that read reviews.
 pub(super) const FILTERS: [&str; 15] = [
     "count",
     "after",
@@ -171,7 +171,7 @@ pub(super) const FILTERS: [&str; 15] = [
     "orderBy",
 ];
 
-/// Which reviews are wanted, and in which order.
+/// The filters and the order of a list.
 pub(super) struct Filter<'a> {
     channels: Option<Vec<&'a str>>,
     ratings: Option<Vec<&'a str>>,
@@ -186,9 +186,9 @@ pub(super) struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    /// UNK: the values of `additionalInformation` and what it does; any is taken, and it does nothing.
-    /// `ignoreStatements` does nothing either, as all reviews here have a text.
-    pub(super) fn read(query: &'a Fields) -> Result<Self, Reply> {
+    /// UNK: the values of `additionalInformation` and its effect; any value is accepted, without effect.
+    /// `ignoreStatements` has no effect either, because all reviews here have a text.
+    pub(super) fn read(query: &'a FormFields) -> Result<Self, ApiResponse> {
         page::no_empty(query, &FILTERS)?;
         page::flag(query, "ignoreStatements")?;
         let order = list(query, "orderBy", |text| {
@@ -207,7 +207,7 @@ impl<'a> Filter<'a> {
             has_reply: page::flag(query, "hasReply")?,
             query: query.get("query").map(str::to_lowercase),
             sku: query.get("sku"),
-            // Nobody edits a review here, so the two times of editing order like the submission.
+            // Reviews are never edited here, so both times of editing equal the time of submission.
             by_update: order.is_some_and(|order| order.contains(&"updatedAt")),
         })
     }
@@ -216,9 +216,9 @@ impl<'a> Filter<'a> {
         self.channels.as_deref()
     }
 
-    /// The wanted reviews, newest first.
+    /// Returns the matching reviews, newest first.
     ///
-    /// UNK: whether the bounds of the time belong to it. They do not.
+    /// UNK: whether the bounds of the time are included. They are not.
     pub(super) fn find<'r>(&self, reviews: &'r [Review]) -> Vec<&'r Review> {
         let among = |known: &Option<Vec<&str>>, value: &str| {
             known.as_ref().is_none_or(|known| known.contains(&value))
@@ -243,7 +243,7 @@ impl<'a> Filter<'a> {
 }
 
 impl Review {
-    /// UNK: whole or part of reference and address. Part, as for invites.
+    /// UNK: whether reference and address match as a whole or in part. In part, as for invites.
     fn matches(&self, query: &str) -> bool {
         [&self.reference, &self.email].iter().any(|known| known.to_lowercase().contains(query))
     }
@@ -251,10 +251,10 @@ impl Review {
 
 /// A comma-separated parameter of known values.
 fn list<'a>(
-    query: &'a Fields,
+    query: &'a FormFields,
     name: &str,
     known: impl Fn(&str) -> bool,
-) -> Result<Option<Vec<&'a str>>, Reply> {
+) -> Result<Option<Vec<&'a str>>, ApiResponse> {
     let Some(text) = query.get(name) else {
         return Ok(None);
     };
@@ -263,15 +263,16 @@ fn list<'a>(
 }
 
 /// UNK: the form of the times. Any of those in samples.
-fn instant(query: &Fields, name: &str) -> Result<Option<DateTime<Utc>>, Reply> {
+fn instant(query: &FormFields, name: &str) -> Result<Option<DateTime<Utc>>, ApiResponse> {
     let Some(text) = query.get(name) else {
         return Ok(None);
     };
-    sample_instant(text).map_err(|wanted| errors::invalid(&format!("parameter `{name}` is not {wanted}")))?;
+    schema::instant(text)
+        .map_err(|wanted| errors::invalid(&format!("parameter `{name}` is not {wanted}")))?;
     let parsed = DateTime::parse_from_rfc3339(text).map_err(|_| wrong(name))?;
     Ok(Some(parsed.with_timezone(&Utc)))
 }
 
-fn wrong(name: &str) -> Reply {
+fn wrong(name: &str) -> ApiResponse {
     errors::invalid(&format!("parameter `{name}` has a value that is not documented"))
 }

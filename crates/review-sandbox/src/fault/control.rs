@@ -10,37 +10,37 @@ use serde_json::{Map, Value, json};
 
 use super::FaultCount;
 use super::kind::Fault;
-use super::rule::{FaultRule, When};
+use super::rule::{FaultRule, Trigger};
 use super::rules::{Active, FaultId};
-use crate::call::Call;
-use crate::check::{Member, Shape, may, must, text};
-use crate::control::{VENDORS, checked, no_query, not_found, refused, vendor, vendor_name};
-use crate::forms::{any, line};
+use crate::control_call::{VENDORS, checked, no_query, not_found, rejected, vendor, vendor_name};
+use crate::formats::{any, line};
 use crate::host::Host;
-use crate::reply::{Outcome, Reply};
+use crate::json_schema::{Member, Schema, may, must, text};
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 static HOSTS: [&str; 4] = ["/trustpilot/api", "/trustpilot/invitations", "/etrusted/api", "/etrusted/login"];
 static RULE: [Member; 15] = [
-    must("fault", Shape::Text(line)),
-    may("vendor", Shape::OneOf(&VENDORS)),
-    may("host", Shape::OneOf(&HOSTS)),
-    may("method", Shape::Text(line)),
-    may("pathPrefix", Shape::Text(line)),
-    may("pathContains", Shape::Text(line)),
-    may("recipient", Shape::Text(any)),
-    may("reference", Shape::Text(any)),
-    may("oncePerReference", Shape::Flag),
-    may("nth", Shape::Whole),
-    may("first", Shape::Whole),
-    may("every", Shape::Whole),
-    may("probability", Shape::Number),
-    may("seed", Shape::Whole),
-    may("atMost", Shape::Whole),
+    must("fault", Schema::Text(line)),
+    may("vendor", Schema::OneOf(&VENDORS)),
+    may("host", Schema::OneOf(&HOSTS)),
+    may("method", Schema::Text(line)),
+    may("pathPrefix", Schema::Text(line)),
+    may("pathContains", Schema::Text(line)),
+    may("recipient", Schema::Text(any)),
+    may("reference", Schema::Text(any)),
+    may("oncePerReference", Schema::Flag),
+    may("nth", Schema::Whole),
+    may("first", Schema::Whole),
+    may("every", Schema::Whole),
+    may("probability", Schema::Number),
+    may("seed", Schema::Whole),
+    may("maxHits", Schema::Whole),
 ];
-static REFUSE: [Member; 1] = [must("milliseconds", Shape::Whole)];
+static REFUSE: [Member; 1] = [must("milliseconds", Schema::Whole)];
 
-/// The members of which a rule has one at most.
+/// The members that exclude each other in a rule.
 const WHEN: [&str; 4] = ["nth", "first", "every", "probability"];
 
 pub(crate) fn calls() -> Router<App> {
@@ -51,56 +51,56 @@ pub(crate) fn calls() -> Router<App> {
 }
 
 /// `POST /sandbox/faults`: adds a rule.
-async fn add(State(app): State<App>, call: Call) -> Outcome {
-    let rule = rule(&checked(&call, &RULE)?)?;
-    let id = app.state().faults.add(rule).map_err(|error| refused(&error.to_string()))?;
-    Ok(Reply::json(StatusCode::CREATED, json!({"id": id.0})))
+async fn add(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    let rule = rule(&checked(&request, &RULE)?)?;
+    let id = app.state().faults.add(rule).map_err(|error| rejected(&error.to_string()))?;
+    Ok(ApiResponse::json(StatusCode::CREATED, json!({"id": id.0})))
 }
 
 /// `GET /sandbox/faults`: the rules, and how often each fault was injected.
-async fn list(State(app): State<App>, call: Call) -> Outcome {
-    no_query(&call)?;
+async fn list(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    no_query(&request)?;
     let state = app.state();
     let rules: Vec<_> = state.faults.active.iter().map(print).collect();
-    let counts = state.faults.account.counts().iter();
+    let counts = state.faults.log.counts().iter();
     let counts: Map<_, _> = counts.map(|(name, count)| (name.clone(), print_count(count))).collect();
-    Ok(Reply::json(StatusCode::OK, json!({"rules": rules, "counts": counts})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"rules": rules, "counts": counts})))
 }
 
 /// `DELETE /sandbox/faults`: removes all rules. The counts stay.
-async fn clear(State(app): State<App>, call: Call) -> Outcome {
-    no_query(&call)?;
+async fn clear(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    no_query(&request)?;
     app.state().faults.clear();
-    Ok(Reply::empty(StatusCode::NO_CONTENT))
+    Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
 /// `DELETE /sandbox/faults/{id}`: removes one rule.
-async fn remove(State(app): State<App>, Path(id): Path<String>, call: Call) -> Outcome {
-    no_query(&call)?;
-    let id = id.parse().map(FaultId).map_err(|_| refused("the id in the path is no number"))?;
+async fn remove(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
+    no_query(&request)?;
+    let id = id.parse().map(FaultId).map_err(|_| rejected("the id in the path is no number"))?;
     if app.state().faults.remove(id) {
-        Ok(Reply::empty(StatusCode::NO_CONTENT))
+        Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
     } else {
         Err(not_found("there is no rule with the id in the path"))
     }
 }
 
-/// `POST /sandbox/refuse`: the system refuses connections for a while. The answer comes when it does.
-async fn refuse(State(app): State<App>, call: Call) -> Outcome {
-    let body = checked(&call, &REFUSE)?;
+/// `POST /sandbox/refuse`: lets the system refuse connections for a while. The response comes when it does.
+async fn refuse(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    let body = checked(&request, &REFUSE)?;
     let millis = whole(&body, "milliseconds").and_then(|millis| u32::try_from(millis).ok());
-    let millis = millis.ok_or_else(|| refused("member `milliseconds` is not a number up to 4294967295"))?;
-    app.shut(Duration::from_millis(millis.into())).await;
-    Ok(Reply::empty(StatusCode::NO_CONTENT))
+    let millis = millis.ok_or_else(|| rejected("member `milliseconds` is not a number up to 4294967295"))?;
+    app.refuse_connections(Duration::from_millis(millis.into())).await;
+    Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
-fn rule(body: &Value) -> Result<FaultRule, Reply> {
+fn rule(body: &Value) -> Result<FaultRule, ApiResponse> {
     let fault: Fault = text(body, "/fault")
         .unwrap_or_default()
         .parse()
-        .map_err(|error| refused(&format!("member `fault` is {error}")))?;
+        .map_err(|error| rejected(&format!("member `fault` is {error}")))?;
     let string = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
-    let mut rule = FaultRule::new(fault).when(when(body)?);
+    let mut rule = FaultRule::new(fault).with_trigger(trigger(body)?);
     rule.vendor = text(body, "/vendor").and_then(vendor);
     rule.host = text(body, "/host").and_then(|name| Host::ALL.into_iter().find(|host| host.prefix() == name));
     rule.method = string("method");
@@ -109,32 +109,33 @@ fn rule(body: &Value) -> Result<FaultRule, Reply> {
     rule.recipient = string("recipient");
     rule.reference = string("reference");
     rule.once_per_reference = body.get("oncePerReference") == Some(&Value::Bool(true));
-    rule.at_most = whole(body, "atMost");
+    rule.max_hits = whole(body, "maxHits");
     Ok(rule)
 }
 
-fn when(body: &Value) -> Result<When, Reply> {
+fn trigger(body: &Value) -> Result<Trigger, ApiResponse> {
     let given: Vec<_> = WHEN.into_iter().filter(|name| body.get(name).is_some()).collect();
     if let [one, other, ..] = given.as_slice() {
-        return Err(refused(&format!("members `{one}` and `{other}` exclude each other")));
+        return Err(rejected(&format!("members `{one}` and `{other}` exclude each other")));
     }
     let seed = whole(body, "seed");
     if seed.is_some() && body.get("probability").is_none() {
-        return Err(refused("member `seed` is of use with `probability` only"));
+        return Err(rejected("member `seed` is of use with `probability` only"));
     }
     let number = |name| whole(body, name);
-    let share = body.get("probability").and_then(Value::as_f64);
-    let found = number("nth").map(When::Nth).or_else(|| number("first").map(When::First));
-    let found = found.or_else(|| number("every").map(When::Every));
-    let chance = share.map(|share| When::Probability { share, seed: seed.unwrap_or_default() });
-    Ok(found.or(chance).unwrap_or(When::Always))
+    let probability = body.get("probability").and_then(Value::as_f64);
+    let found = number("nth").map(Trigger::Nth).or_else(|| number("first").map(Trigger::First));
+    let found = found.or_else(|| number("every").map(Trigger::Every));
+    let chance =
+        probability.map(|probability| Trigger::Probability { probability, seed: seed.unwrap_or_default() });
+    Ok(found.or(chance).unwrap_or(Trigger::Always))
 }
 
 fn whole(body: &Value, name: &str) -> Option<u64> {
     body.get(name).and_then(Value::as_u64)
 }
 
-/// As it would be sent, with its id and counts.
+/// Prints a rule as it would be sent, with its id and counts.
 fn print(active: &Active) -> Value {
     let rule = &active.rule;
     let mut printed = Map::new();
@@ -150,7 +151,7 @@ fn print(active: &Active) -> Value {
     put("vendor", rule.vendor.map(|vendor| vendor_name(vendor).into()));
     put("host", rule.host.map(|host| host.prefix().into()));
     put("oncePerReference", rule.once_per_reference.then_some(true.into()));
-    put("atMost", rule.at_most.map(Value::from));
+    put("maxHits", rule.max_hits.map(Value::from));
     let texts = [
         ("method", &rule.method),
         ("pathPrefix", &rule.path_prefix),
@@ -161,13 +162,13 @@ fn print(active: &Active) -> Value {
     for (name, text) in texts {
         put(name, text.clone().map(Value::from));
     }
-    match rule.when {
-        When::Always => {}
-        When::Nth(number) => put("nth", Some(number.into())),
-        When::First(number) => put("first", Some(number.into())),
-        When::Every(number) => put("every", Some(number.into())),
-        When::Probability { share, seed } => {
-            put("probability", Some(share.into()));
+    match rule.trigger {
+        Trigger::Always => {}
+        Trigger::Nth(number) => put("nth", Some(number.into())),
+        Trigger::First(number) => put("first", Some(number.into())),
+        Trigger::Every(number) => put("every", Some(number.into())),
+        Trigger::Probability { probability, seed } => {
+            put("probability", Some(probability.into()));
             put("seed", Some(seed.into()));
         }
     }
@@ -179,7 +180,7 @@ fn print_count(count: &FaultCount) -> Value {
         "injected": count.injected,
         "read": count.read,
         "committed": count.committed,
-        "answered": count.answered,
+        "responded": count.responded,
         "unknown": count.unknown,
     })
 }

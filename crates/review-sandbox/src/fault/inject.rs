@@ -1,4 +1,4 @@
-//! Where faults come in: between the record and the end points.
+//! Injects faults, between the record and the endpoints.
 
 use std::time::Duration;
 
@@ -9,38 +9,42 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::account::InjectedFault;
-use super::kind::{Fault, Moment};
+use super::kind::{Fault, FaultPhase};
+use super::log::InjectedFault;
+use super::request_view::RequestView;
 use super::rules::Chosen;
-use super::seen::Seen;
-use super::{answer, broken};
-use crate::cut;
+use super::{malformed, response};
+use crate::abort;
 use crate::host::Host;
+use crate::inbox::trace::Trace;
 use crate::state::App;
 
-/// Lets a call meet its fault, if it has one.
+/// Injects the fault of a request, if it has one.
 pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    // The recorder has read it already, and limited it, so this cannot fail.
+    // The recorder has read and limited it already, so this cannot fail.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let seen = Seen::new(&parts, &body);
-    let chosen = app.state().faults.choose(&seen);
+    let view = RequestView::new(&parts, &body);
+    let chosen = app.state().faults.choose(&view);
     let request = Request::from_parts(parts, Body::from(body));
     match chosen {
         Ok(None) => next.run(request).await,
-        Ok(Some(chosen)) => meet(&app, &seen, chosen, request, next).await,
-        Err(text) => answer::error(&seen, StatusCode::BAD_REQUEST, &text).into_response(),
+        Ok(Some(chosen)) => meet(&app, &view, chosen, request, next).await,
+        Err(text) => response::error(&view, StatusCode::BAD_REQUEST, &text).into_response(),
     }
 }
 
-async fn meet(app: &App, seen: &Seen, chosen: Chosen, request: Request, next: Next) -> Response {
+async fn meet(app: &App, view: &RequestView, chosen: Chosen, request: Request, next: Next) -> Response {
     let Chosen { fault, reference } = chosen;
-    let vendor = seen.host.map(Host::vendor);
-    let answer = match fault.moment() {
-        Moment::BeforeCommit => None,
-        Moment::AfterCommit => {
+    if let Some(trace) = request.extensions().get::<Trace>() {
+        trace.fault(fault.to_string());
+    }
+    let vendor = view.host.map(Host::vendor);
+    let response = match fault.phase() {
+        FaultPhase::BeforeCommit => None,
+        FaultPhase::AfterCommit => {
             if fault == Fault::ExpiredToken {
-                expire(app, seen, &request);
+                expire(app, view, &request);
             }
             Some(next.run(request).await)
         }
@@ -49,51 +53,53 @@ async fn meet(app: &App, seen: &Seen, chosen: Chosen, request: Request, next: Ne
         fault,
         vendor,
         reference,
-        http2: seen.http2,
         read: true,
-        committed: answer.as_ref().is_some_and(|answer| answer.status().is_success()),
+        committed: response.as_ref().is_some_and(|response| response.status().is_success()),
         status: None,
         retry_after: false,
     };
-    if let (&Fault::Slow { millis }, Some(answer)) = (&met.fault, answer.as_ref()) {
-        // Noted before the wait: a client that does not wait has no answer.
-        let status = answer.status().as_u16();
-        let entry = app.state().faults.account.note(met.clone());
+    if let (&Fault::Slow { millis }, Some(response)) = (&met.fault, response.as_ref()) {
+        // Recorded before the wait: a client that does not wait gets no response.
+        let status = response.status().as_u16();
+        let entry = app.state().faults.log.note(met.clone());
         tokio::time::sleep(Duration::from_millis(millis.into())).await;
-        app.state().faults.account.answered(&entry, &met, status);
+        app.state().faults.log.responded(&entry, &met, status);
     } else {
-        let (response, status) = spoil(app, &met.fault, seen, answer).await;
+        let (response, status) = respond(app, &met.fault, view, response).await;
         met.status = status;
         met.retry_after = response.headers().contains_key(RETRY_AFTER);
-        app.state().faults.account.note(met);
+        app.state().faults.log.note(met);
         return response;
     }
-    answer.unwrap_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    response.unwrap_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
-/// The answer the client is to get, or what stands in its place, and the status it can read.
-async fn spoil(app: &App, fault: &Fault, seen: &Seen, answer: Option<Response>) -> (Response, Option<u16>) {
-    let mut response = match broken::cut(fault, seen.http2, answer).await {
+/// Returns the response for the client, or its replacement, and the status that the client can read.
+async fn respond(
+    app: &App,
+    fault: &Fault,
+    view: &RequestView,
+    response: Option<Response>,
+) -> (Response, Option<u16>) {
+    let mut response = match malformed::abort(fault, response).await {
         Ok(cut) => cut.into_response(),
-        Err(answer) => answer::spoilt(fault, seen, answer),
+        Err(response) => response::build(fault, view, response),
     };
     if let Fault::Refuse { millis } = fault {
-        app.shut(Duration::from_millis((*millis).into())).await;
-        // Or else the client would go on on this connection. HTTP/2 has no such header.
-        if !seen.http2 {
-            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        }
+        app.refuse_connections(Duration::from_millis((*millis).into())).await;
+        // Without it the client would stay on this connection.
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     let unreadable = matches!(fault, Fault::ManyHeaders(_) | Fault::HugeHeader(_));
-    let status = if unreadable { None } else { cut::answered(&response) };
+    let status = if unreadable { None } else { abort::readable_status(&response) };
     (response, status)
 }
 
-/// Ends the life of the token that a call carries.
-fn expire(app: &App, seen: &Seen, request: &Request) {
+/// Expires the token of a request.
+fn expire(app: &App, view: &RequestView, request: &Request) {
     let value = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = value.and_then(|value| value.strip_prefix("Bearer "));
-    if let (Some(host), Some(token)) = (seen.host, token) {
+    if let (Some(host), Some(token)) = (view.host, token) {
         app.state().expire_token(host.vendor(), token);
     }
 }

@@ -1,22 +1,22 @@
-//! Faults on demand: what can go wrong, when it does, how it looks on the wire, and the account of it.
+//! Fault injection: the faults, the rules for them, their form on the wire, and the record of them.
 
-mod account;
-mod answer;
-mod broken;
 pub(crate) mod control;
-mod flood;
 mod inject;
 mod kind;
-mod magic;
+mod log;
+mod malformed;
 mod name;
+mod oversized;
+mod recipient_faults;
+mod request_view;
+mod response;
 mod rule;
 mod rules;
-mod seen;
 
-pub use account::{FaultCount, InjectedFault};
 pub(crate) use inject::inject;
-pub use kind::{Fault, Moment, RetryAfter};
-pub use name::UnknownFault;
-pub use rule::{FaultRule, InvalidFault, When};
+pub use kind::{Fault, FaultPhase, RetryAfter};
+pub use log::{FaultCount, InjectedFault};
+pub use name::ParseFaultError;
+pub use rule::{FaultRule, FaultRuleError, Trigger};
 pub use rules::FaultId;
-pub(crate) use rules::{Faults, KEPT_FAULTS};
+pub(crate) use rules::{Faults, MAX_RECORDED_FAULTS};

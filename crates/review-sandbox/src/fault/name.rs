@@ -1,4 +1,4 @@
-//! The names of faults: printed and read.
+//! The names of faults.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,12 +6,12 @@ use std::str::FromStr;
 use serde::de::{self, Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use super::kind::{Fault, Moment, RetryAfter};
+use super::kind::{Fault, FaultPhase, RetryAfter};
 
-/// A text that is no name of a [`Fault`]. It does not repeat the text, which may hold an address.
+/// A string is not the name of a [`Fault`]. The message does not repeat the string, which may contain an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not the name of a fault: {0}")]
-pub struct UnknownFault(&'static str);
+pub struct ParseFaultError(&'static str);
 
 const BEFORE: &str = "-before-commit";
 const AFTER: &str = "-after-commit";
@@ -19,10 +19,10 @@ const AFTER: &str = "-after-commit";
 /// Between the name of a redirect and its location.
 const TO: &str = "-to-";
 
-type Make = fn(Moment) -> Fault;
+type Make = fn(FaultPhase) -> Fault;
 
-/// The names without a figure that take a moment; without one, after commit.
-static WITH_MOMENT: [(&str, Make); 13] = [
+/// The names without a number that can have a phase; without one it is after commit.
+static WITH_PHASE: [(&str, Make); 11] = [
     ("close", Fault::Close),
     ("reset", Fault::Reset),
     ("stall", Fault::Stall),
@@ -34,12 +34,10 @@ static WITH_MOMENT: [(&str, Make); 13] = [
     ("two-lengths", Fault::TwoLengths),
     ("many-headers", Fault::ManyHeaders),
     ("huge-header", Fault::HugeHeader),
-    ("stream-reset", Fault::StreamReset),
-    ("goaway", Fault::GoAway),
 ];
 
-/// The names without a figure or a moment.
-static PLAIN: [(&str, Fault); 10] = [
+/// The names without a number or a phase.
+static PLAIN: [(&str, Fault); 9] = [
     ("close-on-accept", Fault::CloseOnAccept),
     ("reset-on-accept", Fault::ResetOnAccept),
     ("cut-length", Fault::CutLength),
@@ -49,36 +47,35 @@ static PLAIN: [(&str, Fault); 10] = [
     ("expired-token", Fault::ExpiredToken),
     ("gzip-bomb", Fault::GzipBomb),
     ("endless-body", Fault::EndlessBody),
-    ("refused-stream", Fault::RefusedStream),
 ];
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let after = |moment: &Moment| if *moment == Moment::AfterCommit { AFTER } else { "" };
+        let after = |phase: &FaultPhase| if *phase == FaultPhase::AfterCommit { AFTER } else { "" };
         match self {
             Self::Refuse { millis } => write!(f, "refuse-{millis}"),
             Self::Slow { millis } => write!(f, "slow-{millis}"),
-            Self::Html(moment) => write!(f, "html{}", after(moment)),
-            Self::Redirect { code, location, moment } => {
-                write!(f, "redirect-{code}{}", after(moment))?;
+            Self::Html(phase) => write!(f, "html{}", after(phase)),
+            Self::Redirect { code, location, phase } => {
+                write!(f, "redirect-{code}{}", after(phase))?;
                 location.as_ref().map_or(Ok(()), |location| write!(f, "{TO}{location}"))
             }
-            Self::Status { code, retry_after, empty, moment } => {
+            Self::Status { code, retry_after, empty, phase } => {
                 write!(f, "status-{code}")?;
                 match retry_after {
                     None => {}
                     Some(RetryAfter::Seconds(seconds)) => write!(f, "-retry-after-{seconds}")?,
                     Some(RetryAfter::Date(seconds)) => write!(f, "-retry-after-date-{seconds}")?,
                 }
-                write!(f, "{}{}", if *empty { "-empty" } else { "" }, after(moment))
+                write!(f, "{}{}", if *empty { "-empty" } else { "" }, after(phase))
             }
             other => {
                 if let Some((name, _)) = PLAIN.iter().find(|(_, fault)| fault == other) {
                     return f.write_str(name);
                 }
-                let moment = other.moment();
-                let name = WITH_MOMENT.iter().find(|(_, make)| make(moment) == *other).map(|(name, _)| *name);
-                let suffix = if moment == Moment::AfterCommit { AFTER } else { BEFORE };
+                let phase = other.phase();
+                let name = WITH_PHASE.iter().find(|(_, make)| make(phase) == *other).map(|(name, _)| *name);
+                let suffix = if phase == FaultPhase::AfterCommit { AFTER } else { BEFORE };
                 write!(f, "{}{suffix}", name.unwrap_or_default())
             }
         }
@@ -86,9 +83,9 @@ impl fmt::Display for Fault {
 }
 
 impl FromStr for Fault {
-    type Err = UnknownFault;
+    type Err = ParseFaultError;
 
-    fn from_str(text: &str) -> Result<Self, UnknownFault> {
+    fn from_str(text: &str) -> Result<Self, ParseFaultError> {
         if let Some((_, fault)) = PLAIN.iter().find(|(name, _)| *name == text) {
             return Ok(fault.clone());
         }
@@ -96,20 +93,20 @@ impl FromStr for Fault {
             Some((name, location)) => (name, Some(location.to_owned())),
             None => (text, None),
         };
-        let (name, moment) = match (name.strip_suffix(BEFORE), name.strip_suffix(AFTER)) {
-            (Some(name), _) => (name, Some(Moment::BeforeCommit)),
-            (_, Some(name)) => (name, Some(Moment::AfterCommit)),
+        let (name, phase) = match (name.strip_suffix(BEFORE), name.strip_suffix(AFTER)) {
+            (Some(name), _) => (name, Some(FaultPhase::BeforeCommit)),
+            (_, Some(name)) => (name, Some(FaultPhase::AfterCommit)),
             (None, None) => (name, None),
         };
-        let answers_at = moment.unwrap_or(Moment::BeforeCommit);
+        let answers_at = phase.unwrap_or(FaultPhase::BeforeCommit);
         if let Some(code) = name.strip_prefix("redirect-") {
             return redirect(code, location, answers_at);
         }
         if location.is_some() {
-            return Err(UnknownFault("only a redirect has a location"));
+            return Err(ParseFaultError("only a redirect has a location"));
         }
-        if let Some((_, make)) = WITH_MOMENT.iter().find(|(known, _)| *known == name) {
-            return Ok(make(moment.unwrap_or(Moment::AfterCommit)));
+        if let Some((_, make)) = WITH_PHASE.iter().find(|(known, _)| *known == name) {
+            return Ok(make(phase.unwrap_or(FaultPhase::AfterCommit)));
         }
         if name == "html" {
             return Ok(Self::Html(answers_at));
@@ -118,24 +115,24 @@ impl FromStr for Fault {
             return status(rest, answers_at);
         }
         let timed = name.split_once('-').filter(|(name, _)| matches!(*name, "refuse" | "slow"));
-        match (timed, moment) {
+        match (timed, phase) {
             (Some(("refuse", millis)), None) => Ok(Self::Refuse { millis: number(millis)? }),
             (Some((_, millis)), None) => Ok(Self::Slow { millis: number(millis)? }),
-            (Some(_), Some(_)) => Err(UnknownFault("this fault takes no moment")),
-            (None, _) => Err(UnknownFault("the table in the README of review-sandbox has all names")),
+            (Some(_), Some(_)) => Err(ParseFaultError("this fault takes no phase")),
+            (None, _) => Err(ParseFaultError("the table in the README of review-sandbox has all names")),
         }
     }
 }
 
-fn redirect(code: &str, location: Option<String>, moment: Moment) -> Result<Fault, UnknownFault> {
+fn redirect(code: &str, location: Option<String>, phase: FaultPhase) -> Result<Fault, ParseFaultError> {
     match number(code)? {
-        code @ (301 | 302 | 303 | 307 | 308) => Ok(Fault::Redirect { code, location, moment }),
-        _ => Err(UnknownFault("a redirect is one of 301, 302, 303, 307 and 308")),
+        code @ (301 | 302 | 303 | 307 | 308) => Ok(Fault::Redirect { code, location, phase }),
+        _ => Err(ParseFaultError("a redirect is one of 301, 302, 303, 307 and 308")),
     }
 }
 
-/// What follows `status-`.
-fn status(rest: &str, moment: Moment) -> Result<Fault, UnknownFault> {
+/// Parses what follows `status-`.
+fn status(rest: &str, phase: FaultPhase) -> Result<Fault, ParseFaultError> {
     let (rest, empty) = rest.strip_suffix("-empty").map_or((rest, false), |rest| (rest, true));
     let (code, retry_after) = match rest.split_once("-retry-after-") {
         None => (rest, None),
@@ -145,15 +142,15 @@ fn status(rest: &str, moment: Moment) -> Result<Fault, UnknownFault> {
         },
     };
     match number(code)? {
-        code @ 200..=599 => Ok(Fault::Status { code, retry_after, empty, moment }),
-        _ => Err(UnknownFault("a status is a number from 200 to 599")),
+        code @ 200..=599 => Ok(Fault::Status { code, retry_after, empty, phase }),
+        _ => Err(ParseFaultError("a status is a number from 200 to 599")),
     }
 }
 
-fn number<T: FromStr>(text: &str) -> Result<T, UnknownFault> {
-    // The parser alone would take a sign.
+fn number<T: FromStr>(text: &str) -> Result<T, ParseFaultError> {
+    // The parser alone would accept a sign.
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| digits).ok_or(UnknownFault("a figure is missing, too large or no number"))
+    text.parse().ok().filter(|_| digits).ok_or(ParseFaultError("a figure is missing, too large or no number"))
 }
 
 impl Serialize for Fault {
@@ -181,17 +178,17 @@ mod tests {
 
     #[test]
     fn every_name_reads_back() {
-        for moment in [Moment::BeforeCommit, Moment::AfterCommit] {
-            for (name, make) in WITH_MOMENT {
-                assert!(reads_back(&make(moment)).starts_with(name));
-                assert_eq!(name.parse(), Ok(make(Moment::AfterCommit)));
+        for phase in [FaultPhase::BeforeCommit, FaultPhase::AfterCommit] {
+            for (name, make) in WITH_PHASE {
+                assert!(reads_back(&make(phase)).starts_with(name));
+                assert_eq!(name.parse(), Ok(make(FaultPhase::AfterCommit)));
             }
-            reads_back(&Fault::Html(moment));
-            reads_back(&Fault::Redirect { code: 307, location: None, moment });
-            reads_back(&Fault::Redirect { code: 301, location: Some("http://a.test/-to-b".into()), moment });
+            reads_back(&Fault::Html(phase));
+            reads_back(&Fault::Redirect { code: 307, location: None, phase });
+            reads_back(&Fault::Redirect { code: 301, location: Some("http://a.test/-to-b".into()), phase });
             for retry_after in [None, Some(RetryAfter::Seconds(2)), Some(RetryAfter::Date(3))] {
                 for empty in [false, true] {
-                    reads_back(&Fault::Status { code: 429, retry_after, empty, moment });
+                    reads_back(&Fault::Status { code: 429, retry_after, empty, phase });
                 }
             }
         }
@@ -203,10 +200,10 @@ mod tests {
         assert_eq!(Fault::status(503).to_string(), "status-503");
     }
 
-    /// All names, each with a sample. A fault without one fails to compile in `sample_of`.
+    /// All names, each with a sample. A fault that is missing in `sample_of` fails to compile.
     fn samples() -> Vec<String> {
         let plain = PLAIN.iter().map(|(name, _)| *name);
-        let names = plain.chain(WITH_MOMENT.iter().map(|(name, _)| *name));
+        let names = plain.chain(WITH_PHASE.iter().map(|(name, _)| *name));
         let figures = ["refuse-200", "slow-50", "html", "status-503", "redirect-307"];
         names.chain(figures).map(str::to_owned).collect()
     }
@@ -226,28 +223,25 @@ mod tests {
             | Fault::StallBody
             | Fault::ExpiredToken
             | Fault::GzipBomb
-            | Fault::EndlessBody
-            | Fault::RefusedStream => fault.to_string(),
-            Fault::Close(moment)
-            | Fault::Reset(moment)
-            | Fault::Stall(moment)
-            | Fault::HalfStatusLine(moment)
-            | Fault::HalfHeader(moment)
-            | Fault::HalfHeaderStall(moment)
-            | Fault::ContinueOnly(moment)
-            | Fault::Garbage(moment)
-            | Fault::TwoLengths(moment)
-            | Fault::ManyHeaders(moment)
-            | Fault::HugeHeader(moment)
-            | Fault::StreamReset(moment)
-            | Fault::GoAway(moment) => {
-                let suffix = if *moment == Moment::AfterCommit { AFTER } else { BEFORE };
+            | Fault::EndlessBody => fault.to_string(),
+            Fault::Close(phase)
+            | Fault::Reset(phase)
+            | Fault::Stall(phase)
+            | Fault::HalfStatusLine(phase)
+            | Fault::HalfHeader(phase)
+            | Fault::HalfHeaderStall(phase)
+            | Fault::ContinueOnly(phase)
+            | Fault::Garbage(phase)
+            | Fault::TwoLengths(phase)
+            | Fault::ManyHeaders(phase)
+            | Fault::HugeHeader(phase) => {
+                let suffix = if *phase == FaultPhase::AfterCommit { AFTER } else { BEFORE };
                 fault.to_string().trim_end_matches(suffix).to_owned()
             }
         }
     }
 
-    /// What the names in the table do is held against the program in `tests/faults_table.rs`.
+    /// `tests/faults_table.rs` checks the effects that the table describes.
     #[test]
     fn fault_names_are_all_in_the_readme() {
         let readme = include_str!("../../README.md");
@@ -255,7 +249,7 @@ mod tests {
             assert!(readme.contains(&format!("| `{name}` |")), "{name} has no row");
             assert_eq!(sample_of(&name.parse().unwrap()), name);
         }
-        let rows = readme.split_once("| Name | Moment |").unwrap().1.lines().skip(2);
+        let rows = readme.split_once("| Name | Phase |").unwrap().1.lines().skip(2);
         for row in rows.take_while(|line| line.starts_with('|')) {
             let fault: Fault = row.split('`').nth(1).unwrap().parse().unwrap();
             assert!(samples().contains(&sample_of(&fault)), "{row}");

@@ -1,4 +1,4 @@
-//! When a fault comes.
+//! Rules: which requests a fault hits.
 
 use std::fmt;
 
@@ -7,42 +7,42 @@ use axum::http::{HeaderValue, Method};
 use super::kind::Fault;
 use crate::host::{Host, Vendor};
 
-/// Which of the calls a rule matches are hit. They are counted from 1, by each rule for itself.
+/// Which of the requests that match a rule are hit. Each rule counts from 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum When {
-    /// All.
+pub enum Trigger {
+    /// All of them.
     Always,
-    /// This one.
+    /// Only this one.
     Nth(u64),
-    /// So many from the first on.
+    /// This many from the first.
     First(u64),
-    /// Every so many-th: of 3 it is the third, the sixth and so on.
+    /// Every nth: for 3 it is the third, the sixth and so on.
     Every(u64),
-    /// By chance. The same seed gives the same sequence.
+    /// At random. The same seed gives the same sequence.
     Probability {
         /// From 0 (none) to 1 (all).
-        share: f64,
-        /// Where the sequence starts.
+        probability: f64,
+        /// The seed of the sequence.
         seed: u64,
     },
 }
 
-/// A fault, which calls it is for, and when it comes.
+/// A fault, the requests it is for, and when it is injected.
 ///
-/// Of the conditions all have to hold; without any, every call is matched, those for tokens included. A call that a
-/// rule before has hit is not looked at by the rules after it, and does not count for them.
+/// All conditions have to match; a rule without any matches every request, including those for tokens. A request that
+/// an earlier rule has hit is neither matched nor counted by later rules.
 ///
 /// ```
-/// use review_sandbox::{Fault, FaultRule, Moment, Vendor, When};
+/// use review_sandbox::{Fault, FaultRule, FaultPhase, Vendor, Trigger};
 ///
 /// // A tenth of all orders: the first call is answered by a reset, later ones are served.
-/// let rule = FaultRule::new(Fault::Reset(Moment::AfterCommit))
-///     .vendor(Vendor::Etrusted)
-///     .method("POST")
-///     .path_prefix("/events")
+/// let rule = FaultRule::new(Fault::Reset(FaultPhase::AfterCommit))
+///     .with_vendor(Vendor::Etrusted)
+///     .with_method("POST")
+///     .with_path_prefix("/events")
 ///     .once_per_reference()
-///     .when(When::Probability { share: 0.1, seed: 7 });
+///     .with_trigger(Trigger::Probability { probability: 0.1, seed: 7 });
 /// # let _ = rule;
 /// ```
 #[derive(Clone, PartialEq)]
@@ -57,12 +57,12 @@ pub struct FaultRule {
     pub(super) recipient: Option<String>,
     pub(super) reference: Option<String>,
     pub(super) once_per_reference: bool,
-    pub(super) when: When,
-    pub(super) at_most: Option<u64>,
+    pub(super) trigger: Trigger,
+    pub(super) max_hits: Option<u64>,
 }
 
 impl FaultRule {
-    /// Hits every call.
+    /// Creates a rule that hits every request.
     pub fn new(fault: Fault) -> Self {
         Self {
             fault,
@@ -74,75 +74,76 @@ impl FaultRule {
             recipient: None,
             reference: None,
             once_per_reference: false,
-            when: When::Always,
-            at_most: None,
+            trigger: Trigger::Always,
+            max_hits: None,
         }
     }
 
-    /// Only calls to this vendor.
-    pub fn vendor(mut self, vendor: Vendor) -> Self {
+    /// Matches only requests to this vendor.
+    pub fn with_vendor(mut self, vendor: Vendor) -> Self {
         self.vendor = Some(vendor);
         self
     }
 
-    /// Only calls to this host.
-    pub fn host(mut self, host: Host) -> Self {
+    /// Matches only requests to this host.
+    pub fn with_host(mut self, host: Host) -> Self {
         self.host = Some(host);
         self
     }
 
-    /// Only calls of this method; upper case, as on the wire.
-    pub fn method(mut self, method: impl Into<String>) -> Self {
+    /// Matches only requests with this method, in upper case.
+    pub fn with_method(mut self, method: impl Into<String>) -> Self {
         self.method = Some(method.into());
         self
     }
 
-    /// Only paths that begin with this. The path is the one the vendor would see, without the host's prefix and the query.
-    pub fn path_prefix(mut self, prefix: impl Into<String>) -> Self {
+    /// Matches only paths with this prefix. The path is the one that the vendor would see, without the host's prefix
+    /// and without the query.
+    pub fn with_path_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.path_prefix = Some(prefix.into());
         self
     }
 
-    /// Only paths with this in them.
-    pub fn path_contains(mut self, part: impl Into<String>) -> Self {
+    /// Matches only paths that contain this.
+    pub fn with_path_contains(mut self, part: impl Into<String>) -> Self {
         self.path_contains = Some(part.into());
         self
     }
 
-    /// Only calls with this customer's address in the body; upper and lower case are the same.
-    pub fn recipient(mut self, address: impl Into<String>) -> Self {
+    /// Matches only requests with this customer's address in the body, ignoring case.
+    pub fn with_recipient(mut self, address: impl Into<String>) -> Self {
         self.recipient = Some(address.into());
         self
     }
 
-    /// Only calls with this order reference in the body.
-    pub fn reference(mut self, reference: impl Into<String>) -> Self {
+    /// Matches only requests with this order reference in the body.
+    pub fn with_reference(mut self, reference: impl Into<String>) -> Self {
         self.reference = Some(reference.into());
         self
     }
 
-    /// Only the first call about each order: a call about an order that this rule has looked at before is not matched,
-    /// nor is one without a reference. With [`When::Probability`] chance is asked once for each order.
+    /// Matches only the first request about each order: neither later requests about an order nor requests without a
+    /// reference match. With [`Trigger::Probability`] the decision is made once for each order.
     pub fn once_per_reference(mut self) -> Self {
         self.once_per_reference = true;
         self
     }
 
-    /// Which of the matched calls are hit; all by default.
-    pub fn when(mut self, when: When) -> Self {
-        self.when = when;
+    /// Sets which of the matched requests are hit; all by default.
+    pub fn with_trigger(mut self, trigger: Trigger) -> Self {
+        self.trigger = trigger;
         self
     }
 
-    /// How many calls are hit in all, at most.
-    pub fn at_most(mut self, calls: u64) -> Self {
-        self.at_most = Some(calls);
+    /// Sets how many requests are hit in total, at most.
+    pub fn with_max_hits(mut self, calls: u64) -> Self {
+        self.max_hits = Some(calls);
         self
     }
 
-    /// Whether it makes sense.
-    pub(super) fn check(&self) -> Result<(), InvalidFault> {
-        let refuse = |part, wanted| Err(InvalidFault { part, wanted });
+    /// Checks whether the rule is valid.
+    pub(super) fn check(&self) -> Result<(), FaultRuleError> {
+        let refuse = |part, wanted| Err(FaultRuleError { part, wanted });
         let narrowed = self.vendor.is_some()
             || self.host.is_some()
             || self.method.is_some()
@@ -177,10 +178,10 @@ impl FaultRule {
             }
             _ => {}
         }
-        match self.when {
-            When::Nth(0) => refuse("nth", "a number from 1 on"),
-            When::Every(0) => refuse("every", "a number from 1 on"),
-            When::Probability { share, .. } if !(0.0..=1.0).contains(&share) => {
+        match self.trigger {
+            Trigger::Nth(0) => refuse("nth", "a number from 1 on"),
+            Trigger::Every(0) => refuse("every", "a number from 1 on"),
+            Trigger::Probability { probability, .. } if !(0.0..=1.0).contains(&probability) => {
                 refuse("probability", "a number from 0 to 1")
             }
             _ => Ok(()),
@@ -200,16 +201,16 @@ impl fmt::Debug for FaultRule {
             .field("path_contains", &self.path_contains)
             .field("reference", &self.reference)
             .field("once_per_reference", &self.once_per_reference)
-            .field("when", &self.when)
-            .field("at_most", &self.at_most)
+            .field("trigger", &self.trigger)
+            .field("max_hits", &self.max_hits)
             .finish_non_exhaustive()
     }
 }
 
-/// A [`FaultRule`] that makes no sense.
+/// A [`FaultRule`] is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{part}` of the rule for a fault is not {wanted}")]
-pub struct InvalidFault {
+pub struct FaultRuleError {
     part: &'static str,
     wanted: &'static str,
 }

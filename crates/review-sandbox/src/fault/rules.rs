@@ -1,22 +1,23 @@
-//! The rules at work: which fault a call meets.
+//! The active rules: which fault is injected into a request.
 
 use std::collections::HashSet;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::account::Account;
 use super::kind::Fault;
-use super::magic;
-use super::rule::{FaultRule, InvalidFault, When};
-use super::seen::{Customer, Seen};
-use crate::cut::End;
+use super::log::FaultLog;
+use super::recipient_faults;
+use super::request_view::RequestView;
+use super::rule::{FaultRule, FaultRuleError, Trigger};
+use crate::abort::ConnectionEnd;
+use crate::customer::Customer;
 use crate::fault::InjectedFault;
 use crate::host::Host;
 
-/// How many faults the account keeps by default.
-pub(crate) const KEPT_FAULTS: usize = 10_000;
+/// How many faults are kept by default.
+pub(crate) const MAX_RECORDED_FAULTS: usize = 10_000;
 
-/// Which rule, to remove it. No id comes twice.
+/// The id of a rule, to remove it. Ids are not reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FaultId(pub(super) u64);
 
@@ -26,28 +27,28 @@ impl fmt::Display for FaultId {
     }
 }
 
-/// All rules, in order, and the account.
+/// All rules, in order, and the record of injected faults.
 pub(crate) struct Faults {
     pub(super) active: Vec<Active>,
     last_id: u64,
-    /// The orders for which a `+once` address has had its fault.
-    had: Orders,
-    pub(crate) account: Account,
+    /// The orders for which the fault of a `+once` address has been injected.
+    had: SeenOrders,
+    pub(crate) log: FaultLog,
 }
 
-/// A rule at work.
+/// An active rule.
 pub(super) struct Active {
     pub(super) id: FaultId,
     pub(super) rule: FaultRule,
-    /// How many calls it has matched.
+    /// How many requests it has matched.
     pub(super) matched: u64,
     /// How many it has hit.
     pub(super) hit: u64,
     chance: fastrand::Rng,
-    orders: Orders,
+    orders: SeenOrders,
 }
 
-/// A fault that a call is to meet.
+/// A fault that is to be injected into a request.
 pub(super) struct Chosen {
     pub(super) fault: Fault,
     pub(super) reference: Option<String>,
@@ -55,20 +56,20 @@ pub(super) struct Chosen {
 
 impl Faults {
     pub(crate) fn new(keep: usize) -> Self {
-        Self { active: Vec::new(), last_id: 0, had: Orders::default(), account: Account::new(keep) }
+        Self { active: Vec::new(), last_id: 0, had: SeenOrders::default(), log: FaultLog::new(keep) }
     }
 
-    pub(crate) fn add(&mut self, rule: FaultRule) -> Result<FaultId, InvalidFault> {
+    pub(crate) fn add(&mut self, rule: FaultRule) -> Result<FaultId, FaultRuleError> {
         rule.check()?;
         self.last_id += 1;
         let id = FaultId(self.last_id);
-        let seed = if let When::Probability { seed, .. } = rule.when { seed } else { 0 };
+        let seed = if let Trigger::Probability { seed, .. } = rule.trigger { seed } else { 0 };
         let chance = fastrand::Rng::with_seed(seed);
-        self.active.push(Active { id, rule, matched: 0, hit: 0, chance, orders: Orders::default() });
+        self.active.push(Active { id, rule, matched: 0, hit: 0, chance, orders: SeenOrders::default() });
         Ok(id)
     }
 
-    /// `false`: there is no such rule.
+    /// Returns `false` if there is no such rule.
     pub(crate) fn remove(&mut self, id: FaultId) -> bool {
         let before = self.active.len();
         self.active.retain(|active| active.id != id);
@@ -79,17 +80,16 @@ impl Faults {
         self.active.clear();
     }
 
-    /// How a fresh connection ends, if a rule wants it to.
-    pub(crate) fn on_accept(&mut self) -> Option<End> {
+    /// Returns how a new connection ends, if a rule hits it.
+    pub(crate) fn on_accept(&mut self) -> Option<ConnectionEnd> {
         let connections = |rule: &FaultRule| rule.fault.is_on_accept();
         let fault =
             self.active.iter_mut().filter(|active| connections(&active.rule)).find_map(Active::count)?;
-        let end = if fault == Fault::ResetOnAccept { End::Reset } else { End::Close };
-        self.account.note(InjectedFault {
+        let end = if fault == Fault::ResetOnAccept { ConnectionEnd::Reset } else { ConnectionEnd::Close };
+        self.log.note(InjectedFault {
             fault,
             vendor: None,
             reference: None,
-            http2: false,
             read: false,
             committed: false,
             status: None,
@@ -98,64 +98,64 @@ impl Faults {
         Some(end)
     }
 
-    /// The fault a call meets: that of its recipient, or else of the first rule that wants it. An error, for people: the
-    /// recipient asks for a fault there is not.
-    pub(super) fn choose(&mut self, seen: &Seen) -> Result<Option<Chosen>, String> {
-        for customer in &seen.customers {
-            let Some(magic) = customer.address.as_deref().and_then(magic::read) else { continue };
+    /// Returns the fault for a request: that of its recipient, or otherwise of the first rule that hits it. An error,
+    /// for people: the recipient names an unknown fault.
+    pub(super) fn choose(&mut self, view: &RequestView) -> Result<Option<Chosen>, String> {
+        for customer in &view.customers {
+            let Some(magic) = customer.address.as_deref().and_then(recipient_faults::parse) else { continue };
             let magic = magic?;
             let reference = customer.reference.as_deref();
-            let vendor = seen.host.map(Host::vendor);
+            let vendor = view.host.map(Host::vendor);
             if !magic.once || self.had.is_first(&(vendor, &magic.fault, reference)) {
                 return Ok(Some(Chosen { fault: magic.fault, reference: customer.reference.clone() }));
             }
         }
         Ok(self.active.iter_mut().find_map(|active| {
-            let reference = active.matches(seen)?;
+            let reference = active.matches(view)?;
             Some(Chosen { fault: active.count()?, reference })
         }))
     }
 }
 
 impl Active {
-    /// The order reference the call is matched by, if it is matched.
-    fn matches(&mut self, seen: &Seen) -> Option<Option<String>> {
+    /// Returns the order reference of the matched request, if it matches.
+    fn matches(&mut self, view: &RequestView) -> Option<Option<String>> {
         let rule = &self.rule;
         let fits = !rule.fault.is_on_accept()
-            && rule.vendor.is_none_or(|vendor| seen.host.map(Host::vendor) == Some(vendor))
-            && rule.host.is_none_or(|host| seen.host == Some(host))
-            && rule.method.as_ref().is_none_or(|method| seen.method == *method)
-            && rule.path_prefix.as_ref().is_none_or(|prefix| seen.path.starts_with(prefix))
-            && rule.path_contains.as_ref().is_none_or(|part| seen.path.contains(part));
+            && rule.vendor.is_none_or(|vendor| view.host.map(Host::vendor) == Some(vendor))
+            && rule.host.is_none_or(|host| view.host == Some(host))
+            && rule.method.as_ref().is_none_or(|method| view.method == *method)
+            && rule.path_prefix.as_ref().is_none_or(|prefix| view.path.starts_with(prefix))
+            && rule.path_contains.as_ref().is_none_or(|part| view.path.contains(part));
         if !fits {
             return None;
         }
         if rule.recipient.is_none() && rule.reference.is_none() && !rule.once_per_reference {
-            return Some(seen.reference().map(str::to_owned));
+            return Some(view.reference().map(str::to_owned));
         }
         let (rule, orders) = (&self.rule, &mut self.orders);
-        let found = seen.customers.iter().find(|customer| {
+        let found = view.customers.iter().find(|customer| {
             fits_customer(rule, customer)
                 && (!rule.once_per_reference
                     || customer
                         .reference
                         .as_deref()
-                        .is_some_and(|reference| orders.is_first(&(seen.host.map(Host::vendor), reference))))
+                        .is_some_and(|reference| orders.is_first(&(view.host.map(Host::vendor), reference))))
         });
         found.map(|customer| customer.reference.clone())
     }
 
-    /// Counts a matched call, and tells whether it is hit.
+    /// Counts a matched request, and returns the fault if it is hit.
     fn count(&mut self) -> Option<Fault> {
         self.matched += 1;
-        let hit = match self.rule.when {
-            When::Always => true,
-            When::Nth(number) => self.matched == number,
-            When::First(number) => self.matched <= number,
-            When::Every(number) => self.matched.is_multiple_of(number),
-            When::Probability { share, .. } => self.chance.f64() < share,
+        let hit = match self.rule.trigger {
+            Trigger::Always => true,
+            Trigger::Nth(number) => self.matched == number,
+            Trigger::First(number) => self.matched <= number,
+            Trigger::Every(number) => self.matched.is_multiple_of(number),
+            Trigger::Probability { probability, .. } => self.chance.f64() < probability,
         };
-        if !hit || self.rule.at_most.is_some_and(|most| self.hit >= most) {
+        if !hit || self.rule.max_hits.is_some_and(|most| self.hit >= most) {
             return None;
         }
         self.hit += 1;
@@ -169,12 +169,12 @@ fn fits_customer(rule: &FaultRule, customer: &Customer) -> bool {
         && rule.reference.as_ref().is_none_or(|wanted| customer.reference.as_ref() == Some(wanted))
 }
 
-/// Orders seen before. Hashes only: 100,000 of them are a megabyte, and that two are the same is less likely than one in
-/// a thousand million.
+/// Orders seen before, as hashes only: 100,000 of them take a megabyte, and two of them collide with a probability of
+/// less than one in a billion.
 #[derive(Default)]
-struct Orders(HashSet<u64>);
+struct SeenOrders(HashSet<u64>);
 
-impl Orders {
+impl SeenOrders {
     fn is_first(&mut self, order: &impl Hash) -> bool {
         let mut hasher = DefaultHasher::new();
         order.hash(&mut hasher);

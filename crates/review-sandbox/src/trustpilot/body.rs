@@ -1,58 +1,60 @@
-//! Queries and JSON bodies, held against what is documented.
+//! Queries and JSON bodies, compared with the documentation.
 
 use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
-use super::errors;
-use crate::call::Call;
-use crate::check::{self, Fault, Form, Member, Problem};
-use crate::fields::Fields;
+use super::findings::Finding;
+use super::{access, errors};
+use crate::form_fields::FormFields;
 use crate::json;
-use crate::reply::Reply;
+use crate::json_schema::{self, Format, Member};
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 
-/// The query, with no parameters but these.
-pub(super) fn query(call: &Call, known: &[&str]) -> Result<Fields, Reply> {
-    call.query(known).map_err(|fault| errors::bad_request(&fault.to_string()))
+/// Returns the query, with no parameters but these.
+pub(super) fn query(request: &ApiRequest, known: &[&str]) -> Result<FormFields, ApiResponse> {
+    request.query(known).map_err(|fault| errors::bad_request(&fault.to_string()))
 }
 
-/// The body of a JSON call without a query. `rules` finds what concerns more than one member.
+/// Returns the query of a public call, which can also contain the key.
+pub(super) fn public_query(request: &ApiRequest, known: &[&str]) -> Result<FormFields, ApiResponse> {
+    query(request, &[known, &[access::KEY]].concat())
+}
+
+/// Returns the body of a JSON call without a query. `rules` finds what concerns more than one member.
 pub(super) fn read(
-    call: &Call,
+    request: &ApiRequest,
     members: &[Member],
-    rules: impl FnOnce(&Value) -> Vec<String>,
-) -> Result<Value, Reply> {
-    query(call, &[])?;
-    if !call.is_of_type("application/json") {
+    rules: impl FnOnce(&Value) -> Vec<Finding>,
+) -> Result<Value, ApiResponse> {
+    query(request, &[])?;
+    read_body(request, members, rules)
+}
+
+/// Returns the body of a JSON call, whatever its query.
+pub(super) fn read_body(
+    request: &ApiRequest,
+    members: &[Member],
+    rules: impl FnOnce(&Value) -> Vec<Finding>,
+) -> Result<Value, ApiResponse> {
+    if !request.is_of_type("application/json") {
         return Err(errors::unsupported_media_type("application/json"));
     }
-    let body = json::parse(&call.body).map_err(|error| errors::bad_request(&format!("body: {error}")))?;
-    let mut findings: Vec<_> = check::object(members, &body).iter().map(describe).collect();
+    let body = json::parse(&request.body).map_err(|error| errors::bad_request(&format!("body: {error}")))?;
+    let mut findings: Vec<_> = json_schema::object(members, &body).iter().map(Finding::violation).collect();
     findings.extend(rules(&body));
-    if findings.is_empty() { Ok(body) } else { Err(errors::bad_request(&findings.join("; "))) }
+    if findings.is_empty() { Ok(body) } else { Err(errors::malformed(&findings)) }
 }
 
-/// UNK: the treatment of unknown members and of empty strings. Both are refused: the first is a slip that would go
-/// unnoticed, the second has no meaning the documentation gives.
-fn describe(fault: &Fault) -> String {
-    let path = if fault.name.is_empty() { "body".to_owned() } else { fault.path() };
-    match &fault.problem {
-        Problem::Missing => format!("{path} is missing"),
-        Problem::Unknown => format!("{path} is not a known field"),
-        Problem::Type(wanted) => format!("{path} must be of type {wanted}"),
-        Problem::Empty => format!("{path} must not be empty"),
-        Problem::Form(wanted) => format!("{path} must be {wanted}"),
-    }
-}
-
-/// The finding when not exactly one of two members is there.
-pub(super) fn one_of_two(body: &Value, owner: &str, names: [&str; 2]) -> Option<String> {
+/// Returns a finding if not exactly one of two members is present.
+pub(super) fn one_of_two(body: &Value, owner: &str, names: [&str; 2]) -> Option<Finding> {
     let [one, other] = names;
     (body.is_object() && body.get(one).is_some() == body.get(other).is_some())
-        .then(|| format!("{owner} must have exactly one of {one} and {other}"))
+        .then(|| Finding::rule(one, format!("{owner} must have exactly one of {one} and {other}")))
 }
 
-/// The strings of a list that has passed the checks.
+/// Returns the strings of a list that has passed the checks.
 pub(super) fn strings<'a>(body: &'a Value, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
     list(body, name).filter_map(Value::as_str)
 }
@@ -61,12 +63,16 @@ pub(super) fn list<'a>(body: &'a Value, name: &str) -> impl Iterator<Item = &'a 
     body.get(name).and_then(Value::as_array).into_iter().flatten()
 }
 
-fn refused(name: &str, wanted: &str) -> Reply {
+fn refused(name: &str, wanted: &str) -> ApiResponse {
     errors::bad_request(&format!("parameter `{name}` must be {wanted}"))
 }
 
-/// A parameter of a certain form, if it is there. Empty is refused, as in a body.
-pub(super) fn formed<'a>(fields: &'a Fields, name: &str, form: Form) -> Result<Option<&'a str>, Reply> {
+/// Returns an optional parameter of a certain format. Empty is rejected, as in a body.
+pub(super) fn formed<'a>(
+    fields: &'a FormFields,
+    name: &str,
+    form: Format,
+) -> Result<Option<&'a str>, ApiResponse> {
     match fields.get(name) {
         None => Ok(None),
         Some("") => Err(refused(name, "left out rather than empty")),
@@ -74,17 +80,17 @@ pub(super) fn formed<'a>(fields: &'a Fields, name: &str, form: Form) -> Result<O
     }
 }
 
-/// A parameter that has to be there.
-pub(super) fn required<'a>(fields: &'a Fields, name: &str, form: Form) -> Result<&'a str, Reply> {
+/// Returns a required parameter.
+pub(super) fn required<'a>(fields: &'a FormFields, name: &str, form: Format) -> Result<&'a str, ApiResponse> {
     formed(fields, name, form)?.ok_or_else(|| errors::bad_request(&format!("parameter `{name}` is missing")))
 }
 
-/// A whole number in decimal digits, without sign.
+/// Parses an integer in decimal digits, without a sign.
 pub(super) fn number(
-    fields: &Fields,
+    fields: &FormFields,
     name: &str,
     range: RangeInclusive<usize>,
-) -> Result<Option<usize>, Reply> {
+) -> Result<Option<usize>, ApiResponse> {
     let Some(text) = fields.get(name) else {
         return Ok(None);
     };
@@ -95,7 +101,7 @@ pub(super) fn number(
     }
 }
 
-pub(super) fn flag(fields: &Fields, name: &str) -> Result<Option<bool>, Reply> {
+pub(super) fn flag(fields: &FormFields, name: &str) -> Result<Option<bool>, ApiResponse> {
     match fields.get(name) {
         None => Ok(None),
         Some("true") => Ok(Some(true)),
@@ -104,13 +110,13 @@ pub(super) fn flag(fields: &Fields, name: &str) -> Result<Option<bool>, Reply> {
     }
 }
 
-/// One of the documented values, or the default.
+/// Returns one of the documented values, or the default.
 pub(super) fn choice<'a>(
-    fields: &'a Fields,
+    fields: &'a FormFields,
     name: &str,
     known: &[&str],
     default: &'a str,
-) -> Result<&'a str, Reply> {
+) -> Result<&'a str, ApiResponse> {
     match fields.get(name) {
         None => Ok(default),
         Some(value) if known.contains(&value) => Ok(value),
@@ -118,9 +124,9 @@ pub(super) fn choice<'a>(
     }
 }
 
-/// Several values in one parameter, comma-separated: the older text of the documentation, and what clients do. DIS:
-/// a newer one shows a JSON list, which is refused. Without the parameter there are none.
-pub(super) fn several<'a>(fields: &'a Fields, name: &str) -> Result<Vec<&'a str>, Reply> {
+/// Parses several values in one parameter, comma-separated, as in the older text of the documentation and as clients
+/// send it. DIS: a newer text shows a JSON list, which is rejected. Without the parameter there are none.
+pub(super) fn several<'a>(fields: &'a FormFields, name: &str) -> Result<Vec<&'a str>, ApiResponse> {
     let Some(text) = fields.get(name) else {
         return Ok(Vec::new());
     };
@@ -131,24 +137,24 @@ pub(super) fn several<'a>(fields: &'a Fields, name: &str) -> Result<Vec<&'a str>
     Ok(values)
 }
 
-/// The part of a list that was asked for.
+/// The requested part of a list.
 pub(super) struct Page {
     skip: usize,
     take: usize,
 }
 
-/// At most 100,000 records are reached by paging, as documented for service reviews. UNK: what is answered beyond;
-/// 400 here, so that nobody takes it for the end.
+/// At most 100,000 records can be reached by paging, as documented for service reviews. UNK: the response beyond; 400
+/// here, so that it is not mistaken for the end.
 const REACHABLE: usize = 100_000;
 
 impl Page {
-    /// From `page`, which counts from 1, and the parameter that gives the length of a page.
+    /// Reads `page`, which counts from 1, and the parameter with the length of a page.
     pub(super) fn read(
-        fields: &Fields,
+        fields: &FormFields,
         length: &str,
         default: usize,
         range: RangeInclusive<usize>,
-    ) -> Result<Self, Reply> {
+    ) -> Result<Self, ApiResponse> {
         let page = number(fields, "page", 1..=REACHABLE)?.unwrap_or(1);
         let take = number(fields, length, range)?.unwrap_or(default);
         let skip = (page - 1) * take;
@@ -171,7 +177,7 @@ mod tests {
     #[test]
     fn pages_start_at_one_and_end_empty() {
         let page = |raw: &str| {
-            let fields = Fields::parse(raw.as_bytes(), &["page", "perPage"]).unwrap();
+            let fields = FormFields::parse(raw.as_bytes(), &["page", "perPage"]).unwrap();
             Page::read(&fields, "perPage", 2, 1..=3).map(|page| page.of(1..=5))
         };
         assert_eq!(page("").unwrap(), [1, 2]);
@@ -187,7 +193,7 @@ mod tests {
     #[test]
     fn several_values() {
         let values = |raw: &str| {
-            let fields = Fields::parse(raw.as_bytes(), &["sku"]).unwrap();
+            let fields = FormFields::parse(raw.as_bytes(), &["sku"]).unwrap();
             several(&fields, "sku").map(|values| values.join("|"))
         };
         assert_eq!(values("").unwrap(), "");

@@ -8,17 +8,17 @@ use super::body::{self, Page};
 use super::reviews::{Review, average, counts};
 use super::{WEB, access, errors, locales};
 use crate::account;
-use crate::call::Call;
-use crate::forms::{is_locale, line};
-use crate::reply::{Outcome, Reply};
+use crate::formats::{is_locale, line};
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 const COUNTRY: &str = "DE";
 
 /// `GET /v1/business-units/find?name=`
-pub(super) async fn find(State(app): State<App>, call: Call) -> Outcome {
-    access::public(&call)?;
-    let query = body::query(&call, &["name"])?;
+pub(super) async fn find(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    access::public(&request)?;
+    let query = body::public_query(&request, &["name"])?;
     let name = query.get("name").unwrap_or_default();
     if !is_bare_domain(name) {
         return Err(errors::bad_request("name must be a bare domain, without scheme, port or path"));
@@ -26,23 +26,23 @@ pub(super) async fn find(State(app): State<App>, call: Call) -> Outcome {
     if name != account::DOMAIN && name != account::REFERRING_DOMAIN {
         return Err(errors::not_found("Business unit not found"));
     }
-    Ok(Reply::json(StatusCode::OK, unit(&app.state().trustpilot.reviews.service)))
+    Ok(ApiResponse::json(StatusCode::OK, unit(&app.state().trustpilot.reviews.service)))
 }
 
 /// `GET /v1/business-units/{id}`
-pub(super) async fn one(State(app): State<App>, Path(id): Path<String>, call: Call) -> Outcome {
-    access::public_unit(&call, &id)?;
-    body::query(&call, &[])?;
-    Ok(Reply::json(StatusCode::OK, unit(&app.state().trustpilot.reviews.service)))
+pub(super) async fn one(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
+    access::public_unit(&request, &id)?;
+    body::public_query(&request, &[])?;
+    Ok(ApiResponse::json(StatusCode::OK, unit(&app.state().trustpilot.reviews.service)))
 }
 
 /// `GET /v1/business-units/search?query=&country=&page=&perpage=`
 ///
-/// Here `perpage` is all lower case, as documented. UNK: its default and its most, taken from the other lists; which
-/// parameters are mandatory, `query` is; and what is searched: names and domains, without regard to case.
-pub(super) async fn search(State(app): State<App>, call: Call) -> Outcome {
-    access::public(&call)?;
-    let query = body::query(&call, &["query", "country", "page", "perpage"])?;
+/// Here `perpage` is in lower case, as documented. UNK: its default and its maximum, taken from the other lists;
+/// which parameters are required, here `query`; and what is searched, here names and domains, ignoring case.
+pub(super) async fn search(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    access::public(&request)?;
+    let query = body::public_query(&request, &["query", "country", "page", "perpage"])?;
     let wanted = body::required(&query, "query", line)?.to_lowercase();
     let country = body::formed(&query, "country", country)?;
     let page = Page::read(&query, "perpage", 20, 1..=100)?;
@@ -51,16 +51,16 @@ pub(super) async fn search(State(app): State<App>, call: Call) -> Outcome {
         .any(|name| name.to_lowercase().contains(&wanted));
     let found = named && country.is_none_or(|country| country == COUNTRY);
     let unit = found.then(|| unit(&app.state().trustpilot.reviews.service));
-    Ok(Reply::json(StatusCode::OK, json!({"businessUnits": page.of(unit)})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"businessUnits": page.of(unit)})))
 }
 
 /// `GET /v1/business-units/{id}/web-links?locale=`
-pub(super) async fn web_links(Path(id): Path<String>, call: Call) -> Outcome {
-    access::public_unit(&call, &id)?;
-    let query = body::query(&call, &["locale"])?;
+pub(super) async fn web_links(Path(id): Path<String>, request: ApiRequest) -> ApiResult {
+    access::public_unit(&request, &id)?;
+    let query = body::public_query(&request, &["locale"])?;
     body::required(&query, "locale", locales::known)?;
     let domain = account::DOMAIN;
-    Ok(Reply::json(
+    Ok(ApiResponse::json(
         StatusCode::OK,
         json!({
             "profileUrl": format!("{WEB}/review/{domain}"),
@@ -70,7 +70,7 @@ pub(super) async fn web_links(Path(id): Path<String>, call: Call) -> Outcome {
     ))
 }
 
-/// UNK: how the score follows from the reviews. Their average, here.
+/// UNK: how the score is calculated from the reviews. Here it is their average.
 fn unit(reviews: &[Review]) -> Value {
     let mut numbers = counts(reviews);
     if let Some(numbers) = numbers.as_object_mut() {

@@ -1,4 +1,4 @@
-//! The private products: a catalogue to which invitations can point.
+//! The private products: a catalogue that invitations can refer to.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -6,29 +6,29 @@ use serde_json::{Map, Value, json};
 
 use super::access;
 use super::body::{self, list};
-use super::invited::Item;
-use super::shape::{PRODUCTS, locale};
+use super::findings::Finding;
+use super::invitations_log::Item;
+use super::schema::{PRODUCTS, locale};
 use super::{WEB, object_id};
-use crate::call::Call;
-use crate::check::text;
-use crate::reply::{Outcome, Reply};
+use crate::json_schema::text;
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-/// How many products a list holds without `perPage`, as documented. UNK: the most that can be asked for; no more
-/// than this.
+/// How many products a list contains without `perPage`, as documented. UNK: the maximum of `perPage`; here the same.
 const LISTED: usize = 10_000;
 
-/// What the documented answer repeats of a product; `description`, `currency` and `productCategoryGoogleId` are not
-/// in it.
+/// The members of a product in the documented response; `description`, `currency` and `productCategoryGoogleId` are
+/// not among them.
 const ANSWERED: [&str; 9] =
     ["sku", "title", "mpn", "price", "brand", "googleMerchantCenterProductId", "imageLink", "link", "gtin"];
 
-/// The products, as they are answered, in order of creation.
+/// The products, as in responses, in order of creation.
 #[derive(Default)]
 pub(crate) struct Catalogue(Vec<Value>);
 
 impl Catalogue {
-    /// Puts a product in, or in the place of the one with its SKU, which keeps its id.
+    /// Adds a product, or replaces the one with its SKU, which keeps its id.
     pub(super) fn upsert(&mut self, product: &Value) -> Value {
         let sku = text(product, "/sku").unwrap_or_default();
         let place = self.0.iter_mut().find(|known| text(known, "/sku") == Some(sku));
@@ -55,7 +55,12 @@ impl Catalogue {
     fn by(&self, member: &str, value: &str) -> Option<Item> {
         let product = self.0.iter().find(|known| known.get(member).and_then(Value::as_str) == Some(value))?;
         let string = |pointer| text(product, pointer).unwrap_or_default().to_owned();
-        Some(Item { sku: string("/sku"), name: string("/title"), url: string("/link") })
+        Some(Item {
+            sku: string("/sku"),
+            name: string("/title"),
+            url: string("/link"),
+            image: text(product, "/imageLink").map(str::to_owned),
+        })
     }
 
     pub(super) fn by_sku(&self, sku: &str) -> Option<Item> {
@@ -66,8 +71,8 @@ impl Catalogue {
         self.by("id", id)
     }
 
-    /// The finding when a SKU is not in the catalogue. UNK: what Trustpilot does then; refused, as a mail that asks
-    /// to review an unknown product would be of no use, and the documentation wants the upload first.
+    /// Returns a finding if a SKU is not in the catalogue. UNK: what Trustpilot does then; rejected, because an
+    /// e-mail about an unknown product is useless, and the documentation requires the upload first.
     pub(super) fn unknown_skus<'a>(&self, mut skus: impl Iterator<Item = &'a str>) -> Option<String> {
         let unknown = skus.any(|sku| self.by_sku(sku).is_none());
         unknown.then(|| "productSkus holds a SKU that is not among the private products".to_owned())
@@ -81,30 +86,35 @@ impl Catalogue {
 }
 
 /// `POST /v1/private/business-units/{id}/products`
-pub(super) async fn upsert(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::private_unit(&app, &call, &unit)?;
-    let body = body::read(&call, &PRODUCTS, doubled)?;
+pub(super) async fn upsert(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::private_unit(&app, &request, &unit)?;
+    let body = body::read(&request, &PRODUCTS, doubled)?;
     let catalogue = &mut app.state().trustpilot.catalogue;
     let products: Vec<_> = list(&body, "products").map(|product| catalogue.upsert(product)).collect();
-    Ok(Reply::json(StatusCode::OK, json!({"products": products})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"products": products})))
 }
 
-/// UNK: a SKU twice in one batch. Refused: which one holds is anybody's guess.
-fn doubled(body: &Value) -> Vec<String> {
+/// UNK: a SKU that appears twice in one batch. Rejected, because it is not clear which one counts.
+fn doubled(body: &Value) -> Vec<Finding> {
     let skus: Vec<_> = list(body, "products").filter_map(|product| text(product, "/sku")).collect();
     let is_doubled = |(index, sku): (usize, &&str)| skus.iter().take(index).any(|other| other == sku);
     let doubled = skus.iter().enumerate().position(is_doubled);
-    doubled.map(|index| format!("products[{index}].sku is there twice")).into_iter().collect()
+    let finding = |index| Finding::rule("sku", format!("products[{index}].sku is there twice"));
+    doubled.map(finding).into_iter().collect()
 }
 
 /// `GET /v1/private/business-units/{id}/products`
 ///
-/// UNK: how to get at what is past `perPage`. No `page` is documented, so it is refused by name.
-pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::private_unit(&app, &call, &unit)?;
-    let query = body::query(&call, &["perPage", "locale"])?;
+/// UNK: how to read more than `perPage` products. No `page` is documented, so it is rejected by name.
+pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, request: ApiRequest) -> ApiResult {
+    access::private_unit(&app, &request, &unit)?;
+    let query = body::query(&request, &["perPage", "locale"])?;
     body::formed(&query, "locale", locale)?;
     let length = body::number(&query, "perPage", 1..=LISTED)?.unwrap_or(LISTED);
     let products: Vec<_> = app.state().trustpilot.catalogue.0.iter().take(length).cloned().collect();
-    Ok(Reply::json(StatusCode::OK, json!({"products": products})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"products": products})))
 }

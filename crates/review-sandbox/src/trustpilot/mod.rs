@@ -5,19 +5,22 @@ mod body;
 mod business_units;
 mod catalogue;
 mod cdn;
-mod erasure;
 mod errors;
+mod findings;
+mod inbox;
+mod invitation_data;
 mod invitations;
-mod invited;
+mod invitations_log;
 mod links;
 mod locales;
-mod methods;
 mod oauth;
 mod product_reviews;
 mod reviews;
+mod schema;
 mod service_reviews;
-mod shape;
 mod templates;
+mod test_api;
+mod time;
 mod tokens;
 
 use axum::Router;
@@ -26,43 +29,43 @@ use axum::routing::{get, post};
 use uuid::Uuid;
 
 use crate::clock::Clock;
-use crate::reply::Reply;
+use crate::response::ApiResponse;
 use crate::state::App;
 
 use catalogue::Catalogue;
 pub(crate) use cdn::guard as cdn;
-pub use erasure::Erasure;
 pub(crate) use errors::error;
-use invited::Invited;
+pub use invitation_data::DeletedInvitationData;
+use invitations_log::Invitation;
 use reviews::Reviews;
-pub use reviews::WrittenReview;
+pub use reviews::SubmittedReview;
 pub(crate) use tokens::REFRESH_TOKEN_LIFETIME;
 use tokens::{Holder, Tokens};
 
-/// Where pages for people are: not at Trustpilot, as none of these exists there.
+/// The host of pages for people. Not Trustpilot's, because these pages do not exist there.
 const WEB: &str = "https://trustpilot.example.com";
 
-/// What Trustpilot remembers.
+/// The state of the Trustpilot account.
 pub(crate) struct Trustpilot {
     pub(crate) tokens: Tokens,
     pub(crate) token_requests: usize,
-    pub(crate) refused_by_cdn: bool,
+    pub(crate) cdn_blocking: bool,
     catalogue: Catalogue,
-    /// Those who have not written their review yet, in order of acceptance.
-    invited: Vec<Invited>,
-    erasures: Vec<Erasure>,
+    /// Invitations without a review so far, in order of acceptance.
+    invited: Vec<Invitation>,
+    deleted_invitation_data: Vec<DeletedInvitationData>,
     reviews: Reviews,
 }
 
 impl Trustpilot {
-    pub(crate) fn new(clock: Clock, refused_by_cdn: bool) -> Self {
+    pub(crate) fn new(clock: Clock, cdn_blocking: bool) -> Self {
         Self {
             tokens: Tokens::new(clock),
             token_requests: 0,
-            refused_by_cdn,
+            cdn_blocking,
             catalogue: Catalogue::default(),
             invited: Vec::new(),
-            erasures: Vec::new(),
+            deleted_invitation_data: Vec::new(),
             reviews: Reviews::default(),
         }
     }
@@ -98,6 +101,11 @@ pub(crate) fn api() -> Router<App> {
         .fallback(nothing_here)
 }
 
+/// Returns whether a POST to this path asks for an invitation.
+pub(crate) fn invites(path: &str) -> bool {
+    path.ends_with("/email-invitations") || path.ends_with("/invitation-links")
+}
+
 /// `https://invitations-api.trustpilot.com`
 pub(crate) fn invitations_host() -> Router<App> {
     const UNIT: &str = "/v1/private/business-units/{id}";
@@ -105,18 +113,18 @@ pub(crate) fn invitations_host() -> Router<App> {
         .route(&format!("{UNIT}/email-invitations"), post(invitations::create))
         .route(&format!("{UNIT}/invitation-links"), post(links::service))
         .route(&format!("{UNIT}/templates"), get(templates::list))
-        .route(&format!("{UNIT}/invitation-data/delete"), post(erasure::delete))
+        .route(&format!("{UNIT}/invitation-data/delete"), post(invitation_data::delete))
         .method_not_allowed_fallback(nothing_here)
         .fallback(nothing_here)
 }
 
-/// A path of the other host, or of none; and a method the path does not have, as 405 is not among the statuses
-/// Trustpilot documents.
-async fn nothing_here() -> Reply {
+/// A path of the other host, or an unknown one; and a method that the path does not have, because Trustpilot does not
+/// document 405.
+async fn nothing_here() -> ApiResponse {
     errors::wrong_url()
 }
 
-/// A new id: opaque, 24 hexadecimal digits in all samples.
+/// Returns a new id: opaque, 24 hexadecimal digits in all samples.
 fn object_id() -> String {
     let mut id = Uuid::new_v4().simple().to_string();
     id.truncate(24);

@@ -1,4 +1,4 @@
-//! Token, refresh, revoke.
+//! Token, refresh and revocation.
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -7,24 +7,26 @@ use serde_json::json;
 use super::errors;
 use super::tokens::{ACCESS_TOKEN_LIFETIME, Holder};
 use crate::account;
-use crate::call::Call;
-use crate::fields::Fields;
-use crate::forms::web_url;
-use crate::reply::{Outcome, Reply};
+use crate::form_fields::FormFields;
+use crate::formats::web_url;
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// DIS: the documentation also allows `client_id` and `client_secret` in the form, for the authorization code. The recommended
-/// `Basic` is the only way here, so these two are unknown fields.
-const TOKEN_FIELDS: [&str; 6] =
-    ["grant_type", "username", "password", "refresh_token", "code", "redirect_uri"];
+/// The fields of the grants, and the credentials of the application, which may be in the form instead of `Basic`.
+const TOKEN_FIELDS: [&str; 8] =
+    ["grant_type", "username", "password", "refresh_token", "code", "redirect_uri", CLIENT_ID, CLIENT_SECRET];
+
+const CLIENT_ID: &str = "client_id";
+const CLIENT_SECRET: &str = "client_secret";
 
 /// `POST .../accesstoken`: all grants, the refresh included.
-pub(super) async fn access_token(State(app): State<App>, call: Call) -> Outcome {
+pub(super) async fn access_token(State(app): State<App>, request: ApiRequest) -> ApiResult {
     app.state().trustpilot.token_requests += 1;
-    client(&call)?;
-    let form = form(&call, &TOKEN_FIELDS)?;
+    let form = form(&request, &TOKEN_FIELDS)?;
+    client(&request, &form)?;
     match required(&form, "grant_type")? {
         "password" => password(&app, &form),
         "client_credentials" => {
@@ -38,10 +40,10 @@ pub(super) async fn access_token(State(app): State<App>, call: Call) -> Outcome 
 }
 
 /// `POST .../refresh`
-pub(super) async fn refresh(State(app): State<App>, call: Call) -> Outcome {
+pub(super) async fn refresh(State(app): State<App>, request: ApiRequest) -> ApiResult {
     app.state().trustpilot.token_requests += 1;
-    client(&call)?;
-    let form = form(&call, &TOKEN_FIELDS)?;
+    let form = form(&request, &TOKEN_FIELDS)?;
+    client(&request, &form)?;
     match required(&form, "grant_type")? {
         "refresh_token" => refreshed(&app, &form),
         _ => Err(errors::oauth("unsupported_grant_type", "grant_type must be refresh_token here")),
@@ -50,51 +52,70 @@ pub(super) async fn refresh(State(app): State<App>, call: Call) -> Outcome {
 
 /// `POST .../revoke`
 ///
-/// DIS: four clients send no `Authorization` here. So none is asked for; one that is sent has to be right.
-pub(super) async fn revoke(State(app): State<App>, call: Call) -> Outcome {
-    if call.has_header(header::AUTHORIZATION.as_str()) {
-        client(&call)?;
+/// DIS: four clients send no credentials here, one sends them in the form. So none are required; those that are sent
+/// have to be right.
+pub(super) async fn revoke(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    let form = form(&request, &["token", CLIENT_ID, CLIENT_SECRET])?;
+    if has_basic(&request) || has_credentials(&form) {
+        client(&request, &form)?;
     }
-    let form = form(&call, &["token"])?;
     if app.state().trustpilot.tokens.revoke(required(&form, "token")?) {
-        Ok(Reply::empty(REVOKED))
+        Ok(ApiResponse::empty(REVOKED))
     } else {
         Err(errors::not_found("Unknown token"))
     }
 }
 
-/// UNK: no source gives the status or body of a successful revocation.
+/// UNK: no source states the status or body of a successful revocation.
 const REVOKED: StatusCode = StatusCode::OK;
 
-/// The application, by `Basic`.
-fn client(call: &Call) -> Result<(), Reply> {
-    match call.basic() {
-        Some((key, secret)) if key == account::TRUSTPILOT_KEY && secret == account::TRUSTPILOT_SECRET => {
-            Ok(())
-        }
-        _ => Err(errors::invalid_client()),
+/// Checks the application, by `Basic` or by id and secret in the form.
+///
+/// INF: both together are rejected, because OAuth allows one method per request.
+fn client(request: &ApiRequest, form: &FormFields) -> Result<(), ApiResponse> {
+    if has_basic(request) && has_credentials(form) {
+        return Err(errors::oauth("invalid_request", "credentials are in the header and in the form"));
     }
+    let is_known =
+        |key: &str, secret: &str| key == account::TRUSTPILOT_KEY && secret == account::TRUSTPILOT_SECRET;
+    let known = if has_credentials(form) {
+        let [key, secret] = [CLIENT_ID, CLIENT_SECRET].map(|name| form.get(name).unwrap_or_default());
+        is_known(key, secret)
+    } else {
+        request.basic().is_some_and(|(key, secret)| is_known(&key, &secret))
+    };
+    if known { Ok(()) } else { Err(errors::invalid_client()) }
 }
 
-fn form(call: &Call, known: &[&str]) -> Result<Fields, Reply> {
-    let invalid = |fault: crate::fields::FieldFault| errors::oauth("invalid_request", &fault.to_string());
-    call.query(&[]).map_err(invalid)?;
-    if !call.is_of_type(FORM) {
+fn has_basic(request: &ApiRequest) -> bool {
+    request.has_header(header::AUTHORIZATION.as_str())
+}
+
+fn has_credentials(form: &FormFields) -> bool {
+    [CLIENT_ID, CLIENT_SECRET].iter().any(|name| form.get(name).is_some())
+}
+
+fn form(request: &ApiRequest, known: &[&str]) -> Result<FormFields, ApiResponse> {
+    let invalid =
+        |fault: crate::form_fields::FormFieldError| errors::oauth("invalid_request", &fault.to_string());
+    request.query(&[]).map_err(invalid)?;
+    if !request.is_of_type(FORM) {
         return Err(errors::unsupported_media_type(FORM));
     }
-    call.form(known).map_err(invalid)
+    request.form(known).map_err(invalid)
 }
 
-fn required<'a>(form: &'a Fields, name: &str) -> Result<&'a str, Reply> {
+fn required<'a>(form: &'a FormFields, name: &str) -> Result<&'a str, ApiResponse> {
     match form.get(name) {
         Some(value) if !value.is_empty() => Ok(value),
         _ => Err(errors::oauth("invalid_request", &format!("{name} is missing"))),
     }
 }
 
-/// Refuses fields of another grant.
-fn only(form: &Fields, allowed: &[&str]) -> Result<(), Reply> {
-    let foreign = |name: &&str| *name != "grant_type" && !allowed.contains(name) && form.get(name).is_some();
+/// Rejects fields of another grant.
+fn only(form: &FormFields, allowed: &[&str]) -> Result<(), ApiResponse> {
+    let always = ["grant_type", CLIENT_ID, CLIENT_SECRET];
+    let foreign = |name: &&str| !always.contains(name) && !allowed.contains(name) && form.get(name).is_some();
     match TOKEN_FIELDS.into_iter().find(|name| foreign(name)) {
         Some(name) => {
             Err(errors::oauth("invalid_request", &format!("{name} does not belong to this grant_type")))
@@ -103,7 +124,7 @@ fn only(form: &Fields, allowed: &[&str]) -> Result<(), Reply> {
     }
 }
 
-fn password(app: &App, form: &Fields) -> Outcome {
+fn password(app: &App, form: &FormFields) -> ApiResult {
     only(form, &["username", "password"])?;
     let name = required(form, "username")?;
     let password = required(form, "password")?;
@@ -113,7 +134,7 @@ fn password(app: &App, form: &Fields) -> Outcome {
     Ok(logged_in(app, true))
 }
 
-fn authorization_code(app: &App, form: &Fields) -> Outcome {
+fn authorization_code(app: &App, form: &FormFields) -> ApiResult {
     only(form, &["code", "redirect_uri"])?;
     let code = required(form, "code")?;
     let redirect_uri = required(form, "redirect_uri")?;
@@ -126,7 +147,7 @@ fn authorization_code(app: &App, form: &Fields) -> Outcome {
     Ok(logged_in(app, true))
 }
 
-fn refreshed(app: &App, form: &Fields) -> Outcome {
+fn refreshed(app: &App, form: &FormFields) -> ApiResult {
     only(form, &["refresh_token"])?;
     let token = required(form, "refresh_token")?;
     if !app.state().trustpilot.tokens.redeem(token) {
@@ -135,14 +156,14 @@ fn refreshed(app: &App, form: &Fields) -> Outcome {
     Ok(logged_in(app, false))
 }
 
-/// 400 is what users of a public connector saw for a refresh token used twice (its body is UNK). UNK: what a wrong
-/// user name or password gives; the same here, as OAuth's standard has it.
-fn refused_grant(what: &str) -> Reply {
+/// 400 is what users of a public connector saw for a refresh token that was used twice (its body is UNK). UNK: a
+/// wrong user name or password; the same here, as in the OAuth standard.
+fn refused_grant(what: &str) -> ApiResponse {
     errors::oauth("invalid_grant", &format!("{what} is not valid"))
 }
 
-/// All figures are strings, as in the recorded answer.
-fn logged_in(app: &App, first: bool) -> Reply {
+/// All numbers are strings, as in the recorded response.
+fn logged_in(app: &App, first: bool) -> ApiResponse {
     let lifetime = app.options().token_lifetime.unwrap_or(ACCESS_TOKEN_LIFETIME);
     let refresh_lifetime = app.options().refresh_token_lifetime;
     let tokens = &mut app.state().trustpilot.tokens;
@@ -163,17 +184,21 @@ fn logged_in(app: &App, first: bool) -> Reply {
         body.insert("app_enduser".to_owned(), account::BUSINESS_USER_ID.into());
         body.insert("client_id".to_owned(), account::TRUSTPILOT_KEY.into());
     }
-    Reply::json(StatusCode::OK, body)
+    ApiResponse::json(StatusCode::OK, body)
 }
 
-/// DIS: seconds in the recorded answer of 2025, milliseconds in an older official client. The recording.
+/// DIS: seconds in the recorded response of 2025, milliseconds in an older official client. As in the recorded
+/// response.
 fn issued_at(app: &App) -> String {
     app.clock().now().timestamp().to_string()
 }
 
 /// Two members only, as documented: no refresh token, no type.
-fn client_credentials(app: &App) -> Reply {
+fn client_credentials(app: &App) -> ApiResponse {
     let lifetime = app.options().token_lifetime.unwrap_or(ACCESS_TOKEN_LIFETIME);
     let access = app.state().trustpilot.tokens.issue(Holder::Application, lifetime);
-    Reply::json(StatusCode::OK, json!({"access_token": access, "expires_in": lifetime.as_secs().to_string()}))
+    ApiResponse::json(
+        StatusCode::OK,
+        json!({"access_token": access, "expires_in": lifetime.as_secs().to_string()}),
+    )
 }

@@ -1,4 +1,4 @@
-//! Reading product reviews: public, and private with what joins them to their invitation; and their summaries.
+//! Reading product reviews: public ones, private ones with the data of their invitation, and summaries.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 
 use super::body::{self, Page, several, strings};
 use super::reviews::{LOCALE, NO_LINKS, Narrowed, Review, average, counts};
-use super::shape::{SKUS, locale};
+use super::schema::{SKUS, locale};
 use super::{access, errors};
-use crate::call::Call;
 use crate::clock::print;
-use crate::fields::Fields;
-use crate::forms::web_url;
-use crate::reply::{Outcome, Reply};
+use crate::form_fields::FormFields;
+use crate::formats::web_url;
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 const STATES: [&str; 4] = ["published", "unpublished", "underModeration", "archived"];
@@ -22,19 +22,27 @@ const STATES: [&str; 4] = ["published", "unpublished", "underModeration", "archi
 const STATE: &str = "published";
 
 /// `GET /v1/product-reviews/business-units/{id}/reviews`
-pub(super) async fn public(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::public_unit(&call, &unit)?;
+pub(super) async fn public(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::public_unit(&request, &unit)?;
     let known = ["sku", "productUrl", "language", "stars", "locale", "page", "perPage"];
-    let query = body::query(&call, &known)?;
+    let query = body::public_query(&request, &known)?;
     let about = About::read(&query)?;
     list(&app.state().trustpilot.reviews.product, &query, |review| about.keeps(review), public_view)
 }
 
 /// `GET /v1/private/product-reviews/business-units/{id}/reviews`
-pub(super) async fn private(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::private_unit(&app, &call, &unit)?;
+pub(super) async fn private(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::private_unit(&app, &request, &unit)?;
     let known = ["sku", "language", "locale", "page", "perPage", "state", "includeReportedReviews"];
-    let query = body::query(&call, &known)?;
+    let query = body::query(&request, &known)?;
     // No review here is reported, so there are none to include.
     body::flag(&query, "includeReportedReviews")?;
     let states = several(&query, "state")?;
@@ -48,19 +56,27 @@ pub(super) async fn private(State(app): State<App>, Path(unit): Path<String>, ca
 }
 
 /// `GET /v1/private/product-reviews/{id}`
-pub(super) async fn private_one(State(app): State<App>, Path(id): Path<String>, call: Call) -> Outcome {
-    access::private(&app, &call)?;
-    body::query(&call, &[])?;
+pub(super) async fn private_one(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::private(&app, &request)?;
+    body::query(&request, &[])?;
     match app.state().trustpilot.reviews.product.iter().find(|review| review.id == id) {
-        Some(review) => Ok(Reply::json(StatusCode::OK, private_view(review))),
+        Some(review) => Ok(ApiResponse::json(StatusCode::OK, private_view(review))),
         None => Err(errors::not_found("Review not found")),
     }
 }
 
 /// `GET /v1/private/product-reviews/business-units/{id}/summaries`. UNK: how many without `perPage`.
-pub(super) async fn summaries(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::private_unit(&app, &call, &unit)?;
-    let query = body::query(&call, &["page", "perPage"])?;
+pub(super) async fn summaries(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::private_unit(&app, &request, &unit)?;
+    let query = body::query(&request, &["page", "perPage"])?;
     let page = Page::read(&query, "perPage", 20, 1..=1000)?;
     let state = app.state();
     let mut by_sku = BTreeMap::<_, Vec<_>>::new();
@@ -68,47 +84,56 @@ pub(super) async fn summaries(State(app): State<App>, Path(unit): Path<String>, 
         by_sku.entry(sku(review)).or_default().push(review);
     }
     let all = by_sku.into_iter().map(|(sku, reviews)| summary(Some(sku), &reviews));
-    Ok(Reply::json(StatusCode::OK, json!({"summaries": page.of(all), "links": NO_LINKS})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"summaries": page.of(all), "links": NO_LINKS})))
 }
 
 /// `GET /v1/product-reviews/business-units/{id}?sku=`
 ///
-/// UNK: the answer. INF: the figures of a private summary, over all the products asked for.
-pub(super) async fn public_summary(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::public_unit(&call, &unit)?;
-    let query = body::query(&call, &["sku", "productUrl"])?;
+/// UNK: the response. INF: the members of a private summary, over all requested products.
+pub(super) async fn public_summary(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::public_unit(&request, &unit)?;
+    let query = body::public_query(&request, &["sku", "productUrl"])?;
     let about = About::read(&query)?;
     let state = app.state();
     let reviews: Vec<_> =
         state.trustpilot.reviews.product.iter().filter(|review| about.keeps(review)).collect();
-    Ok(Reply::json(StatusCode::OK, summary(None, &reviews)))
+    Ok(ApiResponse::json(StatusCode::OK, summary(None, &reviews)))
 }
 
 /// `POST /v1/product-reviews/business-units/{id}/batch-summaries`
 ///
-/// UNK: the answer, and what becomes of a product without reviews. INF: that of the private summaries; such a
-/// product is in it, with noughts, as it was asked for by name.
-pub(super) async fn batch_summaries(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::public_unit(&call, &unit)?;
-    let body = body::read(&call, &SKUS, |_| Vec::new())?;
+/// UNK: the response, and a product without reviews. INF: the form of the private summaries; such a product is
+/// included with zeros, because it was requested by name.
+pub(super) async fn batch_summaries(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::public_unit(&request, &unit)?;
+    body::public_query(&request, &[])?;
+    let body = body::read_body(&request, &SKUS, |_| Vec::new())?;
     let state = app.state();
     let one = |wanted| {
         let reviews = state.trustpilot.reviews.product.iter().filter(|review| sku(review) == wanted);
         summary(Some(wanted), &reviews.collect::<Vec<_>>())
     };
     let summaries: Vec<_> = strings(&body, "skus").map(one).collect();
-    Ok(Reply::json(StatusCode::OK, json!({"summaries": summaries})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"summaries": summaries})))
 }
 
-/// The products a public call asks for.
+/// The products that a public call asks for.
 struct About<'a> {
     skus: Vec<&'a str>,
     url: Option<&'a str>,
 }
 
 impl<'a> About<'a> {
-    /// At least one of the two has to be there.
-    fn read(query: &'a Fields) -> Result<Self, Reply> {
+    /// At least one of the two is required.
+    fn read(query: &'a FormFields) -> Result<Self, ApiResponse> {
         let about = Self { skus: several(query, "sku")?, url: body::formed(query, "productUrl", web_url)? };
         if about.skus.is_empty() && about.url.is_none() {
             return Err(errors::bad_request("parameter `sku` or `productUrl` is missing"));
@@ -128,17 +153,17 @@ impl<'a> About<'a> {
 /// UNK: the order. Newest first, as with service reviews.
 fn list(
     reviews: &[Review],
-    query: &Fields,
+    query: &FormFields,
     keeps: impl Fn(&Review) -> bool,
     view: fn(&Review) -> Value,
-) -> Outcome {
-    // Only the names of attributes depend on it, and there are none.
+) -> ApiResult {
+    // Only the names of attributes depend on it, and there are none here.
     body::formed(query, "locale", locale)?;
     let page = Page::read(query, "perPage", 20, 1..=100)?;
     let narrowed = Narrowed::read(query)?;
     let found = reviews.iter().rev().filter(|review| keeps(review) && narrowed.keeps(review));
     let found: Vec<_> = page.of(found).into_iter().map(view).collect();
-    Ok(Reply::json(StatusCode::OK, json!({"productReviews": found, "links": NO_LINKS})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"productReviews": found, "links": NO_LINKS})))
 }
 
 fn sku(review: &Review) -> &str {

@@ -1,4 +1,4 @@
-//! The reviews, as customers have written them.
+//! The submitted reviews.
 
 use std::collections::HashMap;
 
@@ -6,40 +6,40 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::body;
-use super::invited::{Invited, Item};
+use super::invitations_log::{Invitation, Item};
 use super::{Trustpilot, object_id};
-use crate::fields::Fields;
-use crate::mail::MailKind;
-use crate::reply::Reply;
+use crate::email::EmailKind;
+use crate::form_fields::FormFields;
+use crate::response::ApiResponse;
 
-/// UNK: the relations of `links`. None are given, so that a client turns pages by their number.
+/// UNK: the relations of `links`. None here, so that a client pages by number.
 pub(super) const NO_LINKS: [Value; 0] = [];
 
-/// What the language of a review is when its invitation has no locale.
+/// The language of a review whose invitation has no locale.
 const LANGUAGE: &str = "en";
 /// The same for the locale of a product review.
 pub(super) const LOCALE: &str = "en-US";
 
-/// A review that was written with [`write_trustpilot_review`](crate::Sandbox::write_trustpilot_review).
+/// A review that was submitted with [`submit_trustpilot_review`](crate::Sandbox::submit_trustpilot_review).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct WrittenReview {
-    /// What it is about.
-    pub kind: MailKind,
-    /// Its id, by which the single-review calls find it.
+pub struct SubmittedReview {
+    /// The kind of the review.
+    pub kind: EmailKind,
+    /// Its id, for the calls that read one review.
     pub id: String,
     /// The product, for a product review.
     pub sku: Option<String>,
 }
 
-/// A review and the invitation it followed.
+/// A review and its invitation.
 pub(super) struct Review {
     pub(super) id: String,
     pub(super) consumer: String,
     pub(super) stars: u8,
     pub(super) text: String,
     pub(super) at: DateTime<Utc>,
-    pub(super) invited: Invited,
+    pub(super) invited: Invitation,
     /// The product; none for a service review.
     pub(super) item: Option<Item>,
 }
@@ -61,37 +61,38 @@ pub(crate) struct Reviews {
 }
 
 impl Trustpilot {
-    /// The first open invitation of each kind becomes a review: one of the service, one of each product.
-    pub(super) fn write_review(
+    /// Turns the first open invitation of each kind into reviews: one of the service, one of each product.
+    pub(super) fn submit_review(
         &mut self,
         now: DateTime<Utc>,
         reference: &str,
         stars: u8,
         text: &str,
-    ) -> Vec<WrittenReview> {
+    ) -> Vec<SubmittedReview> {
         let stars = stars.clamp(1, 5);
         let mut written = Vec::new();
-        for kind in [MailKind::Service, MailKind::Product] {
-            let fits =
-                |invited: &Invited| invited.kind == kind && invited.reference.as_deref() == Some(reference);
+        for kind in [EmailKind::Service, EmailKind::Product] {
+            let fits = |invited: &Invitation| {
+                invited.kind == kind && invited.reference.as_deref() == Some(reference)
+            };
             let Some(place) = self.invited.iter().position(fits) else {
                 continue;
             };
             let invited = self.invited.remove(place);
             let consumer = self.reviews.consumer(&invited.email);
             let items = match kind {
-                MailKind::Service => vec![None],
-                MailKind::Product => invited.items.iter().cloned().map(Some).collect(),
+                EmailKind::Service => vec![None],
+                EmailKind::Product => invited.items.iter().cloned().map(Some).collect(),
             };
             for item in items {
                 let sku = item.as_ref().map(|item| item.sku.clone());
                 let (id, text) = (object_id(), text.to_owned());
-                written.push(WrittenReview { kind, id: id.clone(), sku });
+                written.push(SubmittedReview { kind, id: id.clone(), sku });
                 let invited = invited.clone();
                 let review = Review { id, consumer: consumer.clone(), stars, text, at: now, invited, item };
                 match kind {
-                    MailKind::Service => self.reviews.service.push(review),
-                    MailKind::Product => self.reviews.product.push(review),
+                    EmailKind::Service => self.reviews.service.push(review),
+                    EmailKind::Product => self.reviews.product.push(review),
                 }
             }
         }
@@ -104,13 +105,13 @@ impl Reviews {
         self.consumers.entry(email.to_lowercase()).or_insert_with(object_id).clone()
     }
 
-    /// How many service reviews a consumer has written.
+    /// Returns how many service reviews a consumer has submitted.
     pub(super) fn written_by(&self, consumer: &str) -> usize {
         self.service.iter().filter(|review| review.consumer == consumer).count()
     }
 }
 
-/// The figures of `numberOfReviews`.
+/// Returns the members of `numberOfReviews`.
 pub(super) fn counts<'a>(reviews: impl IntoIterator<Item = &'a Review>) -> Value {
     let mut stars = [0_u64; 6];
     for review in reviews {
@@ -129,7 +130,7 @@ pub(super) fn counts<'a>(reviews: impl IntoIterator<Item = &'a Review>) -> Value
     })
 }
 
-/// The average of the stars, with one decimal; 0 without reviews.
+/// Returns the average of the stars, with one decimal; 0 without reviews.
 pub(super) fn average<'a>(reviews: impl IntoIterator<Item = &'a Review>) -> f64 {
     let (mut sum, mut count) = (0.0, 0.0);
     for review in reviews {
@@ -139,7 +140,7 @@ pub(super) fn average<'a>(reviews: impl IntoIterator<Item = &'a Review>) -> f64 
     if count > 0.0 { (sum / count * 10.0_f64).round() / 10.0 } else { 0.0 }
 }
 
-/// What all lists of reviews can be narrowed by.
+/// The filters that all lists of reviews have.
 pub(super) struct Narrowed<'a> {
     stars: Option<usize>,
     language: Option<&'a str>,
@@ -147,7 +148,7 @@ pub(super) struct Narrowed<'a> {
 
 impl<'a> Narrowed<'a> {
     /// UNK: several values for `stars`. One only.
-    pub(super) fn read(query: &'a Fields) -> Result<Self, Reply> {
+    pub(super) fn read(query: &'a FormFields) -> Result<Self, ApiResponse> {
         let stars = body::number(query, "stars", 1..=5)?;
         Ok(Self { stars, language: body::formed(query, "language", language)? })
     }

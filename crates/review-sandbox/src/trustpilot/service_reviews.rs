@@ -1,4 +1,4 @@
-//! Reading service reviews: public, and private with what joins them to their invitation.
+//! Reading service reviews: public ones, and private ones with the data of their invitation.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 
 use super::body::{self, Page};
 use super::reviews::{NO_LINKS, Narrowed, Review, Reviews};
-use super::shape::{object_id, send_time};
-use super::{access, errors};
+use super::schema::object_id;
+use super::{access, errors, time};
 use crate::account;
-use crate::call::Call;
 use crate::clock::print;
-use crate::fields::Fields;
-use crate::forms::{email, line};
-use crate::reply::{Outcome, Reply};
+use crate::form_fields::FormFields;
+use crate::formats::{email, line};
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
 const ORDERS: [&str; 4] = ["createdat.asc", "createdat.desc", "stars.asc", "stars.desc"];
@@ -44,47 +44,63 @@ const PRIVATE_ONLY: [&str; 9] = [
     "ignoreTagValueCase",
 ];
 
-/// The group a tag of an invitation ends up in, as a sample has it.
+/// The group of the tags of an invitation, from a sample.
 const TAG_GROUP: &str = "generic";
 
-/// How many reviews `all-reviews` gives at a time. UNK: the real number.
+/// How many reviews `all-reviews` returns per page. UNK: the real number.
 const AT_A_TIME: usize = 100;
 
 /// `GET /v1/business-units/{id}/reviews`
-pub(super) async fn public(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::public_unit(&call, &unit)?;
-    let query = body::query(&call, &PUBLIC)?;
+pub(super) async fn public(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::public_unit(&request, &unit)?;
+    let query = body::public_query(&request, &PUBLIC)?;
     list(&app.state().trustpilot.reviews, &query, public_view)
 }
 
 /// `GET /v1/private/business-units/{id}/reviews`
-pub(super) async fn private(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::private_unit(&app, &call, &unit)?;
-    let query = body::query(&call, &[&PUBLIC[..], &PRIVATE_ONLY[..]].concat())?;
+pub(super) async fn private(
+    State(app): State<App>,
+    Path(unit): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::private_unit(&app, &request, &unit)?;
+    let query = body::query(&request, &[&PUBLIC[..], &PRIVATE_ONLY[..]].concat())?;
     list(&app.state().trustpilot.reviews, &query, private_view)
 }
 
 /// `GET /v1/reviews/{id}`
-pub(super) async fn public_one(State(app): State<App>, Path(id): Path<String>, call: Call) -> Outcome {
-    access::public(&call)?;
-    body::query(&call, &[])?;
+pub(super) async fn public_one(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::public(&request)?;
+    body::public_query(&request, &[])?;
     one(&app.state().trustpilot.reviews, &id, public_view)
 }
 
 /// `GET /v1/private/reviews/{id}`
-pub(super) async fn private_one(State(app): State<App>, Path(id): Path<String>, call: Call) -> Outcome {
-    access::private(&app, &call)?;
-    body::query(&call, &[])?;
+pub(super) async fn private_one(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: ApiRequest,
+) -> ApiResult {
+    access::private(&app, &request)?;
+    body::query(&request, &[])?;
     one(&app.state().trustpilot.reviews, &id, private_view)
 }
 
 /// `GET /v1/business-units/{id}/all-reviews?pageToken=`
 ///
-/// UNK: the order, and how the last page is told. Oldest first, so that pages stay put while reviews come in; the
-/// last one has no `nextPageToken`.
-pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, call: Call) -> Outcome {
-    access::public_unit(&call, &unit)?;
-    let query = body::query(&call, &["pageToken"])?;
+/// UNK: the order, and the last page. Oldest first, so that pages do not change while reviews are added; the last
+/// page has no `nextPageToken`.
+pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, request: ApiRequest) -> ApiResult {
+    access::public_unit(&request, &unit)?;
+    let query = body::public_query(&request, &["pageToken"])?;
     let state = app.state();
     let reviews = &state.trustpilot.reviews;
     let start = match body::formed(&query, "pageToken", object_id)? {
@@ -100,14 +116,14 @@ pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, call: 
     if let Some(next) = reviews.service.get(start + AT_A_TIME) {
         body.insert("nextPageToken".to_owned(), next.id.clone().into());
     }
-    Ok(Reply::json(StatusCode::OK, body.into()))
+    Ok(ApiResponse::json(StatusCode::OK, body.into()))
 }
 
 /// One text of a review.
 type Get = fn(&Review) -> Option<&str>;
 type View = fn(&Reviews, &Review) -> Value;
 
-fn list(reviews: &Reviews, query: &Fields, view: View) -> Outcome {
+fn list(reviews: &Reviews, query: &FormFields, view: View) -> ApiResult {
     let page = Page::read(query, "perPage", 20, 1..=100)?;
     let filter = Filter::read(query)?;
     let order = body::choice(query, "orderBy", &ORDERS, "createdat.desc")?;
@@ -122,34 +138,35 @@ fn list(reviews: &Reviews, query: &Fields, view: View) -> Outcome {
         _ => {}
     }
     let found: Vec<_> = page.of(found).into_iter().map(|review| view(reviews, review)).collect();
-    Ok(Reply::json(StatusCode::OK, json!({"reviews": found, "links": NO_LINKS})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"reviews": found, "links": NO_LINKS})))
 }
 
-fn one(reviews: &Reviews, id: &str, view: View) -> Outcome {
+fn one(reviews: &Reviews, id: &str, view: View) -> ApiResult {
     match reviews.service.iter().find(|review| review.id == id) {
-        Some(review) => Ok(Reply::json(StatusCode::OK, view(reviews, review))),
+        Some(review) => Ok(ApiResponse::json(StatusCode::OK, view(reviews, review))),
         None => Err(errors::not_found("Review not found")),
     }
 }
 
-/// The parameters that leave reviews out.
+/// The parameters that filter reviews.
 struct Filter<'a> {
     narrowed: Narrowed<'a>,
-    /// Parameters that are compared with one text of the review.
+    /// Parameters that are compared with one member of the review.
     texts: Vec<(&'a str, Get)>,
     tag: (Option<&'a str>, Option<&'a str>),
     any_case: bool,
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,
-    /// Asked for what no review here has: a reply of the shop, a report, a request to the reviewer.
+    /// Whether the query asks for something that no review here has: a reply of the shop, a report, a request to the
+    /// reviewer.
     nothing: bool,
 }
 
 impl<'a> Filter<'a> {
-    fn read(query: &'a Fields) -> Result<Self, Reply> {
+    fn read(query: &'a FormFields) -> Result<Self, ApiResponse> {
         let mut texts: Vec<(&str, Get)> = Vec::new();
-        // UNK: whether texts are compared with regard to case. They are.
-        let mut add = |name, form, get| -> Result<(), Reply> {
+        // UNK: whether comparisons ignore case. They do not.
+        let mut add = |name, form, get| -> Result<(), ApiResponse> {
             texts.extend(body::formed(query, name, form)?.map(|value| (value, get)));
             Ok(())
         };
@@ -157,7 +174,7 @@ impl<'a> Filter<'a> {
         add("referralEmail", email, |review: &Review| Some(&review.invited.email))?;
         add("username", line, |review: &Review| Some(&review.invited.name))?;
         add("internalLocationId", line, |review: &Review| review.invited.location.as_deref())?;
-        // An open set in answers. DIS: older texts list other values for this filter; they find nothing here.
+        // An open set in responses. DIS: older texts list other values for this filter; they find nothing here.
         add("source", line, |review: &Review| Some(review.invited.source))?;
         let asked = |name| body::flag(query, name).map(|flag| flag == Some(true));
         let nothing = asked("responded")? | asked("reported")? | asked("findReviewer")?;
@@ -168,8 +185,8 @@ impl<'a> Filter<'a> {
             texts,
             tag: (body::formed(query, "tagGroup", line)?, body::formed(query, "tagValue", line)?),
             any_case: asked("ignoreTagValueCase")?,
-            from: body::formed(query, "startDateTime", moment_form)?.and_then(moment),
-            to: body::formed(query, "endDateTime", moment_form)?.and_then(moment),
+            from: body::formed(query, "startDateTime", instant_format)?.and_then(instant),
+            to: body::formed(query, "endDateTime", instant_format)?.and_then(instant),
             nothing,
         })
     }
@@ -180,7 +197,7 @@ impl<'a> Filter<'a> {
             && self.texts.iter().all(|(wanted, get)| get(review) == Some(*wanted))
             && self.keeps_tags(&review.invited.tags)
             && self.from.is_none_or(|from| review.at >= from)
-            // UNK: whether the end itself belongs to it. It does.
+            // UNK: whether the end itself is included. It is.
             && self.to.is_none_or(|to| review.at <= to)
     }
 
@@ -194,17 +211,17 @@ impl<'a> Filter<'a> {
     }
 }
 
-/// DIS: the month-first form of 2017 is refused, as in invitations. Without a time the day begins at midnight.
-fn moment(text: &str) -> Option<DateTime<Utc>> {
+/// The forms of invitations; without a time the day begins at midnight.
+fn instant(text: &str) -> Option<DateTime<Utc>> {
     let midnight = || {
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10)?;
         Some(day.and_time(NaiveTime::MIN).and_utc())
     };
-    send_time(text).or_else(midnight)
+    time::parse(text).or_else(midnight)
 }
 
-fn moment_form(text: &str) -> Result<(), &'static str> {
-    moment(text).map(|_| ()).ok_or("a UTC time such as 2030-01-31T13:37:00, or a day")
+fn instant_format(text: &str) -> Result<(), &'static str> {
+    instant(text).map(|_| ()).ok_or("a UTC time such as 2030-01-31T13:37:00, or a day")
 }
 
 fn public_view(reviews: &Reviews, review: &Review) -> Value {
@@ -252,7 +269,7 @@ fn private_view(reviews: &Reviews, review: &Review) -> Value {
         "referenceId": invited.reference,
         "referralEmail": invited.email,
         "tags": tags,
-        // UNK: what `id` and `urlFormattedName` are of a location named by an invitation only.
+        // UNK: `id` and `urlFormattedName` of a location that only an invitation names.
         "location": invited.location.as_ref().map(|id| json!({"externalId": id})),
         "countsTowardsLocationTrustScore": false,
         "findReviewer": {"isEligible": false, "requests": []},

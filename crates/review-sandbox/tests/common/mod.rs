@@ -51,9 +51,15 @@ impl Answer {
         self
     }
 
-    /// Asserts the status, and that the body holds a text.
+    /// Asserts the status, and that the body or the header with the reason contains a text.
     pub(crate) fn says(&self, status: u16, text: &str) {
-        assert!(self.status == status && self.body.contains(text), "{status} {text}: {self:?}");
+        let found = self.body.contains(text) || self.reason().is_some_and(|reason| reason.contains(text));
+        assert!(self.status == status && found, "{status} {text}: {self:?}");
+    }
+
+    /// The header that explains a rejection.
+    pub(crate) fn reason(&self) -> Option<&str> {
+        self.head.lines().find_map(|line| line.strip_prefix("x-sandbox-reason: "))
     }
 }
 
@@ -101,7 +107,7 @@ pub(crate) fn form(fields: &[(&str, &str)]) -> String {
 }
 
 pub(crate) fn var(sandbox: &Sandbox, name: &str) -> String {
-    sandbox.var(name).unwrap()
+    sandbox.env_var(name).unwrap()
 }
 
 pub(crate) fn basic(sandbox: &Sandbox) -> String {
@@ -207,7 +213,7 @@ pub(crate) fn items<'a>(page: &'a Value, pointer: &str) -> Vec<&'a str> {
 pub(crate) async fn reviewed(sandbox: &Sandbox, reference: &str, rating: u8) -> String {
     let event = with(&event(sandbox), "/transaction/reference", json!(reference));
     etrusted(sandbox, "POST /events", event.to_string()).await.is(202);
-    sandbox.write_etrusted_review(reference, rating, "Fast delivery.").unwrap()
+    sandbox.submit_etrusted_review(reference, rating, "Fast delivery.").unwrap()
 }
 
 /// A copy with one member set, given by its JSON pointer; parents that are missing are made.

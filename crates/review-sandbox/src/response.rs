@@ -1,0 +1,50 @@
+//! A response, before it is written.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+/// The header that explains a rejection whose documented response has no body, or an imprecise one. No vendor sends
+/// it.
+pub(crate) const REASON: &str = "x-sandbox-reason";
+
+/// Status and JSON body. Small, so that it can be the error of a `Result` as well.
+#[derive(Debug)]
+pub(crate) struct ApiResponse {
+    status: StatusCode,
+    body: Option<Box<Value>>,
+    reason: Option<Box<str>>,
+}
+
+/// The result of an endpoint: a response either way, `Err` for rejections.
+pub(crate) type ApiResult = Result<ApiResponse, ApiResponse>;
+
+impl ApiResponse {
+    pub(crate) fn json(status: StatusCode, body: Value) -> Self {
+        Self { status, body: Some(Box::new(body)), reason: None }
+    }
+
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self { status, body: None, reason: None }
+    }
+
+    /// Adds a header with the reason for a rejection that the vendor's own body does not give, or not exactly.
+    pub(crate) fn with_reason(self, reason: &str) -> Self {
+        Self { reason: Some(reason.into()), ..self }
+    }
+}
+
+impl IntoResponse for ApiResponse {
+    fn into_response(self) -> Response {
+        let mut response = match self.body {
+            Some(body) => (self.status, Json(body)).into_response(),
+            None => self.status.into_response(),
+        };
+        // A reason that names a member with control characters cannot be sent.
+        if let Some(value) = self.reason.and_then(|reason| HeaderValue::from_str(&reason).ok()) {
+            response.headers_mut().insert(REASON, value);
+        }
+        response
+    }
+}
