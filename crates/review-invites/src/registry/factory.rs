@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use review_core::config::{ConfigErrors, ConfigReader, Entries, FromConfig, KeyInfo};
 use review_core::provider::{DynProvider, ProviderInfo};
 use review_core::reviews::DynReader;
+use review_http::vendor::{HttpFactory, HttpVendor};
 use review_http::{ClientOptions, DynTransport, default_transport};
 
 /// Builds instances of one vendor from settings. Implement it to configure a custom vendor like the
@@ -72,6 +73,20 @@ pub trait ProviderFactory: Debug + Send + Sync + 'static {
     /// # Errors
     /// Every setting that is missing or invalid, as [`InstanceContext::read`] reports them.
     fn build(&self, context: &InstanceContext) -> Result<Instance, ConfigErrors>;
+}
+
+/// A vendor that is built on `review_http::vendor`.
+impl<V: HttpVendor + FromConfig> ProviderFactory for HttpFactory<V> {
+    fn keys(&self) -> &'static [KeyInfo] {
+        V::KEYS
+    }
+
+    fn build(&self, context: &InstanceContext) -> Result<Instance, ConfigErrors> {
+        let InstanceContext { info, entries, http, transport } = context;
+        let provider = HttpFactory::build(self, info.clone(), entries, http.clone(), transport.clone())?;
+        let reader = V::reader(&provider);
+        Ok(Instance { reader, ..Instance::new(provider) })
+    }
 }
 
 /// Everything an instance is built from. `Debug` shows no value.
