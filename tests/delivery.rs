@@ -1,24 +1,21 @@
-//! Nobody is invited twice and nobody is forgotten, over real sockets. Mails are counted at the
-//! sandbox, never assumed.
+//! No customer is invited twice and none is forgotten, over real sockets. Emails are counted at the sandbox,
+//! never assumed.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::time::{Duration, Instant};
 
-use review_invites::transport::RetryPolicy;
-use review_invites::*;
+use review_invites::http::RetryPolicy;
+use review_invites::prelude::*;
+use review_invites::{ErrorKind, SendState, from_lookup};
 use review_invites_tests::{
-    Proxy, VENDORS, Verdict, provider, provider_with, request, settings, settings_with,
+    Proxy, VENDORS, Verdict, at_the_sandbox as of, provider, provider_with, request, settings, settings_with,
 };
-use review_sandbox::{Sandbox, Vendor};
+use review_sandbox::Sandbox;
 
 const SENDS: [&str; 2] = ["/events ", "/email-invitations "];
 
 fn is_send(line: &str) -> bool {
     line.starts_with("POST ") && SENDS.iter().any(|path| line.contains(path))
-}
-
-fn of(vendor: &str) -> Vendor {
-    if vendor == "etrusted" { Vendor::Etrusted } else { Vendor::Trustpilot }
 }
 
 async fn behind(proxy: &Proxy, sandbox: &Sandbox, vendor: &str, retry: RetryPolicy) -> DynProvider {
@@ -27,18 +24,18 @@ async fn behind(proxy: &Proxy, sandbox: &Sandbox, vendor: &str, retry: RetryPoli
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_unknown_and_was_sent_once() {
+async fn lost_response_is_unknown_and_sent_once() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         let rule = |line: &str| {
-            if is_send(line) { Verdict::LoseAnswer } else { Verdict::Pass }
+            if is_send(line) { Verdict::DropResponse } else { Verdict::Pass }
         };
         let proxy = Proxy::start(sandbox.port(), rule).await;
         let provider = behind(&proxy, &sandbox, vendor, RetryPolicy::default()).await;
         let error = provider.send_invite(&request("1")).await.unwrap_err();
         assert_eq!(
-            (error.kind(), error.sent()),
-            (ErrorKind::OutcomeUnknown, Sent::Maybe),
+            (error.kind(), error.send_state()),
+            (ErrorKind::OutcomeUnknown, SendState::Unknown),
             "{vendor}: {error}"
         );
         assert_eq!(error.retry_advice(), RetryAdvice::Reconcile);
@@ -47,11 +44,11 @@ async fn a_lost_answer_is_unknown_and_was_sent_once() {
 }
 
 #[tokio::test]
-async fn silence_after_the_body_is_unknown_within_the_time() {
+async fn missing_response_is_unknown_within_the_timeout() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         let rule = |line: &str| {
-            if is_send(line) { Verdict::Silence } else { Verdict::Pass }
+            if is_send(line) { Verdict::Hang } else { Verdict::Pass }
         };
         let proxy = Proxy::start(sandbox.port(), rule).await;
         let retry = RetryPolicy::default().with_attempt_timeout(Duration::from_millis(400));
@@ -65,12 +62,12 @@ async fn silence_after_the_body_is_unknown_within_the_time() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_to_a_look_up_is_asked_for_again() {
+async fn lost_response_to_a_lookup_is_retried() {
     let sandbox = Sandbox::start().await.unwrap();
     static FIRST: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(true);
     let rule = |line: &str| {
         let lose = line.contains("/find?") && FIRST.swap(false, std::sync::atomic::Ordering::SeqCst);
-        if lose { Verdict::LoseAnswer } else { Verdict::Pass }
+        if lose { Verdict::DropResponse } else { Verdict::Pass }
     };
     let proxy = Proxy::start(sandbox.port(), rule).await;
     let (from, to) = (format!(":{}/", sandbox.port()), format!(":{}/", proxy.port));
@@ -81,7 +78,7 @@ async fn a_lost_answer_to_a_look_up_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_is_tried_again() {
+async fn refused_connection_is_retried() {
     for vendor in VENDORS {
         let first = Sandbox::start().await.unwrap();
         let (port, vars) = (first.port(), first.env_vars());
@@ -93,7 +90,7 @@ async fn a_refused_connection_is_tried_again() {
         let provider = provider_with(vendor, vars, retry);
         let send = tokio::spawn(async move { provider.send_invite(&request("1")).await });
         tokio::time::sleep(Duration::from_millis(200)).await;
-        assert!(!send.is_finished(), "{vendor}: it gave up, or somebody else listens on the port");
+        assert!(!send.is_finished(), "{vendor}: it gave up, or another process listens on the port");
         let second = Sandbox::builder().port(port).start().await.unwrap();
         send.await.unwrap().unwrap();
         assert_eq!(second.emails_for("1").len(), 1, "{vendor}");
@@ -101,7 +98,7 @@ async fn a_refused_connection_is_tried_again() {
 }
 
 #[tokio::test]
-async fn a_connection_that_stays_refused_is_told_as_not_sent() {
+async fn connection_that_stays_refused_is_not_sent() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         let vars = sandbox.env_vars();
@@ -109,13 +106,13 @@ async fn a_connection_that_stays_refused_is_told_as_not_sent() {
         let vars = |name: &str| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
         let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
         let error = provider_with(vendor, vars, retry).send_invite(&request("1")).await.unwrap_err();
-        assert_eq!((error.kind(), error.sent()), (ErrorKind::Transient, Sent::No), "{vendor}: {error}");
+        assert_eq!((error.kind(), error.send_state()), (ErrorKind::Transient, SendState::NotSent), "{vendor}: {error}");
         assert!(matches!(error.retry_advice(), RetryAdvice::After(_)), "{vendor}");
     }
 }
 
 #[tokio::test]
-async fn a_refused_token_leads_to_one_new_one_and_one_repeat() {
+async fn rejected_token_leads_to_one_new_token_and_one_retry() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         let provider = provider(&sandbox, vendor);
@@ -125,7 +122,7 @@ async fn a_refused_token_leads_to_one_new_one_and_one_repeat() {
         provider.send_invite(&request("2")).await.unwrap();
         let seen = sandbox.requests();
         let statuses: Vec<_> = seen.iter().skip(before).map(|request| request.status).collect();
-        assert_eq!(statuses, [401, 200, 202], "{vendor}: refused, one token, one repeat");
+        assert_eq!(statuses, [401, 200, 202], "{vendor}: rejected, one token, one retry");
         assert_eq!((sandbox.token_requests(of(vendor)), sandbox.emails_for("2").len()), (2, 1), "{vendor}");
     }
 }
@@ -138,8 +135,8 @@ async fn wrong_credentials_send_nothing() {
         let wrong = |name: &str| {
             vars(name).map(|value| if name.ends_with("SECRET") { "wrong".to_owned() } else { value })
         };
-        let error = from_vars(wrong).unwrap().send_invite(&request("1")).await.unwrap_err();
-        assert_eq!((error.kind(), error.sent()), (ErrorKind::Unauthorized, Sent::No), "{vendor}: {error}");
+        let error = from_lookup(wrong).unwrap().send_invite(&request("1")).await.unwrap_err();
+        assert_eq!((error.kind(), error.send_state()), (ErrorKind::Unauthorized, SendState::NotSent), "{vendor}: {error}");
         assert_eq!(sandbox.emails().len(), 0);
     }
 }

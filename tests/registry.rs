@@ -1,7 +1,11 @@
-//! Registries at the sandbox: from an empty process to an invitation, with files, routes and the switch.
+//! Registries at the sandbox: from an empty process to an invitation, with files, routes and the kill switch.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
-use review_invites::*;
+use review_invites::prelude::*;
+use review_invites::provider::ProviderInfo;
+use review_invites::registry::{CONFIG_ENV, SENDING_ENV};
+use review_invites::reviews::ReviewQuery;
+use review_invites::{ErrorKind, Registry, SendState};
 use review_invites_tests::{VENDORS, settings};
 use review_sandbox::Sandbox;
 use review_testkit::Canary;
@@ -23,8 +27,8 @@ fn configuration(sandbox: &Sandbox, secret_file: &str) -> String {
         api_url = "{}"
         invitations_url = "{}"
         [instances.shop-de.http]
-        deadline_seconds = 20
-        limits = "none"
+        total_timeout_seconds = 20
+        rate_limits = ["none"]
 
         [instances.shop-se]
         vendor = "etrusted"
@@ -50,32 +54,29 @@ fn configuration(sandbox: &Sandbox, secret_file: &str) -> String {
 }
 
 fn request(locale: &str, number: &str) -> InviteRequest {
-    let customer = Customer::new(EmailAddress::new("jane@example.com").unwrap())
-        .with_name(CustomerName::Full(PersonName::new("Jane Doe").unwrap()))
-        .with_locale(Locale::new(locale).unwrap());
-    let order = Order::new(OrderReference::new(number).unwrap());
-    InviteRequest::builder(customer, order, Consent::granted("test")).build().unwrap()
+    let builder = InviteRequest::builder("jane@example.com", number, Consent::granted("test"));
+    builder.name("Jane Doe").locale(locale).build().unwrap()
 }
 
 #[tokio::test]
-async fn a_file_names_both_vendors_and_the_route_between_them() {
+async fn file_configures_both_vendors_and_a_route() {
     let sandbox = Sandbox::start().await.unwrap();
     let secret = |name: &str| sandbox.env_var(name).unwrap();
     let canary = Canary::new(
         ["TRUSTPILOT_API_SECRET", "TRUSTPILOT_PASSWORD", "ETRUSTED_CLIENT_SECRET"].map(secret).into_iter(),
     );
-    let log = canary.listen();
+    let log = canary.capture_tracing();
     let folder = std::env::temp_dir();
     let secret_file = folder.join(format!("review-invites-secret-{}", std::process::id()));
     let file = folder.join(format!("review-invites-registry-{}.toml", std::process::id()));
     std::fs::write(&secret_file, secret("TRUSTPILOT_API_SECRET") + "\n").unwrap();
     std::fs::write(&file, configuration(&sandbox, secret_file.to_str().unwrap())).unwrap();
     let mut variables = sandbox.env_vars();
-    variables.push((CONFIG_VARIABLE, file.to_str().unwrap().to_owned()));
+    variables.push((CONFIG_ENV, file.to_str().unwrap().to_owned()));
     variables.push(("REVIEW_SENDIGN", secret("TRUSTPILOT_API_SECRET")));
-    let registry = Registry::builder().from_pairs(variables.clone());
-    variables.push((SENDING_VARIABLE, "off".to_owned()));
-    let off = Registry::builder().from_pairs(variables);
+    let registry = Registry::builder().from_iter(variables.clone());
+    variables.push((SENDING_ENV, "off".to_owned()));
+    let off = Registry::builder().from_iter(variables);
     std::fs::remove_file(&secret_file).unwrap();
     std::fs::remove_file(&file).unwrap();
     let (registry, off) = (registry.unwrap(), off.unwrap());
@@ -84,27 +85,27 @@ async fn a_file_names_both_vendors_and_the_route_between_them() {
         [("de-DE", "1", "trustpilot", "shop-de"), ("sv-SE", "2", "etrusted", "shop-se")]
     {
         let blocked = off.provider().send_invite(&request(locale, number)).await.unwrap_err();
-        assert_eq!((blocked.kind(), blocked.sent()), (ErrorKind::Blocked, Sent::No));
+        assert_eq!((blocked.kind(), blocked.send_state()), (ErrorKind::Blocked, SendState::NotSent));
         assert_eq!(sandbox.emails_for(number).len(), 0);
-        let receipt = registry.provider().send_or_known(&request(locale, number)).await.unwrap();
+        let receipt = registry.provider().send_invite(&request(locale, number)).await.unwrap();
         assert_eq!(receipt.provider, ProviderInfo::new(vendor, instance));
         assert_eq!(sandbox.emails_for(number).len(), 1);
         let reader = registry.reader(instance).unwrap();
         reader.read_reviews(&ReviewQuery::service(), None).await.unwrap();
-        canary.show(&receipt);
+        canary.check_debug(&receipt);
     }
-    canary.show(&registry);
+    canary.check_debug(&registry);
     drop(log);
     assert_eq!(canary.leaks(), Vec::<String>::new());
-    let seen = canary.seen();
+    let seen = canary.captured();
     assert!(seen.contains("REVIEW_SENDIGN") && seen.contains("did you mean REVIEW_SENDING?"), "a warning");
 }
 
 #[tokio::test]
-async fn the_environment_alone_makes_an_instance_of_each_vendor() {
+async fn environment_configures_an_instance_of_each_vendor() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
-        let registry = Registry::from_vars(settings(&sandbox, vendor)).unwrap();
+        let registry = Registry::from_lookup(settings(&sandbox, vendor)).unwrap();
         assert_eq!(registry.instances().collect::<Vec<_>>(), [vendor]);
         registry.provider().send_invite(&request("sv-SE", "1")).await.unwrap();
         assert_eq!(sandbox.emails_for("1").len(), 1, "{vendor}");

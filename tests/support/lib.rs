@@ -12,45 +12,75 @@ mod guide;
 pub mod harness;
 mod proxy;
 
-pub use proxy::{Proxy, Verdict};
 use std::sync::Arc;
 
-use review_invites::etrusted::{EtrustedConfig, EtrustedProvider};
-use review_invites::transport::ClientOptions;
-use review_invites::trustpilot::{TrustpilotConfig, TrustpilotProvider};
-use review_invites::*;
-use review_sandbox::Sandbox;
+pub use proxy::{Proxy, Verdict};
+use review_invites::config::{Entries, KeyInfo, Source};
+use review_invites::etrusted::Etrusted;
+use review_invites::http::vendor::HttpFactory;
+use review_invites::http::{ClientOptions, DynTransport};
+use review_invites::prelude::*;
+use review_invites::provider::ProviderInfo;
+use review_invites::registry::PROVIDER_ENV;
+use review_invites::trustpilot::Trustpilot;
+use review_sandbox::{Sandbox, Vendor};
 
 /// The vendors every test runs for.
 pub const VENDORS: [&str; 2] = ["etrusted", "trustpilot"];
 
-/// The settings of the sandbox, for a vendor, as an environment would hold them.
+/// The vendor in the sandbox.
+#[must_use]
+pub fn at_the_sandbox(vendor: &str) -> Vendor {
+    if vendor == "etrusted" { Vendor::Etrusted } else { Vendor::Trustpilot }
+}
+
+/// The settings of the sandbox for a vendor, by the names of environment variables.
 pub fn settings<'a>(sandbox: &'a Sandbox, vendor: &'a str) -> impl Fn(&str) -> Option<String> + 'a {
     move |name| {
-        if name == PROVIDER_VARIABLE { Some(vendor.to_owned()) } else { sandbox.env_var(name) }
+        if name == PROVIDER_ENV { Some(vendor.to_owned()) } else { sandbox.env_var(name) }
     }
 }
 
 /// A provider of this vendor at the sandbox.
+#[must_use]
 pub fn provider(sandbox: &Sandbox, vendor: &str) -> DynProvider {
-    from_vars(settings(sandbox, vendor)).unwrap()
+    review_invites::from_lookup(settings(sandbox, vendor)).unwrap()
 }
 
-/// A provider of this vendor that makes its calls in a way of its own.
+/// A provider of this vendor with its own options.
 pub fn provider_with(
     vendor: &str,
-    vars: impl Fn(&str) -> Option<String>,
+    lookup: impl Fn(&str) -> Option<String>,
     options: impl Into<ClientOptions>,
 ) -> DynProvider {
-    if vendor == "etrusted" {
-        let config = EtrustedConfig::from_vars(vars).unwrap().with_http(options);
-        return Arc::new(EtrustedProvider::new(config).unwrap());
-    }
-    let config = TrustpilotConfig::from_vars(vars).unwrap().with_http(options);
-    Arc::new(TrustpilotProvider::new(config).unwrap())
+    provider_over(vendor, lookup, options, None)
 }
 
-/// The same settings with this text in the place of another, e.g. another port.
+/// A provider of this vendor with its own options and transport.
+pub fn provider_over(
+    vendor: &str,
+    lookup: impl Fn(&str) -> Option<String>,
+    options: impl Into<ClientOptions>,
+    transport: Option<DynTransport>,
+) -> DynProvider {
+    let (info, options) = (ProviderInfo::new(vendor, vendor), options.into());
+    if vendor == "etrusted" {
+        let factory = HttpFactory::<Etrusted>::new();
+        let entries = entries("ETRUSTED_", factory.keys(), lookup);
+        return Arc::new(factory.build(info, &entries, options, transport).unwrap());
+    }
+    let factory = HttpFactory::<Trustpilot>::new();
+    let entries = entries("TRUSTPILOT_", factory.keys(), lookup);
+    Arc::new(factory.build(info, &entries, options, transport).unwrap())
+}
+
+/// The settings of a vendor as entries.
+pub fn entries(prefix: &str, keys: &[KeyInfo], lookup: impl Fn(&str) -> Option<String>) -> Entries {
+    let value = |key: &KeyInfo| Some((key.name, lookup(&format!("{prefix}{}", key.name.to_uppercase()))?));
+    Entries::new(Source::Environment { prefix: prefix.to_owned() }, keys.iter().filter_map(value))
+}
+
+/// The same settings with one text replaced in URLs, such as a port.
 pub fn settings_with<'a>(
     sandbox: &'a Sandbox,
     vendor: &'a str,
@@ -63,11 +93,9 @@ pub fn settings_with<'a>(
     }
 }
 
-/// An invitation to review the shop, with all that is known of a customer.
+/// An invitation to review the shop.
+#[must_use]
 pub fn request(reference: &str) -> InviteRequest {
-    let customer = Customer::new(EmailAddress::new("jane@example.com").unwrap()).with_name(
-        CustomerName::FirstAndLast(PersonName::new("Jane").unwrap(), PersonName::new("Doe").unwrap()),
-    );
-    let order = Order::new(OrderReference::new(reference).unwrap());
-    InviteRequest::builder(customer, order, Consent::granted("test")).build().unwrap()
+    let builder = InviteRequest::builder("jane@example.com", reference, Consent::granted("test"));
+    builder.first_name("Jane").last_name("Doe").build().unwrap()
 }

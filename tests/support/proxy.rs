@@ -12,7 +12,7 @@ pub enum Verdict {
     /// It goes to the sandbox, and the answer goes back.
     Pass,
     /// It goes to the sandbox; the answer is thrown away and the connection closed.
-    LoseAnswer,
+    DropResponse,
     /// It goes to the sandbox; the answer is thrown away and the connection stays open, in silence.
     Silence,
 }
@@ -56,10 +56,10 @@ async fn serve(mut client: TcpStream, before: u16, rule: fn(&str) -> Verdict, lo
     let first_line = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
     match rule(&first_line) {
         Verdict::Pass => client.write_all(&answer).await.unwrap(),
-        Verdict::LoseAnswer => {
+        Verdict::DropResponse => {
             lost.fetch_add(1, Ordering::SeqCst);
         }
-        Verdict::Silence => {
+        Verdict::Hang => {
             lost.fetch_add(1, Ordering::SeqCst);
             // Until the client goes.
             let _ = client.read_u8().await;

@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_core::{
-    CustomerName, CustomerReference, DynProvider, EmailAddress, Error, ErrorKind, InviteRequest, PhoneNumber,
-    PostalAddress, Product, RetryAdvice, Sent,
+use review_core::model::{
+    CustomerName, CustomerReference, EmailAddress, MetadataValue, PhoneNumber, PostalAddress,
 };
+use review_core::{DynProvider, Error, ErrorKind, InviteRequest, Product, RetryAdvice, SendState};
 use serde_json::{Value, json};
 
 use crate::conformance::{Harness, VendorFault};
-use crate::{FakeAnswer, FakeProvider};
+use crate::{FakeResponse, FakeProvider};
 
 /// Longer than the suite waits for a call that it drops, and short for a test.
-const SILENCE: Duration = Duration::from_millis(60);
+const HANG: Duration = Duration::from_millis(60);
 
 /// A [`FakeProvider`] with its own record as the witness: the harness of the fake, and a part for the
 /// harnesses of providers that wrap others.
@@ -47,15 +47,15 @@ const SILENCE: Duration = Duration::from_millis(60);
 ///         self.provider.clone()
 ///     }
 ///
-///     async fn accepted(&self, reference: &str) -> usize {
+///     async fn accepted_count(&self, reference: &str) -> usize {
 ///         self.inner.accepted(reference).await
 ///     }
 ///
-///     async fn requests(&self) -> usize {
+///     async fn request_count(&self) -> usize {
 ///         self.inner.requests().await
 ///     }
 ///
-///     async fn wire(&self, reference: &str) -> Option<String> {
+///     async fn received_payload(&self, reference: &str) -> Option<String> {
 ///         self.inner.wire(reference).await
 ///     }
 ///
@@ -93,34 +93,34 @@ impl Harness for FakeHarness {
         std::sync::Arc::new(self.0.clone())
     }
 
-    async fn accepted(&self, reference: &str) -> usize {
+    async fn accepted_count(&self, reference: &str) -> usize {
         self.0.sent_for(reference).len()
     }
 
-    async fn requests(&self) -> usize {
-        self.0.reached()
+    async fn request_count(&self) -> usize {
+        self.0.request_count()
     }
 
-    async fn wire(&self, reference: &str) -> Option<String> {
+    async fn received_payload(&self, reference: &str) -> Option<String> {
         let arrived: Vec<_> = self.0.sent_for(reference).iter().map(written).collect();
         Some(Value::from(arrived).to_string())
     }
 
     async fn fault(&self, fault: VendorFault) -> bool {
         let error = |kind, status| {
-            Error::new(kind, "as the suite wants it").with_sent(Sent::Answered).with_http_status(status)
+            Error::new(kind, "as the suite wants it").with_send_state(SendState::Responded).with_http_status(status)
         };
-        self.0.then(match fault {
-            VendorFault::LoseAnswer => FakeAnswer::lost(),
-            VendorFault::Silence => FakeAnswer::lost().after(SILENCE),
-            VendorFault::Refuse => ErrorKind::Transient.into(),
+        self.0.respond_next(match fault {
+            VendorFault::DropResponse => FakeResponse::lost_response(),
+            VendorFault::Hang => FakeResponse::lost_response().with_delay(HANG),
+            VendorFault::RefuseConnection => ErrorKind::Transient.into(),
             VendorFault::Throttle(wait) => {
                 error(ErrorKind::RateLimited, 429).with_retry_advice(RetryAdvice::After(wait)).into()
             }
             VendorFault::Reject => error(ErrorKind::InvalidRequest, 400).into(),
             VendorFault::Unauthorized => error(ErrorKind::Unauthorized, 401).into(),
             VendorFault::Forbidden => error(ErrorKind::Forbidden, 403).into(),
-            VendorFault::ServerError => error(ErrorKind::OutcomeUnknown, 500).with_sent(Sent::Maybe).into(),
+            VendorFault::ServerError => error(ErrorKind::OutcomeUnknown, 500).with_send_state(SendState::Unknown).into(),
         });
         true
     }
@@ -138,9 +138,9 @@ fn written(request: &InviteRequest) -> Value {
         "locale": customer.locale().map(ToString::to_string),
         "reference": order.reference().as_str(),
         "products": order.products().iter().map(product).collect::<Vec<_>>(),
-        "metadata": order.metadata(),
+        "metadata": order.metadata().iter().map(|(key, value)| (key.clone(), metadata(value))).collect::<serde_json::Map<_, _>>(),
         "kind": request.kind().to_string(),
-        "send_at": request.send_at().moment(order, chrono::Utc::now()).ok().flatten().map(|at| at.to_rfc3339()),
+        "send_at": request.send_at().resolve(order, chrono::Utc::now()).ok().flatten().map(|at| at.to_rfc3339()),
         "template": request.template().map(ToString::to_string),
         "tags": request.tags().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "redirect_url": request.redirect_url().map(ToString::to_string),
@@ -161,4 +161,14 @@ fn product(product: &Product) -> Value {
         "mpn": product.mpn().map(ToString::to_string),
         "brand": product.brand().map(ToString::to_string),
     })
+}
+
+fn metadata(value: &MetadataValue) -> Value {
+    match value {
+        MetadataValue::Text(text) => json!(text),
+        MetadataValue::Integer(number) => json!(number),
+        MetadataValue::Decimal(number) => json!(number),
+        MetadataValue::Boolean(value) => json!(value),
+        _ => Value::Null,
+    }
 }

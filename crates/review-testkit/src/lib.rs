@@ -16,8 +16,8 @@ mod fake;
 mod fault_transport;
 mod harness;
 
-pub use self::canary::{Canary, Log};
-pub use self::fake::{FakeAnswer, FakeCall, FakeProvider, FakeReader};
+pub use self::canary::{Canary, TracingGuard};
+pub use self::fake::{FakeResponse, FakeCall, FakeProvider, FakeReader};
 #[cfg(feature = "transport")]
 pub use self::fault_transport::{FaultCounts, FaultRule, FaultTransport, Responder, TransportFault};
 pub use self::harness::FakeHarness;

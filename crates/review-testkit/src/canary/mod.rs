@@ -37,7 +37,7 @@ const AROUND: usize = 60;
 /// use review_testkit::Canary;
 ///
 /// let canary = Canary::new(["jane@example.com".to_owned()]);
-/// canary.note("GET /customers?email=jane%40example.com");
+/// canary.check_text("GET /customers?email=jane%40example.com");
 /// assert_eq!(canary.leaks().len(), 1);
 /// assert!(!canary.leaks()[0].contains("jane"), "a report of a leak is no leak");
 /// ```
@@ -58,13 +58,13 @@ static OTHER_LISTENER: OnceLock<Dispatch> = OnceLock::new();
 
 /// Logs at TRACE into the canary for as long as it lives.
 #[must_use = "the canary listens only as long as this lives"]
-pub struct Log {
+pub struct TracingGuard {
     _guard: tracing::subscriber::DefaultGuard,
 }
 
-impl Debug for Log {
+impl Debug for TracingGuard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Log")
+        f.write_str("TracingGuard")
     }
 }
 
@@ -82,7 +82,7 @@ impl Canary {
     /// As [`hide`](Self::hide).
     pub fn new(hidden: impl IntoIterator<Item = String>) -> Self {
         let canary = Self::default();
-        canary.hide(hidden);
+        canary.expect_absent(hidden);
         canary
     }
 
@@ -91,7 +91,7 @@ impl Canary {
     ///
     /// # Panics
     /// If one has fewer than four characters: it would prove nothing.
-    pub fn hide(&self, values: impl IntoIterator<Item = String>) {
+    pub fn expect_absent(&self, values: impl IntoIterator<Item = String>) {
         for value in values {
             let length = value.chars().count();
             assert!(length >= SHORTEST, "expected values of {SHORTEST} characters and more, found {length}");
@@ -101,7 +101,7 @@ impl Canary {
 
     /// Listens to every span and event of this thread, of all crates, those that speak through the
     /// crate `log` included. What runs on other threads is not heard: test on a current-thread runtime.
-    pub fn listen(&self) -> Log {
+    pub fn capture_tracing(&self) -> TracingGuard {
         // The logger is one for the whole process: a second test finds it there.
         let _ = tracing_log::LogTracer::init();
         let subscriber = tracing_subscriber::fmt()
@@ -111,30 +111,30 @@ impl Canary {
             .with_writer(self.clone())
             .finish();
         let _ = OTHER_LISTENER.get_or_init(|| Dispatch::new(NoSubscriber::default()));
-        Log { _guard: tracing::subscriber::set_default(subscriber) }
+        TracingGuard { _guard: tracing::subscriber::set_default(subscriber) }
     }
 
     /// Takes note of how a value shows itself.
-    pub fn show(&self, value: &dyn Debug) {
-        self.note_in("Debug", &format!("{value:?}\n{value:#?}"));
+    pub fn check_debug(&self, value: &dyn Debug) {
+        self.check_text_in("Debug", &format!("{value:?}\n{value:#?}"));
     }
 
     /// Takes note of an error and all its causes.
-    pub fn show_error(&self, error: &dyn Error) {
+    pub fn check_error(&self, error: &dyn Error) {
         let mut next = Some(error);
         while let Some(error) = next {
-            self.note_in("error", &format!("{error}\n{error:?}\n{error:#?}"));
+            self.check_text_in("error", &format!("{error}\n{error:?}\n{error:#?}"));
             next = error.source();
         }
     }
 
     /// Takes note of a text that was printed: a metric, a page, a line of a report.
-    pub fn note(&self, text: &str) {
-        self.note_in("text", text);
+    pub fn check_text(&self, text: &str) {
+        self.check_text_in("text", text);
     }
 
     /// Takes note of a text, and of where it stood; the place is told with a leak.
-    pub fn note_in(&self, place: &'static str, text: &str) {
+    pub fn check_text_in(&self, place: &'static str, text: &str) {
         let mut inner = self.lock();
         let seen = inner.seen.entry(place).or_default();
         seen.push_str(text);
@@ -142,22 +142,22 @@ impl Canary {
     }
 
     /// Calls a function and takes note of its panic, if it panics; then the answer is `None`.
-    pub fn catch<T>(&self, call: impl FnOnce() -> T) -> Option<T> {
+    pub fn catch_panic<T>(&self, call: impl FnOnce() -> T) -> Option<T> {
         self.noted(catch_unwind(AssertUnwindSafe(call)))
     }
 
     /// Runs a future and takes note of its panic, if it panics; then the answer is `None`.
-    pub async fn catch_async<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+    pub async fn catch_panic_async<T>(&self, future: impl Future<Output = T>) -> Option<T> {
         self.noted(AssertUnwindSafe(future).catch_unwind().await)
     }
 
     fn noted<T>(&self, result: Result<T, Box<dyn Any + Send>>) -> Option<T> {
-        result.map_err(|panic| self.note_in("panic", panic_message(&*panic))).ok()
+        result.map_err(|panic| self.check_text_in("panic", panic_message(&*panic))).ok()
     }
 
     /// Everything that was seen.
     #[must_use]
-    pub fn seen(&self) -> String {
+    pub fn captured(&self) -> String {
         self.lock().seen.values().map(String::as_str).collect()
     }
 
@@ -246,7 +246,7 @@ mod tests {
 
     fn leaks_of(text: &str) -> Vec<String> {
         let canary = Canary::new([SECRET.to_owned()]);
-        canary.note(text);
+        canary.check_text(text);
         canary.leaks()
     }
 
@@ -280,8 +280,8 @@ mod tests {
     #[test]
     fn a_leak_is_told_with_its_place() {
         let canary = Canary::new(["secret-1".to_owned()]);
-        canary.catch(|| std::panic::panic_any("all about secret-1"));
-        canary.show_error(&io::Error::other(io::Error::other("SECRET-1")));
+        canary.catch_panic(|| std::panic::panic_any("all about secret-1"));
+        canary.check_error(&io::Error::other(io::Error::other("SECRET-1")));
         let leaks = canary.leaks();
         assert_eq!(leaks.len(), 2, "{leaks:?}");
         assert!(leaks[0].contains("in: error: ") && leaks[1].contains("in: panic: all about [hidden]"));
@@ -291,10 +291,10 @@ mod tests {
     #[test]
     fn spans_events_and_the_crate_log_are_heard_at_trace() {
         let canary = Canary::new(["secret-1".to_owned(), "secret-2".to_owned()]);
-        let log = canary.listen();
+        let log = canary.capture_tracing();
         tracing::trace_span!("span", value = "SECRET-1").in_scope(|| tracing::trace!("event"));
-        assert!(canary.seen().contains("TRACE"));
-        assert_eq!(canary.leaks().len(), 1, "{}", canary.seen());
+        assert!(canary.captured().contains("TRACE"));
+        assert_eq!(canary.leaks().len(), 1, "{}", canary.captured());
         drop(log);
         tracing::error!("secret-2");
         assert_eq!(canary.leaks().len(), 1, "it listens no longer");
@@ -303,6 +303,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "found 3")]
     fn too_short_a_value_is_refused() {
-        Canary::default().hide(["abc".to_owned()]);
+        Canary::default().expect_absent(["abc".to_owned()]);
     }
 }

@@ -3,18 +3,20 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_core::{DynProvider, InviteRequestBuilder, ProviderInfo};
+use review_core::DynProvider;
+use review_core::model::InviteRequestBuilder;
+use review_core::provider::ProviderInfo;
 
 /// Something that goes wrong between a provider and its vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VendorFault {
     /// The vendor takes the invitation, and its answer is lost: the connection ends.
-    LoseAnswer,
+    DropResponse,
     /// The vendor takes the invitation and says nothing, for longer than the provider waits.
-    Silence,
+    Hang,
     /// Nothing can be sent: no connection comes about.
-    Refuse,
+    RefuseConnection,
     /// The vendor refuses for now and says how long (HTTP 429 with `Retry-After`).
     Throttle(Duration),
     /// The vendor refuses for good (HTTP 400) and quotes all it was sent, headers and body.
@@ -43,15 +45,15 @@ pub trait Harness: Send + Sync + 'static {
 
     /// How many invitations the double has taken for an order. An invitation to review service and
     /// products is one, however many mails it leads to; a link is none.
-    async fn accepted(&self, reference: &str) -> usize;
+    async fn accepted_count(&self, reference: &str) -> usize;
 
     /// How many calls have reached the double, of all sorts.
-    async fn requests(&self) -> usize;
+    async fn request_count(&self) -> usize;
 
     /// What arrived at the double for an order: headers and body as they came, or anything else that
     /// shows every value which arrived. `None` where the double does not keep it; then whatever the
     /// provider's capabilities promise about fields fails.
-    async fn wire(&self, reference: &str) -> Option<String> {
+    async fn received_payload(&self, reference: &str) -> Option<String> {
         let _ = reference;
         None
     }
@@ -71,14 +73,14 @@ pub trait Harness: Send + Sync + 'static {
 
     /// What the provider printed elsewhere than in its log: metrics, for example. It is searched for
     /// secrets and people too.
-    fn printed(&self) -> Vec<String> {
+    fn extra_output(&self) -> Vec<String> {
         Vec::new()
     }
 
     /// The value to be sent in a field, where the double does not take any: the id of a template that
     /// exists there, for example. Fields are named as in errors: `template`, `tags`, `location`,
     /// `redirect_url`, `reply_to`, `sender.name`, `sender.email`.
-    fn value(&self, field: &str, usual: &str) -> String {
+    fn field_value(&self, field: &str, usual: &str) -> String {
         let _ = field;
         usual.to_owned()
     }
@@ -87,7 +89,7 @@ pub trait Harness: Send + Sync + 'static {
     /// forms and URLs are undone before. Fields are named as in errors; besides those of
     /// [`value`](Self::value) they are `send_at` (a time as `2031-02-03T04:05:06`),
     /// `customer.locale` (`de-DE`), `customer.phone`, `order.metadata` and so on.
-    fn spelling(&self, field: &str, value: &str) -> Vec<String> {
+    fn wire_forms(&self, field: &str, value: &str) -> Vec<String> {
         let _ = field;
         vec![value.to_owned()]
     }
@@ -95,23 +97,23 @@ pub trait Harness: Send + Sync + 'static {
     /// The fields the vendor has no place for, out of `customer.locale`, `customer.phone`,
     /// `customer.address`, `customer.reference`, `order.products.image_url`, `order.products.gtin`,
     /// `order.products.mpn` and `order.products.brand`. All others have to arrive.
-    fn no_place_for(&self) -> &[&str] {
+    fn unmapped_fields(&self) -> &[&str] {
         &[]
     }
 
     /// Adds what every request of this provider needs, e.g. vendor options.
-    fn adapt(&self, request: InviteRequestBuilder) -> InviteRequestBuilder {
+    fn customize(&self, request: InviteRequestBuilder) -> InviteRequestBuilder {
         request
     }
 
     /// The names under which receipts and errors come. A composite adds those of its parts.
-    fn names(&self) -> Vec<ProviderInfo> {
+    fn provider_infos(&self) -> Vec<ProviderInfo> {
         vec![self.provider().info().clone()]
     }
 
     /// Whether the provider sends nothing, on purpose: a dry run. Every count is then expected to be
     /// zero, what cannot arrive is not looked for, and operations besides sending may be `Blocked`.
-    fn sends_nothing(&self) -> bool {
+    fn is_dry_run(&self) -> bool {
         false
     }
 

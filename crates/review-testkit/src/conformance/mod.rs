@@ -11,9 +11,9 @@
 //!   cannot be looked at is a failure: a capability that nobody has tested is a claim.
 //! - A failure can be **expected**, with a reason. An expected failure that passes fails.
 
-mod asking;
 mod cases;
 mod customer;
+mod field_requests;
 mod harness;
 mod outcome;
 mod stage;
@@ -21,7 +21,7 @@ mod suite;
 
 pub use self::cases::CASES;
 pub use self::harness::{Harness, VendorFault};
-pub use self::outcome::Outcome;
+pub use self::outcome::CaseResult;
 #[doc(hidden)]
 pub use self::suite::{check_list, run_test};
 pub use self::suite::{run_all, run_case};

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
-use review_core::{Capabilities, Error, Feature, FieldError, InviteKind};
+use review_core::model::Field;
+use review_core::provider::Capabilities;
+use review_core::{Error, FieldError, InviteKind};
 
 /// How a case ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum CaseResult {
     /// The provider does what it should.
     Passed,
     /// It could not be looked at, or need not be; this says why.
@@ -16,7 +18,7 @@ pub enum Outcome {
     Failed(String),
 }
 
-impl Outcome {
+impl CaseResult {
     /// Whether it failed.
     #[must_use]
     pub fn is_failure(&self) -> bool {
@@ -24,7 +26,7 @@ impl Outcome {
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for CaseResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Passed => f.write_str("passed"),
@@ -38,14 +40,14 @@ impl fmt::Display for Outcome {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Subject {
     Kind(InviteKind),
-    Feature(Feature),
+    Field(Field),
 }
 
 impl Subject {
     fn is_declared(self, capabilities: &Capabilities) -> bool {
         match self {
-            Self::Kind(kind) => capabilities.sends(kind),
-            Self::Feature(feature) => capabilities.supports(feature),
+            Self::Kind(kind) => capabilities.supports_kind(kind),
+            Self::Field(field) => capabilities.supports_field(field),
         }
     }
 }
@@ -57,29 +59,29 @@ pub(super) enum Stop {
     Skipped { about: Option<Subject>, reason: String },
 }
 
-pub(super) type CaseResult<T = ()> = Result<T, Stop>;
+pub(super) type Check<T = ()> = Result<T, Stop>;
 
 impl Stop {
-    pub(super) fn outcome(self, capabilities: &Capabilities) -> Outcome {
+    pub(super) fn outcome(self, capabilities: &Capabilities) -> CaseResult {
         match self {
-            Self::Failed(reason) => Outcome::Failed(reason),
+            Self::Failed(reason) => CaseResult::Failed(reason),
             Self::Skipped { about: Some(subject), reason } if subject.is_declared(capabilities) => {
-                Outcome::Failed(format!("{subject:?} is declared and could not be looked at: {reason}"))
+                CaseResult::Failed(format!("{subject:?} is declared and could not be looked at: {reason}"))
             }
-            Self::Skipped { reason, .. } => Outcome::Skipped(reason),
+            Self::Skipped { reason, .. } => CaseResult::Skipped(reason),
         }
     }
 }
 
-pub(super) fn fail<T>(reason: impl Into<String>) -> CaseResult<T> {
+pub(super) fn fail<T>(reason: impl Into<String>) -> Check<T> {
     Err(Stop::Failed(reason.into()))
 }
 
-pub(super) fn skip<T>(about: Option<Subject>, reason: impl Into<String>) -> CaseResult<T> {
+pub(super) fn skip<T>(about: Option<Subject>, reason: impl Into<String>) -> Check<T> {
     Err(Stop::Skipped { about, reason: reason.into() })
 }
 
-pub(super) fn ensure(holds: bool, reason: impl FnOnce() -> String) -> CaseResult {
+pub(super) fn ensure(holds: bool, reason: impl FnOnce() -> String) -> Check {
     if holds { Ok(()) } else { fail(reason()) }
 }
 
@@ -103,14 +105,14 @@ mod tests {
 
     #[test]
     fn what_is_declared_must_not_be_skipped() {
-        let capabilities = Capabilities::new().with_feature(Feature::Tags).with_kind(InviteKind::Product);
+        let capabilities = Capabilities::new().add_field(Field::Tags).add_kind(InviteKind::Product);
         let outcome = |subject| {
             let stop = skip::<()>(Some(subject), "no record").unwrap_err();
             stop.outcome(&capabilities)
         };
-        assert!(outcome(Subject::Feature(Feature::Tags)).is_failure());
+        assert!(outcome(Subject::Field(Field::Tags)).is_failure());
         assert!(outcome(Subject::Kind(InviteKind::Product)).is_failure());
-        assert_eq!(outcome(Subject::Feature(Feature::Sender)), Outcome::Skipped("no record".to_owned()));
+        assert_eq!(outcome(Subject::Field(Field::Sender)), CaseResult::Skipped("no record".to_owned()));
         assert!(!outcome(Subject::Kind(InviteKind::Service)).is_failure());
     }
 }

@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use review_core::{
-    Capabilities, DynProvider, EmailAddress, Erasure, Error, InviteKey, InviteKind, InviteLookup,
-    InviteReceipt, InviteRequest, InviteRequestBuilder, Preview, Result as Answer, ReviewLink, SetupReport,
+use review_core::model::{EmailAddress, InviteKey, InviteRequestBuilder};
+use review_core::provider::{
+    Capabilities, ErasureStatus, InviteLookup, InviteRef, Preview, ReviewLink, SetupReport,
 };
+use review_core::{DynProvider, Error, InviteKind, InviteReceipt, InviteRequest, Result as Answer};
 
 use super::customer::{Draft, personal_values};
-use super::outcome::{CaseResult, Subject, ensure, fail, skip};
+use super::outcome::{Check, Subject, ensure, fail, skip};
 use super::{Harness, VendorFault};
 use crate::Canary;
 use crate::canary::views;
@@ -31,7 +32,7 @@ impl Stage {
     pub(super) fn start<H: Harness>(canary: Canary) -> BoxFuture<'static, Self> {
         async move {
             let harness = Box::new(H::start().await);
-            canary.hide(personal_values());
+            canary.expect_absent(personal_values());
             Self {
                 provider: harness.provider(),
                 harness,
@@ -71,36 +72,34 @@ impl Stage {
     }
 
     /// A fresh order and all that is known of its customer, of a kind the provider declares.
-    pub(super) fn draft(&self) -> CaseResult<Draft> {
-        match InviteKind::ALL.iter().copied().find(|kind| self.can().sends(*kind)) {
+    pub(super) fn draft(&self) -> Check<Draft> {
+        match InviteKind::ALL.iter().copied().find(|kind| self.can().supports_kind(*kind)) {
             Some(kind) => self.draft_of(kind),
             None => fail("expected a provider that declares at least one kind of invitation, found none"),
         }
     }
 
-    pub(super) fn draft_of(&self, kind: InviteKind) -> CaseResult<Draft> {
-        Ok(Draft::new(&self.fresh_reference(), kind)?)
+    #[expect(clippy::unnecessary_wraps, reason = "as the other drafts")]
+    pub(super) fn draft_of(&self, kind: InviteKind) -> Check<Draft> {
+        Ok(Draft::new(&self.fresh_reference(), kind))
     }
 
     pub(super) fn build(
         &self,
         draft: Draft,
         with: impl FnOnce(InviteRequestBuilder) -> InviteRequestBuilder,
-    ) -> CaseResult<InviteRequest> {
-        let builder = InviteRequest::builder(draft.customer, draft.order, draft.consent)
-            .kind(draft.kind)
-            .on_unsupported(draft.rule);
-        Ok(with(self.harness.adapt(builder)).build()?)
+    ) -> Check<InviteRequest> {
+        Ok(with(self.harness.customize(draft.builder())).build()?)
     }
 
-    pub(super) fn plain(&self) -> CaseResult<InviteRequest> {
+    pub(super) fn plain(&self) -> Check<InviteRequest> {
         self.build(self.draft()?, |request| request)
     }
 
     // Calls. The outer result is the case's, the inner one the provider's; all of it is shown.
 
-    pub(super) async fn send(&self, request: &InviteRequest) -> CaseResult<Answer<InviteReceipt>> {
-        self.canary.show(request);
+    pub(super) async fn send(&self, request: &InviteRequest) -> Check<Answer<InviteReceipt>> {
+        self.canary.check_debug(request);
         self.shown("send_invite", self.provider.send_invite(request)).await
     }
 
@@ -108,29 +107,29 @@ impl Stage {
         let answer = self.provider.preview(request);
         self.show(&answer);
         if let Ok(preview) = &answer {
-            for call in &preview.calls {
-                self.canary.note_in("preview", &call.to_string());
+            for call in &preview.requests {
+                self.canary.check_text_in("preview", &call.to_string());
             }
         }
         answer
     }
 
-    pub(super) async fn create_link(&self, request: &InviteRequest) -> CaseResult<Answer<ReviewLink>> {
+    pub(super) async fn create_link(&self, request: &InviteRequest) -> Check<Answer<ReviewLink>> {
         let answer = self.shown("create_link", self.provider.create_link(request)).await?;
         // Whoever has the link can write in the customer's name.
-        self.canary.hide(answer.iter().map(|link| link.url.to_string()));
+        self.canary.expect_absent(answer.iter().map(|link| link.url.to_string()));
         Ok(answer)
     }
 
-    pub(super) async fn find_invite(&self, key: &InviteKey) -> CaseResult<Answer<InviteLookup>> {
-        self.shown("find_invite", self.provider.find_invite(key)).await
+    pub(super) async fn find_invite(&self, key: &InviteKey) -> Check<Answer<InviteLookup>> {
+        self.shown("find_invite", self.provider.find_invite(&InviteRef::from(key))).await
     }
 
-    pub(super) async fn erase_customer(&self, email: &EmailAddress) -> CaseResult<Answer<Erasure>> {
+    pub(super) async fn erase_customer(&self, email: &EmailAddress) -> Check<Answer<ErasureStatus>> {
         self.shown("erase_customer", self.provider.erase_customer(email)).await
     }
 
-    pub(super) async fn check_setup(&self) -> CaseResult<Answer<SetupReport>> {
+    pub(super) async fn check_setup(&self) -> Check<Answer<SetupReport>> {
         self.shown("check_setup", self.provider.check_setup()).await
     }
 
@@ -138,7 +137,7 @@ impl Stage {
         &self,
         operation: &str,
         call: impl Future<Output = Answer<T>>,
-    ) -> CaseResult<Answer<T>> {
+    ) -> Check<Answer<T>> {
         let deadline = self.harness.deadline();
         let Ok(answer) = tokio::time::timeout(deadline, call).await else {
             return fail(format!("expected {operation} to end within {deadline:?}; it did not"));
@@ -149,28 +148,28 @@ impl Stage {
 
     fn show<T: Debug>(&self, answer: &Answer<T>) {
         match answer {
-            Ok(value) => self.canary.show(value),
-            Err(error) => self.canary.show_error(error),
+            Ok(value) => self.canary.check_debug(value),
+            Err(error) => self.canary.check_error(error),
         }
-        self.canary.show(&self.provider);
+        self.canary.check_debug(&self.provider);
     }
 
     // The witness.
 
     pub(super) async fn requests(&self) -> usize {
-        self.harness.requests().await
+        self.harness.request_count().await
     }
 
     pub(super) async fn count(&self, request: &InviteRequest) -> usize {
-        self.harness.accepted(request.order().reference().as_str()).await
+        self.harness.accepted_count(request.order().reference().as_str()).await
     }
 
     /// What a count is expected to be, for a provider that may send nothing on purpose.
     pub(super) fn due(&self, count: usize) -> usize {
-        if self.harness.sends_nothing() { 0 } else { count }
+        if self.harness.is_dry_run() { 0 } else { count }
     }
 
-    pub(super) async fn counted(&self, request: &InviteRequest, times: usize) -> CaseResult {
+    pub(super) async fn counted(&self, request: &InviteRequest, times: usize) -> Check {
         let (count, due) = (self.count(request).await, self.due(times));
         let reference = request.order().reference();
         ensure(count == due, || {
@@ -179,7 +178,7 @@ impl Stage {
     }
 
     /// Sends, and expects that it is taken and counted once.
-    pub(super) async fn accepted(&self, request: &InviteRequest) -> CaseResult<InviteReceipt> {
+    pub(super) async fn accepted(&self, request: &InviteRequest) -> Check<InviteReceipt> {
         match self.send(request).await? {
             Ok(receipt) => {
                 self.counted(request, 1).await?;
@@ -190,7 +189,7 @@ impl Stage {
     }
 
     /// Expects that nothing reached the double since then.
-    pub(super) async fn quiet_since(&self, before: usize) -> CaseResult {
+    pub(super) async fn quiet_since(&self, before: usize) -> Check {
         let calls = self.requests().await.saturating_sub(before);
         ensure(calls == 0, || format!("expected no call of the vendor, found {calls}"))
     }
@@ -202,9 +201,9 @@ impl Stage {
         about: Option<Subject>,
         field: &str,
         value: &str,
-    ) -> CaseResult {
+    ) -> Check {
         let (spellings, found) = self.look(request, about, field, value).await?;
-        ensure(found || self.harness.sends_nothing(), || {
+        ensure(found || self.harness.is_dry_run(), || {
             format!("expected {field} to arrive at the vendor, as one of {spellings:?}; it did not")
         })
     }
@@ -216,12 +215,12 @@ impl Stage {
         about: Option<Subject>,
         field: &str,
         value: &str,
-    ) -> CaseResult<(Vec<String>, bool)> {
-        let spellings = self.harness.spelling(field, value);
-        if self.harness.sends_nothing() {
+    ) -> Check<(Vec<String>, bool)> {
+        let spellings = self.harness.wire_forms(field, value);
+        if self.harness.is_dry_run() {
             return Ok((spellings, false));
         }
-        let Some(wire) = self.harness.wire(request.order().reference().as_str()).await else {
+        let Some(wire) = self.harness.received_payload(request.order().reference().as_str()).await else {
             return skip(about, "the double does not tell what arrived (Harness::wire)");
         };
         let views = views(&wire);
@@ -230,8 +229,8 @@ impl Stage {
     }
 
     /// Arms the double.
-    pub(super) async fn arm(&self, fault: VendorFault) -> CaseResult {
-        if self.harness.sends_nothing() {
+    pub(super) async fn arm(&self, fault: VendorFault) -> Check {
+        if self.harness.is_dry_run() {
             return skip(None, "nothing is sent, so that nothing can go wrong with it");
         }
         if self.harness.fault(fault).await {
@@ -243,5 +242,5 @@ impl Stage {
 
 /// The fields an error or a list of warnings names.
 pub(super) fn fields_of(error: &Error) -> Vec<&str> {
-    error.fields().iter().map(review_core::FieldError::field).collect()
+    error.field_errors().iter().map(review_core::FieldError::field).collect()
 }

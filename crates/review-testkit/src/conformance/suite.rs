@@ -5,23 +5,23 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 
 use super::cases::{self, CASES};
-use super::outcome::CaseResult;
+use super::outcome::Check;
 use super::stage::Stage;
-use super::{Harness, Outcome};
+use super::{Harness, CaseResult};
 use crate::Canary;
 use crate::canary::panic_message;
 
 /// Runs one of [`CASES`] on a fresh harness. It needs a tokio runtime with time, and a current-thread
 /// one for the case that listens to the log. A panic of the provider or of the harness is a failure.
-pub async fn run_case<H: Harness>(name: &str) -> Outcome {
+pub async fn run_case<H: Harness>(name: &str) -> CaseResult {
     let work = async {
         let stage = Stage::start::<H>(Canary::default()).await;
         (play(name, &stage).await, stage)
     };
     match AssertUnwindSafe(work).catch_unwind().await {
-        Ok((Ok(()), _)) => Outcome::Passed,
+        Ok((Ok(()), _)) => CaseResult::Passed,
         Ok((Err(stop), stage)) => stop.outcome(stage.can()),
-        Err(panic) => Outcome::Failed(format!("it panicked: {}", panic_message(&*panic))),
+        Err(panic) => CaseResult::Failed(format!("it panicked: {}", panic_message(&*panic))),
     }
 }
 
@@ -39,7 +39,7 @@ pub async fn run_case<H: Harness>(name: &str) -> Outcome {
 /// }
 /// # }
 /// ```
-pub async fn run_all<H: Harness>() -> Vec<(&'static str, Outcome)> {
+pub async fn run_all<H: Harness>() -> Vec<(&'static str, CaseResult)> {
     let mut outcomes = Vec::with_capacity(CASES.len());
     for name in CASES {
         outcomes.push((*name, run_case::<H>(name).await));
@@ -47,7 +47,7 @@ pub async fn run_all<H: Harness>() -> Vec<(&'static str, Outcome)> {
     outcomes
 }
 
-pub(super) async fn play(name: &str, stage: &Stage) -> CaseResult {
+pub(super) async fn play(name: &str, stage: &Stage) -> Check {
     match cases::named(name, stage) {
         Some(case) => case.await,
         None => {
@@ -66,7 +66,7 @@ pub fn run_test<H: Harness>(name: &str, expected_failures: &[(&str, &str)]) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(run_case::<H>(name)),
-        Err(error) => Outcome::Failed(format!("no runtime could be made: {error}")),
+        Err(error) => CaseResult::Failed(format!("no runtime could be made: {error}")),
     };
     let expected = expected_failures.iter().find(|(case, _)| *case == name).map(|(_, reason)| *reason);
     match judge(name, &outcome, expected) {
@@ -76,13 +76,13 @@ pub fn run_test<H: Harness>(name: &str, expected_failures: &[(&str, &str)]) {
 }
 
 /// What to print, or what is wrong.
-fn judge(name: &str, outcome: &Outcome, expected: Option<&str>) -> Result<String, String> {
+fn judge(name: &str, outcome: &CaseResult, expected: Option<&str>) -> Result<String, String> {
     match (outcome, expected) {
-        (Outcome::Passed, None) => Ok(String::new()),
-        (Outcome::Skipped(reason), None) => Ok(format!("SKIPPED {name}: {reason}\n")),
-        (Outcome::Failed(reason), None) => Err(format!("{name}: {reason}")),
-        (Outcome::Failed(reason), Some(why)) => Ok(format!("EXPECTED {name}: {why} ({reason})\n")),
-        (Outcome::Passed | Outcome::Skipped(_), Some(_)) => {
+        (CaseResult::Passed, None) => Ok(String::new()),
+        (CaseResult::Skipped(reason), None) => Ok(format!("SKIPPED {name}: {reason}\n")),
+        (CaseResult::Failed(reason), None) => Err(format!("{name}: {reason}")),
+        (CaseResult::Failed(reason), Some(why)) => Ok(format!("EXPECTED {name}: {why} ({reason})\n")),
+        (CaseResult::Passed | CaseResult::Skipped(_), Some(_)) => {
             Err(format!("{name} no longer fails ({outcome}): take it off the expected failures"))
         }
     }
@@ -174,13 +174,13 @@ mod tests {
 
     #[test]
     fn an_expected_failure_must_fail() {
-        let failed = Outcome::Failed("f".to_owned());
-        let skipped = Outcome::Skipped("s".to_owned());
-        assert_eq!(judge("c", &Outcome::Passed, None), Ok(String::new()));
+        let failed = CaseResult::Failed("f".to_owned());
+        let skipped = CaseResult::Skipped("s".to_owned());
+        assert_eq!(judge("c", &CaseResult::Passed, None), Ok(String::new()));
         assert_eq!(judge("c", &skipped, None), Ok("SKIPPED c: s\n".to_owned()));
         assert_eq!(judge("c", &failed, Some("why")), Ok("EXPECTED c: why (f)\n".to_owned()));
         assert_eq!(judge("c", &failed, None), Err("c: f".to_owned()));
-        for outcome in [Outcome::Passed, skipped] {
+        for outcome in [CaseResult::Passed, skipped] {
             assert!(judge("c", &outcome, Some("why")).unwrap_err().contains("no longer fails"));
         }
     }

@@ -13,15 +13,15 @@ impl FakeProvider {
 
     /// How many calls a vendor would have seen: all but previews and those that were refused before.
     #[must_use]
-    pub fn reached(&self) -> usize {
-        self.lock().record.reached
+    pub fn request_count(&self) -> usize {
+        self.lock().record.request_count
     }
 
     /// The invitations that were taken, in their order, those whose answer was lost included. Each
     /// is what a vendor would have got: without what was left out with a warning.
     #[must_use]
     pub fn sent(&self) -> Vec<InviteRequest> {
-        self.lock().record.taken.clone()
+        self.lock().record.accepted.clone()
     }
 
     /// The invitations that were taken for one order.
@@ -58,7 +58,7 @@ impl FakeProvider {
     /// If there is one.
     #[track_caller]
     pub fn assert_nothing_sent(&self) {
-        assert!(self.lock().record.taken.is_empty(), "expected no invitation; {}", self.told());
+        assert!(self.lock().record.accepted.is_empty(), "expected no invitation; {}", self.told());
     }
 
     fn told(&self) -> String {
@@ -79,7 +79,7 @@ mod tests {
     use review_core::*;
 
     use super::*;
-    use crate::FakeAnswer;
+    use crate::FakeResponse;
 
     fn request(reference: &str) -> InviteRequestBuilder {
         let customer = Customer::new(EmailAddress::new("jane@example.com").unwrap());
@@ -94,19 +94,19 @@ mod tests {
 
     #[tokio::test]
     async fn the_queue_comes_before_the_order_and_the_order_before_the_default() {
-        let known = InviteReceipt::new(ProviderInfo::new("fake", "test"), InviteState::AlreadyKnown);
+        let known = InviteReceipt::new(ProviderInfo::new("fake", "test"), InviteState::AlreadyInvited);
         let fake =
             FakeProvider::default()
-                .for_order("2", ErrorKind::Forbidden)
-                .by_default(Err::<InviteReceipt, _>(ErrorKind::Unauthorized));
-        fake.then(Ok::<_, Error>(known)).then(FakeAnswer::accepted()).then(FakeAnswer::lost());
-        assert_eq!(send(&fake, "2").await, Ok(InviteState::AlreadyKnown));
+                .with_order_response("2", ErrorKind::Forbidden)
+                .with_default_response(Err::<InviteReceipt, _>(ErrorKind::Unauthorized));
+        fake.then(Ok::<_, Error>(known)).then(FakeResponse::accepted()).then(FakeResponse::lost_response());
+        assert_eq!(send(&fake, "2").await, Ok(InviteState::AlreadyInvited));
         assert_eq!(send(&fake, "2").await, Ok(InviteState::Accepted));
         assert_eq!(send(&fake, "3").await, Err(ErrorKind::OutcomeUnknown));
         assert_eq!(send(&fake, "2").await, Err(ErrorKind::Forbidden));
         assert_eq!(send(&fake, "1").await, Err(ErrorKind::Unauthorized));
         assert_eq!(fake.sent().len(), 2, "one was known, two were refused");
-        assert_eq!((fake.calls().len(), fake.reached()), (5, 5));
+        assert_eq!((fake.calls().len(), fake.request_count()), (5, 5));
         fake.assert_invited("2");
         fake.assert_invited("3");
         fake.assert_not_invited("1");
@@ -122,18 +122,18 @@ mod tests {
         let error = fake.send_invite(&nobody.build().unwrap()).await.unwrap_err();
         assert_eq!((error.kind(), error.operation()), (ErrorKind::Blocked, Some("send_invite")));
         assert_eq!(error.provider(), Some(fake.info()));
-        assert_eq!((fake.calls().len(), fake.reached()), (1, 0));
+        assert_eq!((fake.calls().len(), fake.request_count()), (1, 0));
         assert_eq!(send(&fake, "1").await, Err(ErrorKind::Forbidden));
         fake.assert_nothing_sent();
     }
 
     #[tokio::test]
     async fn what_it_cannot_do_is_left_out_of_what_it_records() {
-        let few = Capabilities::new().with_kind(InviteKind::Service).with_feature(Feature::Scheduling);
+        let few = Capabilities::new().with_kind(InviteKind::Service).with_feature(Field::SendAt);
         let fake = FakeProvider::default().with_capabilities(few);
         let moment = chrono::Utc::now() + chrono::TimeDelta::days(1);
         let request = request("1").tag(Tag::new("t").unwrap()).send_at(SendAt::At(moment));
-        let request = request.on_unsupported(OnUnsupported::Degrade).build().unwrap();
+        let request = request.on_unsupported(true).build().unwrap();
         let receipt = fake.send_invite(&request).await.unwrap();
         assert_eq!(receipt.state, InviteState::Scheduled(moment));
         assert_eq!(receipt.warnings[0].field(), "tags");
@@ -145,7 +145,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_answer_takes_its_time_and_the_invitation_is_taken_at_once() {
         let fake = FakeProvider::default();
-        fake.then(FakeAnswer::accepted().after(Duration::from_secs(60)));
+        fake.then(FakeResponse::accepted().after(Duration::from_secs(60)));
         let request = request("1").build().unwrap();
         let gave_up = tokio::time::timeout(Duration::from_secs(59), fake.send_invite(&request)).await;
         assert!(gave_up.is_err());
@@ -159,16 +159,16 @@ mod tests {
         let request = request("1").build().unwrap();
         let key = request.key(provider.info());
         assert_eq!(provider.find_invite(&key).await.unwrap(), InviteLookup::NotFound);
-        assert_eq!(provider.erase_customer(request.customer().email()).await.unwrap(), Erasure::NothingKnown);
+        assert_eq!(provider.erase_customer(request.customer().email()).await.unwrap(), ErasureStatus::NotFound);
         provider.send_invite(&request).await.unwrap();
         assert!(matches!(provider.find_invite(&key).await.unwrap(), InviteLookup::Found { .. }));
-        assert_eq!(provider.erase_customer(request.customer().email()).await.unwrap(), Erasure::Accepted);
+        assert_eq!(provider.erase_customer(request.customer().email()).await.unwrap(), ErasureStatus::Accepted);
         assert!(provider.check_setup().await.unwrap().is_ready());
         let links =
             [provider.create_link(&request).await.unwrap(), provider.create_link(&request).await.unwrap()];
         assert_ne!(links[0].url, links[1].url);
         fake.assert_invited("1");
-        let broken = fake.with_failing(Operation::FindInvite, Error::new(ErrorKind::Transient, "x"));
+        let broken = fake.with_operation_error(Operation::FindInvite, Error::new(ErrorKind::Transient, "x"));
         let error = broken.find_invite(&key).await.unwrap_err();
         assert_eq!((error.kind(), error.operation()), (ErrorKind::Transient, Some("find_invite")));
     }

@@ -1,18 +1,19 @@
 //! Doubles for the tests of code that sends invitations.
 
-mod answer;
 mod assertions;
 mod provider;
 mod reader;
 mod record;
+mod response;
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use review_core::{Capabilities, Error, Operation, ProviderInfo};
+use review_core::Error;
+use review_core::provider::{Capabilities, Operation, ProviderInfo};
 
-pub use self::answer::FakeAnswer;
+pub use self::response::FakeResponse;
 pub use self::reader::FakeReader;
 pub use self::record::FakeCall;
 use self::record::Record;
@@ -20,36 +21,32 @@ use self::record::Record;
 /// A provider that sends nothing and records everything, for tests of the code that uses one.
 ///
 /// It does what a good provider does: it lets requests in by
-/// [`Capabilities::admit`], names itself and the operation in errors, and warns of what it left out.
+/// [`Capabilities::check_request`], names itself and the operation in errors, and warns of what it left out.
 /// By default it can do all there is and takes every invitation; what it answers can be scripted: the
-/// answers of [`then`](Self::then) first, one for each invitation that was let in, then those of
-/// [`for_order`](Self::for_order), then [`by_default`](Self::by_default).
+/// answers of [`respond_next`](Self::respond_next) first, one for each invitation that was let in, then those of
+/// [`with_order_response`](Self::with_order_response), then [`with_default_response`](Self::with_default_response).
 ///
 /// Clones share record and script: keep one, give the other away.
 ///
 /// ```
 /// use std::sync::Arc;
 ///
-/// use review_core::{
-///     Consent, Customer, DynProvider, EmailAddress, ErrorKind, InviteRequest, Order, OrderReference,
-/// };
-/// use review_testkit::{FakeAnswer, FakeProvider};
+/// use review_core::{Consent, DynProvider, ErrorKind, InviteRequest, ReviewInviteProvider};
+/// use review_testkit::{FakeResponse, FakeProvider};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), review_core::Error> {
-/// let fake = FakeProvider::new("acme", "shop-de").for_order("1002", ErrorKind::RateLimited);
+/// let fake = FakeProvider::new("acme", "shop-de").with_order_response("1002", ErrorKind::RateLimited);
 /// let provider: DynProvider = Arc::new(fake.clone());
 ///
 /// let request = |order: &str| {
-///     let customer = Customer::new(EmailAddress::new("jane@example.com")?);
-///     let order = Order::new(OrderReference::new(order)?);
-///     InviteRequest::builder(customer, order, Consent::granted("checkbox")).build()
+///     InviteRequest::builder("jane@example.com", order, Consent::granted("checkbox")).build()
 /// };
 /// provider.send_invite(&request("1001")?).await?;
 /// let refused = provider.send_invite(&request("1002")?).await.unwrap_err();
 /// assert_eq!(refused.kind(), ErrorKind::RateLimited);
 ///
-/// fake.then(FakeAnswer::lost());
+/// fake.respond_next(FakeResponse::lost_response());
 /// let unknown = provider.send_invite(&request("1003")?).await.unwrap_err();
 /// assert_eq!(unknown.kind(), ErrorKind::OutcomeUnknown);
 ///
@@ -69,10 +66,10 @@ pub struct FakeProvider {
 #[derive(Default)]
 struct Shared {
     record: Record,
-    next: VecDeque<FakeAnswer>,
-    by_order: HashMap<String, FakeAnswer>,
-    usual: FakeAnswer,
-    broken: HashMap<Operation, Error>,
+    next: VecDeque<FakeResponse>,
+    by_order: HashMap<String, FakeResponse>,
+    default: FakeResponse,
+    operation_errors: HashMap<Operation, Error>,
 }
 
 impl Default for FakeProvider {
@@ -94,10 +91,10 @@ impl fmt::Debug for FakeProvider {
 
 impl FakeProvider {
     /// A fake with a vendor's id (in lower case) and the label of this instance.
-    pub fn new(vendor: impl Into<String>, instance: impl Into<String>) -> Self {
+    pub fn new(vendor: impl AsRef<str>, instance: impl AsRef<str>) -> Self {
         Self {
             info: ProviderInfo::new(vendor, instance),
-            capabilities: Capabilities::all(),
+            capabilities: Capabilities::all().with_send_hooks(),
             shared: Arc::default(),
         }
     }
@@ -105,37 +102,37 @@ impl FakeProvider {
     /// Sets what it can do. Default: [`Capabilities::all`].
     #[must_use]
     pub fn with_capabilities(mut self, capabilities: Capabilities) -> Self {
-        self.capabilities = capabilities;
+        self.capabilities = capabilities.with_send_hooks();
         self
     }
 
     /// Sets the answer to every invitation for an order.
     #[must_use]
-    pub fn for_order(self, reference: impl Into<String>, answer: impl Into<FakeAnswer>) -> Self {
+    pub fn with_order_response(self, reference: impl Into<String>, answer: impl Into<FakeResponse>) -> Self {
         self.lock().by_order.insert(reference.into(), answer.into());
         self
     }
 
     /// Sets the answer to every invitation nothing else is said of. Default: it is taken.
     #[must_use]
-    pub fn by_default(self, answer: impl Into<FakeAnswer>) -> Self {
-        self.lock().usual = answer.into();
+    pub fn with_default_response(self, answer: impl Into<FakeResponse>) -> Self {
+        self.lock().default = answer.into();
         self
     }
 
     /// Lets an operation besides sending fail, each time. The error gets the names of this provider
     /// and of the operation.
     #[must_use]
-    pub fn with_failing(self, operation: Operation, error: Error) -> Self {
-        let error = error.with_provider(&self.info).with_operation(operation.name());
-        self.lock().broken.insert(operation, error);
+    pub fn with_operation_error(self, operation: Operation, error: Error) -> Self {
+        let error = error.with_provider(&self.info).with_operation(operation.as_str());
+        self.lock().operation_errors.insert(operation, error);
         self
     }
 
     /// Adds the answer to the next invitation that has none yet: an [`Error`], an
     /// [`ErrorKind`](review_core::ErrorKind), an [`InviteReceipt`](review_core::InviteReceipt) or a
-    /// [`FakeAnswer`].
-    pub fn then(&self, answer: impl Into<FakeAnswer>) -> &Self {
+    /// [`FakeResponse`].
+    pub fn respond_next(&self, answer: impl Into<FakeResponse>) -> &Self {
         self.lock().next.push_back(answer.into());
         self
     }

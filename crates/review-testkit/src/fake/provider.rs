@@ -1,76 +1,82 @@
-//! A fake behind the contract.
+//! The fake as a provider.
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::Utc;
+use review_core::model::{EmailAddress, whole_days_until};
+use review_core::provider::{
+    Capabilities, ErasureStatus, Finding, InviteLookup, InviteRef, InviteStatus, Operation, Preview, PreviewRequest,
+    ProviderInfo, ReviewLink, Scheduling, SetupReport, Severity, ValidatedRequest, Warning,
+};
 use review_core::{
-    Admitted, Capabilities, EmailAddress, Erasure, Error, ErrorKind, InviteKey, InviteLookup, InviteReceipt,
-    InviteRequest, InviteState, Operation, Preview, PreviewCall, ProviderInfo, Result, ReviewInviteProvider,
-    ReviewLink, SetupReport, Warning,
+    Error, ErrorKind, InviteReceipt, InviteRequest, InviteState, Result, ReviewInviteProvider, SendState,
 };
 
-use super::answer::What;
+use super::response::What;
 use super::{FakeCall, FakeProvider};
 
 const SEND_INVITE: &str = "send_invite";
-const INSTEAD: &str = "this fake was made without it; see FakeProvider::with_capabilities";
+const HELP: &str = "this fake was created without it; see FakeProvider::with_capabilities";
 
 impl FakeProvider {
-    fn note(&self, call: FakeCall) {
+    fn record(&self, call: FakeCall) {
         self.lock().record.calls.push(call);
     }
 
-    /// What every good provider looks at before anything is sent.
-    fn admit<'a>(&self, operation: &'static str, request: &'a InviteRequest) -> Result<Admitted<'a>> {
-        let admitted = self.capabilities.admit(&self.info, request);
-        let admitted = admitted.map_err(|error| error.with_operation(operation))?;
-        let moment = admitted.request.send_at().moment(admitted.request.order(), Utc::now());
-        moment.map_err(|fault| Error::from(fault).with_provider(&self.info).with_operation(operation))?;
-        Ok(admitted)
+    /// What every provider checks before anything is sent.
+    fn check(&self, operation: &'static str, request: &InviteRequest) -> Result<ValidatedRequest> {
+        let checked = self.capabilities.check_request(request, Utc::now());
+        checked.map_err(|error| error.with_provider(&self.info).with_operation(operation))
     }
 
-    /// Lets an operation in that reaches the vendor.
+    /// Starts an operation that reaches the vendor.
     fn begin(&self, operation: Operation) -> Result<()> {
-        if !self.capabilities.has(operation) {
-            return Err(Error::unsupported(&self.info, operation.name(), INSTEAD));
+        if !self.capabilities.supports_operation(operation) {
+            return Err(Error::unsupported(&self.info, operation.as_str(), HELP));
         }
         let mut shared = self.lock();
-        shared.record.reached += 1;
-        shared.broken.get(&operation).map_or(Ok(()), |error| Err(error.clone()))
+        shared.record.request_count += 1;
+        shared.operation_errors.get(&operation).map_or(Ok(()), |error| Err(error.clone()))
     }
 
-    /// The next answer, with what it means already done.
-    fn take(
-        &self,
-        request: &InviteRequest,
-        warnings: Vec<Warning>,
-    ) -> (Result<InviteReceipt>, std::time::Duration) {
+    /// The next response, with its effects already done.
+    fn respond(&self, request: &InviteRequest, warnings: Vec<Warning>) -> (Result<InviteReceipt>, Duration) {
         let mut shared = self.lock();
-        shared.record.reached += 1;
+        shared.record.request_count += 1;
         let by_order = shared.by_order.get(request.order().reference().as_str()).cloned();
-        let answer = shared.next.pop_front().or(by_order).unwrap_or_else(|| shared.usual.clone());
-        let id = format!("fake-{}", shared.record.taken.len() + 1);
-        let (taken, result) = match answer.what {
+        let response = shared.next.pop_front().or(by_order).unwrap_or_else(|| shared.default.clone());
+        let id = format!("fake-{}", shared.record.accepted.len() + 1);
+        let (accepted, result) = match response.what {
             What::Accepted => {
-                (true, Ok(InviteReceipt::new(self.info.clone(), state(request)).with_vendor_id(id)))
+                (true, Ok(InviteReceipt::new(self.info.clone(), self.state(request)).with_vendor_id(id)))
             }
-            What::Receipt(receipt) => (receipt.state != InviteState::AlreadyKnown, Ok(receipt)),
-            What::Refused(error) => (false, Err(error)),
+            What::Receipt(receipt) => {
+                let accepted = receipt.state.is_done() && receipt.state != InviteState::AlreadyInvited;
+                (accepted, Ok(receipt))
+            }
+            What::Rejected(error) => (false, Err(error)),
             What::Lost => {
-                (true, Err(Error::new(ErrorKind::OutcomeUnknown, "the fake took it and lost the answer")))
+                (true, Err(Error::new(ErrorKind::OutcomeUnknown, "the fake accepted it and lost the response")))
             }
         };
-        if taken {
-            shared.record.taken.push(request.clone());
+        if accepted {
+            shared.record.accepted.push(request.clone());
         }
         let named = |error: Error| error.with_provider(&self.info).with_operation(SEND_INVITE);
-        (result.map(|receipt| receipt.with_warnings(warnings)).map_err(named), answer.delay)
+        (result.map(|receipt| receipt.add_warnings(warnings)).map_err(named), response.delay)
     }
-}
 
-fn state(request: &InviteRequest) -> InviteState {
-    match request.send_at().moment(request.order(), Utc::now()) {
-        Ok(Some(moment)) if moment > Utc::now() => InviteState::Scheduled(moment),
-        _ => InviteState::Accepted,
+    fn state(&self, request: &InviteRequest) -> InviteState {
+        let now = Utc::now();
+        match request.send_at().resolve(request.order(), now) {
+            Ok(Some(at)) if at > now && self.capabilities.scheduling() == Scheduling::WholeDay => {
+                let days = chrono::Days::new(whole_days_until(at, now).into());
+                InviteState::ScheduledOn(now.date_naive() + days)
+            }
+            Ok(Some(at)) if at > now => InviteState::Scheduled(at),
+            _ => InviteState::Accepted,
+        }
     }
 }
 
@@ -84,60 +90,73 @@ impl ReviewInviteProvider for FakeProvider {
         &self.capabilities
     }
 
+    fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
+        self.check("validate", request).map(|validated| validated.warnings)
+    }
+
     fn preview(&self, request: &InviteRequest) -> Result<Preview> {
-        self.note(FakeCall::Preview(request.clone()));
-        let admitted = self.admit("preview", request)?;
+        self.record(FakeCall::Preview(request.clone()));
+        let validated = self.check("preview", request)?;
         let body = format!("{} invitation for order {}", request.kind(), request.order().reference());
-        let call = PreviewCall::new("POST", "https://fake.example/invitations").with_redacted_body(body);
-        Ok(Preview::new(vec![call]).with_warnings(admitted.warnings))
+        let preview = PreviewRequest::new("POST", "https://fake.example/invitations").with_redacted_body(body);
+        Ok(Preview::new(vec![preview]).add_warnings(validated.warnings))
     }
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-        self.note(FakeCall::SendInvite(request.clone()));
-        let admitted = self.admit(SEND_INVITE, request)?;
-        let (result, delay) = self.take(&admitted.request, admitted.warnings);
+        self.record(FakeCall::SendInvite(request.clone()));
+        let validated = self.check(SEND_INVITE, request)?;
+        let hooks = request.hooks();
+        let named = |error: Error| match error.provider() {
+            None => error.with_provider(&self.info).with_operation(SEND_INVITE),
+            Some(_) => error.with_operation(SEND_INVITE),
+        };
+        hooks.before_send().await.map_err(named)?;
+        hooks.check().map_err(named)?;
+        hooks.mark_sent();
+        let (result, delay) = self.respond(&validated.request, validated.warnings);
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
+        }
+        match &result {
+            Err(error) if error.send_state() == SendState::NotSent => hooks.mark_unsent(),
+            Err(error) if error.send_state() == SendState::Unknown => {}
+            _ => hooks.mark_responded(),
         }
         result
     }
 
     async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
-        self.note(FakeCall::CreateLink(request.clone()));
-        let admitted = match self.capabilities.has(Operation::CreateLink) {
-            true => Some(self.admit(Operation::CreateLink.name(), request)?),
-            false => None,
+        self.record(FakeCall::CreateLink(request.clone()));
+        let operation = Operation::CreateLink;
+        let warnings = match self.capabilities.supports_operation(operation) {
+            true => self.check(operation.as_str(), request)?.warnings,
+            false => Vec::new(),
         };
-        self.begin(Operation::CreateLink)?;
+        self.begin(operation)?;
         let number = self.lock().record.calls.len();
         let url = format!("https://fake.example/review/{number}").parse();
-        let url = url.map_err(|_| Error::new(ErrorKind::Unexpected, "the fake's link is no address"))?;
-        let warnings = admitted.map(|admitted| admitted.warnings).unwrap_or_default();
-        Ok(ReviewLink::new(self.info.clone(), url).with_warnings(warnings))
+        let url = url.map_err(|_| Error::new(ErrorKind::Unexpected, "the fake's link is not a URL"))?;
+        Ok(ReviewLink::new(self.info.clone(), url).add_warnings(warnings))
     }
 
-    async fn find_invite(&self, key: &InviteKey) -> Result<InviteLookup> {
-        self.note(FakeCall::FindInvite(key.clone()));
+    async fn find_invite(&self, invite: &InviteRef) -> Result<InviteLookup> {
+        self.record(FakeCall::FindInvite(invite.clone()));
         self.begin(Operation::FindInvite)?;
-        let sent = self.sent_for(key.reference.as_str());
-        let found = sent.iter().any(|request| request.kind() == key.kind);
-        Ok(if found {
-            InviteLookup::Found { vendor_id: None, sent_at: None }
-        } else {
-            InviteLookup::NotFound
-        })
+        let sent = self.sent_for(invite.key.reference.as_str());
+        let found = sent.iter().any(|request| request.kind() == invite.key.kind);
+        Ok(if found { InviteLookup::Found(InviteStatus::new()) } else { InviteLookup::NotFound })
     }
 
-    async fn erase_customer(&self, email: &EmailAddress) -> Result<Erasure> {
-        self.note(FakeCall::EraseCustomer(email.clone()));
+    async fn erase_customer(&self, email: &EmailAddress) -> Result<ErasureStatus> {
+        self.record(FakeCall::EraseCustomer(email.clone()));
         self.begin(Operation::EraseCustomer)?;
-        let known = self.lock().record.taken.iter().any(|request| request.customer().email() == email);
-        Ok(if known { Erasure::Accepted } else { Erasure::NothingKnown })
+        let known = self.lock().record.accepted.iter().any(|request| request.customer().email() == email);
+        Ok(if known { ErasureStatus::Accepted } else { ErasureStatus::NotFound })
     }
 
     async fn check_setup(&self) -> Result<SetupReport> {
-        self.note(FakeCall::CheckSetup);
+        self.record(FakeCall::CheckSetup);
         self.begin(Operation::CheckSetup)?;
-        Ok(SetupReport::default())
+        Ok(SetupReport::new(vec![Finding::new(Severity::Info, "this is a fake: it is always ready", "")]))
     }
 }

@@ -1,15 +1,15 @@
 //! Reviews for the tests of code that reads them.
 
 use async_trait::async_trait;
-use review_core::{
-    Error, ErrorKind, PageToken, ProviderInfo, Result, Review, ReviewPage, ReviewQuery, ReviewReader,
-};
+use review_core::provider::ProviderInfo;
+use review_core::reviews::{PageToken, Review, ReviewPage, ReviewQuery, ReviewReader};
+use review_core::{Error, ErrorKind, Result};
 
 /// A reader of reviews that a test made up. It answers queries as a good reader does, page by page.
 ///
 /// ```
 /// use futures_util::TryStreamExt;
-/// use review_core::{Review, ReviewQuery, ReviewReaderExt, ReviewSubject};
+/// use review_core::reviews::{Review, ReviewQuery, ReviewReaderExt, ReviewSubject};
 /// use review_testkit::FakeReader;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -45,7 +45,7 @@ impl FakeReader {
 
     /// Sets an error that comes in the place of the page after the last.
     #[must_use]
-    pub fn ending_with(mut self, error: impl Into<Error>) -> Self {
+    pub fn with_final_error(mut self, error: impl Into<Error>) -> Self {
         self.error = Some(error.into().with_provider(&self.info).with_operation("read_reviews"));
         self
     }
@@ -53,7 +53,7 @@ impl FakeReader {
 
 #[async_trait]
 impl ReviewReader for FakeReader {
-    fn account(&self) -> &ProviderInfo {
+    fn info(&self) -> &ProviderInfo {
         &self.info
     }
 
@@ -63,7 +63,7 @@ impl ReviewReader for FakeReader {
             Some(Ok(start)) => start,
             Some(Err(_)) => return Err(Error::new(ErrorKind::InvalidRequest, "this page token is not ours")),
         };
-        let mut matching = self.reviews.iter().filter(|review| query.admits(review)).skip(start);
+        let mut matching = self.reviews.iter().filter(|review| query.matches(review)).skip(start);
         let page: Vec<_> = matching.by_ref().take(self.page_size).cloned().collect();
         if let Some(error) = self.error.as_ref().filter(|_| page.is_empty()) {
             return Err(error.clone());
@@ -76,7 +76,7 @@ impl ReviewReader for FakeReader {
 #[cfg(test)]
 mod tests {
     use futures_util::StreamExt;
-    use review_core::{ReviewReaderExt, ReviewSubject};
+    use review_core::reviews::{ReviewReaderExt, ReviewSubject};
 
     use super::*;
 
@@ -89,7 +89,7 @@ mod tests {
             review("t", ReviewSubject::Service),
         ])
         .with_page_size(0)
-        .ending_with(Error::new(ErrorKind::Transient, ""));
+        .with_final_error(Error::new(ErrorKind::Transient, ""));
         let read: Vec<_> = reader.reviews(ReviewQuery::service()).collect().await;
         let read: Vec<_> = read
             .iter()

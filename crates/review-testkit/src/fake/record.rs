@@ -1,6 +1,8 @@
 //! What a fake was asked.
 
-use review_core::{EmailAddress, InviteKey, InviteRequest};
+use review_core::InviteRequest;
+use review_core::model::EmailAddress;
+use review_core::provider::InviteRef;
 
 /// One call of a fake. `Debug` shows no person.
 #[derive(Clone, Debug)]
@@ -13,7 +15,7 @@ pub enum FakeCall {
     /// A link.
     CreateLink(InviteRequest),
     /// A look-up.
-    FindInvite(InviteKey),
+    FindInvite(InviteRef),
     /// A wish to erase a customer's data.
     EraseCustomer(EmailAddress),
     /// A look at the set-up.
@@ -23,14 +25,14 @@ pub enum FakeCall {
 #[derive(Default)]
 pub(super) struct Record {
     pub(super) calls: Vec<FakeCall>,
-    /// The invitations that were taken.
-    pub(super) taken: Vec<InviteRequest>,
+    /// The invitations that were accepted.
+    pub(super) accepted: Vec<InviteRequest>,
     /// How many calls a vendor would have seen.
-    pub(super) reached: usize,
+    pub(super) request_count: usize,
 }
 
 impl Record {
     pub(super) fn references(&self) -> Vec<&str> {
-        self.taken.iter().map(|request| request.order().reference().as_str()).collect()
+        self.accepted.iter().map(|request| request.order().reference().as_str()).collect()
     }
 }

@@ -16,18 +16,18 @@ use crate::conformance::VendorFault;
 #[non_exhaustive]
 pub enum TransportFault {
     /// No connection comes about: nothing is forwarded, and the error says
-    /// [`Sent::No`](review_core::Sent::No).
+    /// [`SendState::NotSent`](review_core::SendState::NotSent).
     Refuse,
     /// The request is forwarded, and its answer is thrown away: the error says
-    /// [`Sent::Maybe`](review_core::Sent::Maybe). A request that could not be forwarded keeps its own
+    /// [`SendState::Unknown`](review_core::SendState::Unknown). A request that could not be forwarded keeps its own
     /// error.
-    LoseAnswer,
-    /// As [`LoseAnswer`](Self::LoseAnswer), but the caller waits for as long as it wants to wait.
+    DropResponse,
+    /// As [`DropResponse`](Self::DropResponse), but the caller waits for as long as it wants to wait.
     Silence,
     /// This is the answer, and nothing is forwarded. See [`answer`](Self::answer).
     Answer(Responder),
     /// The request is forwarded after this time. If that is as long as the caller waits or longer,
-    /// nothing is forwarded, and the error says [`Sent::No`](review_core::Sent::No).
+    /// nothing is forwarded, and the error says [`SendState::NotSent`](review_core::SendState::NotSent).
     Delay(Duration),
 }
 
@@ -53,12 +53,12 @@ impl TransportFault {
     /// This answer, with all its parts.
     #[must_use]
     pub fn answer(response: HttpResponse) -> Self {
-        Self::answer_by(move |_| response.clone())
+        Self::respond_with(move |_| response.clone())
     }
 
     /// An answer that depends on the request.
     #[must_use]
-    pub fn answer_by(
+    pub fn respond_with(
         responder: impl Fn(&http::Request<Bytes>) -> HttpResponse + Send + Sync + 'static,
     ) -> Self {
         Self::Answer(Responder(Arc::new(responder)))
@@ -70,7 +70,7 @@ impl TransportFault {
         text: fn(&http::Request<Bytes>) -> String,
         wait: Option<Duration>,
     ) -> Self {
-        Self::answer_by(move |request| {
+        Self::respond_with(move |request| {
             let text = text(request);
             let body =
                 serde_json::json!({ "message": text, "Message": text, "error": text, "details": text });
@@ -108,7 +108,7 @@ fn quote(request: &http::Request<Bytes>) -> String {
 ///
 /// fn arm(faults: &FaultTransport, fault: VendorFault) {
 ///     let rule = FaultRule::new(fault.into());
-///     faults.add(rule.when(|request| request.uri().path() == "/invitations").first(1));
+///     faults.add(rule.when(|request| request.uri().path() == "/invitations").with_max_hits(1));
 /// }
 /// ```
 ///
@@ -116,9 +116,9 @@ fn quote(request: &http::Request<Bytes>) -> String {
 impl From<VendorFault> for TransportFault {
     fn from(fault: VendorFault) -> Self {
         match fault {
-            VendorFault::LoseAnswer => Self::LoseAnswer,
-            VendorFault::Silence => Self::Silence,
-            VendorFault::Refuse => Self::Refuse,
+            VendorFault::DropResponse => Self::DropResponse,
+            VendorFault::Hang => Self::Hang,
+            VendorFault::RefuseConnection => Self::RefuseConnection,
             VendorFault::Throttle(wait) => Self::refusal(StatusCode::TOO_MANY_REQUESTS, no_words, Some(wait)),
             VendorFault::Reject => Self::refusal(StatusCode::BAD_REQUEST, quote, None),
             VendorFault::Unauthorized => Self::refusal(StatusCode::UNAUTHORIZED, no_words, None),

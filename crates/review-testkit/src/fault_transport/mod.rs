@@ -48,11 +48,11 @@ pub struct FaultCounts {
 ///
 /// fn spoiled(transport: DynTransport) -> (FaultTransport, DynTransport) {
 ///     let faults = FaultTransport::new(transport)
-///         .with_rule(FaultRule::new(TransportFault::Refuse).first(1))
+///         .with_rule(FaultRule::new(TransportFault::RefuseConnection).with_max_hits(1))
 ///         .with_rule(
-///             FaultRule::new(TransportFault::LoseAnswer)
+///             FaultRule::new(TransportFault::DropResponse)
 ///                 .when(|request| request.uri().path() == "/invitations")
-///                 .share(0.3, 42),
+///                 .with_probability(0.3, 42),
 ///         );
 ///     (faults.clone(), Arc::new(faults))
 /// }
@@ -62,7 +62,7 @@ pub struct FaultCounts {
 /// # impl HttpTransport for Nowhere {
 /// #     async fn send(&self, _: http::Request<bytes::Bytes>, _: std::time::Duration)
 /// #         -> Result<review_http::HttpResponse, review_http::TransportError> {
-/// #         Err(review_http::TransportError::new(review_core::Sent::No, review_http::TransportErrorKind::Connect))
+/// #         Err(review_http::TransportError::new(review_core::SendState::NotSent, review_http::TransportErrorKind::Connect))
 /// #     }
 /// # }
 /// let (faults, _transport) = spoiled(Arc::new(Nowhere));
@@ -146,23 +146,23 @@ impl HttpTransport for FaultTransport {
     ) -> Result<HttpResponse, TransportError> {
         match self.fault_for(&request) {
             None => self.inner.send(request, timeout).await,
-            Some(TransportFault::Refuse) => {
+            Some(TransportFault::RefuseConnection) => {
                 self.count(|counts| &mut counts.refused);
-                Err(TransportError::new(Sent::No, TransportErrorKind::Connect))
+                Err(TransportError::new(SendState::NotSent, TransportErrorKind::Connect))
             }
-            Some(TransportFault::LoseAnswer) => {
+            Some(TransportFault::DropResponse) => {
                 self.inner.send(request, timeout).await?;
                 self.count(|counts| &mut counts.lost);
-                Err(TransportError::new(Sent::Maybe, TransportErrorKind::Interrupted))
+                Err(TransportError::new(SendState::Unknown, TransportErrorKind::Interrupted))
             }
-            Some(TransportFault::Silence) => {
+            Some(TransportFault::Hang) => {
                 let began = tokio::time::Instant::now();
                 self.inner.send(request, timeout).await?;
                 self.count(|counts| &mut counts.silent);
                 tokio::time::sleep_until(began + timeout).await;
-                Err(TransportError::new(Sent::Maybe, TransportErrorKind::Timeout))
+                Err(TransportError::new(SendState::Unknown, TransportErrorKind::Timeout))
             }
-            Some(TransportFault::Answer(responder)) => {
+            Some(TransportFault::Respond(responder)) => {
                 self.count(|counts| &mut counts.answered);
                 Ok(responder.answer(&request))
             }
@@ -170,7 +170,7 @@ impl HttpTransport for FaultTransport {
                 SendTracker::from_request(&request).mark_unsent();
                 tokio::time::sleep(timeout).await;
                 self.count(|counts| &mut counts.refused);
-                Err(TransportError::new(Sent::No, TransportErrorKind::Timeout))
+                Err(TransportError::new(SendState::NotSent, TransportErrorKind::Timeout))
             }
             Some(TransportFault::Delay(delay)) => {
                 // A caller that goes away now has sent nothing.

@@ -47,7 +47,7 @@ impl FaultRule {
 
     /// Only the first `count` of them meet the fault.
     #[must_use]
-    pub fn first(mut self, count: u64) -> Self {
+    pub fn with_max_hits(mut self, count: u64) -> Self {
         self.times = Times::First(count);
         self
     }
@@ -55,7 +55,7 @@ impl FaultRule {
     /// A share of them (0.0 to 1.0) meets the fault: the same ones each time for the same seed and
     /// the same order of requests.
     #[must_use]
-    pub fn share(mut self, share: f64, seed: u64) -> Self {
+    pub fn with_probability(mut self, share: f64, seed: u64) -> Self {
         self.times = Times::Share(share, fastrand::Rng::with_seed(seed));
         self
     }

@@ -17,7 +17,7 @@ struct Vendor {
 impl HttpTransport for Vendor {
     async fn send(&self, _: http::Request<Bytes>, timeout: Duration) -> Result<HttpResponse, TransportError> {
         if self.gone {
-            return Err(TransportError::new(Sent::No, TransportErrorKind::Connect));
+            return Err(TransportError::new(SendState::NotSent, TransportErrorKind::Connect));
         }
         self.seen.lock().unwrap().push(timeout);
         Ok(answer(202))
@@ -37,25 +37,25 @@ async fn send(transport: &FaultTransport, path: &str) -> Result<u16, Sent> {
     let mut request = http::Request::new(Bytes::new());
     *request.uri_mut() = format!("https://vendor.example{path}").parse().unwrap();
     let answer = transport.send(request, TIMEOUT).await;
-    answer.map(|answer| answer.status.as_u16()).map_err(|error| error.sent())
+    answer.map(|answer| answer.status.as_u16()).map_err(|error| error.send_state())
 }
 
 #[tokio::test]
 async fn each_fault_forwards_what_it_should() {
     let vendor = Arc::new(Vendor::default());
     let faults = FaultTransport::new(vendor.clone())
-        .with_rule(FaultRule::new(TransportFault::Refuse).when(|request| request.uri().path() == "/refuse"))
+        .with_rule(FaultRule::new(TransportFault::RefuseConnection).when(|request| request.uri().path() == "/refuse"))
         .with_rule(
             FaultRule::new(TransportFault::answer(answer(418)))
                 .when(|request| request.uri().path() == "/tea"),
         )
         .with_rule(
-            FaultRule::new(TransportFault::LoseAnswer).when(|request| request.uri().path() == "/lose"),
+            FaultRule::new(TransportFault::DropResponse).when(|request| request.uri().path() == "/lose"),
         );
-    assert_eq!(send(&faults, "/refuse").await, Err(Sent::No));
+    assert_eq!(send(&faults, "/refuse").await, Err(SendState::NotSent));
     assert_eq!(send(&faults, "/tea").await, Ok(418));
     assert_eq!(vendor.seen.lock().unwrap().len(), 0);
-    assert_eq!(send(&faults, "/lose").await, Err(Sent::Maybe));
+    assert_eq!(send(&faults, "/lose").await, Err(SendState::Unknown));
     assert_eq!(vendor.seen.lock().unwrap().len(), 1);
     assert_eq!(send(&faults, "/else").await, Ok(202));
     let counts = faults.counts();
@@ -67,8 +67,8 @@ async fn each_fault_forwards_what_it_should() {
 #[tokio::test]
 async fn an_answer_that_never_was_cannot_be_lost() {
     let vendor = Arc::new(Vendor { gone: true, ..Vendor::default() });
-    let faults = FaultTransport::new(vendor).with_rule(FaultRule::new(TransportFault::LoseAnswer));
-    assert_eq!(send(&faults, "/").await, Err(Sent::No));
+    let faults = FaultTransport::new(vendor).with_rule(FaultRule::new(TransportFault::DropResponse));
+    assert_eq!(send(&faults, "/").await, Err(SendState::NotSent));
     assert_eq!(faults.counts().lost, 0);
 }
 
@@ -79,7 +79,7 @@ async fn a_delay_is_part_of_the_time() {
         .with_rule(FaultRule::new(TransportFault::Delay(TIMEOUT)).nth(1))
         .with_rule(FaultRule::new(TransportFault::Delay(TIMEOUT / 2)));
     let began = Instant::now();
-    assert_eq!(send(&faults, "/").await, Err(Sent::No));
+    assert_eq!(send(&faults, "/").await, Err(SendState::NotSent));
     assert_eq!((began.elapsed(), vendor.seen.lock().unwrap().len()), (TIMEOUT, 0));
     assert_eq!(send(&faults, "/").await, Ok(202));
     assert_eq!(*vendor.seen.lock().unwrap(), [TIMEOUT / 2]);
@@ -114,23 +114,23 @@ async fn rules_count_what_they_look_at() {
         }
         pattern
     };
-    let rule = || FaultRule::new(TransportFault::Refuse).when(|request| request.uri().path() == "/");
+    let rule = || FaultRule::new(TransportFault::RefuseConnection).when(|request| request.uri().path() == "/");
     assert!(pattern(rule().nth(3)).await.starts_with("..x....."));
-    assert!(pattern(rule().first(2)).await.starts_with("xx......"));
-    let some = pattern(rule().share(0.3, 42)).await;
-    assert_eq!(some, pattern(rule().share(0.3, 42)).await);
-    assert_ne!(some, pattern(rule().share(0.3, 43)).await);
+    assert!(pattern(rule().with_max_hits(2)).await.starts_with("xx......"));
+    let some = pattern(rule().with_probability(0.3, 42)).await;
+    assert_eq!(some, pattern(rule().with_probability(0.3, 42)).await);
+    assert_ne!(some, pattern(rule().with_probability(0.3, 43)).await);
     assert!((4..=20).contains(&some.matches('x').count()), "{some}");
-    assert_eq!(pattern(rule().share(0.0, 1)).await.matches('x').count(), 0);
-    assert_eq!(pattern(rule().share(1.0, 1)).await.matches('x').count(), 40);
+    assert_eq!(pattern(rule().with_probability(0.0, 1)).await.matches('x').count(), 0);
+    assert_eq!(pattern(rule().with_probability(1.0, 1)).await.matches('x').count(), 40);
 }
 
 #[tokio::test(start_paused = true)]
 async fn silence_lasts_as_long_as_the_caller_waits() {
     let vendor = Arc::new(Vendor::default());
-    let faults = FaultTransport::new(vendor.clone()).with_rule(FaultRule::new(TransportFault::Silence));
+    let faults = FaultTransport::new(vendor.clone()).with_rule(FaultRule::new(TransportFault::Hang));
     let began = Instant::now();
-    assert_eq!(send(&faults, "/").await, Err(Sent::Maybe));
+    assert_eq!(send(&faults, "/").await, Err(SendState::Unknown));
     assert_eq!((began.elapsed(), vendor.seen.lock().unwrap().len()), (TIMEOUT, 1));
     assert_eq!(faults.counts().silent, 1);
 }
@@ -138,9 +138,9 @@ async fn silence_lasts_as_long_as_the_caller_waits() {
 #[tokio::test(start_paused = true)]
 async fn every_fault_of_the_suite_has_its_form_here() {
     for (fault, expected, forwarded) in [
-        (VendorFault::LoseAnswer, Err(Sent::Maybe), 1),
-        (VendorFault::Silence, Err(Sent::Maybe), 1),
-        (VendorFault::Refuse, Err(Sent::No), 0),
+        (VendorFault::DropResponse, Err(SendState::Unknown), 1),
+        (VendorFault::Hang, Err(SendState::Unknown), 1),
+        (VendorFault::RefuseConnection, Err(SendState::NotSent), 0),
         (VendorFault::Throttle(Duration::from_millis(1500)), Ok(429), 0),
         (VendorFault::Reject, Ok(400), 0),
         (VendorFault::Unauthorized, Ok(401), 0),

@@ -1,18 +1,18 @@
 //! What is known of customer and order arrives.
 
-use review_core::{CustomerName, InviteKind, InviteRequest, PersonName};
+use review_core::{InviteKind, InviteRequest};
 
 use super::super::customer::{
     ADDRESS, BRAND, CUSTOMER_REFERENCE, Draft, FIRST_NAME, GTIN, IMAGE_URL, LAST_NAME, LOCALE, LONG_NAME,
-    MPN, PHONE, PRODUCT_NAME, PRODUCT_URL, SKU,
+    MPN, Name, PHONE, PRODUCT_NAME, PRODUCT_URL, SKU,
 };
-use super::super::outcome::{CaseResult, Subject, ensure, skip};
+use super::super::outcome::{Check, Subject, ensure, skip};
 use super::super::stage::Stage;
 
 /// An order number of some length, in the characters every vendor takes.
 const LONG_REFERENCE: &str = "2031-CONFORMANCE-0000000000000000001-B";
 
-pub(super) async fn the_customer_arrives(stage: &Stage) -> CaseResult {
+pub(super) async fn the_customer_arrives(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.accepted(&request).await?;
     for (field, value) in [
@@ -26,7 +26,7 @@ pub(super) async fn the_customer_arrives(stage: &Stage) -> CaseResult {
     Ok(())
 }
 
-pub(super) async fn what_else_is_known_of_the_customer_arrives(stage: &Stage) -> CaseResult {
+pub(super) async fn what_else_is_known_of_the_customer_arrives(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.accepted(&request).await?;
     let fields = [
@@ -38,9 +38,9 @@ pub(super) async fn what_else_is_known_of_the_customer_arrives(stage: &Stage) ->
     arrive_unless_without_place(stage, &request, None, &fields).await
 }
 
-pub(super) async fn products_arrive(stage: &Stage) -> CaseResult {
+pub(super) async fn products_arrive(stage: &Stage) -> Check {
     let mut kinds = [InviteKind::Product, InviteKind::ServiceAndProduct].into_iter();
-    let Some(kind) = kinds.find(|kind| stage.can().sends(*kind)) else {
+    let Some(kind) = kinds.find(|kind| stage.can().supports_kind(*kind)) else {
         return skip(Some(Subject::Kind(InviteKind::Product)), "the provider does not ask for products");
     };
     let request = stage.build(stage.draft_of(kind)?, |request| request)?;
@@ -69,21 +69,21 @@ async fn arrive_unless_without_place(
     request: &InviteRequest,
     about: Option<Subject>,
     fields: &[(&str, &str)],
-) -> CaseResult {
+) -> Check {
     for (field, value) in fields {
-        if !stage.harness().no_place_for().contains(field) {
+        if !stage.harness().unmapped_fields().contains(field) {
             stage.arrives(request, about, field, value).await?;
             continue;
         }
         let (_, found) = stage.look(request, about, field, value).await?;
-        ensure(!found, || format!("{field} arrived; take it off Harness::no_place_for"))?;
+        ensure(!found, || format!("{field} arrived; take it off Harness::unmapped_fields"))?;
     }
     Ok(())
 }
 
-pub(super) async fn unicode_and_long_values_survive(stage: &Stage) -> CaseResult {
-    let mut draft = Draft::new(LONG_REFERENCE, stage.draft()?.kind)?;
-    draft.customer = draft.customer.with_name(CustomerName::Full(PersonName::new(LONG_NAME)?));
+pub(super) async fn unicode_and_long_values_survive(stage: &Stage) -> Check {
+    let mut draft = Draft::new(LONG_REFERENCE, stage.draft()?.kind);
+    draft.name = Name::Full(LONG_NAME);
     let request = stage.build(draft, |request| request)?;
     stage.accepted(&request).await?;
     stage.arrives(&request, None, "customer.name", LONG_NAME).await?;

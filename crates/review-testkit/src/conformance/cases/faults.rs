@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use review_core::{Error, ErrorKind, InviteRequest, RetryAdvice, Sent};
+use review_core::{Error, ErrorKind, InviteRequest, RetryAdvice, SendState};
 use tokio::time::Instant;
 
 use super::super::VendorFault;
-use super::super::outcome::{CaseResult, ensure, fail};
+use super::super::outcome::{Check, ensure, fail};
 use super::super::stage::Stage;
 
 /// What a throttled provider is told to wait.
@@ -15,34 +15,34 @@ const TOLD: Duration = Duration::from_secs(1);
 const TRIES: usize = 40;
 const APART: Duration = Duration::from_millis(50);
 
-pub(super) async fn a_lost_answer_is_unknown_and_counted_once(stage: &Stage) -> CaseResult {
-    unknown_and_counted_once(stage, VendorFault::LoseAnswer).await
+pub(super) async fn a_lost_answer_is_unknown_and_counted_once(stage: &Stage) -> Check {
+    unknown_and_counted_once(stage, VendorFault::DropResponse).await
 }
 
 /// The suite's deadline ends the wait if the provider does not.
-pub(super) async fn silence_ends_in_time_and_is_unknown(stage: &Stage) -> CaseResult {
-    unknown_and_counted_once(stage, VendorFault::Silence).await
+pub(super) async fn silence_ends_in_time_and_is_unknown(stage: &Stage) -> Check {
+    unknown_and_counted_once(stage, VendorFault::Hang).await
 }
 
-async fn unknown_and_counted_once(stage: &Stage, fault: VendorFault) -> CaseResult {
+async fn unknown_and_counted_once(stage: &Stage, fault: VendorFault) -> Check {
     let request = stage.plain()?;
     stage.arm(fault).await?;
     let error = refused(stage, &request, "OutcomeUnknown").await?;
     ensure(error.kind() == ErrorKind::OutcomeUnknown, || format!("expected OutcomeUnknown, found: {error}"))?;
-    answers(&error, Sent::Maybe, RetryAdvice::Reconcile)?;
+    answers(&error, SendState::Unknown, RetryAdvice::Reconcile)?;
     stage.counted(&request, 1).await
 }
 
-pub(super) async fn what_was_not_sent_is_told_and_can_be_sent_again(stage: &Stage) -> CaseResult {
+pub(super) async fn what_was_not_sent_is_told_and_can_be_sent_again(stage: &Stage) -> Check {
     let request = stage.plain()?;
-    stage.arm(VendorFault::Refuse).await?;
+    stage.arm(VendorFault::RefuseConnection).await?;
     for _ in 0..TRIES {
         // A provider that tries again by itself, since nothing was sent, may get through.
         let Err(error) = stage.send(&request).await? else {
             return stage.counted(&request, 1).await;
         };
-        ensure(error.sent() == Sent::No, || {
-            format!("nothing was sent: expected an error that says so, found {:?}: {error}", error.sent())
+        ensure(error.send_state() == SendState::NotSent, || {
+            format!("nothing was sent: expected an error that says so, found {:?}: {error}", error.send_state())
         })?;
         ensure(matches!(error.retry_advice(), RetryAdvice::After(_)), || {
             format!(
@@ -56,7 +56,7 @@ pub(super) async fn what_was_not_sent_is_told_and_can_be_sent_again(stage: &Stag
     fail("nothing was sent, and sending it again never worked")
 }
 
-pub(super) async fn throttling_is_told_or_waited_for(stage: &Stage) -> CaseResult {
+pub(super) async fn throttling_is_told_or_waited_for(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.arm(VendorFault::Throttle(TOLD)).await?;
     let began = Instant::now();
@@ -72,15 +72,15 @@ pub(super) async fn throttling_is_told_or_waited_for(stage: &Stage) -> CaseResul
 }
 
 /// The double refuses once: a second try would be taken, and counted.
-pub(super) async fn a_rejection_is_final(stage: &Stage) -> CaseResult {
+pub(super) async fn a_rejection_is_final(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.arm(VendorFault::Reject).await?;
     let error = refused(stage, &request, "a refusal").await?;
-    answers(&error, Sent::Answered, RetryAdvice::Never)?;
+    answers(&error, SendState::Responded, RetryAdvice::Never)?;
     stage.counted(&request, 0).await
 }
 
-pub(super) async fn a_dead_token_is_renewed_or_told(stage: &Stage) -> CaseResult {
+pub(super) async fn a_dead_token_is_renewed_or_told(stage: &Stage) -> Check {
     // The first call gets a token where there are any.
     stage.accepted(&stage.plain()?).await?;
     let request = stage.plain()?;
@@ -89,52 +89,52 @@ pub(super) async fn a_dead_token_is_renewed_or_told(stage: &Stage) -> CaseResult
         return stage.counted(&request, 1).await;
     };
     ensure(error.kind() == ErrorKind::Unauthorized, || format!("expected Unauthorized, found: {error}"))?;
-    ensure(error.sent() != Sent::Maybe, || "refused for its token, it was not sent; found Maybe".to_owned())?;
+    ensure(error.send_state() != SendState::Unknown, || "refused for its token, it was not sent; found Maybe".to_owned())?;
     stage.counted(&request, 0).await
 }
 
-pub(super) async fn a_missing_right_is_told(stage: &Stage) -> CaseResult {
+pub(super) async fn a_missing_right_is_told(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.arm(VendorFault::Forbidden).await?;
     let error = refused(stage, &request, "Forbidden").await?;
     ensure(error.kind() == ErrorKind::Forbidden, || format!("expected Forbidden, found: {error}"))?;
-    answers(&error, Sent::Answered, RetryAdvice::Never)?;
+    answers(&error, SendState::Responded, RetryAdvice::Hold)?;
     stage.counted(&request, 0).await
 }
 
 /// The vendor may have taken it before it broke down; only a vendor that documents otherwise may be
 /// read as a refusal, and then nothing may have been taken.
-pub(super) async fn a_server_error_is_not_sent_again(stage: &Stage) -> CaseResult {
+pub(super) async fn a_server_error_is_not_sent_again(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.arm(VendorFault::ServerError).await?;
     let error = refused(stage, &request, "OutcomeUnknown, or a refusal,").await?;
     let count = stage.count(&request).await;
     if error.kind() == ErrorKind::OutcomeUnknown {
-        answers(&error, Sent::Maybe, RetryAdvice::Reconcile)?;
+        answers(&error, SendState::Unknown, RetryAdvice::Reconcile)?;
         return ensure(count <= 1, || {
             format!("expected at most one invitation at the double, found {count}")
         });
     }
-    ensure(error.sent() == Sent::Answered && count == 0, || {
+    ensure(error.send_state() == SendState::Responded && count == 0, || {
         format!(
             "expected OutcomeUnknown, or Answered and nothing taken; found {:?}, {count} taken: {error}",
-            error.sent()
+            error.send_state()
         )
     })
 }
 
-async fn refused(stage: &Stage, request: &InviteRequest, what: &str) -> CaseResult<Error> {
+async fn refused(stage: &Stage, request: &InviteRequest, what: &str) -> Check<Error> {
     match stage.send(request).await? {
         Err(error) => Ok(error),
         Ok(receipt) => fail(format!("expected {what} as the answer, found a receipt: {:?}", receipt.state)),
     }
 }
 
-fn answers(error: &Error, sent: Sent, advice: RetryAdvice) -> CaseResult {
-    ensure((error.sent(), error.retry_advice()) == (sent, advice), || {
+fn answers(error: &Error, sent: SendState, advice: RetryAdvice) -> Check {
+    ensure((error.send_state(), error.retry_advice()) == (sent, advice), || {
         format!(
             "expected {sent:?} and {advice:?}, found {:?} and {:?}: {error}",
-            error.sent(),
+            error.send_state(),
             error.retry_advice()
         )
     })

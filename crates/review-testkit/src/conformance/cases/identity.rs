@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use review_core::{DynProvider, InviteKind, ReviewInviteProvider};
 
-use super::super::outcome::{CaseResult, ensure, fail};
+use super::super::outcome::{Check, ensure, fail};
 use super::super::stage::Stage;
 
 /// The vendor's id and the label are stable and usable as keys.
-pub(super) async fn the_provider_says_who_it_is(stage: &Stage) -> CaseResult {
+pub(super) async fn the_provider_says_who_it_is(stage: &Stage) -> Check {
     let (info, can) = (stage.provider().info().clone(), stage.can().clone());
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     ensure(!info.vendor().is_empty() && info.vendor().chars().all(fits), || {
         format!("expected a vendor's id of a-z, 0-9, - and _, found {:?}", info.vendor())
     })?;
     ensure(!info.instance().trim().is_empty(), || "expected a label of the instance, found none".to_owned())?;
-    ensure(InviteKind::ALL.iter().any(|kind| can.sends(*kind)), || {
+    ensure(InviteKind::ALL.iter().any(|kind| can.supports_kind(*kind)), || {
         "expected at least one kind of invitation to be declared".to_owned()
     })?;
     let request = stage.plain()?;
@@ -25,7 +25,7 @@ pub(super) async fn the_provider_says_who_it_is(stage: &Stage) -> CaseResult {
 }
 
 /// It works behind any pointer and from another task.
-pub(super) async fn it_is_shared_and_boxed(stage: &Stage) -> CaseResult {
+pub(super) async fn it_is_shared_and_boxed(stage: &Stage) -> Check {
     let boxed: Box<dyn ReviewInviteProvider> = Box::new(stage.provider().clone());
     let shared: DynProvider = Arc::new(boxed);
     let requests = [stage.plain()?, stage.plain()?];

@@ -22,7 +22,7 @@ use self::preview::*;
 use self::privacy::*;
 use self::required::*;
 use self::sending::*;
-use super::outcome::CaseResult;
+use super::outcome::Check;
 use super::stage::Stage;
 
 /// The list, handed to another macro.
@@ -38,7 +38,6 @@ macro_rules! __conformance_cases {
             fifty_at_once_are_fifty_invitations
             the_same_order_twice_is_never_lost
             a_call_that_is_dropped_is_never_counted_twice
-            without_a_known_consent_nothing_is_sent
 
             a_preview_makes_no_call
             a_preview_shows_nothing_personal
@@ -47,6 +46,7 @@ macro_rules! __conformance_cases {
             service_invitations_work_as_declared
             product_invitations_work_as_declared
             invitations_to_both_work_as_declared
+            account_default_works_as_declared
             scheduling_works_as_declared
             templates_work_as_declared
             tags_work_as_declared
@@ -88,7 +88,7 @@ macro_rules! by_name {
         /// The names of all cases.
         pub const CASES: &[&str] = &[$(stringify!($case)),*];
 
-        pub(super) fn named<'a>(name: &str, stage: &'a Stage) -> Option<LocalBoxFuture<'a, CaseResult>> {
+        pub(super) fn named<'a>(name: &str, stage: &'a Stage) -> Option<LocalBoxFuture<'a, Check>> {
             match name {
                 $(stringify!($case) => Some($case(stage).boxed_local()),)*
                 _ => None,

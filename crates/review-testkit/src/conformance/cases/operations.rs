@@ -1,38 +1,38 @@
 //! The operations besides sending. None of them invites anybody.
 
-use review_core::{
-    Error, ErrorKind, InviteLookup, InviteRequest, Operation, OrderReference, Result as Answer, Sent,
-};
+use review_core::model::OrderReference;
+use review_core::provider::{InviteLookup, Operation, Severity};
+use review_core::{Error, ErrorKind, InviteRequest, Result as Answer, SendState};
 
-use super::super::outcome::{CaseResult, ensure, fail};
+use super::super::outcome::{Check, ensure, fail};
 use super::super::stage::Stage;
 
-pub(super) async fn create_link_works_as_declared(stage: &Stage) -> CaseResult {
+pub(super) async fn create_link_works_as_declared(stage: &Stage) -> Check {
     let request = stage.plain()?;
     let before = stage.requests().await;
     let answer = stage.create_link(&request).await?;
     if let Some(link) = as_declared(stage, Operation::CreateLink, answer, before).await? {
         ensure(matches!(link.url.scheme(), "http" | "https"), || "expected a link to a web page".to_owned())?;
-        ensure(stage.harness().names().contains(&link.provider), || {
+        ensure(stage.harness().provider_infos().contains(&link.provider), || {
             format!("expected a link in the name of {}, found {}", stage.provider().info(), link.provider)
         })?;
     }
     stage.counted(&request, 0).await
 }
 
-pub(super) async fn find_invite_works_as_declared(stage: &Stage) -> CaseResult {
+pub(super) async fn find_invite_works_as_declared(stage: &Stage) -> Check {
     let request = sent(stage).await?;
     let before = stage.requests().await;
     let mut key = request.key(stage.provider().info());
     let answer = stage.find_invite(&key).await?;
     if let Some(found) = as_declared(stage, Operation::FindInvite, answer, before).await? {
-        let denied = found == InviteLookup::NotFound && !stage.harness().sends_nothing();
+        let denied = found == InviteLookup::NotFound && !stage.harness().is_dry_run();
         ensure(!denied, || {
             "an invitation that was accepted is NotFound; say Inconclusive if in doubt".to_owned()
         })?;
         key.reference = OrderReference::new(stage.fresh_reference())?;
         match stage.find_invite(&key).await? {
-            Ok(InviteLookup::Found { .. }) => return fail("an invitation that was never sent is Found"),
+            Ok(InviteLookup::Found(_)) => return fail("an invitation that was never sent is Found"),
             Ok(_) => {}
             Err(error) => return fail(format!("expected NotFound or Inconclusive, found: {error}")),
         }
@@ -40,7 +40,7 @@ pub(super) async fn find_invite_works_as_declared(stage: &Stage) -> CaseResult {
     stage.counted(&request, 1).await
 }
 
-pub(super) async fn erase_customer_works_as_declared(stage: &Stage) -> CaseResult {
+pub(super) async fn erase_customer_works_as_declared(stage: &Stage) -> Check {
     let request = sent(stage).await?;
     let before = stage.requests().await;
     let answer = stage.erase_customer(request.customer().email()).await?;
@@ -48,21 +48,20 @@ pub(super) async fn erase_customer_works_as_declared(stage: &Stage) -> CaseResul
     stage.counted(&request, 1).await
 }
 
-pub(super) async fn check_setup_works_as_declared(stage: &Stage) -> CaseResult {
+pub(super) async fn check_setup_works_as_declared(stage: &Stage) -> Check {
     let request = sent(stage).await?;
     let before = stage.requests().await;
     let answer = stage.check_setup().await?;
     if let Some(report) = as_declared(stage, Operation::CheckSetup, answer, before).await? {
         for finding in &report.findings {
-            ensure(!finding.advice.trim().is_empty(), || {
-                format!("a finding without advice: {}", finding.seen)
-            })?;
+            let helps = finding.severity == Severity::Info || !finding.help.trim().is_empty();
+            ensure(helps, || format!("a finding without help: {}", finding.message))?;
         }
     }
     stage.counted(&request, 1).await
 }
 
-async fn sent(stage: &Stage) -> CaseResult<InviteRequest> {
+async fn sent(stage: &Stage) -> Check<InviteRequest> {
     let request = stage.plain()?;
     stage.accepted(&request).await?;
     Ok(request)
@@ -74,11 +73,11 @@ async fn as_declared<T>(
     operation: Operation,
     answer: Answer<T>,
     before: usize,
-) -> CaseResult<Option<T>> {
-    let name = operation.name();
-    match (stage.can().has(operation), answer) {
+) -> Check<Option<T>> {
+    let name = operation.as_str();
+    match (stage.can().supports_operation(operation), answer) {
         (true, Ok(value)) => Ok(Some(value)),
-        (true, Err(error)) if stage.harness().sends_nothing() && error.kind() == ErrorKind::Blocked => {
+        (true, Err(error)) if stage.harness().is_dry_run() && error.kind() == ErrorKind::Blocked => {
             Ok(None)
         }
         (true, Err(error)) => fail(format!("{name} is declared: expected it to work, found: {error}")),
@@ -91,9 +90,9 @@ async fn as_declared<T>(
     }
 }
 
-fn refused_with_advice(name: &str, error: &Error) -> CaseResult {
-    ensure((error.kind(), error.sent()) == (ErrorKind::Unsupported, Sent::No), || {
-        format!("{name} is not declared: expected Unsupported, not sent; found {:?}: {error}", error.sent())
+fn refused_with_advice(name: &str, error: &Error) -> Check {
+    ensure((error.kind(), error.send_state()) == (ErrorKind::Unsupported, SendState::NotSent), || {
+        format!("{name} is not declared: expected Unsupported, not sent; found {:?}: {error}", error.send_state())
     })?;
     ensure(!error.message().trim().is_empty(), || {
         format!("{name} is not declared: expected the way that exists instead, found no words")

@@ -1,16 +1,17 @@
 //! What would be sent.
 
-use review_core::{
-    Consent, Error, ErrorKind, Feature, InviteKind, InviteRequest, OnUnsupported, Sent, Warning,
-};
+use review_core::model::Field;
+use review_core::provider::Warning;
+use review_core::{Error, ErrorKind, InviteKind, InviteRequest, SendState};
 
-use super::super::asking::asking_for;
-use super::super::customer::{Draft, plain_product};
-use super::super::outcome::{CaseResult, ensure, fail};
+
+use super::super::customer::{Name, plain_product};
+use super::super::field_requests::request_with;
+use super::super::outcome::{Check, ensure, fail};
 use super::super::stage::{Stage, fields_of};
 use crate::Canary;
 
-pub(super) async fn a_preview_makes_no_call(stage: &Stage) -> CaseResult {
+pub(super) async fn a_preview_makes_no_call(stage: &Stage) -> Check {
     let before = stage.requests().await;
     for (_, request) in requests(stage)? {
         let _ = stage.preview(&request);
@@ -19,14 +20,14 @@ pub(super) async fn a_preview_makes_no_call(stage: &Stage) -> CaseResult {
     stage.quiet_since(before).await
 }
 
-pub(super) async fn a_preview_shows_nothing_personal(stage: &Stage) -> CaseResult {
+pub(super) async fn a_preview_shows_nothing_personal(stage: &Stage) -> Check {
     let requests = requests(stage)?;
     let canary = Canary::new(stage.canary().hidden());
-    canary.hide(stage.harness().secrets());
+    canary.expect_absent(stage.harness().secrets());
     for (_, request) in requests {
         if let Ok(preview) = stage.preview(&request) {
-            canary.show(&preview);
-            preview.calls.iter().for_each(|call| canary.note_in("preview", &call.to_string()));
+            canary.check_debug(&preview);
+            preview.requests.iter().for_each(|call| canary.check_text_in("preview", &call.to_string()));
         }
     }
     let leaks = canary.leaks();
@@ -34,7 +35,7 @@ pub(super) async fn a_preview_shows_nothing_personal(stage: &Stage) -> CaseResul
 }
 
 /// Both accept, with the same warnings, or both refuse, with the same kind and fields.
-pub(super) async fn a_preview_agrees_with_send(stage: &Stage) -> CaseResult {
+pub(super) async fn a_preview_agrees_with_send(stage: &Stage) -> Check {
     for (what, request) in requests(stage)? {
         let (preview, sent) = (stage.preview(&request), stage.send(&request).await?);
         match (preview, sent) {
@@ -58,7 +59,7 @@ pub(super) async fn a_preview_agrees_with_send(stage: &Stage) -> CaseResult {
 
 fn found_without_the_vendor(error: &Error) -> bool {
     let ours = [ErrorKind::InvalidRequest, ErrorKind::Unsupported, ErrorKind::Blocked];
-    error.sent() == Sent::No && ours.contains(&error.kind())
+    error.send_state() == SendState::NotSent && ours.contains(&error.kind())
 }
 
 fn warned(warnings: &[Warning]) -> Vec<&str> {
@@ -66,28 +67,22 @@ fn warned(warnings: &[Warning]) -> Vec<&str> {
 }
 
 /// One request of each sort.
-fn requests(stage: &Stage) -> CaseResult<Vec<(String, InviteRequest)>> {
+fn requests(stage: &Stage) -> Check<Vec<(String, InviteRequest)>> {
     let mut requests = vec![("a plain invitation".to_owned(), stage.plain()?)];
-    let mut without_consent = stage.draft()?;
-    without_consent.consent = Consent::Unknown;
-    requests.push(("no consent".to_owned(), stage.build(without_consent, |request| request)?));
     let mut nameless = stage.draft()?;
-    nameless.customer = Draft::nameless(nameless.order.reference().as_str())?;
+    nameless.name = Name::None;
     requests.push(("no name".to_owned(), stage.build(nameless, |request| request)?));
     for &kind in InviteKind::ALL {
         requests.push((kind.to_string(), stage.build(stage.draft_of(kind)?, |request| request)?));
         let mut pageless = stage.draft_of(kind)?;
-        pageless.order = pageless.order.with_product(plain_product()?);
+        pageless.products.push(plain_product());
         requests.push((format!("{kind} without a page"), stage.build(pageless, |request| request)?));
     }
-    for &feature in Feature::ALL {
-        for rule in [OnUnsupported::Refuse, OnUnsupported::Degrade] {
-            requests.push((wish(feature, rule), asking_for(stage, feature, rule)?.request));
+    for &feature in Field::ALL {
+        for may_omit in [false, true] {
+            let name = format!("{feature}, may be left out: {may_omit}");
+            requests.push((name, request_with(stage, feature, may_omit)?.request));
         }
     }
     Ok(requests)
-}
-
-fn wish(feature: Feature, rule: OnUnsupported) -> String {
-    format!("{feature} with {rule:?}")
 }

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use review_core::{Consent, Error, Feature, OnUnsupported, Operation};
+use review_core::Error;
+use review_core::model::Field;
+use review_core::provider::Operation;
 
 use super::super::VendorFault;
-use super::super::asking::asking_for;
-use super::super::outcome::{CaseResult, ensure, fail};
+use super::super::field_requests::request_with;
+use super::super::outcome::{Check, ensure, fail};
 use super::super::stage::Stage;
 use super::super::suite::play;
 use super::CASES;
@@ -15,31 +17,26 @@ use crate::Canary;
 use crate::canary::panic_message;
 
 const FAULTS: [VendorFault; 6] = [
-    VendorFault::LoseAnswer,
-    VendorFault::Refuse,
+    VendorFault::DropResponse,
+    VendorFault::RefuseConnection,
     VendorFault::Throttle(Duration::from_secs(1)),
     VendorFault::Reject,
     VendorFault::Forbidden,
     VendorFault::ServerError,
 ];
 
-pub(super) async fn errors_name_provider_and_operation(stage: &Stage) -> CaseResult {
-    let mut draft = stage.draft()?;
-    draft.consent = Consent::Unknown;
-    let request = stage.build(draft, |request| request)?;
-    check(stage, "preview", stage.preview(&request).err())?;
-    check(stage, "send_invite", stage.send(&request).await?.err())?;
-    for feature in Feature::ALL.iter().copied().filter(|feature| !stage.can().supports(*feature)) {
-        let request = asking_for(stage, feature, OnUnsupported::Refuse)?.request;
+pub(super) async fn errors_name_provider_and_operation(stage: &Stage) -> Check {
+    for feature in Field::ALL.iter().copied().filter(|feature| !stage.can().supports_field(*feature)) {
+        let request = request_with(stage, feature, false)?.request;
         check(stage, "send_invite", stage.send(&request).await?.err())?;
     }
     let request = stage.plain()?;
     let key = request.key(stage.provider().info());
     let email = request.customer().email();
-    check(stage, Operation::CreateLink.name(), stage.create_link(&request).await?.err())?;
-    check(stage, Operation::FindInvite.name(), stage.find_invite(&key).await?.err())?;
-    check(stage, Operation::EraseCustomer.name(), stage.erase_customer(email).await?.err())?;
-    check(stage, Operation::CheckSetup.name(), stage.check_setup().await?.err())?;
+    check(stage, Operation::CreateLink.as_str(), stage.create_link(&request).await?.err())?;
+    check(stage, Operation::FindInvite.as_str(), stage.find_invite(&key).await?.err())?;
+    check(stage, Operation::EraseCustomer.as_str(), stage.erase_customer(email).await?.err())?;
+    check(stage, Operation::CheckSetup.as_str(), stage.check_setup().await?.err())?;
     for fault in FAULTS {
         if stage.arm(fault).await.is_ok() {
             check(stage, "send_invite", stage.send(&stage.plain()?).await?.err())?;
@@ -48,9 +45,9 @@ pub(super) async fn errors_name_provider_and_operation(stage: &Stage) -> CaseRes
     Ok(())
 }
 
-fn check(stage: &Stage, operation: &str, error: Option<Error>) -> CaseResult {
+fn check(stage: &Stage, operation: &str, error: Option<Error>) -> Check {
     let Some(error) = error else { return Ok(()) };
-    let named = error.provider().is_some_and(|provider| stage.harness().names().contains(provider));
+    let named = error.provider().is_some_and(|provider| stage.harness().provider_infos().contains(provider));
     ensure(named, || format!("expected an error that names {}, found: {error}", stage.provider().info()))?;
     ensure(error.operation() == Some(operation), || {
         format!("expected an error that names {operation}, found {:?}: {error}", error.operation())
@@ -60,20 +57,20 @@ fn check(stage: &Stage, operation: &str, error: Option<Error>) -> CaseResult {
 /// Runs every other case, on a harness of its own, and looks at all that was shown meanwhile: every
 /// `Debug`, every error with its causes, the log at TRACE, panics, and what the harness says was
 /// printed. Whether those cases pass is not asked here.
-pub(super) async fn nothing_personal_or_secret_shows(stage: &Stage) -> CaseResult {
+pub(super) async fn nothing_personal_or_secret_shows(stage: &Stage) -> Check {
     let mut leaks = Vec::new();
     for case in CASES.iter().filter(|case| **case != "nothing_personal_or_secret_shows") {
         let canary = Canary::default();
-        let log = canary.listen();
+        let log = canary.capture_tracing();
         let other = stage.again(canary.clone()).await;
         // A future of its own type would contain itself.
         let played = std::panic::AssertUnwindSafe(play(case, &other).boxed_local()).catch_unwind().await;
         if let Err(panic) = played {
-            canary.note_in("panic", panic_message(&*panic));
+            canary.check_text_in("panic", panic_message(&*panic));
         }
         drop(log);
-        canary.hide(other.harness().secrets());
-        other.harness().printed().iter().for_each(|text| canary.note(text));
+        canary.expect_absent(other.harness().secrets());
+        other.harness().extra_output().iter().for_each(|text| canary.check_text(text));
         leaks.extend(canary.leaks().into_iter().map(|leak| format!("{case}: {leak}")));
     }
     if leaks.is_empty() {

@@ -1,25 +1,26 @@
 //! What the vendor requires is asked for, and nothing else is.
 
-use review_core::{ErrorKind, InviteKind, InviteRequest, Requirement, Sent};
+use review_core::provider::Requirement;
+use review_core::{ErrorKind, InviteKind, InviteRequest, SendState};
 
-use super::super::customer::{Draft, plain_product};
-use super::super::outcome::{CaseResult, Subject, ensure, fail, skip};
+use super::super::customer::{Name, plain_product};
+use super::super::outcome::{Check, Subject, ensure, fail, skip};
 use super::super::stage::{Stage, fields_of};
 
-pub(super) async fn a_name_is_required_as_declared(stage: &Stage) -> CaseResult {
+pub(super) async fn a_name_is_required_as_declared(stage: &Stage) -> Check {
     let mut draft = stage.draft()?;
-    draft.customer = Draft::nameless(draft.order.reference().as_str())?;
+    draft.name = Name::None;
     let request = stage.build(draft, |request| request)?;
     required(stage, Requirement::CustomerName, "customer.name", &request).await
 }
 
-pub(super) async fn a_product_page_is_required_as_declared(stage: &Stage) -> CaseResult {
+pub(super) async fn a_product_page_is_required_as_declared(stage: &Stage) -> Check {
     let mut kinds = [InviteKind::Product, InviteKind::ServiceAndProduct].into_iter();
-    let Some(kind) = kinds.find(|kind| stage.can().sends(*kind)) else {
+    let Some(kind) = kinds.find(|kind| stage.can().supports_kind(*kind)) else {
         return skip(Some(Subject::Kind(InviteKind::Product)), "the provider does not ask for products");
     };
     let mut draft = stage.draft_of(kind)?;
-    draft.order = draft.order.with_product(plain_product()?);
+    draft.products.push(plain_product());
     let request = stage.build(draft, |request| request)?;
     required(stage, Requirement::ProductUrl, "order.products[1].url", &request).await
 }
@@ -29,17 +30,17 @@ async fn required(
     requirement: Requirement,
     field: &str,
     request: &InviteRequest,
-) -> CaseResult {
-    if !stage.can().requires(requirement) {
+) -> Check {
+    if !stage.can().requires(&requirement) {
         return stage.accepted(request).await.map(drop);
     }
     let before = stage.requests().await;
     let Err(error) = stage.send(request).await? else {
         return fail(format!("{field} is declared as required: expected InvalidRequest; it was taken"));
     };
-    let told = (error.kind(), error.sent()) == (ErrorKind::InvalidRequest, Sent::No);
+    let told = (error.kind(), error.send_state()) == (ErrorKind::InvalidRequest, SendState::NotSent);
     ensure(told && fields_of(&error).contains(&field), || {
-        format!("expected InvalidRequest, not sent, naming {field}; found {:?}: {error}", error.sent())
+        format!("expected InvalidRequest, not sent, naming {field}; found {:?}: {error}", error.send_state())
     })?;
     stage.quiet_since(before).await
 }

@@ -3,32 +3,32 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use review_core::{Consent, ErrorKind, InviteReceipt, InviteState, Operation, Result as Answer, Sent};
+use review_core::{InviteReceipt, InviteState, Result as Answer};
 
 use super::super::VendorFault;
-use super::super::outcome::{CaseResult, ensure, fail};
-use super::super::stage::{Stage, fields_of};
+use super::super::outcome::{Check, ensure, fail};
+use super::super::stage::Stage;
 
 /// After how long a call is given up, in milliseconds: before it began, and somewhere on the way.
 const GIVEN_UP_AFTER: [u64; 5] = [0, 1, 3, 10, 30];
 /// How long something that goes on behind a caller's back is waited for.
 const AFTERMATH: Duration = Duration::from_millis(100);
 
-pub(super) async fn a_plain_invitation_is_accepted_and_counted_once(stage: &Stage) -> CaseResult {
+pub(super) async fn a_plain_invitation_is_accepted_and_counted_once(stage: &Stage) -> Check {
     let (request, before) = (stage.plain()?, stage.requests().await);
     let receipt = stage.accepted(&request).await?;
     let calls = stage.requests().await - before;
     ensure(calls >= stage.due(1), || "expected a call of the vendor, found none".to_owned())?;
-    ensure(receipt.state != InviteState::AlreadyKnown, || {
+    ensure(receipt.state != InviteState::AlreadyInvited, || {
         "expected a new order to be accepted or scheduled, found that it was known".to_owned()
     })?;
-    ensure(stage.harness().names().contains(&receipt.provider), || {
+    ensure(stage.harness().provider_infos().contains(&receipt.provider), || {
         format!("expected a receipt in the name of {}, found {}", stage.provider().info(), receipt.provider)
     })
 }
 
-pub(super) async fn fifty_at_once_are_fifty_invitations(stage: &Stage) -> CaseResult {
-    let requests = (0..50).map(|_| stage.plain()).collect::<CaseResult<Vec<_>>>()?;
+pub(super) async fn fifty_at_once_are_fifty_invitations(stage: &Stage) -> Check {
+    let requests = (0..50).map(|_| stage.plain()).collect::<Check<Vec<_>>>()?;
     for answer in join_all(requests.iter().map(|request| stage.send(request))).await {
         if let Err(error) = answer? {
             return fail(format!("expected each of fifty to be accepted, found: {error}"));
@@ -41,13 +41,12 @@ pub(super) async fn fifty_at_once_are_fifty_invitations(stage: &Stage) -> CaseRe
 }
 
 /// Twice asked is twice invited, or told as known; never accepted and forgotten.
-pub(super) async fn the_same_order_twice_is_never_lost(stage: &Stage) -> CaseResult {
+pub(super) async fn the_same_order_twice_is_never_lost(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.accepted(&request).await?;
     let second = stage.send(&request).await?;
-    let known = |answer: &Answer<InviteReceipt>| match answer {
-        Ok(receipt) => receipt.state == InviteState::AlreadyKnown,
-        Err(error) => error.kind() == ErrorKind::Duplicate,
+    let known = |answer: &Answer<InviteReceipt>| {
+        answer.as_ref().is_ok_and(|receipt| receipt.state == InviteState::AlreadyInvited)
     };
     if known(&second) {
         return stage.counted(&request, 1).await;
@@ -59,12 +58,12 @@ pub(super) async fn the_same_order_twice_is_never_lost(stage: &Stage) -> CaseRes
 }
 
 /// A caller may give up at any moment. What it does not see any more must not be done twice.
-pub(super) async fn a_call_that_is_dropped_is_never_counted_twice(stage: &Stage) -> CaseResult {
-    let requests = GIVEN_UP_AFTER.iter().map(|_| stage.plain()).collect::<CaseResult<Vec<_>>>()?;
+pub(super) async fn a_call_that_is_dropped_is_never_counted_twice(stage: &Stage) -> Check {
+    let requests = GIVEN_UP_AFTER.iter().map(|_| stage.plain()).collect::<Check<Vec<_>>>()?;
     for (request, after) in requests.iter().zip(GIVEN_UP_AFTER) {
         // In flight for sure, where the double can hold its answer back.
-        if after == 30 && !stage.harness().sends_nothing() {
-            stage.harness().fault(VendorFault::Silence).await;
+        if after == 30 && !stage.harness().is_dry_run() {
+            stage.harness().fault(VendorFault::Hang).await;
         }
         let _ = tokio::time::timeout(Duration::from_millis(after), stage.send(request)).await;
     }
@@ -79,30 +78,6 @@ pub(super) async fn a_call_that_is_dropped_is_never_counted_twice(stage: &Stage)
     for request in &requests {
         let count = stage.count(request).await;
         ensure(count <= 1, || format!("expected a dropped call to be counted once at most, found {count}"))?;
-    }
-    Ok(())
-}
-
-pub(super) async fn without_a_known_consent_nothing_is_sent(stage: &Stage) -> CaseResult {
-    for consent in [Consent::Unknown, Consent::granted(" "), Consent::legal_basis("")] {
-        let mut draft = stage.draft()?;
-        draft.consent = consent;
-        let request = stage.build(draft, |request| request)?;
-        let before = stage.requests().await;
-        let mut answers = vec![stage.send(&request).await?.map(drop)];
-        if stage.can().has(Operation::CreateLink) && !stage.harness().sends_nothing() {
-            answers.push(stage.create_link(&request).await?.map(drop));
-        }
-        for answer in answers {
-            let Err(error) = answer else {
-                return fail("expected an unknown consent to be Blocked; it was taken");
-            };
-            let told = (error.kind(), error.sent()) == (ErrorKind::Blocked, Sent::No);
-            ensure(told && fields_of(&error).contains(&"consent"), || {
-                format!("expected Blocked, not sent, naming consent; found {:?}: {error}", error.sent())
-            })?;
-        }
-        stage.quiet_since(before).await?;
     }
     Ok(())
 }

@@ -10,15 +10,15 @@ use review_core::{Error, ErrorKind, InviteReceipt};
 /// use std::time::Duration;
 ///
 /// use review_core::{Error, ErrorKind, RetryAdvice};
-/// use review_testkit::{FakeAnswer, FakeProvider};
+/// use review_testkit::{FakeResponse, FakeProvider};
 ///
 /// let busy = Error::new(ErrorKind::RateLimited, "")
 ///     .with_retry_advice(RetryAdvice::After(Duration::from_secs(30)));
 /// let fake = FakeProvider::default();
-/// fake.then(busy).then(FakeAnswer::accepted().after(Duration::from_millis(20)));
+/// fake.respond_next(busy).respond_next(FakeResponse::accepted().with_delay(Duration::from_millis(20)));
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct FakeAnswer {
+pub struct FakeResponse {
     pub(super) what: What,
     pub(super) delay: Duration,
 }
@@ -28,11 +28,11 @@ pub(super) enum What {
     #[default]
     Accepted,
     Receipt(InviteReceipt),
-    Refused(Error),
+    Rejected(Error),
     Lost,
 }
 
-impl FakeAnswer {
+impl FakeResponse {
     /// It is taken; with a time in the future it is scheduled.
     #[must_use]
     pub fn accepted() -> Self {
@@ -42,48 +42,48 @@ impl FakeAnswer {
     /// It is taken, and the answer is lost: the caller gets
     /// [`ErrorKind::OutcomeUnknown`], and the customer is invited all the same.
     #[must_use]
-    pub fn lost() -> Self {
+    pub fn lost_response() -> Self {
         What::Lost.into()
     }
 
     /// Lets the answer come after this time. The invitation is taken, or refused, at the beginning of
     /// it: a caller who gives up meanwhile does not know. It needs a tokio runtime with time.
     #[must_use]
-    pub fn after(mut self, delay: Duration) -> Self {
+    pub fn with_delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 }
 
-impl From<What> for FakeAnswer {
+impl From<What> for FakeResponse {
     fn from(what: What) -> Self {
         Self { what, delay: Duration::ZERO }
     }
 }
 
 /// It is taken, with this receipt; warnings of what was left out are added to it. A receipt that says
-/// [`AlreadyKnown`](review_core::InviteState::AlreadyKnown) counts as no further invitation.
-impl From<InviteReceipt> for FakeAnswer {
+/// [`AlreadyInvited`](review_core::InviteState::AlreadyInvited) counts as no further invitation.
+impl From<InviteReceipt> for FakeResponse {
     fn from(receipt: InviteReceipt) -> Self {
         What::Receipt(receipt).into()
     }
 }
 
 /// It is refused. The error gets the name of the provider and of the operation.
-impl From<Error> for FakeAnswer {
+impl From<Error> for FakeResponse {
     fn from(error: Error) -> Self {
-        What::Refused(error).into()
+        What::Rejected(error).into()
     }
 }
 
 /// It is refused with an error that is usual for this kind.
-impl From<ErrorKind> for FakeAnswer {
+impl From<ErrorKind> for FakeResponse {
     fn from(kind: ErrorKind) -> Self {
         Error::new(kind, "as the test wants it").into()
     }
 }
 
-impl<T: Into<FakeAnswer>, E: Into<FakeAnswer>> From<Result<T, E>> for FakeAnswer {
+impl<T: Into<FakeResponse>, E: Into<FakeResponse>> From<Result<T, E>> for FakeResponse {
     fn from(result: Result<T, E>) -> Self {
         result.map_or_else(Into::into, Into::into)
     }
