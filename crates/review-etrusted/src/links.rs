@@ -5,10 +5,11 @@ use review_core::model::InviteRequest;
 use review_core::provider::{ReviewLink, Warning};
 use review_core::{Error, ErrorKind, InviteKind, Result};
 use review_http::vendor::{Api, Step};
+use serde_json::json;
 
 use crate::config::{Etrusted, PRODUCT_QUESTIONNAIRE, STANDARD_QUESTIONNAIRE};
 use crate::operations::CREATE_LINK;
-use crate::vendor::customer;
+use crate::vendor::{customer, metadata, products, transaction};
 
 /// Creates a link. The type of its event is left out, so that it is `link_generation`: the vendor records an event for
 /// each link, and one of a type with invite settings might lead to an email.
@@ -18,11 +19,17 @@ pub(crate) async fn create(
     request: &InviteRequest,
 ) -> Result<ReviewLink> {
     let channel = api.account().await?;
-    let mut body = etrusted.order_json(request, &channel);
-    body["questionnaireTemplate"] = serde_json::json!({ "id": questionnaire(etrusted, request.kind()) });
-    body["customer"] = customer(request.customer(), true);
-    // UNK: a link has no field for the shop's own id of the customer.
-    body["customer"]["reference"] = serde_json::Value::Null;
+    let (system, system_version) = &etrusted.system;
+    let body = json!({
+        "questionnaireTemplate": { "id": questionnaire(etrusted, request.kind()) },
+        "customer": customer(request.customer(), None),
+        "channel": channel.to_json(),
+        "transaction": transaction(request),
+        "products": products(request),
+        "metadata": metadata(request),
+        "system": system,
+        "systemVersion": system_version,
+    });
     let step = Step::idempotent(CREATE_LINK, Method::POST, &etrusted.api_url, &["questionnaire-links"]);
     let response = api.send(&step.json(body, &[])).await?;
     let url = response.text_at(&["/link"]).and_then(|link| link.parse().ok());

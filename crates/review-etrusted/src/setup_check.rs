@@ -97,7 +97,7 @@ async fn check_template(
         Ok(true) => {}
         // UNK: whether a direct invite with such a template is rejected.
         Ok(false) => {
-            findings.add(Severity::Error, format!("there is no template {id} for the {purpose}"), help)
+            findings.add(Severity::Error, format!("there is no template {id} for the {purpose}"), help);
         }
         Err(error) if error.kind() == ErrorKind::InvalidRequest => {
             findings.add(

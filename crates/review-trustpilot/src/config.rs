@@ -220,7 +220,7 @@ impl FromConfig for Trustpilot {
         };
         let ApiKey(api_key) = config.get(&API_KEY)?;
         let locales = config.find(&LOCALES)?.unwrap_or_default();
-        let locales: Result<Vec<_>, _> = locales.iter().map(|tag| Locale::new(tag)).collect();
+        let locales: Result<Vec<_>, _> = locales.iter().map(Locale::new).collect();
         let trustpilot = Self {
             api_url: config.get(&API)?,
             invitations_url: config.get(&INVITATIONS)?,

@@ -5,7 +5,7 @@ use review_core::model::InviteRequest;
 use review_core::provider::ReviewLink;
 use review_core::{Error, ErrorKind, Result};
 use review_http::vendor::{Api, Step};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::config::Trustpilot;
 use crate::operations::{CREATE_PRODUCT_LINK, CREATE_SERVICE_LINK};
@@ -35,12 +35,8 @@ pub(crate) async fn create(
             "locale": locale(request.customer()),
             "redirectUri": redirect,
             // DIS: older docs call products in full obsolete, newer ones do not, and `productIds` are Trustpilot's own.
-            "products": request.order().products().iter().map(|product| {
-                let mut product = product_json(product);
-                // UNK: no sample of a link has a category.
-                product["productCategoryGoogleId"] = Value::Null;
-                product
-            }).collect::<Vec<_>>(),
+            // UNK: no sample of a link has a category.
+            "products": request.order().products().iter().map(|product| product_json(product, None)).collect::<Vec<_>>(),
         });
         let step = Step::idempotent(CREATE_PRODUCT_LINK, Method::POST, &trustpilot.api_url, &path);
         redirect = api.send(&step.json(body, &[])).await?.text_at(&["/reviewUrl"]);

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
 use review_core::config::Secret;
-use review_core::model::{Customer, CustomerName, EmailAddress, Field, InviteRequest, Locale, Product};
+use review_core::model::{
+    Customer, CustomerName, EmailAddress, Field, InviteRequest, Locale, Product, ProductName,
+};
 use review_core::provider::{
     Capabilities, ErasureStatus, InviteLookup, InviteRef, LocaleSupport, Operation, Requirement, ReviewLink,
     Scheduling, SetupReport, Warning,
@@ -236,7 +238,7 @@ impl Trustpilot {
             "redirectUri": request.redirect_url().map(AsRef::<str>::as_ref),
             "productSkus": self.products_from_catalogue.then(skus),
             "products": (!self.products_from_catalogue)
-                .then(|| products.iter().map(product_json).collect::<Vec<_>>()),
+                .then(|| products.iter().map(|product| product_json(product, product.category())).collect::<Vec<_>>()),
         });
         Ok(Some((part, send_at)))
     }
@@ -276,7 +278,7 @@ pub(crate) fn locale_name(locale: &Locale) -> Option<String> {
     Some(format!("{language}-{}", locale.region()?))
 }
 
-pub(crate) fn product_json(product: &Product) -> Value {
+pub(crate) fn product_json(product: &Product, category: Option<&ProductName>) -> Value {
     json!({
         "sku": product.sku().as_str(),
         "name": product.name().as_str(),
@@ -285,7 +287,7 @@ pub(crate) fn product_json(product: &Product) -> Value {
         "brand": product.brand().map(AsRef::<str>::as_ref),
         "mpn": product.mpn().map(AsRef::<str>::as_ref),
         "gtin": product.gtin().map(AsRef::<str>::as_ref),
-        "productCategoryGoogleId": product.category().map(AsRef::<str>::as_ref),
+        "productCategoryGoogleId": category.map(AsRef::<str>::as_ref),
     })
 }
 

@@ -171,6 +171,7 @@ impl Plan {
 
 /// The vendor's ids of the shop, which paths and bodies need.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "created once for a request, never stored")]
 pub enum Account<A> {
     /// They are settings.
     Known(A),
