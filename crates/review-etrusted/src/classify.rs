@@ -32,9 +32,11 @@ pub(crate) fn classify(response: &ApiResponse) -> Classification {
     let code = response.text_at(&["/error"]);
     let message = response.text_at(&["/Message", "/ErrorDescription", "/Error", "/error_description"]);
     let is_error_body = code.is_some() || message.is_some();
+    // An accepted event has a `Message` as well, so that member alone is no rejection.
+    let is_rejection = response.text_at(&["/error", "/Error", "/ErrorDescription"]).is_some();
     let found = Classification::by_status(response).with_code(code).with_message(message);
     match (response.operation, response.status) {
-        (_, status) if status.is_success() && is_error_body => found.with_verdict(Verdict::Rejected),
+        (_, status) if status.is_success() && is_rejection => found.with_verdict(Verdict::Rejected),
         (_, status) if status.is_success() => {
             let verdict = if is_acceptance(response) { accepted(response) } else { Verdict::NotFromVendor };
             found.with_verdict(verdict)
