@@ -1,81 +1,97 @@
-//! Reads eTrusted's refusals. Each API has an error body of its own.
+//! What eTrusted's responses mean. Each API has an error body of its own.
 
 use http::StatusCode;
-use review_core::ErrorKind;
-use review_http::{AttemptOutcome, Classification, ErrorResponse};
-use serde_json::Value;
+use review_core::{ErrorKind, ErrorScope};
+use review_http::{ApiResponse, BodyStatus, Classification, ResourceId, Verdict};
 
-use crate::auth::FETCH_TOKEN;
-use crate::client::SEND_INVITE;
+use crate::operations::{CREATE_EVENT, CREATE_INVITES, CREATE_LINK, FETCH_TOKEN, LIST_INVITES};
+use crate::wire::invite::invite_ids;
 
-pub(crate) fn classify(refusal: &ErrorResponse<'_>) -> Classification {
-    let body = refusal.json();
-    let mut reading = words(body.as_ref());
-    match (refusal.operation, refusal.status) {
-        (FETCH_TOKEN, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
-            reading.kind = Some(ErrorKind::Unauthorized);
-            reading.help = Some(
-                "check ETRUSTED_CLIENT_ID and ETRUSTED_CLIENT_SECRET, and that the API client is enabled \
-                 in the Control Centre",
-            );
+/// Words of the API that an error can show even if the rest of a message quotes the customer.
+pub(crate) const VOCABULARY: &[&str] = &[
+    "instance",
+    "requires",
+    "property",
+    "does not match",
+    "is not one of",
+    "type",
+    "channel",
+    "customer",
+    "email",
+    "transaction",
+    "reference",
+    "products",
+    "defaultLocale",
+    "locale",
+    "template",
+    "system",
+    "metadata",
+];
+
+pub(crate) fn classify(response: &ApiResponse) -> Classification {
+    let code = response.text_at(&["/error"]);
+    let message = response.text_at(&["/Message", "/ErrorDescription", "/Error", "/error_description"]);
+    let is_error_body = code.is_some() || message.is_some();
+    // An accepted event has a `Message` as well, so that member alone is no rejection.
+    let is_rejection = response.text_at(&["/error", "/Error", "/ErrorDescription"]).is_some();
+    let found = Classification::by_status(response).with_code(code).with_message(message);
+    match (response.operation, response.status) {
+        (_, status) if status.is_success() && is_rejection => found.with_verdict(Verdict::Rejected),
+        (_, status) if status.is_success() => {
+            let verdict = if is_acceptance(response) { accepted(response) } else { Verdict::NotFromVendor };
+            found.with_verdict(verdict)
         }
-        // The body says "forbidden", but the status is that of a token that is not accepted.
-        (_, StatusCode::UNAUTHORIZED) => {
-            reading.help = Some("check that the API client is enabled in the Control Centre");
-        }
-        // "This service is temporarily unavailable" is documented as a refusal. Only its own body
-        // counts, and only for events: a gateway's 503 says nothing about the service behind it, and the
-        // other calls that make mails go out document none.
-        (SEND_INVITE, StatusCode::SERVICE_UNAVAILABLE)
-            if documented(body.as_ref()) && refusal.outcome == AttemptOutcome::Unknown =>
+        (FETCH_TOKEN, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+            if is_error_body =>
         {
-            reading.outcome = Some(AttemptOutcome::Throttled(None));
+            found.with_verdict(Verdict::Rejected).with_kind(ErrorKind::Unauthorized).with_help(
+                "check client_id and client_secret, and enable the API client in the Control Centre",
+            )
         }
-        _ => {}
-    }
-    reading
-}
-
-fn documented(body: Option<&Value>) -> bool {
-    body.and_then(|body| body.get("Message")).is_some_and(Value::is_string)
-}
-
-/// The code and the sentence of a body: `Message` (events), `Error` and `ErrorDescription` (event types,
-/// invite settings), `error` and `error_description` (tokens). The others have none, and the network in
-/// front answers HTML.
-fn words(body: Option<&Value>) -> Classification {
-    let mut reading = Classification::default();
-    let text = |name: &str| body?.get(name)?.as_str().map(str::to_owned);
-    reading.code = text("error");
-    reading.message = text("Message").or_else(|| text("ErrorDescription")).or_else(|| text("Error"));
-    reading.message = reading.message.or_else(|| text("error_description"));
-    reading
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_shape_is_read() {
-        for (body, code, sentence) in [
-            (
-                r#"{"Message":"Invalid request: instance requires property `type`"}"#,
-                None,
-                Some("Invalid request: instance requires property `type`"),
-            ),
-            (r#"{"Error":"Invalid request","ErrorDescription":"why"}"#, None, Some("why")),
-            (r#"{"Error":"Invalid request"}"#, None, Some("Invalid request")),
-            (
-                r#"{"error":"invalid_request","error_description":"why"}"#,
-                Some("invalid_request"),
-                Some("why"),
-            ),
-            (r#"{"Message":7}"#, None, None),
-            ("[]", None, None),
-        ] {
-            let reading = words(Some(&serde_json::from_str(body).unwrap()));
-            assert_eq!((reading.code.as_deref(), reading.message.as_deref()), (code, sentence), "{body}");
+        (FETCH_TOKEN, _) => found,
+        // The body says "forbidden", but the status is that of a token that is not accepted.
+        (_, StatusCode::UNAUTHORIZED) => found
+            .with_verdict(Verdict::TokenRejected)
+            .with_help("check that the API client is enabled in the Control Centre"),
+        // "This service is temporarily unavailable" is documented as a rejection: with this body, and for events
+        // only. A gateway's 503 says nothing about the service behind it.
+        (CREATE_EVENT, StatusCode::SERVICE_UNAVAILABLE) if response.text_at(&["/Message"]).is_some() => {
+            found.with_verdict(Verdict::Throttled(None))
         }
+        // These URLs are made of settings: another order would get the same response.
+        (CREATE_EVENT | CREATE_INVITES | CREATE_LINK | LIST_INVITES, StatusCode::NOT_FOUND)
+            if found.verdict == Verdict::Rejected =>
+        {
+            found
+                .with_kind(ErrorKind::InvalidConfig)
+                .with_scope(ErrorScope::Account)
+                .with_help("check api_url and channel_id")
+        }
+        _ => found,
     }
+}
+
+/// Whether a 2xx is in the form of this endpoint.
+fn is_acceptance(response: &ApiResponse) -> bool {
+    let by_status = matches!(Classification::by_status(response).verdict, Verdict::Accepted { .. });
+    let has =
+        |member: &str| response.body_status != BodyStatus::Complete || response.text_at(&[member]).is_some();
+    by_status
+        && match response.operation {
+            FETCH_TOKEN => has("/access_token"),
+            CREATE_LINK => has("/link"),
+            // Documented is 202 with the reference of the event.
+            CREATE_EVENT => response.status == StatusCode::ACCEPTED || has("/EventRef"),
+            // UNK: the response of `POST /invites`, and those of updates.
+            _ => true,
+        }
+}
+
+fn accepted(response: &ApiResponse) -> Verdict {
+    let vendor_id = match response.operation {
+        CREATE_EVENT => response.text_at(&["/EventRef"]).filter(|id| ResourceId::new(id).is_ok()),
+        CREATE_INVITES => response.json_value().and_then(|body| invite_ids(&body).into_iter().next()),
+        _ => None,
+    };
+    Verdict::Accepted { vendor_id }
 }

@@ -1,34 +1,50 @@
-//! Wishes that only eTrusted understands.
+//! Options that only eTrusted has.
 
 use chrono::{DateTime, Utc};
-use review_core::VendorOptions;
+use review_core::FieldError;
+use review_core::model::VendorOptions;
 
-/// Extras for eTrusted.
+const EVENT_TIME: &str = "event_time";
+
+/// Options for eTrusted. Other vendors ignore them.
 ///
 /// ```
 /// use review_etrusted::EtrustedOptions;
 ///
-/// let options = EtrustedOptions::new().with_happened_at("2024-06-28T14:02:11Z".parse()?);
+/// let options = EtrustedOptions::new().with_event_time("2024-06-28T14:02:11Z".parse()?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EtrustedOptions {
-    pub(crate) happened_at: Option<DateTime<Utc>>,
+    pub(crate) event_time: Option<DateTime<Utc>>,
 }
 
 impl EtrustedOptions {
-    /// No extras.
+    /// Creates options without any value.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets when the event happened (`createdAt`), where that is not now.
+    /// Sets when the event happened (`createdAt`), if that is not the present.
     #[must_use]
-    pub fn with_happened_at(mut self, at: DateTime<Utc>) -> Self {
-        self.happened_at = Some(at);
+    pub fn with_event_time(mut self, at: DateTime<Utc>) -> Self {
+        self.event_time = Some(at);
         self
     }
 }
 
-impl VendorOptions for EtrustedOptions {}
+impl VendorOptions for EtrustedOptions {
+    const VENDOR: &'static str = crate::VENDOR;
+
+    fn to_texts(&self) -> Vec<(&'static str, String)> {
+        self.event_time.iter().map(|time| (EVENT_TIME, time.to_rfc3339())).collect()
+    }
+
+    fn from_texts(text: impl Fn(&str) -> Option<String>) -> Result<Self, FieldError> {
+        let parse = |text: String| {
+            text.parse().map_err(|_| FieldError::new(EVENT_TIME, "must be a date and time (RFC 3339)"))
+        };
+        Ok(Self { event_time: text(EVENT_TIME).map(parse).transpose()? })
+    }
+}

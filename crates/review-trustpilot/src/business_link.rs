@@ -8,8 +8,9 @@ use aes::cipher::{BlockEncryptMut, KeyIvInit};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
+use review_core::config::Secret;
 use review_core::{Error, ErrorKind, FieldError};
-use review_http::{Personal, Secret};
+use review_http::Personal;
 use serde::Serialize;
 use sha2::Sha256;
 use url::Url;
@@ -68,7 +69,7 @@ fn decoded(key: &Secret) -> Option<Vec<u8>> {
 ///     &"ICEiIyQlJicoKSorLC0uLw==".into(),
 /// )?;
 /// let customer = BusinessLinkCustomer::new("jane@example.com", "Jane Doe", "1001");
-/// let link = customer.link(&Domain::new("shop.example")?, &keys)?;
+/// let link = customer.build_link(&Domain::new("shop.example")?, &keys)?;
 /// assert!(!link.as_str().contains("jane"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -108,18 +109,24 @@ impl BusinessLinkCustomer {
     /// # Errors
     /// [`ErrorKind::InvalidRequest`] for a tag with a space in it; [`ErrorKind::Unexpected`] where the
     /// system has no random bytes.
-    pub fn link(&self, domain: &Domain, keys: &BusinessLinkKeys) -> Result<Url, Error> {
+    pub fn build_link(&self, domain: &Domain, keys: &BusinessLinkKeys) -> Result<Url, Error> {
         let mut iv = [0; IV_BYTES];
         let none = |_| Error::new(ErrorKind::Unexpected, "the system gave no random bytes");
         getrandom::fill(&mut iv).map_err(none)?;
-        self.link_with(iv, domain, keys)
+        self.build_link_with(iv, domain, keys)
     }
 
-    fn link_with(&self, iv: [u8; IV_BYTES], domain: &Domain, keys: &BusinessLinkKeys) -> Result<Url, Error> {
+    fn build_link_with(
+        &self,
+        iv: [u8; IV_BYTES],
+        domain: &Domain,
+        keys: &BusinessLinkKeys,
+    ) -> Result<Url, Error> {
         if let Some(index) = self.tags.iter().position(|tag| tag.contains(char::is_whitespace)) {
             return Err(FieldError::new(format!("tags[{index}]"), "expected no space").into());
         }
-        let unusable = || Error::new(ErrorKind::Config, "the keys for links cannot be used; copy them anew");
+        let unusable =
+            || Error::new(ErrorKind::InvalidConfig, "the keys for links cannot be used; copy them anew");
         let payload = serde_json::to_vec(self)
             .map_err(|_| Error::new(ErrorKind::InvalidRequest, "the request has no JSON form"))?;
         let sealed = seal(&payload, iv, keys).ok_or_else(unusable)?;
@@ -176,8 +183,10 @@ mod tests {
 
     #[test]
     fn what_was_made_can_be_opened() {
-        let (first, second) =
-            (customer().link(&domain(), &keys()).unwrap(), customer().link(&domain(), &keys()).unwrap());
+        let (first, second) = (
+            customer().build_link(&domain(), &keys()).unwrap(),
+            customer().build_link(&domain(), &keys()).unwrap(),
+        );
         assert_ne!(first, second, "each has its own random bytes");
         assert!(first.as_str().starts_with("https://www.trustpilot.com/evaluate-bgl/shop.example?p="));
         let sealed = STANDARD.decode(&*first.query_pairs().next().unwrap().1).unwrap();
@@ -199,7 +208,7 @@ mod tests {
     #[test]
     fn a_vector_made_elsewhere_comes_out() {
         let link = BusinessLinkCustomer::new("xyz@example.com", "John Smith", "1234")
-            .link_with([7; IV_BYTES], &domain(), &keys())
+            .build_link_with([7; IV_BYTES], &domain(), &keys())
             .unwrap();
         assert_eq!(link.query(), Some(VECTOR));
     }
@@ -220,7 +229,7 @@ mod tests {
         }
         let mut customer = customer();
         customer.tags.push("a b".to_owned());
-        let error = customer.link(&domain(), &keys()).unwrap_err();
+        let error = customer.build_link(&domain(), &keys()).unwrap_err();
         assert_eq!(error.fields().first().map(FieldError::field), Some("tags[3]"));
         let shown = format!("{customer:?} {:?}", keys());
         assert!(

@@ -1,146 +1,184 @@
-//! Reads Trustpilot's refusals. Bodies come in six shapes, from the gateway, the service behind it,
-//! the token end point and the network in front of them all.
+//! What Trustpilot's responses mean. Bodies have six shapes, from the gateway, the service behind it, the token endpoint
+//! and the network in front of them all.
 
 use http::StatusCode;
-use review_core::ErrorKind;
-use review_http::{AttemptOutcome, Classification, ErrorResponse};
+use review_core::{ErrorKind, ErrorScope, FieldError};
+use review_http::{ApiResponse, BodyStatus, Classification, Verdict};
 use serde_json::Value;
 
-use crate::auth::{FETCH_TOKEN, REFRESH_TOKEN};
-use crate::client::name;
+use crate::operations::{
+    CREATE_INVITATION, CREATE_PRODUCT_LINK, CREATE_SERVICE_LINK, DELETE_INVITATION_DATA, FETCH_TOKEN,
+    FIND_BUSINESS_UNIT, GET_BUSINESS_UNIT, LIST_LOCALES, REFRESH_TOKEN,
+};
 
-/// The calls that are made with the key alone.
-const PUBLIC: [&str; 6] = [
-    name::FIND_BUSINESS_UNIT,
-    name::GET_BUSINESS_UNIT,
-    name::SEARCH_BUSINESS_UNITS,
-    name::WEB_LINKS,
-    name::LOCALES,
-    name::READ_PUBLIC_REVIEWS,
+/// Words of the API that an error can show even if the rest of a message quotes the customer.
+pub(crate) const VOCABULARY: &[&str] = &[
+    "Access to resource is forbidden",
+    "consumerEmail",
+    "consumerName",
+    "referenceNumber",
+    "locale",
+    "templateId",
+    "preferredSendTime",
+    "redirectUri",
+    "replyTo",
+    "senderEmail",
+    "senderName",
+    "locationId",
+    "products",
+    "productUrl",
+    "tags",
+    "is required",
+    "invalid",
 ];
 
 /// "Access to resource is forbidden", in the service's own words.
 const FORBIDDEN: &str = "1014";
 
-pub(crate) fn classify(refusal: &ErrorResponse<'_>) -> Classification {
-    let body = refusal.json();
-    let mut reading = words(body.as_ref());
-    let gateway = body.as_ref().is_some_and(|body| body.get("fault").is_some());
-    match (refusal.operation, refusal.status) {
-        (FETCH_TOKEN | REFRESH_TOKEN, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) => {
-            reading.kind = Some(ErrorKind::Unauthorized);
-            reading.help = Some("check API key, API secret and log-in one by one");
+pub(crate) fn classify(response: &ApiResponse) -> Classification {
+    let body = response.json_value();
+    let has =
+        |member: &str| body.as_ref().and_then(|body| body.get(member)).is_some_and(|value| !value.is_null());
+    let is_gateway = has("fault");
+    let found = Classification::by_status(response)
+        .with_code(response.text_at(&["/fault/detail/errorcode", "/errorCode", "/ErrorCode", "/error"]))
+        .with_message(message(response, body.as_ref()))
+        .with_request_id(response.text_at(&["/correlationId"]));
+    let found = field_paths(body.as_ref()).fold(found, Classification::add_field_error);
+    match (response.operation, response.status) {
+        (_, status) if status.is_success() && (has("errorCode") || has("details")) => {
+            found.with_verdict(Verdict::Rejected)
         }
-        (name::GET_BUSINESS_UNIT | name::WEB_LINKS, StatusCode::NOT_FOUND) => {
-            reading.kind = Some(ErrorKind::Config);
-            reading.help = Some(
-                "Trustpilot knows no business unit by this id; check TRUSTPILOT_BUSINESS_UNIT_ID, or set \
-                 TRUSTPILOT_DOMAIN",
-            );
+        (operation, status) if status.is_success() => {
+            let verdict = found.verdict.clone();
+            found.with_verdict(if is_acceptance(operation, response) { verdict } else { Verdict::NotFromVendor })
         }
-        (name::FIND_BUSINESS_UNIT, StatusCode::NOT_FOUND) => {
-            reading.kind = Some(ErrorKind::Config);
-            reading.help = Some(
-                "Trustpilot knows no business unit by this domain; check TRUSTPILOT_DOMAIN, or set \
-                 TRUSTPILOT_BUSINESS_UNIT_ID",
-            );
+        (FETCH_TOKEN | REFRESH_TOKEN, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED)
+            if found.verdict == Verdict::Rejected =>
+        {
+            found.with_kind(ErrorKind::Unauthorized).with_help("check api_key, api_secret and the login one by one")
         }
-        (_, StatusCode::FORBIDDEN) if body.is_none() && !refusal.is_empty() => {
-            reading.kind = Some(ErrorKind::Forbidden);
-            reading.help =
-                Some("the network in front of the API refused the call; check from where it is made");
+        (FIND_BUSINESS_UNIT | GET_BUSINESS_UNIT, StatusCode::NOT_FOUND)
+            if found.verdict == Verdict::Rejected =>
+        {
+            found
+                .with_kind(ErrorKind::InvalidConfig)
+                .with_help("Trustpilot has no such business unit; check domain or business_unit_id")
         }
-        (call, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) if PUBLIC.contains(&call) => {
-            reading.kind = Some(ErrorKind::Unauthorized);
-            reading.help = Some("check the API key, and that the plan includes the API");
+        (FIND_BUSINESS_UNIT | GET_BUSINESS_UNIT | LIST_LOCALES, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+            if found.verdict == Verdict::Rejected =>
+        {
+            found
+                .with_kind(ErrorKind::Unauthorized)
+                .with_help("check the API key, and that the plan includes the API")
         }
-        (_, StatusCode::FORBIDDEN) if gateway || refusal.is_empty() => {
-            // The official Python client renews its token on 401 and 403: an expired or foreign token
-            // may show as 403. A service error body (1014) is about rights, and HTML comes from the
-            // network in front: neither is healed by a new token.
-            reading.outcome = Some(AttemptOutcome::Unauthorized);
-            reading.kind = Some(ErrorKind::Forbidden);
-            reading.help = Some("check that the application is enabled and the plan includes the API");
-        }
-        (_, StatusCode::FORBIDDEN) if reading.code.as_deref() == Some(FORBIDDEN) => {
-            reading.help = Some(
-                "check the business unit id, the plan, and with client credentials that \
-                 TRUSTPILOT_BUSINESS_USER_ID is a user (not the business unit) with the role Admin or Manager",
-            );
-        }
-        _ => {}
+        (_, StatusCode::UNAUTHORIZED) => found.with_verdict(Verdict::TokenRejected),
+        // INF: the official Python client gets a new token on 401 and 403: an expired token may show as 403. A service
+        // error (1014) is about permissions, and HTML comes from the network in front: a new token helps neither.
+        (_, StatusCode::FORBIDDEN) if is_gateway => found
+            .with_verdict(Verdict::TokenRejected)
+            .with_kind(ErrorKind::Forbidden)
+            .with_help("check that the application is enabled and the plan includes the API"),
+        (_, StatusCode::FORBIDDEN) if found.code.as_deref() == Some(FORBIDDEN) => found.with_help(
+            "check business_unit_id, the plan, and with client credentials that business_user_id is a user (not the \
+             business unit) with the role Admin or Manager",
+        ),
+        // These URLs are made of settings: another order would get the same response.
+        (
+            CREATE_INVITATION | CREATE_SERVICE_LINK | CREATE_PRODUCT_LINK | DELETE_INVITATION_DATA,
+            StatusCode::NOT_FOUND,
+        ) if found.verdict == Verdict::Rejected => found
+            .with_kind(ErrorKind::InvalidConfig)
+            .with_scope(ErrorScope::Account)
+            .with_help("check business_unit_id, api_url and invitations_url"),
+        _ => found,
     }
-    reading
 }
 
-/// The code, the sentence and the id of a body, in whatever shape it comes.
-fn words(body: Option<&Value>) -> Classification {
-    let mut reading = Classification::default();
-    let Some(body) = body else { return reading };
-    let first = |paths: &[&str]| paths.iter().filter_map(|path| body.pointer(path)).find_map(text);
-    reading.code = first(&["/fault/detail/errorcode", "/errorCode", "/ErrorCode", "/error"]);
-    reading.message = first(&["/fault/faultstring", "/message", "/Error", "/error_description", "/reason"])
-        .map(|sentence| match body.get("details").filter(|details| !details.is_null()) {
-            Some(details) => format!("{sentence}: {}", text(details).unwrap_or_else(|| details.to_string())),
-            None => sentence,
-        });
-    if reading.message.is_none() {
-        reading.message =
-            body.get("details").map(|details| text(details).unwrap_or_else(|| details.to_string()));
+/// Whether a 2xx is in the form of this endpoint. UNK: neither status nor body of an accepted invitation is documented;
+/// clients see an empty body.
+fn is_acceptance(operation: &str, response: &ApiResponse) -> bool {
+    let has = |member| response.body_status != BodyStatus::Complete || response.text_at(&[member]).is_some();
+    match operation {
+        FETCH_TOKEN | REFRESH_TOKEN => has("/access_token"),
+        CREATE_SERVICE_LINK => has("/url"),
+        CREATE_PRODUCT_LINK => has("/reviewUrl"),
+        _ => true,
     }
-    reading.request_id = first(&["/correlationId"]);
-    reading
 }
 
-/// `errorCode` has been seen as a number and as a text.
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+fn message(response: &ApiResponse, body: Option<&Value>) -> Option<String> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let message =
+        response.text_at(&["/fault/faultstring", "/message", "/Error", "/error_description", "/reason"]);
+    let details = body.and_then(|body| body.get("details")).filter(|details| !details.is_null()).map(text);
+    match (message, details) {
+        (Some(message), Some(details)) => Some(format!("{message}: {details}")),
+        (message, details) => message.or(details),
     }
+}
+
+/// `{"details": {"consumerEmail": ["…"]}}`, by the names of our own fields. The vendor's words may quote the value and
+/// are part of the message, which is redacted.
+fn field_paths(body: Option<&Value>) -> impl Iterator<Item = FieldError> {
+    let details = body.and_then(|body| body.get("details")).and_then(Value::as_object).into_iter().flatten();
+    details.filter_map(|(name, _)| {
+        let path = match name.as_str() {
+            "consumerEmail" => "customer.email",
+            "consumerName" => "customer.name",
+            "referenceNumber" => "order.reference",
+            "locale" => "customer.locale",
+            "replyTo" => "reply_to",
+            "redirectUri" => "redirect_url",
+            "locationId" => "location",
+            _ => return None,
+        };
+        Some(FieldError::new(path, "was rejected by Trustpilot"))
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use review_http::HttpResponse;
+
     use super::*;
 
+    fn classified(operation: &'static str, status: u16, body: &str) -> Classification {
+        let status = StatusCode::from_u16(status).unwrap();
+        let (headers, body) = (http::HeaderMap::new(), body.to_owned().into());
+        let response = HttpResponse { status, headers, body, body_status: BodyStatus::Complete };
+        classify(&ApiResponse::new(operation, response))
+    }
+
     #[test]
-    fn every_shape_is_read() {
-        for (body, code, sentence, id) in [
-            (
-                r#"{"fault":{"faultstring":"Invalid access token","detail":{"errorcode":"oauth.v2.InvalidAccessToken"}}}"#,
-                Some("oauth.v2.InvalidAccessToken"),
-                Some("Invalid access token"),
-                None,
-            ),
-            (
-                r#"{"message":"Access to resource is forbidden","errorCode":1014,"correlationId":"id-1"}"#,
-                Some("1014"),
-                Some("Access to resource is forbidden"),
-                Some("id-1"),
-            ),
-            (
-                r#"{"message":"Bad","errorCode":"x","details":{"locale":["unknown"]}}"#,
-                Some("x"),
-                Some(r#"Bad: {"locale":["unknown"]}"#),
-                None,
-            ),
-            (r#"{"details":"locale is unknown"}"#, None, Some("locale is unknown"), None),
-            (r#"{"ErrorCode":"invalid_request","Error":"why"}"#, Some("invalid_request"), Some("why"), None),
-            (
-                r#"{"error":"invalid_client","error_description":"why"}"#,
-                Some("invalid_client"),
-                Some("why"),
-                None,
-            ),
-            (r#"{"reason":"why"}"#, None, Some("why"), None),
-            ("[]", None, None, None),
-            ("7", None, None, None),
+    fn invitation_is_accepted_by_the_vendors_own_body() {
+        let accepted = Verdict::Accepted { vendor_id: None };
+        for (body, verdict) in [
+            ("", accepted.clone()),
+            ("{}", accepted.clone()),
+            (r#"{"details":null}"#, accepted),
+            (r#"{"errorCode":7}"#, Verdict::Rejected),
+            (r#"{"details":{"locale":["x"]}}"#, Verdict::Rejected),
+            ("<html>login</html>", Verdict::NotFromVendor),
         ] {
-            let reading = words(Some(&serde_json::from_str(body).unwrap()));
-            let found = (reading.code.as_deref(), reading.message.as_deref(), reading.request_id.as_deref());
-            assert_eq!(found, (code, sentence, id), "{body}");
+            assert_eq!(classified(CREATE_INVITATION, 200, body).verdict, verdict, "{body}");
+        }
+        assert_eq!(classified(CREATE_SERVICE_LINK, 200, "{}").verdict, Verdict::NotFromVendor);
+    }
+
+    #[test]
+    fn every_error_body_is_parsed() {
+        for (status, body, code, message) in [
+            (401, r#"{"fault":{"faultstring":"no","detail":{"errorcode":"o.I"}}}"#, Some("o.I"), Some("no")),
+            (403, r#"{"message":"no","errorCode":1014,"correlationId":"c"}"#, Some("1014"), Some("no")),
+            (400, r#"{"error":"invalid_grant","error_description":"no"}"#, Some("invalid_grant"), Some("no")),
+            (400, r#"{"ErrorCode":"x","Error":"no"}"#, Some("x"), Some("no")),
+            (400, r#"{"reason":"no"}"#, None, Some("no")),
+            (400, r#"{"message":"no","details":{"tags":["bad"]}}"#, None, Some(r#"no: {"tags":["bad"]}"#)),
+            (400, "[]", None, None),
+        ] {
+            let found = classified(CREATE_INVITATION, status, body);
+            assert_eq!((found.code.as_deref(), found.message.as_deref()), (code, message), "{body}");
         }
     }
 }

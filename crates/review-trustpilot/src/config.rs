@@ -1,82 +1,113 @@
-//! What a Trustpilot account needs to be known.
+//! The settings of a Trustpilot account.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use review_core::{Error, FieldError, Locale, RateLimits};
-use review_http::{
-    BaseUrl, ClientOptions, ConfigKey, ConfigReader, FileTokenStore, ResourceId, Secret, TokenStore,
+use review_core::FieldError;
+use review_core::config::{
+    ConfigErrors, ConfigKey, ConfigReader, ConfigValue, FromConfig, KeyInfo, RawValue, Secret, ValueType,
 };
+use review_core::model::Locale;
+use review_http::vendor::TemplateRoles;
+use review_http::{BaseUrl, FileTokenStore, RateLimits, ResourceId, TokenStore};
 
-use crate::VENDOR;
-
-/// Where the public and the private API live.
+/// The URL of the public and the private API in production.
 pub const API_URL: &str = "https://api.trustpilot.com";
-/// Where invitations are made.
+/// The URL of the API for invitations in production.
 pub const INVITATIONS_URL: &str = "https://invitations-api.trustpilot.com";
 
-/// How long after the service invitation the product invitation goes out, where only one time is
-/// asked for. Trustpilot says that the service time "must precede" the product time and names no gap;
-/// one day is what the one public client with a default uses.
-pub const PRODUCT_AFTER_SERVICE: Duration = Duration::from_secs(24 * 60 * 60);
+/// UNK: the gap between the service and the product email. Trustpilot states that the service time "must precede" the
+/// product time; one day is what the one public client with a default uses.
+pub const DEFAULT_PRODUCT_DELAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The limits Trustpilot asks its callers to keep: 833 calls in 5 minutes and 10,000 in an hour, by its page
-/// on rate limiting. What happens beyond them is not documented.
+/// Returns the limits that Trustpilot publishes: 833 requests in 5 minutes and 10,000 in an hour. UNK: what happens
+/// beyond them.
 #[must_use]
-pub fn published_limits() -> RateLimits {
+pub fn default_rate_limits() -> RateLimits {
     RateLimits::unlimited()
         .with_limit(833, Duration::from_secs(5 * 60))
         .with_limit(10_000, Duration::from_secs(60 * 60))
 }
 
-/// The settings that [`TrustpilotConfig::from_vars`] reads.
-pub const SETTINGS: &[ConfigKey] = &[
-    ConfigKey::required("TRUSTPILOT_API_KEY", "the API key of the application").secret(),
-    ConfigKey::required("TRUSTPILOT_API_SECRET", "the API secret of the application").secret(),
-    ConfigKey::required_unless_present(
-        "TRUSTPILOT_USERNAME",
-        "TRUSTPILOT_BUSINESS_USER_ID",
-        "the e-mail address of a business user's log-in (password grant)",
-    )
-    .secret()
-    .requires("TRUSTPILOT_PASSWORD"),
-    ConfigKey::optional("TRUSTPILOT_PASSWORD", "its password, taken to the letter")
-        .secret()
-        .requires("TRUSTPILOT_USERNAME"),
-    ConfigKey::required_unless_present(
-        "TRUSTPILOT_BUSINESS_USER_ID",
-        "TRUSTPILOT_USERNAME",
-        "the id of a business user (client credentials); not used beside a log-in",
-    ),
-    ConfigKey::required_unless_present(
-        "TRUSTPILOT_BUSINESS_UNIT_ID",
-        "TRUSTPILOT_DOMAIN",
-        "the id of the business unit (shop profile); preferred to the domain",
-    ),
-    ConfigKey::required_unless_present(
-        "TRUSTPILOT_DOMAIN",
-        "TRUSTPILOT_BUSINESS_UNIT_ID",
-        "the domain of the business unit, like shop.example; its id is looked up once",
-    ),
-    ConfigKey::optional("TRUSTPILOT_API_URL", "the address of the API; production where missing"),
-    ConfigKey::optional(
-        "TRUSTPILOT_INVITATIONS_URL",
-        "the address of the API for invitations; production where missing",
-    ),
-    ConfigKey::optional(
-        "TRUSTPILOT_TOKEN_FILE",
-        "a file by which the processes of one machine share the access token; its folder must exist",
-    ),
-];
+review_core::config_keys! {
+    /// The settings. In the environment they have the prefix `TRUSTPILOT_`.
+    pub CONFIG_KEYS {
+        API_KEY: ApiKey = ConfigKey::required("api_key", "the API key of the application").secret();
+        API_SECRET: Secret = ConfigKey::required("api_secret", "the API secret of the application").secret();
+        USERNAME: Secret = ConfigKey::required_unless(
+            "username",
+            "business_user_id",
+            "the email address of a business user's login (password grant)",
+        ).secret().requires("password");
+        PASSWORD: Secret =
+            ConfigKey::optional("password", "the password of that login").secret().requires("username");
+        BUSINESS_USER_ID: ResourceId = ConfigKey::required_unless(
+            "business_user_id",
+            "username",
+            "the id of a business user (client credentials); a login takes precedence",
+        );
+        BUSINESS_UNIT_ID: ResourceId = ConfigKey::required_unless(
+            "business_unit_id",
+            "domain",
+            "the id of the business unit (shop profile); it takes precedence over the domain",
+        );
+        DOMAIN: Domain = ConfigKey::required_unless(
+            "domain",
+            "business_unit_id",
+            "the domain of the business unit, such as shop.example; its id is looked up once",
+        );
+        API: BaseUrl = ConfigKey::with_default("api_url", "the URL of the API", API_URL);
+        INVITATIONS: BaseUrl =
+            ConfigKey::with_default("invitations_url", "the URL of the API for invitations", INVITATIONS_URL);
+        TOKEN_FILE: String = ConfigKey::optional(
+            "token_file",
+            "a file by which the processes of one machine share the access token; its directory must exist",
+        );
+        PRODUCT_DELAY: Duration = ConfigKey::with_default(
+            "product_delay",
+            "seconds from the service email to the product email",
+            "86400",
+        );
+        FROM_CATALOGUE: bool = ConfigKey::with_default(
+            "products_from_catalogue",
+            "whether the products were uploaded to Trustpilot's catalogue; then only SKUs are sent",
+            "false",
+        );
+        LOCALES: Vec<String> = ConfigKey::optional(
+            "locales",
+            "the locales of your customers, such as de-DE; only check_setup uses them",
+        );
+        TEMPLATES: TemplateRoles =
+            ConfigKey::optional("templates", "the templates that roles mean, as role=id pairs");
+    }
+}
 
-/// How access tokens are had.
+/// The API key: part of a header, and before the colon of another.
+#[derive(Clone, Debug)]
+struct ApiKey(Secret);
+
+impl ConfigValue for ApiKey {
+    const TYPE: ValueType = ValueType::Text;
+
+    fn from_raw(raw: &RawValue) -> Result<Self, String> {
+        check_api_key(raw.text()?.into()).map(Self).map_err(|error| error.message().to_owned())
+    }
+}
+
+fn check_api_key(key: Secret) -> Result<Secret, FieldError> {
+    if key.expose().bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
+        return Ok(key);
+    }
+    Err(FieldError::new("api_key", "must be visible ASCII without a colon; copy the key again"))
+}
+
+/// How access tokens are obtained.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Grant {
-    /// With the log-in of a business user. Trustpilot marks this grant as deprecated; it has no
-    /// multi-factor log-in.
+    /// With the login of a business user. Trustpilot marks this grant as deprecated; it has no multi-factor login.
     Password {
-        /// The e-mail address of the log-in.
+        /// The email address of the login.
         username: Secret,
         /// Its password.
         password: Secret,
@@ -86,13 +117,13 @@ pub enum Grant {
         /// The id of the user (not of the business unit), from the user's profile page.
         business_user_id: ResourceId,
     },
-    /// With the code a business user brought back from Trustpilot's log-in page
-    /// (`https://authenticate.trustpilot.com`). The code is good for one token, and refresh tokens carry on
-    /// from there: without [`TrustpilotConfig::with_token_store`] a new code is needed after every start.
+    /// With the code that a business user got from Trustpilot's login page (`https://authenticate.trustpilot.com`). The
+    /// code is valid for one token, and refresh tokens continue from there: without
+    /// [`Trustpilot::with_token_store`] a new code is needed after every start.
     AuthorizationCode {
         /// The code.
         code: Secret,
-        /// The address it came back to: https, registered with the key, and to the letter that of the log-in.
+        /// The URL that the login redirected to: exactly the one that is registered with the key.
         redirect_uri: String,
     },
 }
@@ -107,342 +138,173 @@ pub enum BusinessUnitRef {
     Domain(Domain),
 }
 
-/// The domain under which Trustpilot knows a shop, e.g. `shop.example`: no scheme, no path.
+/// The domain of a shop at Trustpilot, such as `shop.example`: no scheme, no path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Domain(String);
 
 impl Domain {
-    /// Checks a domain.
+    /// Validates a domain.
     ///
     /// # Errors
     /// A [`FieldError`] for `domain`.
     pub fn new(value: &str) -> Result<Self, FieldError> {
         let domain = value.trim().to_lowercase();
-        let label = |label: &str| {
+        let is_label = |label: &str| {
             (1..=63).contains(&label.len()) && label.chars().all(|c| c.is_alphanumeric() || c == '-')
         };
-        if domain.contains('.') && domain.len() <= 253 && domain.split('.').all(label) {
+        if domain.contains('.') && domain.len() <= 253 && domain.split('.').all(is_label) {
             return Ok(Self(domain));
         }
-        Err(FieldError::new(
-            "domain",
-            "expected the bare domain of the shop, like shop.example, without https:// and path",
-        ))
+        let message = "must be the bare domain of the shop, such as shop.example, without https:// and path";
+        Err(FieldError::new("domain", message))
     }
 
-    /// The domain, in lower case.
+    /// Returns the domain, in lower case.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What a [`TrustpilotProvider`](crate::TrustpilotProvider) is made from. Secrets do not show in
-/// `Debug`.
+impl ConfigValue for Domain {
+    const TYPE: ValueType = ValueType::Text;
+
+    fn from_raw(raw: &RawValue) -> Result<Self, String> {
+        Self::new(raw.text()?).map_err(|error| error.message().to_owned())
+    }
+}
+
+/// One account and business unit at Trustpilot. `Debug` shows no secret.
 ///
 /// ```
-/// use review_http::ResourceId;
-/// use review_trustpilot::{BusinessUnitRef, Grant, TrustpilotConfig};
+/// use review_http::{ClientOptions, ResourceId};
+/// use review_trustpilot::{BusinessUnitRef, Grant, Trustpilot, TrustpilotProvider};
 ///
-/// let config = TrustpilotConfig::new(
-///     "api-key".into(),
-///     "api-secret".into(),
-///     Grant::ClientCredentials { business_user_id: ResourceId::new("507f191e810c19729de860eb")? },
-///     BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea")?),
-/// )?
-/// .with_instance("shop-de");
-/// # Ok::<(), review_core::Error>(())
+/// # #[cfg(feature = "rustls")]
+/// # fn main() -> review_core::Result<()> {
+/// let grant = Grant::ClientCredentials { business_user_id: ResourceId::new("507f191e810c19729de860eb")? };
+/// let unit = BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea")?);
+/// let trustpilot = Trustpilot::new("api key".into(), "api secret".into(), grant, unit)?;
+/// let provider = TrustpilotProvider::new(trustpilot, "shop-de", ClientOptions::default())?;
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "rustls"))]
+/// # fn main() {}
 /// ```
 #[derive(Clone, Debug)]
-pub struct TrustpilotConfig {
-    pub(crate) instance: String,
+pub struct Trustpilot {
     pub(crate) api_key: Secret,
     pub(crate) api_secret: Secret,
     pub(crate) grant: Grant,
     pub(crate) business_unit: BusinessUnitRef,
     pub(crate) api_url: BaseUrl,
     pub(crate) invitations_url: BaseUrl,
-    pub(crate) product_after_service: Duration,
+    pub(crate) product_delay: Duration,
     pub(crate) products_from_catalogue: bool,
     pub(crate) locales: Vec<Locale>,
+    pub(crate) templates: TemplateRoles,
     pub(crate) token_store: Option<Arc<dyn TokenStore>>,
-    pub(crate) http: ClientOptions,
 }
 
-impl TrustpilotConfig {
-    /// A configuration for production.
+impl FromConfig for Trustpilot {
+    const KEYS: &'static [KeyInfo] = CONFIG_KEYS;
+
+    fn from_config(config: &ConfigReader<'_>) -> Result<Self, ConfigErrors> {
+        let grant = match config.find(&USERNAME)? {
+            Some(username) => Grant::Password { username, password: config.get(&PASSWORD)? },
+            None => Grant::ClientCredentials { business_user_id: config.get(&BUSINESS_USER_ID)? },
+        };
+        let business_unit = match config.find(&BUSINESS_UNIT_ID)? {
+            Some(id) => BusinessUnitRef::Id(id),
+            None => BusinessUnitRef::Domain(config.get(&DOMAIN)?),
+        };
+        let ApiKey(api_key) = config.get(&API_KEY)?;
+        let locales = config.find(&LOCALES)?.unwrap_or_default();
+        let locales: Result<Vec<_>, _> = locales.iter().map(Locale::new).collect();
+        let trustpilot = Self {
+            api_url: config.get(&API)?,
+            invitations_url: config.get(&INVITATIONS)?,
+            products_from_catalogue: config.get(&FROM_CATALOGUE)?,
+            locales: locales.map_err(|error| config.error(&LOCALES, error.message().to_owned()))?,
+            templates: config.find(&TEMPLATES)?.unwrap_or_default(),
+            ..Self::new(api_key, config.get(&API_SECRET)?, grant, business_unit)?
+        };
+        let trustpilot = trustpilot.with_product_delay(config.get(&PRODUCT_DELAY)?);
+        Ok(match config.find(&TOKEN_FILE)? {
+            Some(path) => trustpilot.with_token_store(Arc::new(FileTokenStore::new(path))),
+            None => trustpilot,
+        })
+    }
+}
+
+impl Trustpilot {
+    /// Creates an account in production.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](review_core::ErrorKind::Config) where the API key cannot stand in a header.
+    /// A [`FieldError`] if the API key cannot be part of a header.
     pub fn new(
         api_key: Secret,
         api_secret: Secret,
         grant: Grant,
         business_unit: BusinessUnitRef,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, FieldError> {
         Ok(Self {
-            instance: VENDOR.to_owned(),
-            api_key: fit_for_a_header(api_key).map_err(|fault| Error::config(vec![fault]))?,
+            api_key: check_api_key(api_key)?,
             api_secret,
             grant,
             business_unit,
             api_url: BaseUrl::new(API_URL)?,
             invitations_url: BaseUrl::new(INVITATIONS_URL)?,
-            product_after_service: PRODUCT_AFTER_SERVICE,
+            product_delay: DEFAULT_PRODUCT_DELAY,
             products_from_catalogue: false,
             locales: Vec::new(),
+            templates: TemplateRoles::default(),
             token_store: None,
-            http: ClientOptions::default().with_default_rate_limits(published_limits()),
         })
     }
 
-    /// Reads the configuration by the names of the environment variables:
-    ///
-    /// | Name | | |
-    /// | --- | --- | --- |
-    /// | `TRUSTPILOT_API_KEY` | the API key of the application | required |
-    /// | `TRUSTPILOT_API_SECRET` | the API secret of the application | required |
-    /// | `TRUSTPILOT_USERNAME` | the e-mail address of a business user's log-in (password grant) | required without `TRUSTPILOT_BUSINESS_USER_ID` |
-    /// | `TRUSTPILOT_PASSWORD` | its password, taken to the letter | goes with `TRUSTPILOT_USERNAME` |
-    /// | `TRUSTPILOT_BUSINESS_USER_ID` | the id of a business user (client credentials); not used beside a log-in | required without `TRUSTPILOT_USERNAME` |
-    /// | `TRUSTPILOT_BUSINESS_UNIT_ID` | the id of the business unit (shop profile); preferred to the domain | required without `TRUSTPILOT_DOMAIN` |
-    /// | `TRUSTPILOT_DOMAIN` | the domain of the business unit, like shop.example; its id is looked up once | required without `TRUSTPILOT_BUSINESS_UNIT_ID` |
-    /// | `TRUSTPILOT_API_URL` | the address of the API; production where missing | optional |
-    /// | `TRUSTPILOT_INVITATIONS_URL` | the address of the API for invitations; production where missing | optional |
-    /// | `TRUSTPILOT_TOKEN_FILE` | a file by which the processes of one machine share the access token; its folder must exist | optional |
-    ///
-    /// [`SETTINGS`] is the same list as data.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`](review_core::ErrorKind::Config) with every name that is missing or wrong.
-    pub fn from_vars(look_up: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let mut settings = ConfigReader::new(&look_up);
-        let api_key = settings.secret("TRUSTPILOT_API_KEY", "the API key of the application");
-        let api_key = api_key.and_then(|key| settings.check("TRUSTPILOT_API_KEY", fit_for_a_header(key)));
-        let api_secret = settings.secret("TRUSTPILOT_API_SECRET", "the API secret of the application");
-        let grant = grant(&mut settings);
-        let business_unit = business_unit(&mut settings);
-        let api_url = settings.base_url("TRUSTPILOT_API_URL", API_URL);
-        let invitations_url = settings.base_url("TRUSTPILOT_INVITATIONS_URL", INVITATIONS_URL);
-        let token_file = settings.optional("TRUSTPILOT_TOKEN_FILE");
-        let read = api_key.zip(api_secret).zip(grant.zip(business_unit)).zip(api_url.zip(invitations_url));
-        let (((api_key, api_secret), (grant, business_unit)), (api_url, invitations_url)) =
-            settings.finish(read)?;
-        let token_store = token_file.map(|path| Arc::new(FileTokenStore::new(path)) as Arc<dyn TokenStore>);
-        let rest = Self::new(api_key, api_secret, grant, business_unit)?;
-        Ok(Self { api_url, invitations_url, token_store, ..rest })
-    }
-
-    /// Sets the label of this instance. Default: `trustpilot`.
+    /// Sets the URLs of the two APIs.
     #[must_use]
-    pub fn with_instance(mut self, instance: impl Into<String>) -> Self {
-        self.instance = instance.into();
+    pub fn with_urls(mut self, api: BaseUrl, invitations: BaseUrl) -> Self {
+        (self.api_url, self.invitations_url) = (api, invitations);
         self
     }
 
-    /// Sets the addresses of the two APIs, each with a path prefix if need be.
-    ///
-    /// # Errors
-    /// A [`FieldError`] where one is not `https` (or `http` on loopback), or holds a user, a query or a
-    /// fragment.
-    pub fn with_urls(mut self, api: &str, invitations: &str) -> Result<Self, Error> {
-        self.api_url = BaseUrl::new(api).map_err(|fault| fault.at("api_url"))?;
-        self.invitations_url = BaseUrl::new(invitations).map_err(|fault| fault.at("invitations_url"))?;
-        Ok(self)
-    }
-
-    /// Sets how long after the service invitation the product invitation goes out; at least a second.
+    /// Sets how long after the service email the product email is sent; at least a second.
     #[must_use]
-    pub fn with_product_after_service(mut self, gap: Duration) -> Self {
-        self.product_after_service = gap.max(Duration::from_secs(1));
+    pub fn with_product_delay(mut self, delay: Duration) -> Self {
+        self.product_delay = delay.max(Duration::from_secs(1));
         self
     }
 
-    /// Says that the products were uploaded to Trustpilot's catalogue (see
-    /// [`upsert_products`](crate::TrustpilotClient::upsert_products)): invitations then name them by their
-    /// SKU only, and need neither their page nor their name. Links go on to tell them in full.
+    /// Declares that the products were uploaded to Trustpilot's catalogue (see
+    /// [`upsert_products`](crate::TrustpilotClient::upsert_products)): invitations then contain their SKUs only. Links
+    /// still contain the products in full.
     #[must_use]
     pub fn with_products_from_catalogue(mut self) -> Self {
         self.products_from_catalogue = true;
         self
     }
 
-    /// Names the locales customers are written to in, with a country each (`de-DE`). Only the set-up check
-    /// looks at them.
+    /// Sets the locales of your customers, with a country each (`de-DE`). Only the setup check uses them.
     #[must_use]
     pub fn with_locales(mut self, locales: impl IntoIterator<Item = Locale>) -> Self {
         self.locales = locales.into_iter().collect();
         self
     }
 
-    /// Shares the access token with all who use this store, such as a
-    /// [`FileTokenStore`](review_http::FileTokenStore) for the processes of one machine. Each account wants
-    /// a store of its own. Without one, every process logs in on its own, and with rotating refresh tokens
-    /// none disturbs another.
+    /// Sets which templates the roles of requests mean.
+    #[must_use]
+    pub fn with_templates(mut self, templates: TemplateRoles) -> Self {
+        self.templates = templates;
+        self
+    }
+
+    /// Shares the access token with all users of this store, such as a [`FileTokenStore`] for the processes of one
+    /// machine. Each account needs a store of its own. Without one, every process logs in on its own.
     #[must_use]
     pub fn with_token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
         self.token_store = Some(store);
         self
-    }
-
-    /// Sets how calls are made: repeats, connections, limits, and who is told of calls whose callers went
-    /// away. A [`RetryPolicy`](review_http::RetryPolicy) will do where nothing else is to be set.
-    ///
-    /// Without limits of its own it keeps Trustpilot's: [`published_limits`].
-    #[must_use]
-    pub fn with_http(mut self, options: impl Into<ClientOptions>) -> Self {
-        self.http = options.into().with_default_rate_limits(published_limits());
-        self
-    }
-}
-
-/// The key stands in a header of its own and before the colon of another.
-fn fit_for_a_header(key: Secret) -> Result<Secret, FieldError> {
-    if key.expose().bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
-        return Ok(key);
-    }
-    Err(FieldError::new("api_key", "expected visible ASCII characters without a colon; copy the key anew"))
-}
-
-fn grant(settings: &mut ConfigReader<'_>) -> Option<Grant> {
-    let user_id = settings.optional("TRUSTPILOT_BUSINESS_USER_ID");
-    let log_in = ["TRUSTPILOT_USERNAME", "TRUSTPILOT_PASSWORD"].map(|key| settings.optional(key));
-    match (log_in, user_id) {
-        ([None, None], Some(id)) => {
-            let business_user_id = settings.check("TRUSTPILOT_BUSINESS_USER_ID", ResourceId::new(&id))?;
-            Some(Grant::ClientCredentials { business_user_id })
-        }
-        ([None, None], None) => {
-            let problem = "expected TRUSTPILOT_USERNAME and TRUSTPILOT_PASSWORD (password grant) or \
-                           TRUSTPILOT_BUSINESS_USER_ID (client credentials), found none of them";
-            settings.push_error(FieldError::new("TRUSTPILOT_USERNAME", problem));
-            None
-        }
-        _ => {
-            let username = settings.secret("TRUSTPILOT_USERNAME", "the e-mail address of the log-in");
-            let password = settings.password("TRUSTPILOT_PASSWORD", "the password of the log-in");
-            username.zip(password).map(|(username, password)| Grant::Password { username, password })
-        }
-    }
-}
-
-fn business_unit(settings: &mut ConfigReader<'_>) -> Option<BusinessUnitRef> {
-    if let Some(id) = settings.optional("TRUSTPILOT_BUSINESS_UNIT_ID") {
-        return settings.check("TRUSTPILOT_BUSINESS_UNIT_ID", ResourceId::new(&id)).map(BusinessUnitRef::Id);
-    }
-    if let Some(domain) = settings.optional("TRUSTPILOT_DOMAIN") {
-        return settings.check("TRUSTPILOT_DOMAIN", Domain::new(&domain)).map(BusinessUnitRef::Domain);
-    }
-    let problem =
-        "expected the id of the business unit here, or its domain in TRUSTPILOT_DOMAIN; found neither";
-    settings.push_error(FieldError::new("TRUSTPILOT_BUSINESS_UNIT_ID", problem));
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(vars: &[(&str, &str)]) -> Result<TrustpilotConfig, Error> {
-        TrustpilotConfig::from_vars(|name| {
-            vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
-        })
-    }
-
-    #[test]
-    fn the_settings_are_those_that_are_read_and_documented() {
-        let asked = std::cell::RefCell::new(std::collections::BTreeSet::new());
-        for answer in [None, Some("x")] {
-            // One that is preferred hides the other: each is asked for where the former is missing.
-            for missing in ["", "TRUSTPILOT_BUSINESS_UNIT_ID"] {
-                let _ = TrustpilotConfig::from_vars(|name| {
-                    asked.borrow_mut().insert(name.to_owned());
-                    answer.filter(|_| name != missing).map(str::to_owned)
-                });
-            }
-        }
-        let listed = SETTINGS.iter().map(|setting| setting.name.to_owned()).collect();
-        assert_eq!(asked.into_inner(), listed);
-        for setting in SETTINGS {
-            let row =
-                format!("| `{}` | {} | {} |", setting.name, setting.description, setting.need_in_words());
-            assert!(include_str!("config.rs").contains(&row), "the table of `from_vars` wants {row}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_token_file_is_a_store() {
-        let path = std::env::temp_dir().join(format!("review-trustpilot-{}", std::process::id()));
-        let user = ("TRUSTPILOT_BUSINESS_USER_ID", "507f191e810c19729de860eb");
-        let file = ("TRUSTPILOT_TOKEN_FILE", path.to_str().unwrap());
-        let config = read(&[&KEYS[..], &[user, file]].concat()).unwrap();
-        drop(config.token_store.unwrap().lock().await.unwrap());
-        let lock = path.with_extension("lock");
-        assert!(lock.exists(), "{}", lock.display());
-        std::fs::remove_file(lock).unwrap();
-    }
-
-    const KEYS: [(&str, &str); 3] = [
-        ("TRUSTPILOT_API_KEY", "canary-key"),
-        ("TRUSTPILOT_API_SECRET", " canary-secret\n"),
-        ("TRUSTPILOT_DOMAIN", "Shop.example"),
-    ];
-
-    #[test]
-    fn the_log_in_is_preferred_and_the_user_id_stands_in() {
-        let user = ("TRUSTPILOT_BUSINESS_USER_ID", "507f191e810c19729de860eb");
-        let log_in = [("TRUSTPILOT_USERNAME", "canary@example.com"), ("TRUSTPILOT_PASSWORD", "canary-pw")];
-        let config = read(&[&KEYS[..], &[user]].concat()).unwrap();
-        assert!(matches!(config.grant, Grant::ClientCredentials { .. }));
-        assert_eq!(config.api_secret.expose(), "canary-secret", "what was pasted is trimmed");
-        let config = read(&[&KEYS[..], &[user], &log_in[..]].concat()).unwrap();
-        assert!(matches!(config.grant, Grant::Password { .. }));
-        assert!(!format!("{config:?}").contains("canary"), "{config:?}");
-    }
-
-    #[test]
-    fn every_fault_is_told_at_once() {
-        let error = read(&[
-            ("TRUSTPILOT_API_KEY", " "),
-            ("TRUSTPILOT_USERNAME", "canary@example.com"),
-            ("TRUSTPILOT_DOMAIN", "https://canary.example/"),
-            ("TRUSTPILOT_API_URL", "http://canary.example"),
-        ])
-        .unwrap_err();
-        let keys: Vec<_> = error.fields().iter().map(FieldError::field).collect();
-        assert_eq!(
-            keys,
-            [
-                "TRUSTPILOT_API_KEY",
-                "TRUSTPILOT_API_SECRET",
-                "TRUSTPILOT_PASSWORD",
-                "TRUSTPILOT_DOMAIN",
-                "TRUSTPILOT_API_URL"
-            ]
-        );
-        assert!(!error.to_string().contains("canary"), "{error}");
-        let nothing = read(&[]).unwrap_err();
-        assert_eq!(nothing.fields().len(), 4, "{nothing}");
-        for key in ["canary:b", "canäry"] {
-            let error = read(&[("TRUSTPILOT_API_KEY", key)]).unwrap_err();
-            assert_eq!(
-                (error.fields()[0].field(), error.fields().len()),
-                ("TRUSTPILOT_API_KEY", 4),
-                "{error}"
-            );
-        }
-    }
-
-    #[test]
-    fn the_published_limits_hold_unless_others_are_set() {
-        use review_http::RetryPolicy;
-        let user = ("TRUSTPILOT_BUSINESS_USER_ID", "507f191e810c19729de860eb");
-        let config = || read(&[&KEYS[..], &[user]].concat()).unwrap();
-        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
-        let published = RateLimits::unlimited().with_limit(833, minutes(5)).with_limit(10_000, minutes(60));
-        assert_eq!(config().http.rate_limits, Some(published.clone()));
-        assert_eq!(config().with_http(RetryPolicy::no_retries()).http.rate_limits, Some(published));
-        let none = ClientOptions::default().with_rate_limits(RateLimits::unlimited());
-        assert_eq!(config().with_http(none).http.rate_limits, Some(RateLimits::unlimited()));
     }
 }

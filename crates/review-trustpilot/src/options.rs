@@ -1,16 +1,19 @@
-//! Wishes that only Trustpilot understands.
+//! Options that only Trustpilot has.
 
 use chrono::{DateTime, Utc};
-use review_core::{TemplateId, VendorOptions};
+use review_core::FieldError;
+use review_core::model::{TemplateId, VendorOptions};
 
-/// Extras for Trustpilot. They speak of the product part of an invitation to review service and
-/// products: it is a mail of its own, and the wishes of the request itself go to the service part.
+const PRODUCT_TEMPLATE: &str = "product_template";
+const PRODUCT_SEND_AT: &str = "product_send_at";
+
+/// Options for Trustpilot. Other vendors ignore them. They concern the product part of an invitation to review service
+/// and products: it is an email of its own, and the fields of the request itself apply to the service part.
 ///
 /// ```
-/// use review_core::TemplateId;
 /// use review_trustpilot::TrustpilotOptions;
 ///
-/// let options = TrustpilotOptions::new().with_product_template(TemplateId::new("507f191e810c19729de860ea")?);
+/// let options = TrustpilotOptions::new().with_product_template("507f191e810c19729de860ea")?;
 /// # Ok::<(), review_core::FieldError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,20 +23,23 @@ pub struct TrustpilotOptions {
 }
 
 impl TrustpilotOptions {
-    /// No extras.
+    /// Creates options without any value.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the template of the product part.
-    #[must_use]
-    pub fn with_product_template(mut self, template: TemplateId) -> Self {
+    /// Sets the template of the product part: an id, or a role of the setting `templates`.
+    ///
+    /// # Errors
+    /// A [`FieldError`] if the text cannot be an id.
+    pub fn with_product_template(mut self, template: impl AsRef<str>) -> Result<Self, FieldError> {
+        let template = TemplateId::new(template).map_err(|error| error.with_field(PRODUCT_TEMPLATE))?;
         self.product_template = Some(template);
-        self
+        Ok(self)
     }
 
-    /// Sets when the product part goes out; it must be later than the service part.
+    /// Sets when the product part is sent; it must be later than the service part.
     #[must_use]
     pub fn with_product_send_at(mut self, at: DateTime<Utc>) -> Self {
         self.product_send_at = Some(at);
@@ -41,4 +47,22 @@ impl TrustpilotOptions {
     }
 }
 
-impl VendorOptions for TrustpilotOptions {}
+impl VendorOptions for TrustpilotOptions {
+    const VENDOR: &'static str = crate::VENDOR;
+
+    fn to_texts(&self) -> Vec<(&'static str, String)> {
+        let template = self.product_template.iter().map(|id| (PRODUCT_TEMPLATE, id.as_str().to_owned()));
+        template.chain(self.product_send_at.iter().map(|at| (PRODUCT_SEND_AT, at.to_rfc3339()))).collect()
+    }
+
+    fn from_texts(text: impl Fn(&str) -> Option<String>) -> Result<Self, FieldError> {
+        let parse = |text: String| {
+            text.parse().map_err(|_| FieldError::new(PRODUCT_SEND_AT, "must be a date and time (RFC 3339)"))
+        };
+        let options = Self { product_send_at: text(PRODUCT_SEND_AT).map(parse).transpose()?, ..Self::new() };
+        match text(PRODUCT_TEMPLATE) {
+            Some(template) => options.with_product_template(template),
+            None => Ok(options),
+        }
+    }
+}

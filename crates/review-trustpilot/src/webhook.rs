@@ -1,4 +1,4 @@
-//! What Trustpilot posts when a review is written, changed or deleted.
+//! What Trustpilot's webhooks post when a review is written, changed or deleted.
 
 use review_core::{Error, ErrorKind};
 use review_http::Personal;
@@ -7,16 +7,15 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::wire::{ProductReview, ReviewTag, answer};
+use crate::wire::response_type;
+use crate::wire::review::{ProductReview, ReviewTag};
 
 /// One event of a webhook.
 ///
-/// Trustpilot documents no signature, so anybody who knows the address of the hook can post to it. Take an
-/// event for a hint: keep the address secret, and read the review by its id before anything rests on it
-/// ([`TrustpilotClient::service_review`](crate::TrustpilotClient::service_review),
-/// [`TrustpilotClient::product_review`](crate::TrustpilotClient::product_review)).
+/// UNK: Trustpilot documents no signature, so anyone who knows the URL of the webhook can post to it. Treat an event as a
+/// hint: keep the URL secret, and read the reviews before you act on it.
 ///
-/// No event speaks of an invitation.
+/// No event concerns an invitation.
 ///
 /// ```
 /// use review_trustpilot::ReviewEvent;
@@ -25,7 +24,7 @@ use crate::wire::{ProductReview, ReviewTag, answer};
 ///     "eventName": "service-review-created",
 ///     "eventData": { "id": "507f191e810c19729de860ec", "stars": 5, "referenceId": "1001" }
 /// }] }"#;
-/// for event in ReviewEvent::read(body)? {
+/// for event in ReviewEvent::parse(body)? {
 ///     if let ReviewEvent::ServiceReviewCreated(review) = event {
 ///         assert_eq!(review.reference_id.as_deref(), Some("1001"));
 ///     }
@@ -39,25 +38,25 @@ pub enum ReviewEvent {
     ServiceReviewCreated(ServiceReviewEvent),
     /// `service-review-updated`.
     ServiceReviewUpdated(ServiceReviewEvent),
-    /// `service-review-deleted`; of its members only the id is relied on.
+    /// `service-review-deleted`; only the id is certain.
     ServiceReviewDeleted(ServiceReviewEvent),
     /// `product-review-created`.
     ProductReviewCreated(ProductReview),
-    /// `product-review-updated`; the name is taken from that of service reviews.
+    /// INF: `product-review-updated`, by analogy with service reviews.
     ProductReviewUpdated(ProductReview),
-    /// `product-review-deleted`; the name is taken from that of service reviews.
+    /// INF: `product-review-deleted`, by analogy with service reviews.
     ProductReviewDeleted(ProductReview),
     /// An event of another name, or one without the id of its review.
-    Other {
-        /// Its name; empty where it has none.
+    Unknown {
+        /// Its name; empty if it has none.
         name: String,
     },
 }
 
-answer! {
-    /// A service review, as an event tells it. The customer's address is left out by Trustpilot; the
-    /// reference joins it to the order.
-    ServiceReviewEvent {
+response_type! {
+    /// A service review in an event. Trustpilot leaves out the customer's address; the reference connects it to the
+    /// order.
+    pub ServiceReviewEvent {
         required {
             /// The id.
             id: String,
@@ -77,11 +76,11 @@ answer! {
             is_verified: Option<bool>,
             /// Trustpilot's id of the branch.
             location_id: Option<String>,
-            /// Where the review is read.
+            /// The URL of the review.
             link: Option<String>,
-            /// Who wrote it.
+            /// The author.
             consumer: Option<EventConsumer>,
-            /// The words of the invitation.
+            /// The tags of the invitation.
             tags: Vec<ReviewTag>,
         }
         times {
@@ -91,16 +90,16 @@ answer! {
     }
 }
 
-answer! {
-    /// Who wrote the review of an event.
+response_type! {
+    /// The author of a review in an event.
     #[derive(Eq)]
-    EventConsumer {
+    pub EventConsumer {
         lenient {
             /// Trustpilot's id.
             id: Option<String>,
             /// The name that is shown.
             name: Option<Personal>,
-            /// Where they are read about.
+            /// The URL of the profile.
             link: Option<String>,
         }
     }
@@ -121,18 +120,18 @@ struct Posted {
 }
 
 impl ReviewEvent {
-    /// Reads the body Trustpilot posted: all its events, in their order.
+    /// Parses the body of a webhook request: all its events, in order.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidRequest`] where it is no JSON object with a list of events.
-    pub fn read(body: &[u8]) -> Result<Vec<Self>, Error> {
+    /// [`ErrorKind::InvalidRequest`] if it is not a JSON object with a list of events.
+    pub fn parse(body: &[u8]) -> Result<Vec<Self>, Error> {
         // serde's own text may quote the value that does not fit.
         let wrong = |_| Error::new(ErrorKind::InvalidRequest, "expected a JSON object with a list of events");
         let posted: Posted = serde_json::from_slice(body).map_err(wrong)?;
-        Ok(posted.events.into_iter().map(Self::of).collect())
+        Ok(posted.events.into_iter().map(Self::from_event).collect())
     }
 
-    fn of(event: Event) -> Self {
+    fn from_event(event: Event) -> Self {
         let Event { event_name: name, event_data: data } = event;
         let read = match name.as_str() {
             "service-review-created" => review(data).map(Self::ServiceReviewCreated),
@@ -143,7 +142,7 @@ impl ReviewEvent {
             "product-review-deleted" => review(data).map(Self::ProductReviewDeleted),
             _ => None,
         };
-        read.unwrap_or(Self::Other { name })
+        read.unwrap_or(Self::Unknown { name })
     }
 }
 
@@ -161,7 +160,7 @@ mod tests {
             let body = format!(
                 r#"{{"events":[{{"eventName":"{name}","version":"2","eventData":{data}}}],"more":1}}"#
             );
-            ReviewEvent::read(body.as_bytes()).unwrap().remove(0)
+            ReviewEvent::parse(body.as_bytes()).unwrap().remove(0)
         };
         let data =
             r#"{"id":"r1","locationId":null,"tags":null,"title":"canary","consumer":{"name":"canary"}}"#;
@@ -199,12 +198,12 @@ mod tests {
         for (name, data) in
             [("invitation-sent", data), ("service-review-created", "{}"), ("service-review-created", "7")]
         {
-            assert_eq!(event(name, data), ReviewEvent::Other { name: name.to_owned() });
+            assert_eq!(event(name, data), ReviewEvent::Unknown { name: name.to_owned() });
         }
         assert!(!format!("{:?}", event("service-review-created", data)).contains("canary"));
-        assert_eq!(ReviewEvent::read(br#"{"events":[]}"#).unwrap(), []);
+        assert_eq!(ReviewEvent::parse(br#"{"events":[]}"#).unwrap(), []);
         for body in ["", "[]", "{}", r#"{"events":"canary"}"#] {
-            let error = ReviewEvent::read(body.as_bytes()).unwrap_err();
+            let error = ReviewEvent::parse(body.as_bytes()).unwrap_err();
             assert!(error.kind() == ErrorKind::InvalidRequest && !error.to_string().contains("canary"));
         }
     }

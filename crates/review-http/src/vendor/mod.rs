@@ -89,6 +89,7 @@ mod api;
 mod factory;
 mod provider;
 mod step;
+mod template_roles;
 mod token;
 
 use std::fmt::Debug;
@@ -108,6 +109,7 @@ pub use self::api::{Api, is_response};
 pub use self::factory::HttpFactory;
 pub use self::provider::HttpProvider;
 pub use self::step::Step;
+pub use self::template_roles::TemplateRoles;
 pub use self::token::client_credentials;
 use crate::auth::{TokenPlace, TokenStore};
 use crate::classify::Classification;
@@ -169,6 +171,7 @@ impl Plan {
 
 /// The vendor's ids of the shop, which paths and bodies need.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "created once for a request, never stored")]
 pub enum Account<A> {
     /// They are settings.
     Known(A),

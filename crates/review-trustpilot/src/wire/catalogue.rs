@@ -1,8 +1,7 @@
-//! The catalogue of products, from which invitations name products by their SKU.
-
-use serde::{Deserialize, Serialize};
+//! The product catalogue.
 
 use review_http::lenient::or_default;
+use serde::{Deserialize, Serialize};
 
 /// The body of `POST …/products`: products to be added, or replaced where their SKU is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -69,29 +68,12 @@ pub struct CatalogueProduct {
     /// The id at Google Merchant Center.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Option::is_none")]
     pub google_merchant_center_product_id: Option<String>,
-    /// What Trustpilot made of the picture, in answers only.
-    #[serde(default, deserialize_with = "or_default", skip_serializing)]
-    pub processed_images: Vec<ProcessedImage>,
 }
 
 impl CatalogueProduct {
     /// A product of which its key and its name are known.
     pub fn new(sku: impl Into<String>, title: impl Into<String>) -> Self {
         Self { sku: sku.into(), title: Some(title.into()), ..Self::default() }
-    }
-}
-
-answer! {
-    /// A picture in one size.
-    #[derive(Eq)]
-    ProcessedImage {
-        lenient {
-            /// Where it is.
-            url: Option<String>,
-            /// Its size, such as `100pxWide`.
-            #[serde(rename = "type")]
-            kind: Option<String>,
-        }
     }
 }
 
