@@ -13,6 +13,9 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// How soon a request that an intermediary rejected can be sent again, if it names no time.
 const INTERCEPTED_RETRY_AFTER: Duration = Duration::from_secs(60);
 
+const BLOCKED_HELP: &str =
+    "the content of this request may be the reason; the operator of the firewall or proxy can name the rule";
+
 /// What is known about a request that was not accepted.
 pub(crate) struct Failure {
     pub(crate) idempotency: Idempotency,
@@ -101,7 +104,14 @@ impl Failure {
         if let Some(scope) = found.scope {
             error = error.with_scope(scope);
         }
-        if let Some(help) = found.help.or_else(|| help_for(status)) {
+        // The status of an intermediary says nothing about credentials.
+        let is_blocked = self.outcome == AttemptOutcome::Intercepted && status.is_client_error();
+        let usual = match status {
+            http::StatusCode::NOT_FOUND => help_for(status),
+            _ if is_blocked => Some(BLOCKED_HELP),
+            _ => help_for(status),
+        };
+        if let Some(help) = found.help.or(usual) {
             error = error.with_help(help);
         }
         if let Some(code) = found.code.as_deref().and_then(|code| redactor.identifier(code)) {

@@ -267,7 +267,7 @@ async fn no_row_is_sent_twice() {
 
 /// b and b2 are races: whether hyper took the body before it saw the end is a matter of microseconds.
 #[tokio::test]
-async fn the_two_races_end_in_one_of_two_ways_and_never_in_a_second_mail() {
+async fn the_two_races_never_end_in_a_second_email() {
     let accept: Deed =
         |peer| peer.respond("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     let races: [Deed; 2] = [|_| {}, Peer::reset];

@@ -215,3 +215,19 @@ fn invalid_options_are_configuration_errors() {
         assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
     }
 }
+
+/// Runs itself again with the variable set, since a test must not change its own environment.
+#[tokio::test]
+async fn an_unused_proxy_variable_is_named_if_no_connection_exists() {
+    const CHILD: &str = "an_unused_proxy_variable_is_named_if_no_connection_exists";
+    if std::env::var("HTTPS_PROXY").as_deref() != Ok("http://proxy.example:3128") {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", CHILD]).env("HTTPS_PROXY", "http://proxy.example:3128");
+        let output = child.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        return;
+    }
+    let error = post(servers::closed_port()).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect);
+    assert!(error.help().unwrap().contains("HTTPS_PROXY is set"), "{error:?}");
+}
