@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use review_core::{Error, ErrorKind, ErrorScope, RetryAdvice, SendState};
 
-use crate::classify::{Classification, Verdict, help_for, kind_of};
+use crate::classify::{Classification, help_for, kind_of};
 use crate::redact::Redactor;
 use crate::response::{ApiResponse, RawResponse};
 use crate::retry::{AttemptOutcome, Idempotency, retry_after};
 use crate::transport::{TransportError, TransportErrorKind};
+use crate::verdict::Verdict;
 
 /// How soon a request that an intermediary rejected can be sent again, if it names no time.
 const INTERCEPTED_RETRY_AFTER: Duration = Duration::from_secs(60);
