@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::auth::{CachedToken, TokenCache, TokenPlace};
-use crate::classify::{Classification, Classifier, Verdict};
+use crate::classify::{Classification, Classifier};
 use crate::failure::{Failure, unknown};
 use crate::in_flight_guard::InFlightGuard;
 use crate::intercepted::InterceptedOrders;
@@ -23,6 +23,7 @@ use crate::retry::{
 };
 use crate::telemetry::{self, RequestObserver};
 use crate::transport::{BodyStatus, DynTransport, TransportError};
+use crate::verdict::Verdict;
 
 /// Sends requests for one instance of one vendor. Cheap to clone; clones share connections, tokens, limits,
 /// pauses and the retry budget.

@@ -66,13 +66,14 @@ mod retry;
 mod telemetry;
 mod transport;
 pub mod vendor;
+mod verdict;
 
 pub use auth::{
     FileTokenStore, MemoryTokenStore, SharedLookup, StoredToken, Token, TokenCache, TokenPlace, TokenSource,
     TokenStore, TokenStoreGuard,
 };
 pub use base_url::{BaseUrl, ResourceId};
-pub use classify::{Classification, Classifier, Verdict};
+pub use classify::{Classification, Classifier};
 pub use client::{Client, into_pre_send_error};
 pub use options::ClientOptions;
 pub use personal::Personal;
@@ -87,3 +88,4 @@ pub use transport::{
     BodyStatus, DynTransport, HttpResponse, HttpTransport, ProxyOption, RequestTracker, TransportError,
     TransportErrorKind, TransportOptions, default_transport,
 };
+pub use verdict::Verdict;
