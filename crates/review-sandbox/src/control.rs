@@ -23,7 +23,7 @@ use crate::state::App;
 /// The path all control calls begin with.
 pub(crate) const PREFIX: &str = "/sandbox";
 
-pub(crate) static VENDORS: [&str; 2] = ["trustpilot", "etrusted"];
+pub(crate) static VENDORS: [&str; 3] = ["trustpilot", "etrusted", "kiyoh"];
 static ADVANCE: [Member; 1] = [must("seconds", Schema::Whole)];
 static EXPIRE: [Member; 1] = [may("vendor", Schema::OneOf(&VENDORS))];
 static GATEWAY: [Member; 2] = [must("vendor", Schema::OneOf(&VENDORS)), must("down", Schema::Flag)];
@@ -41,6 +41,7 @@ pub(crate) fn calls() -> Router<App> {
         .route("/expire-tokens", post(expire_tokens))
         .route("/gateway", post(gateway))
         .route("/etrusted-reviews", post(etrusted_review))
+        .route("/kiyoh-reviews", post(kiyoh_review))
         .merge(fault::control::calls())
 }
 
@@ -78,6 +79,7 @@ fn print(mail: &Email) -> Value {
         "kind": match mail.kind {
             EmailKind::Service => "service",
             EmailKind::Product => "product",
+            EmailKind::ServiceAndProduct => "serviceAndProduct",
         },
         "address": mail.address,
         "name": mail.name,
@@ -108,7 +110,7 @@ async fn requests(State(app): State<App>, request: ApiRequest) -> ApiResult {
     Ok(ApiResponse::json(StatusCode::OK, json!({"total": state.log.total(), "requests": printed})))
 }
 
-/// `POST /sandbox/expire-tokens`: of one vendor, or of both.
+/// `POST /sandbox/expire-tokens`: of one vendor, or of both that issue tokens.
 async fn expire_tokens(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &EXPIRE)?;
     match text(&body, "/vendor").and_then(vendor) {
@@ -134,24 +136,44 @@ async fn gateway(State(app): State<App>, request: ApiRequest) -> ApiResult {
 /// `POST /sandbox/etrusted-reviews`: writes a review as a customer would.
 async fn etrusted_review(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &REVIEW)?;
-    let rating = body.get("rating").and_then(Value::as_u64).and_then(|rating| u8::try_from(rating).ok());
-    let rating = rating.filter(|rating| (1..=5).contains(rating));
-    let rating = rating.ok_or_else(|| refused("rating is not a number from 1 to 5"))?;
-    let reference = text(&body, "/reference").unwrap_or_default();
-    let comment = text(&body, "/comment").unwrap_or_default();
-    let written = app.state().etrusted.submit_review(reference, rating, comment);
-    let id = written.ok_or_else(|| refused("nobody was asked for a review under this reference"))?;
+    let [reference, comment] = review(&body);
+    let rating = rating(&body, 5)?;
+    let id = app.state().etrusted.submit_review(reference, rating, comment).ok_or_else(not_invited)?;
     Ok(ApiResponse::json(StatusCode::CREATED, json!({"id": id})))
 }
 
+/// `POST /sandbox/kiyoh-reviews`: submits a review as a customer would.
+async fn kiyoh_review(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    let body = checked(&request, &REVIEW)?;
+    let [reference, comment] = review(&body);
+    let rating = rating(&body, 10)?;
+    let id = app.state().kiyoh.submit_review(reference, rating, comment).ok_or_else(not_invited)?;
+    Ok(ApiResponse::json(StatusCode::CREATED, json!({"id": id})))
+}
+
+fn review(body: &Value) -> [&str; 2] {
+    ["/reference", "/comment"].map(|pointer| text(body, pointer).unwrap_or_default())
+}
+
+fn rating(body: &Value, most: u8) -> Result<u8, ApiResponse> {
+    let rating = body.get("rating").and_then(Value::as_u64).and_then(|rating| u8::try_from(rating).ok());
+    let rating = rating.filter(|rating| (1..=most).contains(rating));
+    rating.ok_or_else(|| refused(&format!("rating is not a number from 1 to {most}")))
+}
+
+fn not_invited() -> ApiResponse {
+    refused("nobody was asked for a review under this reference")
+}
+
 pub(crate) fn vendor(name: &str) -> Option<Vendor> {
-    [Vendor::Trustpilot, Vendor::Etrusted].into_iter().find(|vendor| vendor_name(*vendor) == name)
+    Vendor::ALL.into_iter().find(|vendor| vendor_name(*vendor) == name)
 }
 
 pub(crate) fn vendor_name(vendor: Vendor) -> &'static str {
     match vendor {
         Vendor::Trustpilot => "trustpilot",
         Vendor::Etrusted => "etrusted",
+        Vendor::Kiyoh => "kiyoh",
     }
 }
 

@@ -15,12 +15,15 @@ pub enum EmailKind {
     Service,
     /// The products that were bought.
     Product,
+    /// Both, in one e-mail (Kiyoh).
+    ServiceAndProduct,
 }
 
 /// A mail the vendor would send. It is counted, never sent.
 ///
-/// One accepted call may cause none, one or two. A call repeated causes the mail again: neither vendor documents
-/// that it recognises a repeated order reference, so double sending shows here as two mails.
+/// One accepted call may cause none, one or two. A call repeated causes the mail again at Trustpilot and eTrusted: neither
+/// documents that it recognises a repeated order reference, so double sending shows here as two mails. Kiyoh recognises
+/// the address.
 ///
 /// Holds the customer's address on purpose, for tests to compare; `Debug` leaves name and address out.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,11 +35,13 @@ pub struct Email {
     pub kind: EmailKind,
     /// The customer's e-mail address, as it stood in the request.
     pub address: String,
-    /// The customer's name: Trustpilot's `consumerName`, or eTrusted's first and last name with a space between.
+    /// The customer's name: Trustpilot's `consumerName`, or the first and last name of the
+    /// others with a space between.
     pub name: Option<String>,
-    /// The order reference: Trustpilot's `referenceNumber`, eTrusted's `transaction.reference`.
+    /// The order reference: Trustpilot's `referenceNumber`, eTrusted's `transaction.reference`, Kiyoh's `ref_code`.
+    /// Empty if the last is missing.
     pub reference: String,
-    /// The business unit id (Trustpilot) or the channel id `chl-...` (eTrusted).
+    /// The business unit id (Trustpilot), the channel id `chl-...` (eTrusted), or the location id (Kiyoh).
     pub shop: String,
     /// The event that caused it, `evt-...`; eTrusted only, and not for `POST /invites`.
     pub event: Option<String>,

@@ -1,7 +1,7 @@
 //! The environment a client needs to talk to the sandbox.
 
-use crate::account;
 use crate::host::Host;
+use crate::{account, kiyoh};
 
 /// Every variable, with values that work against the sandbox at `base` (`http://127.0.0.1:port`).
 pub(crate) fn variables(base: &str) -> Vec<(&'static str, String)> {
@@ -22,6 +22,9 @@ pub(crate) fn variables(base: &str) -> Vec<(&'static str, String)> {
         ("ETRUSTED_EVENT_TYPE", account::EVENT_TYPE.to_owned()),
         ("ETRUSTED_API_URL", url(Host::EtrustedApi)),
         ("ETRUSTED_LOGIN_URL", url(Host::EtrustedLogin)),
+        ("KIYOH_API_TOKEN", kiyoh::TOKEN.to_owned()),
+        ("KIYOH_LOCATION_ID", kiyoh::LOCATION_ID.to_owned()),
+        ("KIYOH_API_URL", url(Host::Kiyoh)),
         ("REVIEW_PROVIDER", "trustpilot".to_owned()),
     ]
 }
@@ -52,7 +55,7 @@ mod tests {
         let mut names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), 16);
+        assert_eq!(names.len(), 19);
         assert!(all.iter().all(|(_, value)| !value.is_empty() && value.trim() == value));
     }
 }

@@ -1,4 +1,4 @@
-//! The four hosts the two vendors serve their APIs on, as path prefixes of one port.
+//! The hosts on which the vendors serve their APIs, as path prefixes of one port.
 
 /// A review platform the sandbox plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -8,6 +8,13 @@ pub enum Vendor {
     Trustpilot,
     /// eTrusted by Trusted Shops.
     Etrusted,
+    /// Kiyoh, which is also Klantenvertellen.
+    Kiyoh,
+}
+
+impl Vendor {
+    /// Every vendor, in the order of the documentation.
+    pub const ALL: [Self; 3] = [Self::Trustpilot, Self::Etrusted, Self::Kiyoh];
 }
 
 /// A host of a vendor. On the real network each has its own name; here each has its own path prefix.
@@ -22,12 +29,19 @@ pub enum Host {
     EtrustedApi,
     /// `https://login.etrusted.com`
     EtrustedLogin,
+    /// `https://www.kiyoh.com`
+    Kiyoh,
 }
 
 impl Host {
     /// Every host, in the order of the documentation.
-    pub const ALL: [Self; 4] =
-        [Self::TrustpilotApi, Self::TrustpilotInvitations, Self::EtrustedApi, Self::EtrustedLogin];
+    pub const ALL: [Self; 5] = [
+        Self::TrustpilotApi,
+        Self::TrustpilotInvitations,
+        Self::EtrustedApi,
+        Self::EtrustedLogin,
+        Self::Kiyoh,
+    ];
 
     /// The vendor this host belongs to.
     #[must_use]
@@ -35,6 +49,7 @@ impl Host {
         match self {
             Self::TrustpilotApi | Self::TrustpilotInvitations => Vendor::Trustpilot,
             Self::EtrustedApi | Self::EtrustedLogin => Vendor::Etrusted,
+            Self::Kiyoh => Vendor::Kiyoh,
         }
     }
 
@@ -46,6 +61,7 @@ impl Host {
             Self::TrustpilotInvitations => "/trustpilot/invitations",
             Self::EtrustedApi => "/etrusted/api",
             Self::EtrustedLogin => "/etrusted/login",
+            Self::Kiyoh => "/kiyoh",
         }
     }
 

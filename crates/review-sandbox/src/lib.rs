@@ -16,6 +16,7 @@ mod gateway;
 mod host;
 mod json;
 mod json_schema;
+mod kiyoh;
 mod listener;
 mod record;
 mod request;
@@ -35,6 +36,7 @@ pub use fault::{
     RetryAfter, Trigger,
 };
 pub use host::{Host, Vendor};
+pub use kiyoh::KIYOH_LOCATION_NAME;
 pub use record::RecordedRequest;
 pub use sandbox::Sandbox;
 pub use trustpilot::{DeletedInvitationData, SubmittedReview};

@@ -18,18 +18,19 @@ use crate::listener::{Listener, RefuseConnections};
 use crate::record::record;
 use crate::state::App;
 use crate::wire::Wire;
-use crate::{control, etrusted, trustpilot};
+use crate::{control, etrusted, kiyoh, trustpilot};
 
 /// How long a graceful stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// The four hosts under their prefixes, faults, gateway, CDN and record around them, and the control calls outside of both.
+/// The hosts under their prefixes, faults, gateway, CDN and record around them, and the control calls outside of both.
 pub(crate) fn router(app: App) -> Router {
     Router::new()
         .nest(Host::TrustpilotApi.prefix(), trustpilot::api())
         .nest(Host::TrustpilotInvitations.prefix(), trustpilot::invitations_host())
         .nest(Host::EtrustedApi.prefix(), etrusted::api())
         .nest(Host::EtrustedLogin.prefix(), etrusted::login())
+        .nest(Host::Kiyoh.prefix(), kiyoh::host())
         .fallback(async || StatusCode::NOT_FOUND)
         .layer(from_fn_with_state(app.clone(), inject))
         .layer(from_fn_with_state(app.clone(), gateway))

@@ -11,6 +11,7 @@ use crate::email::Emails;
 use crate::etrusted::Etrusted;
 use crate::fault::{FaultRule, Faults};
 use crate::host::Vendor;
+use crate::kiyoh::Kiyoh;
 use crate::listener::RefuseConnections;
 use crate::record::RequestLog;
 use crate::trustpilot::Trustpilot;
@@ -40,6 +41,7 @@ pub(crate) struct Options {
 pub(crate) struct State {
     pub(crate) trustpilot: Trustpilot,
     pub(crate) etrusted: Etrusted,
+    pub(crate) kiyoh: Kiyoh,
     pub(crate) emails: Emails,
     pub(crate) log: RequestLog,
     pub(crate) faults: Faults,
@@ -52,6 +54,7 @@ impl State {
         match vendor {
             Vendor::Trustpilot => self.trustpilot.tokens.expire_access(),
             Vendor::Etrusted => self.etrusted.tokens.clear(),
+            Vendor::Kiyoh => self.kiyoh.revoke_token(),
         }
     }
 
@@ -60,6 +63,8 @@ impl State {
         match vendor {
             Vendor::Trustpilot => self.trustpilot.tokens.expire_one(token),
             Vendor::Etrusted => drop(self.etrusted.tokens.remove(token)),
+            // It has one token, whatever the request has.
+            Vendor::Kiyoh => self.expire_tokens(vendor),
         }
     }
 
@@ -90,6 +95,7 @@ impl App {
         let state = State {
             trustpilot: Trustpilot::new(clock.clone(), options.cdn_blocking),
             etrusted: Etrusted::new(clock.clone()),
+            kiyoh: Kiyoh::new(clock.clone()),
             emails: Emails::default(),
             log: RequestLog::new(options.max_recorded_requests),
             faults: Faults::new(options.max_recorded_faults),

@@ -20,7 +20,8 @@ use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-static HOSTS: [&str; 4] = ["/trustpilot/api", "/trustpilot/invitations", "/etrusted/api", "/etrusted/login"];
+static HOSTS: [&str; 5] =
+    ["/trustpilot/api", "/trustpilot/invitations", "/etrusted/api", "/etrusted/login", "/kiyoh"];
 static RULE: [Member; 15] = [
     must("fault", Schema::Text(line)),
     may("vendor", Schema::OneOf(&VENDORS)),

@@ -7,10 +7,12 @@ use crate::host::Host;
 use crate::json_schema::text;
 
 /// Where a body has the address of the customer, over all end points.
-const ADDRESSES: [&str; 4] = ["/consumerEmail", "/consumer/email", "/customer/email", "/email"];
+const ADDRESSES: [&str; 5] =
+    ["/consumerEmail", "/consumer/email", "/customer/email", "/email", "/invite_email"];
 
 /// Where a body has the order reference, over all end points.
-const REFERENCES: [&str; 3] = ["/referenceNumber", "/referenceId", "/transaction/reference"];
+const REFERENCES: [&str; 5] =
+    ["/referenceNumber", "/referenceId", "/transaction/reference", "/ref_code", "/reference_code"];
 
 /// Where a body has several customers.
 const MANY: &str = "/invites";
@@ -83,6 +85,8 @@ mod tests {
         assert_eq!(found(r#"{"email":"a","referenceId":"1"}"#), ["a 1"]);
         assert_eq!(found(r#"{"consumer":{"email":"a"},"referenceId":"1"}"#), ["a 1"]);
         assert_eq!(found(r#"{"customer":{"email":"a"},"transaction":{"reference":"1"}}"#), ["a 1"]);
+        assert_eq!(found(r#"{"invite_email":"a","ref_code":"1"}"#), ["a 1"]);
+        assert_eq!(found(r#"{"invite_email":"a","reference_code":"1"}"#), ["a 1"]);
         let many = r#"{"invites":[{"customer":{"email":"a"}},{"transaction":{"reference":"2"}}]}"#;
         assert_eq!(found(many), ["a ", " 2"]);
         for nobody in ["", "{", "[]", "{}", "grant_type=password", r#"{"name":"a"}"#] {

@@ -82,7 +82,9 @@ impl Trustpilot {
             let consumer = self.reviews.consumer(&invited.email);
             let items = match kind {
                 EmailKind::Service => vec![None],
-                EmailKind::Product => invited.items.iter().cloned().map(Some).collect(),
+                EmailKind::Product | EmailKind::ServiceAndProduct => {
+                    invited.items.iter().cloned().map(Some).collect()
+                }
             };
             for item in items {
                 let sku = item.as_ref().map(|item| item.sku.clone());
@@ -92,7 +94,7 @@ impl Trustpilot {
                 let review = Review { id, consumer: consumer.clone(), stars, text, at: now, invited, item };
                 match kind {
                     EmailKind::Service => self.reviews.service.push(review),
-                    EmailKind::Product => self.reviews.product.push(review),
+                    EmailKind::Product | EmailKind::ServiceAndProduct => self.reviews.product.push(review),
                 }
             }
         }

@@ -7,6 +7,7 @@
     reason = "clippy.toml allows these in test functions, and these are their helpers"
 )]
 
+pub(crate) mod kiyoh;
 pub(crate) mod met;
 
 use base64::Engine as _;
