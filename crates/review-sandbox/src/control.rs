@@ -23,7 +23,7 @@ use crate::state::App;
 /// The path all control calls begin with.
 pub(crate) const PREFIX: &str = "/sandbox";
 
-pub(crate) static VENDORS: [&str; 3] = ["trustpilot", "etrusted", "kiyoh"];
+pub(crate) static VENDORS: [&str; 4] = ["trustpilot", "etrusted", "kiyoh", "webwinkelkeur"];
 static ADVANCE: [Member; 1] = [must("seconds", Schema::Whole)];
 static EXPIRE: [Member; 1] = [may("vendor", Schema::OneOf(&VENDORS))];
 static GATEWAY: [Member; 2] = [must("vendor", Schema::OneOf(&VENDORS)), must("down", Schema::Flag)];
@@ -42,6 +42,7 @@ pub(crate) fn calls() -> Router<App> {
         .route("/gateway", post(gateway))
         .route("/etrusted-reviews", post(etrusted_review))
         .route("/kiyoh-reviews", post(kiyoh_review))
+        .route("/webwinkelkeur-reviews", post(webwinkelkeur_review))
         .merge(fault::control::calls())
 }
 
@@ -151,6 +152,18 @@ async fn kiyoh_review(State(app): State<App>, request: ApiRequest) -> ApiResult 
     Ok(ApiResponse::json(StatusCode::CREATED, json!({"id": id})))
 }
 
+/// `POST /sandbox/webwinkelkeur-reviews`: submits a review as a customer would. It has no id.
+async fn webwinkelkeur_review(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    let body = checked(&request, &REVIEW)?;
+    let [reference, comment] = review(&body);
+    let rating = rating(&body, 5)?;
+    if app.state().webwinkelkeur.submit_review(reference, rating, comment) {
+        Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
+    } else {
+        Err(not_invited())
+    }
+}
+
 fn review(body: &Value) -> [&str; 2] {
     ["/reference", "/comment"].map(|pointer| text(body, pointer).unwrap_or_default())
 }
@@ -174,6 +187,7 @@ pub(crate) fn vendor_name(vendor: Vendor) -> &'static str {
         Vendor::Trustpilot => "trustpilot",
         Vendor::Etrusted => "etrusted",
         Vendor::Kiyoh => "kiyoh",
+        Vendor::Webwinkelkeur => "webwinkelkeur",
     }
 }
 

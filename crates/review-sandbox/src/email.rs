@@ -15,7 +15,7 @@ pub enum EmailKind {
     Service,
     /// The products that were bought.
     Product,
-    /// Both, in one e-mail (Kiyoh).
+    /// Both, in one e-mail (Kiyoh and WebwinkelKeur).
     ServiceAndProduct,
 }
 
@@ -23,7 +23,7 @@ pub enum EmailKind {
 ///
 /// One accepted call may cause none, one or two. A call repeated causes the mail again at Trustpilot and eTrusted: neither
 /// documents that it recognises a repeated order reference, so double sending shows here as two mails. Kiyoh recognises
-/// the address.
+/// the address, WebwinkelKeur the address and the order.
 ///
 /// Holds the customer's address on purpose, for tests to compare; `Debug` leaves name and address out.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,13 +35,14 @@ pub struct Email {
     pub kind: EmailKind,
     /// The customer's e-mail address, as it stood in the request.
     pub address: String,
-    /// The customer's name: Trustpilot's `consumerName`, or the first and last name of the
+    /// The customer's name: Trustpilot's `consumerName`, WebwinkelKeur's `customer_name`, or the first and last name of the
     /// others with a space between.
     pub name: Option<String>,
-    /// The order reference: Trustpilot's `referenceNumber`, eTrusted's `transaction.reference`, Kiyoh's `ref_code`.
-    /// Empty if the last is missing.
+    /// The order reference: Trustpilot's `referenceNumber`, eTrusted's `transaction.reference`, Kiyoh's `ref_code`,
+    /// WebwinkelKeur's `order`. Empty if the last two are missing.
     pub reference: String,
-    /// The business unit id (Trustpilot), the channel id `chl-...` (eTrusted), or the location id (Kiyoh).
+    /// The business unit id (Trustpilot), the channel id `chl-...` (eTrusted), the location id (Kiyoh), or the id of the web
+    /// shop (WebwinkelKeur).
     pub shop: String,
     /// The event that caused it, `evt-...`; eTrusted only, and not for `POST /invites`.
     pub event: Option<String>,

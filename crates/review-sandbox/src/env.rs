@@ -1,7 +1,7 @@
 //! The environment a client needs to talk to the sandbox.
 
 use crate::host::Host;
-use crate::{account, kiyoh};
+use crate::{account, kiyoh, webwinkelkeur};
 
 /// Every variable, with values that work against the sandbox at `base` (`http://127.0.0.1:port`).
 pub(crate) fn variables(base: &str) -> Vec<(&'static str, String)> {
@@ -25,6 +25,9 @@ pub(crate) fn variables(base: &str) -> Vec<(&'static str, String)> {
         ("KIYOH_API_TOKEN", kiyoh::TOKEN.to_owned()),
         ("KIYOH_LOCATION_ID", kiyoh::LOCATION_ID.to_owned()),
         ("KIYOH_API_URL", url(Host::Kiyoh)),
+        ("WEBWINKELKEUR_ID", webwinkelkeur::ID.to_owned()),
+        ("WEBWINKELKEUR_CODE", webwinkelkeur::CODE.to_owned()),
+        ("WEBWINKELKEUR_API_URL", url(Host::Webwinkelkeur)),
         ("REVIEW_PROVIDER", "trustpilot".to_owned()),
     ]
 }
@@ -55,7 +58,7 @@ mod tests {
         let mut names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), 19);
+        assert_eq!(names.len(), 22);
         assert!(all.iter().all(|(_, value)| !value.is_empty() && value.trim() == value));
     }
 }

@@ -10,11 +10,13 @@ pub enum Vendor {
     Etrusted,
     /// Kiyoh, which is also Klantenvertellen.
     Kiyoh,
+    /// WebwinkelKeur, which is also TrustProfile.
+    Webwinkelkeur,
 }
 
 impl Vendor {
     /// Every vendor, in the order of the documentation.
-    pub const ALL: [Self; 3] = [Self::Trustpilot, Self::Etrusted, Self::Kiyoh];
+    pub const ALL: [Self; 4] = [Self::Trustpilot, Self::Etrusted, Self::Kiyoh, Self::Webwinkelkeur];
 }
 
 /// A host of a vendor. On the real network each has its own name; here each has its own path prefix.
@@ -31,16 +33,19 @@ pub enum Host {
     EtrustedLogin,
     /// `https://www.kiyoh.com`
     Kiyoh,
+    /// `https://dashboard.webwinkelkeur.nl/api`
+    Webwinkelkeur,
 }
 
 impl Host {
     /// Every host, in the order of the documentation.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::TrustpilotApi,
         Self::TrustpilotInvitations,
         Self::EtrustedApi,
         Self::EtrustedLogin,
         Self::Kiyoh,
+        Self::Webwinkelkeur,
     ];
 
     /// The vendor this host belongs to.
@@ -50,6 +55,7 @@ impl Host {
             Self::TrustpilotApi | Self::TrustpilotInvitations => Vendor::Trustpilot,
             Self::EtrustedApi | Self::EtrustedLogin => Vendor::Etrusted,
             Self::Kiyoh => Vendor::Kiyoh,
+            Self::Webwinkelkeur => Vendor::Webwinkelkeur,
         }
     }
 
@@ -62,6 +68,7 @@ impl Host {
             Self::EtrustedApi => "/etrusted/api",
             Self::EtrustedLogin => "/etrusted/login",
             Self::Kiyoh => "/kiyoh",
+            Self::Webwinkelkeur => "/webwinkelkeur/api",
         }
     }
 

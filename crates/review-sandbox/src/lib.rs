@@ -25,6 +25,7 @@ mod sandbox;
 mod server;
 mod state;
 mod trustpilot;
+mod webwinkelkeur;
 mod wire;
 
 pub use account::USER_DEFINED_CHANNEL;

@@ -14,23 +14,33 @@ pub(crate) struct ApiResponse {
     status: StatusCode,
     body: Option<Box<Value>>,
     reason: Option<Box<str>>,
+    rejects: bool,
 }
+
+/// An extension of a response that rejects the request, although its status may be 2xx.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rejected;
 
 /// What an end point gives back: an answer either way, `Err` for the refusals.
 pub(crate) type ApiResult = Result<ApiResponse, ApiResponse>;
 
 impl ApiResponse {
     pub(crate) fn json(status: StatusCode, body: Value) -> Self {
-        Self { status, body: Some(Box::new(body)), reason: None }
+        Self { status, body: Some(Box::new(body)), reason: None, rejects: false }
     }
 
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, body: None, reason: None }
+        Self { status, body: None, reason: None, rejects: false }
+    }
+
+    /// A rejection that the status does not have to show.
+    pub(crate) fn rejection(status: StatusCode, body: Value) -> Self {
+        Self { rejects: true, ..Self::json(status, body) }
     }
 
     /// No body, and the reason in a header.
     pub(crate) fn silent(status: StatusCode, reason: &str) -> Self {
-        Self { status, body: None, reason: Some(reason.into()) }
+        Self { status, body: None, reason: Some(reason.into()), rejects: false }
     }
 }
 
@@ -40,6 +50,9 @@ impl IntoResponse for ApiResponse {
             Some(body) => (self.status, Json(body)).into_response(),
             None => self.status.into_response(),
         };
+        if self.rejects {
+            response.extensions_mut().insert(Rejected);
+        }
         // A reason that names a member with control characters is left out.
         if let Some(value) = self.reason.and_then(|reason| HeaderValue::from_str(&reason).ok()) {
             response.headers_mut().insert(REASON, value);

@@ -125,15 +125,16 @@ impl Sandbox {
         match vendor {
             Vendor::Trustpilot => state.trustpilot.token_requests,
             Vendor::Etrusted => state.etrusted.token_requests,
-            // Its token is static.
-            Vendor::Kiyoh => 0,
+            // Their tokens are static.
+            Vendor::Kiyoh | Vendor::Webwinkelkeur => 0,
         }
     }
 
     /// Refuses every access token this vendor has issued, with 401, from now on. Trustpilot's refresh tokens live on.
     ///
-    /// Kiyoh has one static token. It is revoked, until
-    /// [`set_kiyoh_token_revoked`](Self::set_kiyoh_token_revoked) makes it valid again.
+    /// Kiyoh and WebwinkelKeur have one static token each. It is revoked, until
+    /// [`set_kiyoh_token_revoked`](Self::set_kiyoh_token_revoked) or
+    /// [`set_webwinkelkeur_code_revoked`](Self::set_webwinkelkeur_code_revoked) makes it valid again.
     pub fn expire_tokens(&self, vendor: Vendor) {
         self.app.state().expire_tokens(vendor);
     }

@@ -18,7 +18,7 @@ use crate::listener::{Listener, RefuseConnections};
 use crate::record::record;
 use crate::state::App;
 use crate::wire::Wire;
-use crate::{control, etrusted, kiyoh, trustpilot};
+use crate::{control, etrusted, kiyoh, trustpilot, webwinkelkeur};
 
 /// How long a graceful stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(2);
@@ -31,6 +31,7 @@ pub(crate) fn router(app: App) -> Router {
         .nest(Host::EtrustedApi.prefix(), etrusted::api())
         .nest(Host::EtrustedLogin.prefix(), etrusted::login())
         .nest(Host::Kiyoh.prefix(), kiyoh::host())
+        .nest(Host::Webwinkelkeur.prefix(), webwinkelkeur::api())
         .fallback(async || StatusCode::NOT_FOUND)
         .layer(from_fn_with_state(app.clone(), inject))
         .layer(from_fn_with_state(app.clone(), gateway))

@@ -15,6 +15,7 @@ use crate::kiyoh::Kiyoh;
 use crate::listener::RefuseConnections;
 use crate::record::RequestLog;
 use crate::trustpilot::Trustpilot;
+use crate::webwinkelkeur::Webwinkelkeur;
 
 /// What the builder decides.
 #[derive(Clone, Debug)]
@@ -42,6 +43,7 @@ pub(crate) struct State {
     pub(crate) trustpilot: Trustpilot,
     pub(crate) etrusted: Etrusted,
     pub(crate) kiyoh: Kiyoh,
+    pub(crate) webwinkelkeur: Webwinkelkeur,
     pub(crate) emails: Emails,
     pub(crate) log: RequestLog,
     pub(crate) faults: Faults,
@@ -55,6 +57,7 @@ impl State {
             Vendor::Trustpilot => self.trustpilot.tokens.expire_access(),
             Vendor::Etrusted => self.etrusted.tokens.clear(),
             Vendor::Kiyoh => self.kiyoh.revoke_token(),
+            Vendor::Webwinkelkeur => self.webwinkelkeur.revoke_code(),
         }
     }
 
@@ -63,8 +66,8 @@ impl State {
         match vendor {
             Vendor::Trustpilot => self.trustpilot.tokens.expire_one(token),
             Vendor::Etrusted => drop(self.etrusted.tokens.remove(token)),
-            // It has one token, whatever the request has.
-            Vendor::Kiyoh => self.expire_tokens(vendor),
+            // These have one token, whatever the request has.
+            Vendor::Kiyoh | Vendor::Webwinkelkeur => self.expire_tokens(vendor),
         }
     }
 
@@ -96,6 +99,7 @@ impl App {
             trustpilot: Trustpilot::new(clock.clone(), options.cdn_blocking),
             etrusted: Etrusted::new(clock.clone()),
             kiyoh: Kiyoh::new(clock.clone()),
+            webwinkelkeur: Webwinkelkeur::new(clock.clone()),
             emails: Emails::default(),
             log: RequestLog::new(options.max_recorded_requests),
             faults: Faults::new(options.max_recorded_faults),

@@ -11,8 +11,8 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::kiyoh;
 use common::met::{bearer, connect, connect_when_open, noted, post_event};
+use common::{kiyoh, webwinkelkeur};
 use review_sandbox::{Fault, FaultPhase, Host, Sandbox};
 use tokio::io::AsyncWriteExt;
 
@@ -79,6 +79,7 @@ fn names_and_phases_are_read_as_the_table_says() {
 async fn invitation(sandbox: &Sandbox, host: Host, recipient: &str, reference: &str) -> Vec<u8> {
     match host {
         Host::Kiyoh => kiyoh::invitation_bytes(sandbox, recipient, reference),
+        Host::Webwinkelkeur => webwinkelkeur::invitation_bytes(sandbox, recipient, reference),
         _ => post_event(sandbox, &bearer(sandbox).await, recipient, reference),
     }
 }
@@ -95,7 +96,7 @@ async fn every_row_comes_by_recipient_and_is_counted_right() {
         }
         for phase in phases(&cell) {
             let name = if phase == phases(&cell)[0] { name.clone() } else { at(&name, phase) };
-            for host in [Host::EtrustedApi, Host::Kiyoh] {
+            for host in [Host::EtrustedApi, Host::Kiyoh, Host::Webwinkelkeur] {
                 let order = format!("{name} {host:?}");
                 let request = invitation(&sandbox, host, &format!("{name}+1@sandbox.test"), &order).await;
                 let mut socket = connect(&sandbox).await;
@@ -112,8 +113,9 @@ async fn every_row_comes_by_recipient_and_is_counted_right() {
                 // `bearer` needs an open port, and this one may have been shut.
                 drop(connect_when_open(&sandbox).await);
                 sandbox.set_kiyoh_token_revoked(false);
+                sandbox.set_webwinkelkeur_code_revoked(false);
             }
         }
     }
-    assert!(tried > 80, "{tried}");
+    assert!(tried > 120, "{tried}");
 }

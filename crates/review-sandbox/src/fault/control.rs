@@ -20,8 +20,14 @@ use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-static HOSTS: [&str; 5] =
-    ["/trustpilot/api", "/trustpilot/invitations", "/etrusted/api", "/etrusted/login", "/kiyoh"];
+static HOSTS: [&str; 6] = [
+    "/trustpilot/api",
+    "/trustpilot/invitations",
+    "/etrusted/api",
+    "/etrusted/login",
+    "/kiyoh",
+    "/webwinkelkeur/api",
+];
 static RULE: [Member; 15] = [
     must("fault", Schema::Text(line)),
     may("vendor", Schema::OneOf(&VENDORS)),

@@ -16,6 +16,7 @@ use super::rules::Chosen;
 use super::{malformed, response};
 use crate::abort;
 use crate::host::Host;
+use crate::response::Rejected;
 use crate::state::App;
 
 /// Lets a call meet its fault, if it has one.
@@ -50,7 +51,7 @@ async fn meet(app: &App, view: &RequestView, chosen: Chosen, request: Request, n
         vendor,
         reference,
         read: true,
-        committed: answer.as_ref().is_some_and(|answer| answer.status().is_success()),
+        committed: answer.as_ref().is_some_and(is_committed),
         status: None,
         retry_after: false,
     };
@@ -89,6 +90,11 @@ async fn spoil(
     let unreadable = matches!(fault, Fault::ManyHeaders(_) | Fault::HugeHeader(_));
     let status = if unreadable { None } else { abort::readable_status(&response) };
     (response, status)
+}
+
+/// Whether the end point did its work. A rejection can have a 2xx status as well.
+fn is_committed(answer: &Response) -> bool {
+    answer.status().is_success() && answer.extensions().get::<Rejected>().is_none()
 }
 
 /// Ends the life of the token that a call carries.

@@ -20,7 +20,7 @@ pub struct InjectedFault {
     pub reference: Option<String>,
     /// Whether the whole request had been read.
     pub read: bool,
-    /// Whether the end point had done its work, that is answered 2xx.
+    /// Whether the end point had done its work, that is answered 2xx and rejected nothing.
     pub committed: bool,
     /// The status of the head that was answered. `None`: there was none, or none that a client could be expected to
     /// read: two lengths, 150 headers or 10 MB of them count as none. [`Fault::Slow`] has it once it is answered.

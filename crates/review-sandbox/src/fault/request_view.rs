@@ -11,8 +11,8 @@ const ADDRESSES: [&str; 5] =
     ["/consumerEmail", "/consumer/email", "/customer/email", "/email", "/invite_email"];
 
 /// Where a body has the order reference, over all end points.
-const REFERENCES: [&str; 5] =
-    ["/referenceNumber", "/referenceId", "/transaction/reference", "/ref_code", "/reference_code"];
+const REFERENCES: [&str; 6] =
+    ["/referenceNumber", "/referenceId", "/transaction/reference", "/ref_code", "/reference_code", "/order"];
 
 /// Where a body has several customers.
 const MANY: &str = "/invites";
@@ -87,6 +87,7 @@ mod tests {
         assert_eq!(found(r#"{"customer":{"email":"a"},"transaction":{"reference":"1"}}"#), ["a 1"]);
         assert_eq!(found(r#"{"invite_email":"a","ref_code":"1"}"#), ["a 1"]);
         assert_eq!(found(r#"{"invite_email":"a","reference_code":"1"}"#), ["a 1"]);
+        assert_eq!(found(r#"{"email":"a","order":"1"}"#), ["a 1"]);
         let many = r#"{"invites":[{"customer":{"email":"a"}},{"transaction":{"reference":"2"}}]}"#;
         assert_eq!(found(many), ["a ", " 2"]);
         for nobody in ["", "{", "[]", "{}", "grant_type=password", r#"{"name":"a"}"#] {

@@ -12,7 +12,7 @@ use super::oversized::RepeatedBody;
 use super::request_view::RequestView;
 use crate::host::{Host, Vendor};
 use crate::response::ApiResponse;
-use crate::{etrusted, kiyoh, trustpilot};
+use crate::{etrusted, kiyoh, trustpilot, webwinkelkeur};
 
 /// Where a redirect without a location leads: no path of a vendor, but in the record.
 const REDIRECTED: &str = "/redirected";
@@ -33,6 +33,7 @@ pub(super) fn error(view: &RequestView, status: StatusCode, text: &str) -> ApiRe
         Some(Vendor::Trustpilot) => trustpilot::error(&view.path, status, text),
         Some(Vendor::Etrusted) => etrusted::error(&view.path, status, text),
         Some(Vendor::Kiyoh) => kiyoh::error(status, text),
+        Some(Vendor::Webwinkelkeur) => webwinkelkeur::error(status, text),
         None => ApiResponse::empty(status),
     }
 }

@@ -9,6 +9,7 @@
 
 pub(crate) mod kiyoh;
 pub(crate) mod met;
+pub(crate) mod webwinkelkeur;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
