@@ -200,17 +200,17 @@ pub(crate) fn checked(request: &ApiRequest, members: &[Member]) -> Result<Value,
     no_query(request)?;
     let body: &[u8] = if request.body.is_empty() { b"{}" } else { &request.body };
     let body = json::parse(body).map_err(|error| refused(&format!("body is no JSON: {error}")))?;
-    let Some(fault) = json_schema::object(members, &body).into_iter().next() else {
+    let Some(violation) = json_schema::object(members, &body).into_iter().next() else {
         return Ok(body);
     };
-    let what = match fault.problem {
+    let what = match violation.problem {
         Problem::Missing => "is missing".to_owned(),
         Problem::Unknown => "is not known here".to_owned(),
         Problem::Empty => "is empty".to_owned(),
         Problem::Type(wanted) => format!("is not of type {wanted}"),
         Problem::Format(wanted) => format!("is not {wanted}"),
     };
-    Err(refused(&format!("member `{}` {what}", fault.path())))
+    Err(refused(&format!("member `{}` {what}", violation.path())))
 }
 
 pub(crate) fn refused(error: &str) -> ApiResponse {

@@ -12,20 +12,50 @@ pub(crate) fn line(text: &str) -> Result<(), &'static str> {
     if text.chars().any(char::is_control) { Err("a single line of text") } else { Ok(()) }
 }
 
-/// A bare e-mail address. Looser than the RFC's grammar; the usual slips (a display name around it, white space, no
-/// dot in the domain, two `@`) are caught.
+/// A bare e-mail address with a domain name: an unquoted local part has no empty piece between its dots, a quoted one no
+/// control character; the domain has at least two labels, and the last one is not a number.
 pub(crate) fn email(text: &str) -> Result<(), &'static str> {
-    let plain = |byte: u8| byte.is_ascii_graphic() && !br#"<>()[]",;:\"#.contains(&byte);
-    let right = text.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty()
-            && domain.contains('.')
-            && !domain.contains("..")
-            && !domain.starts_with('.')
-            && !domain.ends_with('.')
-            && !domain.contains('@')
-            && text.bytes().all(|byte| plain(byte) || !byte.is_ascii())
-    });
+    let right =
+        text.rsplit_once('@').is_some_and(|(local, domain)| is_local_part(local) && is_domain(domain));
     if right { Ok(()) } else { Err("an e-mail address") }
+}
+
+fn is_local_part(text: &str) -> bool {
+    let quoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    if let Some(inner) = quoted {
+        let mut escaped = false;
+        let plain = inner.chars().all(|c| {
+            let right = escaped || c != '"';
+            escaped = c == '\\' && !escaped;
+            right && !c.is_control()
+        });
+        return plain && !escaped;
+    }
+    let is_plain = |c: char| {
+        if c.is_ascii() {
+            c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c)
+        } else {
+            !c.is_whitespace() && !c.is_control()
+        }
+    };
+    text.split('.').all(|piece| !piece.is_empty() && piece.chars().all(is_plain))
+}
+
+fn is_domain(text: &str) -> bool {
+    let is_plain =
+        |c: char| if c.is_ascii() { c.is_ascii_alphanumeric() || c == '-' } else { c.is_alphanumeric() };
+    let is_label = |label: &str| {
+        !label.is_empty() && label.chars().all(is_plain) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    text.rsplit_once('.').is_some_and(|(_, last)| !is_number(last)) && text.split('.').all(is_label)
+}
+
+/// An EAN, UPC or ISBN: 8 to 14 digits, or the ten characters of an ISBN that ends in `X`.
+pub(crate) fn gtin(text: &str) -> Result<(), &'static str> {
+    let isbn = text.strip_suffix('X').filter(|digits| digits.len() == 9);
+    let digits = isbn.unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit());
+    if digits && (8..=14).contains(&text.len()) { Ok(()) } else { Err("a GTIN of 8 to 14 digits") }
 }
 
 /// An absolute `http` or `https` URL with a host.
@@ -65,7 +95,14 @@ mod tests {
 
     #[test]
     fn addresses() {
-        for right in ["a@example.com", "a.b+c@mail.example.com", "j\u{f6}rg@example.com"] {
+        for right in [
+            "a@example.com",
+            "a.b+c@mail.example.com",
+            "j\u{f6}rg@example.com",
+            "\"j. d\\\"@x\"@example.com",
+            "a@b\u{fc}cher.example",
+            "a@1.example.com",
+        ] {
             assert!(email(right).is_ok(), "{right}");
         }
         for wrong in [
@@ -77,8 +114,29 @@ mod tests {
             "a@b@example.com",
             "A <a@example.com>",
             " a@example.com",
+            "j..d@example.com",
+            ".jd@example.com",
+            "jd.@example.com",
+            "\"j\td\"@example.com",
+            "\"j\"d\"@example.com",
+            "\"jd\\\"@example.com",
+            "jane@1.2.3.4",
+            "jane@ex_ample.com",
+            "jane@evil.example/x",
+            "jane@-a.example",
         ] {
             assert!(email(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn gtins() {
+        for right in ["01234567", "01234567890", "4006381333931", "12345678901234", "080442957X"] {
+            assert!(gtin(right).is_ok(), "{right}");
+        }
+        for wrong in ["GTIN-1", "", "1234567", "123456789012345", "978-0804429573", "08044295X", "080442957x"]
+        {
+            assert!(gtin(wrong).is_err(), "{wrong}");
         }
     }
 

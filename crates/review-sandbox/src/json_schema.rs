@@ -26,25 +26,25 @@ pub(crate) enum Schema {
     List(&'static Self),
     /// A list of such values with at least one in it.
     Some(&'static Self),
-    /// An object of any members, all strings.
-    TextMap,
+    /// An object of any members, whose values are strings, numbers or booleans.
+    ScalarMap,
 }
 
 /// A member of an object.
 pub(crate) struct Member {
     name: &'static str,
     required: bool,
-    shape: Schema,
+    schema: Schema,
 }
 
 /// A member that has to be there.
-pub(crate) const fn must(name: &'static str, shape: Schema) -> Member {
-    Member { name, required: true, shape }
+pub(crate) const fn must(name: &'static str, schema: Schema) -> Member {
+    Member { name, required: true, schema }
 }
 
 /// A member that may be left out. `null` is not leaving out.
-pub(crate) const fn may(name: &'static str, shape: Schema) -> Member {
-    Member { name, required: false, shape }
+pub(crate) const fn may(name: &'static str, schema: Schema) -> Member {
+    Member { name, required: false, schema }
 }
 
 /// What is wrong with a member.
@@ -61,7 +61,7 @@ pub(crate) enum Problem {
 
 /// A finding: where, and what. Never holds a value of the body.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct Violation {
     /// The object the member belongs to: empty for the body itself, else for example `products[0]`.
     pub(crate) parent: String,
     /// The member; empty when the body itself is meant.
@@ -69,7 +69,7 @@ pub(crate) struct Fault {
     pub(crate) problem: Problem,
 }
 
-impl Fault {
+impl Violation {
     /// The member's full path, for example `products[0].sku`.
     pub(crate) fn path(&self) -> String {
         join(&self.parent, &self.name)
@@ -77,31 +77,31 @@ impl Fault {
 }
 
 /// Compares a body with its table. The findings come in the table's order, unknown members last.
-pub(crate) fn object(members: &[Member], body: &Value) -> Vec<Fault> {
-    let mut faults = Vec::new();
+pub(crate) fn object(members: &[Member], body: &Value) -> Vec<Violation> {
+    let mut violations = Vec::new();
     match body {
-        Value::Object(map) => walk(members, map, "", &mut faults),
-        _ => faults.push(fault("", "", Problem::Type("object"))),
+        Value::Object(map) => walk(members, map, "", &mut violations),
+        _ => violations.push(violation("", "", Problem::Type("object"))),
     }
-    faults
+    violations
 }
 
-fn walk(members: &[Member], map: &Map<String, Value>, parent: &str, faults: &mut Vec<Fault>) {
+fn walk(members: &[Member], map: &Map<String, Value>, parent: &str, violations: &mut Vec<Violation>) {
     for member in members {
         match map.get(member.name) {
-            Some(found) => value(&member.shape, found, parent, member.name, faults),
-            None if member.required => faults.push(fault(parent, member.name, Problem::Missing)),
+            Some(found) => value(&member.schema, found, parent, member.name, violations),
+            None if member.required => violations.push(violation(parent, member.name, Problem::Missing)),
             None => {}
         }
     }
     for name in map.keys().filter(|name| members.iter().all(|member| member.name != name.as_str())) {
-        faults.push(fault(parent, name, Problem::Unknown));
+        violations.push(violation(parent, name, Problem::Unknown));
     }
 }
 
-fn value(shape: &Schema, found: &Value, parent: &str, name: &str, faults: &mut Vec<Fault>) {
-    let mut add = |problem| faults.push(fault(parent, name, problem));
-    match (shape, found) {
+fn value(schema: &Schema, found: &Value, parent: &str, name: &str, violations: &mut Vec<Violation>) {
+    let mut add = |problem| violations.push(violation(parent, name, problem));
+    match (schema, found) {
         (Schema::Text(_) | Schema::OneOf(_), Value::String(text)) if text.is_empty() => add(Problem::Empty),
         (Schema::Text(form), Value::String(text)) => {
             if let Err(wanted) = form(text) {
@@ -116,19 +116,20 @@ fn value(shape: &Schema, found: &Value, parent: &str, name: &str, faults: &mut V
         (Schema::Flag, Value::Bool(_)) => {}
         (Schema::Whole, Value::Number(number)) if number.is_u64() => {}
         (Schema::Number, Value::Number(_)) => {}
-        (Schema::Object(members), Value::Object(map)) => walk(members, map, &join(parent, name), faults),
+        (Schema::Object(members), Value::Object(map)) => walk(members, map, &join(parent, name), violations),
         (Schema::Some(_), Value::Array(items)) if items.is_empty() => add(Problem::Empty),
         (Schema::List(inner) | Schema::Some(inner), Value::Array(items)) => {
             for (index, item) in items.iter().enumerate() {
-                value(inner, item, parent, &format!("{name}[{index}]"), faults);
+                value(inner, item, parent, &format!("{name}[{index}]"), violations);
             }
         }
-        (Schema::TextMap, Value::Object(map)) => {
+        (Schema::ScalarMap, Value::Object(map)) => {
             let parent = join(parent, name);
-            let wrong = map.iter().filter(|(_, value)| !value.is_string());
-            faults.extend(wrong.map(|(name, _)| fault(&parent, name, Problem::Type("string"))));
+            let wrong =
+                map.iter().filter(|(_, value)| value.is_null() || value.is_array() || value.is_object());
+            violations.extend(wrong.map(|(name, _)| violation(&parent, name, Problem::Type("string"))));
         }
-        (shape, _) => add(Problem::Type(shape.json_type())),
+        (schema, _) => add(Problem::Type(schema.json_type())),
     }
 }
 
@@ -139,14 +140,14 @@ impl Schema {
             Self::Flag => "boolean",
             Self::Whole => "integer",
             Self::Number => "number",
-            Self::Object(_) | Self::TextMap => "object",
+            Self::Object(_) | Self::ScalarMap => "object",
             Self::List(_) | Self::Some(_) => "array",
         }
     }
 }
 
-fn fault(parent: &str, name: &str, problem: Problem) -> Fault {
-    Fault { parent: parent.to_owned(), name: name.to_owned(), problem }
+fn violation(parent: &str, name: &str, problem: Problem) -> Violation {
+    Violation { parent: parent.to_owned(), name: name.to_owned(), problem }
 }
 
 fn join(parent: &str, name: &str) -> String {
@@ -172,11 +173,11 @@ mod tests {
         may("days", Schema::Whole),
         may("items", Schema::List(&ITEM)),
         may("some", Schema::Some(&ITEM)),
-        may("notes", Schema::TextMap),
+        may("notes", Schema::ScalarMap),
     ];
 
     fn found(body: &Value) -> Vec<(String, Problem)> {
-        object(&TABLE, body).into_iter().map(|fault| (fault.path(), fault.problem)).collect()
+        object(&TABLE, body).into_iter().map(|violation| (violation.path(), violation.problem)).collect()
     }
 
     #[test]
@@ -187,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_found_and_named() {
+    fn every_violation_is_found_and_named() {
         let one = |body: Value, path: &str, problem: Problem| {
             assert_eq!(found(&body), [(path.to_owned(), problem)]);
         };
@@ -205,6 +206,10 @@ mod tests {
         one(json!({"name": "x", "items": [{"sku": "1"}, {}]}), "items[1].sku", Problem::Missing);
         one(json!({"name": "x", "items": ["a"]}), "items[0]", Problem::Type("object"));
         one(json!({"name": "x", "some": []}), "some", Problem::Empty);
-        one(json!({"name": "x", "notes": {"k": 1}}), "notes.k", Problem::Type("string"));
+        one(
+            json!({"name": "x", "notes": {"n": 1, "b": true, "k": null}}),
+            "notes.k",
+            Problem::Type("string"),
+        );
     }
 }

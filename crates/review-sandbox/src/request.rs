@@ -8,6 +8,8 @@ use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use url::form_urlencoded;
+
 use crate::form_fields::{FormFieldError, FormFields};
 
 /// What is left of a request once the router has dealt with method and path.
@@ -63,6 +65,12 @@ impl ApiRequest {
         self.header(header::CONTENT_TYPE.as_str())
             .and_then(|value| value.split(';').next())
             .is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
+    }
+
+    /// The first value of a parameter, whatever else is in the query.
+    pub(crate) fn query_value(&self, name: &str) -> Option<String> {
+        let query = self.query.as_deref().unwrap_or_default().as_bytes();
+        form_urlencoded::parse(query).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
     }
 
     pub(crate) fn query(&self, known: &[&str]) -> Result<FormFields, FormFieldError> {

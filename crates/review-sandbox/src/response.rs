@@ -38,9 +38,9 @@ impl ApiResponse {
         Self { rejects: true, ..Self::json(status, body) }
     }
 
-    /// No body, and the reason in a header.
-    pub(crate) fn silent(status: StatusCode, reason: &str) -> Self {
-        Self { status, body: None, reason: Some(reason.into()), rejects: false }
+    /// Adds a header with the reason for a rejection that the vendor's own body does not give, or not exactly.
+    pub(crate) fn with_reason(self, reason: &str) -> Self {
+        Self { reason: Some(reason.into()), ..self }
     }
 }
 

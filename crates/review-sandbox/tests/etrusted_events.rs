@@ -44,10 +44,10 @@ async fn an_event_is_read_back() {
         ("/customer/address", json!("Anystr. 17, 12345 Anycity")),
         ("/customer/mobile", json!("+49123456789")),
         ("/customer/reference", json!("4711")),
-        ("/transaction/date", json!("2017-01-01T13:30:15.000Z")),
+        ("/transaction/date", json!("2017-01-01T13:30:15Z")),
         ("/estimatedDeliveryDate", json!("2017-01-07")),
         ("/products", products()),
-        ("/metadata", json!({"key": "value"})),
+        ("/metadata", json!({"key": "value", "number": 1})),
         ("/createdAt", json!("2018-02-01T17:09:41.790Z")),
     ] {
         full = with(&full, pointer, value);
@@ -122,10 +122,54 @@ async fn types_that_are_reserved_inactive_or_unknown() {
     let typed = |name: &str| with(&event(&sandbox), "/type", json!(name));
     post(&sandbox, &typed("checkout")).await.says(400, "reserved");
     post(&sandbox, &typed("unknown")).await.is(202);
-    etrusted(&sandbox, "POST /event-types", r#"{"name":"off","active":false}"#).await.is(201);
-    post(&sandbox, &typed("off")).await.says(400, "inactive");
-    post(&sandbox, &typed("ety-1")).await.says(400, "instance.type is not the name");
+    post(&sandbox, &typed("ety-1")).await.is(202);
+    let types = etrusted(&sandbox, "GET /event-types?name=shipped", "").await.json();
+    let line = format!("PUT /event-types/{}", types[0]["id"].as_str().unwrap());
+    etrusted(&sandbox, &line, r#"{"active":false}"#).await.is(200);
+    post(&sandbox, &typed("shipped")).await.is(202);
     assert_eq!(sandbox.emails(), []);
+    etrusted(&sandbox, &line, r#"{"active":true}"#).await.is(200);
+    post(&sandbox, &typed("shipped")).await.is(202);
+    assert_eq!(sandbox.emails().len(), 1);
+}
+
+/// The names of types that were created in the Control Centre are not restricted.
+#[tokio::test]
+async fn event_of_any_existing_type_name_is_accepted() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for name in ["Shipped", "order-shipped", "after.sales", "Bestellung \u{fc}bergeben"] {
+        let id = sandbox.add_event_type(name);
+        let line = format!("PATCH /invite-settings?event-type-id={id}");
+        etrusted(&sandbox, &line, r#"{"serviceInviteConfiguration":{"enabled":true}}"#).await.is(200);
+        let before = sandbox.emails().len();
+        post(&sandbox, &with(&event(&sandbox), "/type", json!(name))).await.is(202);
+        assert_eq!(sandbox.emails().len(), before + 1, "{name}");
+    }
+    // The API keeps to the strict form.
+    etrusted(&sandbox, "POST /event-types", r#"{"name":"Delivered"}"#).await.is(400);
+}
+
+/// Both events pages make a channel's own id equal to `chl-...`.
+#[tokio::test]
+async fn channel_by_own_id_needs_no_other_id() {
+    let sandbox = Sandbox::builder().invite_delay(std::time::Duration::ZERO).start().await.unwrap();
+    let made = etrusted(&sandbox, "POST /event-types", r#"{"name":"delivery"}"#).await.is(201);
+    sandbox.reveal_invite_settings();
+    let own = with(&event(&sandbox), "/channel", json!({"id": USER_DEFINED_CHANNEL, "type": "user_defined"}));
+    let own = with(&own, "/type", json!("delivery"));
+    post(&sandbox, &own).await.is(202);
+    assert_eq!(sandbox.emails(), []);
+    // Its settings are changed without naming a channel.
+    let line = format!("PATCH /invite-settings?event-type-id={}", made.text("/id"));
+    let changed = etrusted(&sandbox, &line, r#"{"serviceInviteConfiguration":{"enabled":true}}"#).await;
+    assert_eq!(changed.is(200).json().as_array().unwrap().len(), 2);
+    post(&sandbox, &own).await.is(202);
+    assert_eq!(sandbox.emails().len(), 1);
+    let token = etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.text("/access_token");
+    let headers = [("Authorization", &*format!("Bearer {token}")), ("Channel-Id", USER_DEFINED_CHANNEL)];
+    let line = "GET /channels/user-defined/invites?query=order-1";
+    let page = send(&sandbox, Host::EtrustedApi, line, &headers, "").await.is(200).json();
+    assert_eq!(page["totalElements"], 1);
 }
 
 #[tokio::test]
@@ -169,10 +213,10 @@ async fn faulty_fields_are_named() {
         (with(&base, "/customer/mobile", json!(49)), "instance.customer.mobile is not of a type(s) string"),
         (with(&base, "/defaultLocale", json!("de-DE")), "instance.defaultLocale"),
         (with(&base, "/defaultLocale", json!("en_EN")), "instance.defaultLocale"),
-        (with(&base, "/transaction/date", json!("2017-01-01T13:30:15Z")), "instance.transaction.date"),
+        (with(&base, "/transaction/date", json!("2017-01-01 13:30:15")), "instance.transaction.date"),
         (with(&base, "/createdAt", json!("2017-01-01")), "instance.createdAt"),
         (
-            with(&base, "/estimatedDeliveryDate", json!("2017-01-01T13:30:15.000Z")),
+            with(&base, "/estimatedDeliveryDate", json!("2017-01-01T13:30:15Z")),
             "instance.estimatedDeliveryDate",
         ),
         (with(&base, "/products", json!({})), "instance.products is not of a type(s) array"),
@@ -184,7 +228,7 @@ async fn faulty_fields_are_named() {
             with(&with(&base, "/products", products()), "/products/0/brand", json!("")),
             "instance.products[0].brand",
         ),
-        (with(&base, "/metadata", json!({"a": 1})), "instance.metadata.a is not of a type(s) string"),
+        (with(&base, "/metadata", json!({"a": {}})), "instance.metadata.a is not of a type(s) string"),
         (json!("x"), "instance is not of a type(s) object"),
     ] {
         let answer = post(&sandbox, &body).await;

@@ -210,7 +210,7 @@ async fn invites_are_scheduled_directly() {
         ("/transaction/date", json!("2017-11-01T13:30:15Z")),
         ("/locale", json!("fr_FR")),
         ("/preferredSendTime", json!("2100-02-01T17:09:41.79Z")),
-        ("/metadata", json!({"key": "value"})),
+        ("/metadata", json!({"key": "value", "number": 1})),
     ] {
         one = with(&one, pointer, value);
     }
@@ -274,7 +274,7 @@ async fn faulty_direct_invites_are_named_and_nothing_is_sent() {
         (with(&base, "/invites/1/customer/firstName", json!("")), "minimum length"),
         (with(&base, "/invites/1/locale", json!("en_EN")), "instance.invites[1].locale"),
         (with(&base, "/invites/1/preferredSendTime", json!("2030-01-01")), "preferredSendTime"),
-        (with(&base, "/invites/1/metadata", json!({"a": 1})), "metadata"),
+        (with(&base, "/invites/1/metadata", json!({"a": {}})), "metadata"),
         (with(&base, "/invites/1/sendAt", json!("x")), "sendAt"),
     ] {
         schedule(&sandbox, &body).await.says(400, text);
@@ -343,7 +343,7 @@ async fn a_questionnaire_link() {
         ("/channel/type", json!("etrusted")),
         ("/transaction/date", json!("2017-01-01T13:30:15Z")),
         ("/products", json!([product()])),
-        ("/metadata", json!({"key": "value"})),
+        ("/metadata", json!({"key": "value", "number": 1})),
     ] {
         full = with(&full, pointer, value);
     }

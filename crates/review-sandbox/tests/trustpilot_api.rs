@@ -66,10 +66,33 @@ async fn find_knows_both_names_of_the_unit() {
     find("?name=shop.example.com&country=DE", &key).await.says(400, "`country`");
     find("?name=shop.example.com&name=shop.example.com", &key).await.says(400, "more than once");
     find("?name=shop.example.com", "wrong").await.says(401, "Invalid API key");
-    let in_query = format!("GET /v1/business-units/find?name=shop.example.com&apikey={key}");
-    send(&sandbox, Host::TrustpilotApi, &in_query, &[], "").await.is(401);
     let line = "GET /v1/business-units/find?name=shop.example.com";
     send(&sandbox, Host::TrustpilotInvitations, line, &[("apikey", &key)], "").await.is(404);
+}
+
+#[tokio::test]
+async fn api_key_in_query_of_public_calls_is_accepted() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let key = var(&sandbox, "TRUSTPILOT_API_KEY");
+    let unit = var(&sandbox, "TRUSTPILOT_BUSINESS_UNIT_ID");
+    let call = async |line: &str, headers: &[(&str, &str)]| {
+        send(&sandbox, Host::TrustpilotApi, line, &[&[JSON], headers].concat(), r#"{"skus":["A"]}"#).await
+    };
+    for line in [
+        format!("GET /v1/business-units/find?name=shop.example.com&apikey={key}"),
+        format!("GET /v1/business-units/find?apikey={key}&name=shop.example.com"),
+        format!("GET /v1/business-units/{unit}?apikey={key}"),
+        format!("GET /v1/business-units/{unit}/reviews?apikey={key}"),
+        format!("GET /v1/resources/metadata/locales?apikey={key}"),
+        format!("POST /v1{}/batch-summaries?apikey={key}", products(&sandbox)),
+    ] {
+        call(&line, &[]).await.is(200);
+    }
+    let line = format!("GET /v1/business-units/{unit}?apikey={key}");
+    call(&line, &[("apikey", &key)]).await.is(200);
+    call(&line, &[("apikey", "wrong")]).await.is(401);
+    call(&format!("GET /v1/business-units/{unit}?apikey=wrong"), &[("apikey", &key)]).await.is(401);
+    call(&format!("GET /v1/business-units/{unit}?apikey={key}&apikey={key}"), &[]).await.is(400);
 }
 
 #[tokio::test]
@@ -138,12 +161,13 @@ async fn faulty_fields_are_named() {
         ),
         (with(&full(), &format!("{service}/templateId"), json!("x")), "templateId must be an id"),
         (
-            with(&full(), &format!("{service}/preferredSendTime"), json!("09/07/2030 13:37:00")),
+            with(&full(), &format!("{service}/preferredSendTime"), json!("31/01/2030 13:37:00")),
             "preferredSendTime must be",
         ),
+        (with(&full(), "/consumerEmail", json!("j..d@example.com")), "consumerEmail must be an e-mail"),
         (
-            with(&full(), &format!("{service}/preferredSendTime"), json!("2030-01-31T13:37:00+01:00")),
-            "preferredSendTime must be",
+            with(&full(), &format!("{product}/products/0/gtin"), json!("GTIN-1")),
+            "products[0].gtin must be a GTIN",
         ),
         (
             with(&full(), &format!("{service}/preferredSendTime"), json!("2030-02-07T13:37:00")),
@@ -174,11 +198,43 @@ async fn faulty_fields_are_named() {
     for (body, text) in faulty {
         let answer = invite(&sandbox, &token, &body).await;
         answer.says(400, text);
-        assert!(answer.text("/details").contains(text) && answer.json()["errorCode"].is_u64());
+        assert!(answer.reason().unwrap().contains(text), "{answer:?}");
+        assert_eq!(answer.text("/message"), "The request was malformed");
+        assert_eq!(answer.json()["errorCode"], 1001);
+        assert!(
+            answer.text("/details").starts_with('\'') && answer.text("/details").ends_with('.'),
+            "{answer:?}"
+        );
         assert_eq!(answer.text("/correlationId").len(), 36);
         assert!(!answer.body.contains("jane"), "personal data in an error: {answer:?}");
     }
     assert_eq!(sandbox.emails(), []);
+}
+
+/// As recorded for an address that is not one.
+#[tokio::test]
+async fn details_name_the_members_in_words() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let token = login(&sandbox).await.text("/access_token");
+    let details = async |body: &Value| invite(&sandbox, &token, body).await.is(400).text("/details");
+    let wrong = with(&minimal(), "/consumerEmail", json!("jane@example"));
+    assert_eq!(details(&wrong).await, "'Consumer Email' is not in the correct format.");
+    let both = without(&wrong, "/referenceNumber");
+    assert_eq!(
+        details(&both).await,
+        "'Consumer Email' is not in the correct format. 'Reference Number' must not be empty."
+    );
+    let product = with(&full(), "/productReviewInvitation/products/0/productUrl", json!("car"));
+    assert_eq!(details(&product).await, "'Product Url' is not in the correct format.");
+}
+
+#[tokio::test]
+async fn month_first_send_time_is_accepted() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let token = login(&sandbox).await.text("/access_token");
+    let body = with(&minimal(), "/serviceReviewInvitation/preferredSendTime", json!("09/07/2030 13:37:00"));
+    invite(&sandbox, &token, &body).await.is(202);
+    assert_eq!(sandbox.emails()[0].send_at.unwrap().to_rfc3339(), "2030-09-07T13:37:00+00:00");
 }
 
 #[tokio::test]

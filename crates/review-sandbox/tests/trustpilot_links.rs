@@ -153,7 +153,7 @@ async fn deletions_are_recorded_and_forget_open_invitations() {
         ),
         (json!({"customerEmails": []}), "customerEmails must not be empty"),
         (json!({"customerEmails": ["a"]}), "customerEmails[0] must be an e-mail"),
-        (json!({"deleteOlderThan": "09/07/2013 13:37:00"}), "deleteOlderThan must be a UTC time"),
+        (json!({"deleteOlderThan": "23/09/2013 13:37:00"}), "deleteOlderThan must be a UTC time"),
         (json!({"customerEmail": "a@example.com"}), "customerEmail is not a known field"),
     ] {
         delete(body).await.says(400, text);

@@ -124,7 +124,7 @@ async fn the_form_is_read_strictly() {
         (vec![("grant_type", "client_credentials"), ("scope", "x")], "parameter `scope`"),
         (vec![("grant_type", "authorization_code"), ("code", "x")], "redirect_uri is missing"),
         (vec![("grant_type", "password"), ("code", "x")], "code does not belong"),
-        (vec![("grant_type", "client_credentials"), ("client_id", "x")], "parameter `client_id`"),
+        (vec![("grant_type", "client_credentials"), ("client_id", "x")], "in the header and in the form"),
         (vec![("grant_type", "client_credentials"), ("username", "x")], "username does not belong"),
         (vec![("grant_type", "client_credentials"), ("grant_type", "client_credentials")], "more than once"),
     ];
@@ -177,6 +177,26 @@ async fn basic_and_the_form_type_are_needed() {
 }
 
 #[tokio::test]
+async fn client_credentials_in_the_form_are_accepted() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (key, secret) = (var(&sandbox, "TRUSTPILOT_API_KEY"), var(&sandbox, "TRUSTPILOT_API_SECRET"));
+    let call = async |end: &str, fields: &[(&str, &str)]| {
+        send(&sandbox, Host::TrustpilotApi, &format!("{OAUTH}/{end}"), &[FORM], form(fields)).await
+    };
+    let client = [("client_id", &*key), ("client_secret", &*secret)];
+    let granted = [("grant_type", "client_credentials"), client[0], client[1]];
+    call("accesstoken", &granted).await.is(200);
+    let refresh = login(&sandbox).await.text("/refresh_token");
+    let refreshed = [("grant_type", "refresh_token"), ("refresh_token", &refresh), client[0], client[1]];
+    let refresh = call("refresh", &refreshed).await.is(200).text("/refresh_token");
+    call("revoke", &[("token", &refresh), client[0], client[1]]).await.is(200);
+    for wrong in [vec![client[0]], vec![client[1]], vec![client[0], ("client_secret", "wrong")]] {
+        let fields = [vec![("grant_type", "client_credentials")], wrong].concat();
+        call("accesstoken", &fields).await.says(401, "InvalidClientIdentifier");
+    }
+}
+
+#[tokio::test]
 async fn revoking_works_once_with_and_without_basic() {
     let sandbox = Sandbox::start().await.unwrap();
     let line = format!("{OAUTH}/revoke");
@@ -194,6 +214,8 @@ async fn revoking_works_once_with_and_without_basic() {
     let wrong = [FORM, ("Authorization", "Basic QTpC")];
     send(&sandbox, Host::TrustpilotApi, &line, &wrong, form(&[("token", "x")])).await.is(401);
     trustpilot_token(&sandbox, "revoke", &[("token", "x"), ("client_id", "x")]).await.is(400);
+    let wrong = form(&[("token", "x"), ("client_id", "x"), ("client_secret", "y")]);
+    send(&sandbox, Host::TrustpilotApi, &line, &[FORM], wrong).await.is(401);
     trustpilot_token(&sandbox, "revoke", &[]).await.is(400);
 }
 

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::json_schema::{Fault, Problem};
+use crate::json_schema::{Problem, Violation};
 use crate::response::ApiResponse;
 
 /// `/events`: one member, `Message`.
@@ -37,21 +37,21 @@ pub(super) fn token(status: StatusCode, error: &str, description: &str) -> ApiRe
 ///
 /// UNK: the treatment of unknown members. Refused by name, because a misspelt field would go unnoticed otherwise.
 /// INF: empty strings are refused; the documentation says so for questionnaire links only.
-pub(super) fn describe(fault: &Fault, quote: char) -> String {
+pub(super) fn describe(violation: &Violation, quote: char) -> String {
     let at = |path: &str| {
         if path.is_empty() { "instance".to_owned() } else { format!("instance.{path}") }
     };
-    let (parent, name) = (at(&fault.parent), &fault.name);
-    match &fault.problem {
+    let (parent, name) = (at(&violation.parent), &violation.name);
+    match &violation.problem {
         Problem::Missing => format!("{parent} requires property {quote}{name}{quote}"),
         Problem::Unknown => {
             format!("{parent} is not allowed to have the additional property {quote}{name}{quote}")
         }
-        Problem::Type(wanted) => format!("{} is not of a type(s) {wanted}", at(&fault.path())),
+        Problem::Type(wanted) => format!("{} is not of a type(s) {wanted}", at(&violation.path())),
         Problem::Empty => {
-            format!("{} does not meet minimum length of 1; leave it out instead", at(&fault.path()))
+            format!("{} does not meet minimum length of 1; leave it out instead", at(&violation.path()))
         }
-        Problem::Format(wanted) => format!("{} is not {wanted}", at(&fault.path())),
+        Problem::Format(wanted) => format!("{} is not {wanted}", at(&violation.path())),
     }
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn error(path: &str, status: StatusCode, text: &str) -> ApiResponse {
     match path.split('/').nth(1) {
         Some("oauth") => token(status, "invalid_request", text),
         Some("events") => message(status, text),
-        Some("questionnaire-links") => ApiResponse::silent(status, text),
+        Some("questionnaire-links") => ApiResponse::empty(status).with_reason(text),
         _ => client_error(status, text, text),
     }
 }

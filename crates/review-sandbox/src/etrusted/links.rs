@@ -40,10 +40,8 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
     let account = &mut app.state().etrusted;
     // UNK: an unknown channel. INF: the documented 403 is for a channel that is not the account's.
     let Some(channel) = events::channel(account, &sent) else {
-        return Err(ApiResponse::silent(
-            StatusCode::FORBIDDEN,
-            "instance.channel.id is not a channel of the account",
-        ));
+        return Err(ApiResponse::empty(StatusCode::FORBIDDEN)
+            .with_reason("instance.channel.id is not a channel of the account"));
     };
     let (id, event) = (format!("qre-{}", Uuid::new_v4()), format!("evt-{}", Uuid::new_v4()));
     let request = ReviewRequest {
@@ -93,5 +91,5 @@ fn token(request: &ReviewRequest, event: &str) -> String {
 
 /// Documented without a body; a header tells what is wrong.
 fn refused(reason: &str) -> ApiResponse {
-    ApiResponse::silent(StatusCode::BAD_REQUEST, reason)
+    ApiResponse::empty(StatusCode::BAD_REQUEST).with_reason(reason)
 }

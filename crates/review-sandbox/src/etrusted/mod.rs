@@ -18,6 +18,7 @@ mod schema;
 mod settings;
 mod store;
 mod templates;
+mod test_api;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -105,6 +106,6 @@ fn body(request: &ApiRequest, members: &[Member], quote: char) -> Result<Value, 
     let body = json::parse(&request.body).map_err(|error| format!("body is no JSON: {error}"))?;
     match json_schema::object(members, &body).first() {
         None => Ok(body),
-        Some(fault) => Err(errors::describe(fault, quote)),
+        Some(violation) => Err(errors::describe(violation, quote)),
     }
 }

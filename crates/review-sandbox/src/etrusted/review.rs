@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::errors;
 use super::page;
 use super::review_request::{self, ReviewRequest, review_type};
-use super::schema::{PRODUCT_REVIEW, SERVICE_REVIEW, sample_instant};
+use super::schema::{self, PRODUCT_REVIEW, SERVICE_REVIEW};
 use super::store::Etrusted;
 use crate::account;
 use crate::clock;
@@ -267,7 +267,8 @@ fn instant(query: &FormFields, name: &str) -> Result<Option<DateTime<Utc>>, ApiR
     let Some(text) = query.get(name) else {
         return Ok(None);
     };
-    sample_instant(text).map_err(|wanted| errors::invalid(&format!("parameter `{name}` is not {wanted}")))?;
+    schema::instant(text)
+        .map_err(|wanted| errors::invalid(&format!("parameter `{name}` is not {wanted}")))?;
     let parsed = DateTime::parse_from_rfc3339(text).map_err(|_| wrong(name))?;
     Ok(Some(parsed.with_timezone(&Utc)))
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::json_schema::{Fault, Problem};
+use crate::json_schema::{Problem, Violation};
 use crate::response::ApiResponse;
 
 /// The one detailed code that the vendor's papers name.
@@ -84,10 +84,10 @@ pub(super) fn not_found() -> ApiResponse {
 }
 
 /// A finding of the schema check, as a message. Names the field, never its value.
-pub(super) fn describe(fault: &Fault) -> String {
-    let path = fault.path();
+pub(super) fn describe(violation: &Violation) -> String {
+    let path = violation.path();
     let field = if path.is_empty() { "the body" } else { &path };
-    match &fault.problem {
+    match &violation.problem {
         Problem::Missing => format!("{field} is missing"),
         Problem::Unknown => format!("{field} is not a known field"),
         Problem::Empty => format!("{field} must not be empty"),

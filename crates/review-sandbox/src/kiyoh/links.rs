@@ -52,7 +52,7 @@ fn open(app: &App, request: &ApiRequest, [location, name]: [&str; 2], code: Opti
 }
 
 fn invitation(request: &ApiRequest, code: Option<String>) -> Result<Invitation, String> {
-    let query = request.query(&PARAMETERS).map_err(|fault| fault.to_string())?;
+    let query = request.query(&PARAMETERS).map_err(|error| error.to_string())?;
     for name in PARAMETERS {
         match query.get(name) {
             Some("") => return Err(format!("parameter `{name}` must not be empty")),

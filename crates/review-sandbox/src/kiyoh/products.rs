@@ -9,7 +9,7 @@ use super::errors;
 use super::request::{checked_body, location, no_findings, open};
 use super::schema::{FURTHER_CODES, PRODUCT, PRODUCTS};
 use crate::clock;
-use crate::json_schema::{self, Fault, text};
+use crate::json_schema::{self, Violation, text};
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
@@ -90,7 +90,7 @@ pub(super) async fn put_bulk(State(app): State<App>, request: ApiRequest) -> Api
     Ok(ApiResponse::json(StatusCode::OK, Value::Array(printed)))
 }
 
-fn check_bulk(body: &Value) -> Vec<Fault> {
+fn check_bulk(body: &Value) -> Vec<Violation> {
     let mut body = body.clone();
     for product in body.get_mut("products").and_then(Value::as_array_mut).into_iter().flatten() {
         *product = without_codes(product);

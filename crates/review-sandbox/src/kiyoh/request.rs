@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{account, errors};
 use crate::form_fields::FormFields;
 use crate::json;
-use crate::json_schema::{self, Fault, Member};
+use crate::json_schema::{self, Member, Violation};
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::state::App;
@@ -19,7 +19,7 @@ pub(super) fn open(app: &App, request: &ApiRequest, known: &[&str]) -> Result<Fo
     if app.state().kiyoh.token_revoked || request.header(TOKEN_HEADER) != Some(account::TOKEN) {
         return Err(errors::unauthorized());
     }
-    request.query(known).map_err(|fault| errors::invalid(&fault.to_string()))
+    request.query(known).map_err(|error| errors::invalid(&error.to_string()))
 }
 
 /// Whether the token covers this location. UNK: whether one token can serve several; here it serves one.
@@ -51,7 +51,7 @@ pub(super) fn body(request: &ApiRequest, members: &[Member]) -> Result<(Value, V
 /// The JSON body, with all findings of a check.
 pub(super) fn checked_body(
     request: &ApiRequest,
-    check: impl FnOnce(&Value) -> Vec<Fault>,
+    check: impl FnOnce(&Value) -> Vec<Violation>,
 ) -> Result<(Value, Vec<String>), ApiResponse> {
     if !request.is_of_type("application/json") {
         return Err(errors::unsupported_media_type());

@@ -6,18 +6,21 @@ use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::state::App;
 
-const KEY: &str = "apikey";
+pub(super) const KEY: &str = "apikey";
 const USER: &str = "x-business-user-id";
 
-/// A public call: the key, in its header.
+/// A public call: the key, in its header or in the query.
 ///
-/// The key may be in the query too, says the documentation, and advises against it, as it leaks into logs. Here
-/// `apikey` is no known parameter. A bearer beside the key is not looked at: the official Python client sends both
-/// with every call.
+/// The documentation advises against the query, as it leaks into logs, but the support pages show it. A key in both
+/// places has to be right in both. A bearer next to the key is ignored: the official Python client sends both with
+/// every call.
 pub(super) fn public(request: &ApiRequest) -> Result<(), ApiResponse> {
-    match request.header(KEY) {
-        Some(account::TRUSTPILOT_KEY) => Ok(()),
-        _ => Err(errors::invalid_api_key()),
+    let in_header = request.has_header(KEY).then(|| request.header(KEY) == Some(account::TRUSTPILOT_KEY));
+    let in_query = request.query_value(KEY).map(|key| key == account::TRUSTPILOT_KEY);
+    if [in_header, in_query].into_iter().flatten().reduce(|one, other| one && other) == Some(true) {
+        Ok(())
+    } else {
+        Err(errors::invalid_api_key())
     }
 }
 
@@ -33,13 +36,13 @@ pub(super) fn private(app: &App, request: &ApiRequest) -> Result<Holder, ApiResp
         .bearer()
         .and_then(|token| app.state().trustpilot.tokens.holder(token))
         .ok_or_else(errors::invalid_access_token)?;
-    key_beside_bearer(request)?;
+    key_with_bearer(request)?;
     Ok(holder)
 }
 
-/// UNK: whether the gateway looks at a key that comes with a bearer. Both official clients send it with every
-/// private call, so it is taken; it has to be the right one, as a wrong one can only be a slip.
-fn key_beside_bearer(request: &ApiRequest) -> Result<(), ApiResponse> {
+/// UNK: whether the gateway checks a key that comes with a bearer. Both official clients send it with every private
+/// call, so it is accepted; it has to be the right one, as a wrong one can only be a mistake.
+fn key_with_bearer(request: &ApiRequest) -> Result<(), ApiResponse> {
     if request.has_header(KEY) { public(request) } else { Ok(()) }
 }
 

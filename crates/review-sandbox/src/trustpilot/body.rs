@@ -4,10 +4,11 @@ use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
-use super::errors;
+use super::findings::Finding;
+use super::{access, errors};
 use crate::form_fields::FormFields;
 use crate::json;
-use crate::json_schema::{self, Fault, Format, Member, Problem};
+use crate::json_schema::{self, Format, Member};
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 
@@ -16,40 +17,41 @@ pub(super) fn query(request: &ApiRequest, known: &[&str]) -> Result<FormFields, 
     request.query(known).map_err(|fault| errors::bad_request(&fault.to_string()))
 }
 
+/// The query of a public call, which may also hold the key.
+pub(super) fn public_query(request: &ApiRequest, known: &[&str]) -> Result<FormFields, ApiResponse> {
+    query(request, &[known, &[access::KEY]].concat())
+}
+
 /// The body of a JSON call without a query. `rules` finds what concerns more than one member.
 pub(super) fn read(
     request: &ApiRequest,
     members: &[Member],
-    rules: impl FnOnce(&Value) -> Vec<String>,
+    rules: impl FnOnce(&Value) -> Vec<Finding>,
 ) -> Result<Value, ApiResponse> {
     query(request, &[])?;
+    read_body(request, members, rules)
+}
+
+/// The body of a JSON call, whatever its query.
+pub(super) fn read_body(
+    request: &ApiRequest,
+    members: &[Member],
+    rules: impl FnOnce(&Value) -> Vec<Finding>,
+) -> Result<Value, ApiResponse> {
     if !request.is_of_type("application/json") {
         return Err(errors::unsupported_media_type("application/json"));
     }
     let body = json::parse(&request.body).map_err(|error| errors::bad_request(&format!("body: {error}")))?;
-    let mut findings: Vec<_> = json_schema::object(members, &body).iter().map(describe).collect();
+    let mut findings: Vec<_> = json_schema::object(members, &body).iter().map(Finding::violation).collect();
     findings.extend(rules(&body));
-    if findings.is_empty() { Ok(body) } else { Err(errors::bad_request(&findings.join("; "))) }
-}
-
-/// UNK: the treatment of unknown members and of empty strings. Both are refused: the first is a slip that would go
-/// unnoticed, the second has no meaning the documentation gives.
-fn describe(fault: &Fault) -> String {
-    let path = if fault.name.is_empty() { "body".to_owned() } else { fault.path() };
-    match &fault.problem {
-        Problem::Missing => format!("{path} is missing"),
-        Problem::Unknown => format!("{path} is not a known field"),
-        Problem::Type(wanted) => format!("{path} must be of type {wanted}"),
-        Problem::Empty => format!("{path} must not be empty"),
-        Problem::Format(wanted) => format!("{path} must be {wanted}"),
-    }
+    if findings.is_empty() { Ok(body) } else { Err(errors::malformed(&findings)) }
 }
 
 /// The finding when not exactly one of two members is there.
-pub(super) fn one_of_two(body: &Value, owner: &str, names: [&str; 2]) -> Option<String> {
+pub(super) fn one_of_two(body: &Value, owner: &str, names: [&str; 2]) -> Option<Finding> {
     let [one, other] = names;
     (body.is_object() && body.get(one).is_some() == body.get(other).is_some())
-        .then(|| format!("{owner} must have exactly one of {one} and {other}"))
+        .then(|| Finding::rule(one, format!("{owner} must have exactly one of {one} and {other}")))
 }
 
 /// The strings of a list that has passed the checks.

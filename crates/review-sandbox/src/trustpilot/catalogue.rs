@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::access;
 use super::body::{self, list};
+use super::findings::Finding;
 use super::invitations_log::Item;
 use super::schema::{PRODUCTS, locale};
 use super::{WEB, object_id};
@@ -94,11 +95,12 @@ pub(super) async fn upsert(
 }
 
 /// UNK: a SKU twice in one batch. Refused: which one holds is anybody's guess.
-fn doubled(body: &Value) -> Vec<String> {
+fn doubled(body: &Value) -> Vec<Finding> {
     let skus: Vec<_> = list(body, "products").filter_map(|product| text(product, "/sku")).collect();
     let is_doubled = |(index, sku): (usize, &&str)| skus.iter().take(index).any(|other| other == sku);
     let doubled = skus.iter().enumerate().position(is_doubled);
-    doubled.map(|index| format!("products[{index}].sku is there twice")).into_iter().collect()
+    let finding = |index| Finding::rule("sku", format!("products[{index}].sku is there twice"));
+    doubled.map(finding).into_iter().collect()
 }
 
 /// `GET /v1/private/business-units/{id}/products`

@@ -4,12 +4,16 @@ use axum::http::StatusCode;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::findings::Finding;
 use crate::response::ApiResponse;
 
 /// The one `errorCode` a source shows: no right to this call.
 const FORBIDDEN: u64 = 1014;
 
-/// UNK: no source shows an `errorCode` for any other refusal. 0, so that no client can come to rely on a number.
+/// The `errorCode` of a recorded 400 of `email-invitations`. INF: the same for every other 400 of a service.
+const MALFORMED: u64 = 1001;
+
+/// UNK: no source shows an `errorCode` for any other rejection. 0, so that no client can come to rely on a number.
 const UNDOCUMENTED: u64 = 0;
 
 /// The gateway's fault, for everything refused before the service sees it.
@@ -55,16 +59,28 @@ pub(super) fn not_found(message: &str) -> ApiResponse {
     service(StatusCode::NOT_FOUND, message, UNDOCUMENTED)
 }
 
-/// UNK: the type of `details`. A text, because a public client shows it to its user as it is. It names the fields,
-/// never their values, and so does `message`.
-pub(super) fn bad_request(details: &str) -> ApiResponse {
+/// A request that is malformed outside of its body.
+pub(super) fn bad_request(reason: &str) -> ApiResponse {
+    with_details(reason, reason)
+}
+
+/// A malformed body. `details` names the members in words, as in a recorded response; the exact reasons are in a
+/// header.
+pub(super) fn malformed(findings: &[Finding]) -> ApiResponse {
+    let join =
+        |part: fn(&Finding) -> &str, between| findings.iter().map(part).collect::<Vec<_>>().join(between);
+    with_details(&join(|finding| &finding.details, " "), &join(|finding| &finding.reason, "; "))
+}
+
+/// Neither text may hold a value of the request.
+fn with_details(details: &str, reason: &str) -> ApiResponse {
     let body = json!({
-        "message": format!("Bad request: {details}"),
-        "errorCode": UNDOCUMENTED,
+        "message": "The request was malformed",
+        "errorCode": MALFORMED,
         "details": details,
         "correlationId": Uuid::new_v4().to_string(),
     });
-    ApiResponse::json(StatusCode::BAD_REQUEST, body)
+    ApiResponse::json(StatusCode::BAD_REQUEST, body).with_reason(reason)
 }
 
 /// 415 is documented; UNK: its body.

@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 
 use super::body::{self, one_of_two, strings};
-use super::schema::{DELETION, send_time};
-use super::{Trustpilot, access};
+use super::schema::DELETION;
+use super::{Trustpilot, access, time};
 use crate::json_schema::text;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
@@ -50,7 +50,7 @@ pub(super) async fn delete(
         one_of_two(body, "body", ["customerEmails", "deleteOlderThan"]).into_iter().collect::<Vec<_>>()
     };
     let body = body::read(&request, &DELETION, exclusive)?;
-    let deletion = match text(&body, "/deleteOlderThan").and_then(send_time) {
+    let deletion = match text(&body, "/deleteOlderThan").and_then(time::parse) {
         Some(time) => DeletedInvitationData::OlderThan(time),
         None => DeletedInvitationData::Emails(strings(&body, "customerEmails").map(str::to_owned).collect()),
     };

@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::body::{self, list, one_of_two, strings};
+use super::findings::Finding;
 use super::invitations_log::{EMAIL, Invitation, Item};
-use super::schema::{INVITATION, send_time};
-use super::{Trustpilot, access};
+use super::schema::INVITATION;
+use super::{Trustpilot, access, time};
 use crate::account;
 use crate::email::{Email, EmailKind};
 use crate::host::Vendor;
@@ -19,6 +20,7 @@ use crate::state::App;
 
 const SERVICE: &str = "serviceReviewInvitation";
 const PRODUCT: &str = "productReviewInvitation";
+const TIME: &str = "preferredSendTime";
 
 /// UNK: no source gives the status of a success. 202 because the invitation is queued, and because a client that
 /// insists on 200 is caught by it. The body is empty: that is what the clients found in public expect.
@@ -36,7 +38,7 @@ pub(super) async fn create(
         let unknown = app.state().trustpilot.catalogue.unknown_skus(named);
         contradictions(body)
             .into_iter()
-            .chain(unknown.map(|finding| format!("{PRODUCT}.{finding}")))
+            .chain(unknown.map(|reason| Finding::rule("productSkus", format!("{PRODUCT}.{reason}"))))
             .collect()
     })?;
     let state = &mut *app.state();
@@ -47,22 +49,20 @@ pub(super) async fn create(
 }
 
 /// The rules that concern more than one field.
-fn contradictions(body: &Value) -> Vec<String> {
+fn contradictions(body: &Value) -> Vec<Finding> {
     let mut findings = Vec::new();
     let service = body.get(SERVICE);
     let product = body.get(PRODUCT);
     if service.is_none() && product.is_none() {
-        findings.push("serviceReviewInvitation or productReviewInvitation is missing".to_owned());
+        findings.push(Finding::rule(SERVICE, format!("{SERVICE} or {PRODUCT} is missing")));
     }
     findings.extend(product.and_then(|product| one_of_two(product, PRODUCT, ["products", "productSkus"])));
-    let time = |part: &str| text(body, &format!("/{part}/preferredSendTime")).and_then(send_time);
+    let time = |part: &str| text(body, &format!("/{part}/{TIME}")).and_then(time::parse);
     if let (Some(first), Some(second)) = (time(SERVICE), time(PRODUCT))
         && first >= second
     {
-        findings.push(
-            "productReviewInvitation.preferredSendTime must be later than that of serviceReviewInvitation"
-                .to_owned(),
-        );
+        let reason = format!("{PRODUCT}.{TIME} must be later than that of {SERVICE}");
+        findings.push(Finding::rule(TIME, reason));
     }
     findings
 }
@@ -108,7 +108,7 @@ fn mails(body: &Value) -> Vec<Email> {
             locale: string(text(body, "/locale")),
             skus: skus(part),
             template: string(text(part, "/templateId")),
-            send_at: text(part, "/preferredSendTime").and_then(send_time),
+            send_at: text(part, "/preferredSendTime").and_then(time::parse),
         })
         .collect()
 }

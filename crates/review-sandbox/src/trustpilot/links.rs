@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::body::{self, one_of_two, strings};
+use super::findings::Finding;
 use super::invitations_log::{Invitation, Item, LINK};
 use super::schema::{PRODUCT_LINK, SERVICE_LINK};
 use super::{WEB, access};
@@ -59,7 +60,10 @@ pub(super) async fn product(
     access::private_unit(&app, &request, &unit)?;
     let body = body::read(&request, &PRODUCT_LINK, |body| {
         let unknown = app.state().trustpilot.catalogue.unknown_ids(strings(body, "productIds"));
-        one_of_two(body, "body", ["products", "productIds"]).into_iter().chain(unknown).collect()
+        one_of_two(body, "body", ["products", "productIds"])
+            .into_iter()
+            .chain(unknown.map(|reason| Finding::rule("productIds", reason)))
+            .collect()
     })?;
     let now = app.clock().now();
     let string = |pointer: &str| text(&body, pointer).map(str::to_owned);

@@ -42,7 +42,7 @@ const LOCALES: [(&str, &str, &str, &str); 25] = [
 /// UNK: the translations. Names come in English whatever is asked for; the locale asked for has to be a known one.
 pub(super) async fn list(request: ApiRequest) -> ApiResult {
     access::public(&request)?;
-    let query = body::query(&request, &["translationLocale"])?;
+    let query = body::public_query(&request, &["translationLocale"])?;
     body::formed(&query, "translationLocale", known)?;
     let locales: Vec<_> = (1..).zip(&LOCALES).map(locale).collect();
     // The sample's default is its first one; so it is here.

@@ -6,6 +6,7 @@ mod business_units;
 mod catalogue;
 mod cdn;
 mod errors;
+mod findings;
 mod invitation_data;
 mod invitations;
 mod invitations_log;
@@ -18,6 +19,7 @@ mod schema;
 mod service_reviews;
 mod templates;
 mod test_api;
+mod time;
 mod tokens;
 
 use axum::Router;

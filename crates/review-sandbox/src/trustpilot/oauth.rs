@@ -15,16 +15,18 @@ use crate::state::App;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// DIS: the documentation also allows `client_id` and `client_secret` in the form, for the authorization code. The recommended
-/// `Basic` is the only way here, so these two are unknown fields.
-const TOKEN_FIELDS: [&str; 6] =
-    ["grant_type", "username", "password", "refresh_token", "code", "redirect_uri"];
+/// The fields of the grants, and the credentials of the application, which may be in the form instead of `Basic`.
+const TOKEN_FIELDS: [&str; 8] =
+    ["grant_type", "username", "password", "refresh_token", "code", "redirect_uri", CLIENT_ID, CLIENT_SECRET];
+
+const CLIENT_ID: &str = "client_id";
+const CLIENT_SECRET: &str = "client_secret";
 
 /// `POST .../accesstoken`: all grants, the refresh included.
 pub(super) async fn access_token(State(app): State<App>, request: ApiRequest) -> ApiResult {
     app.state().trustpilot.token_requests += 1;
-    client(&request)?;
     let form = form(&request, &TOKEN_FIELDS)?;
+    client(&request, &form)?;
     match required(&form, "grant_type")? {
         "password" => password(&app, &form),
         "client_credentials" => {
@@ -40,8 +42,8 @@ pub(super) async fn access_token(State(app): State<App>, request: ApiRequest) ->
 /// `POST .../refresh`
 pub(super) async fn refresh(State(app): State<App>, request: ApiRequest) -> ApiResult {
     app.state().trustpilot.token_requests += 1;
-    client(&request)?;
     let form = form(&request, &TOKEN_FIELDS)?;
+    client(&request, &form)?;
     match required(&form, "grant_type")? {
         "refresh_token" => refreshed(&app, &form),
         _ => Err(errors::oauth("unsupported_grant_type", "grant_type must be refresh_token here")),
@@ -50,12 +52,13 @@ pub(super) async fn refresh(State(app): State<App>, request: ApiRequest) -> ApiR
 
 /// `POST .../revoke`
 ///
-/// DIS: four clients send no `Authorization` here. So none is asked for; one that is sent has to be right.
+/// DIS: four clients send no credentials here, one sends them in the form. So none are needed; those that are sent have
+/// to be right.
 pub(super) async fn revoke(State(app): State<App>, request: ApiRequest) -> ApiResult {
-    if request.has_header(header::AUTHORIZATION.as_str()) {
-        client(&request)?;
+    let form = form(&request, &["token", CLIENT_ID, CLIENT_SECRET])?;
+    if has_basic(&request) || has_credentials(&form) {
+        client(&request, &form)?;
     }
-    let form = form(&request, &["token"])?;
     if app.state().trustpilot.tokens.revoke(required(&form, "token")?) {
         Ok(ApiResponse::empty(REVOKED))
     } else {
@@ -66,14 +69,30 @@ pub(super) async fn revoke(State(app): State<App>, request: ApiRequest) -> ApiRe
 /// UNK: no source gives the status or body of a successful revocation.
 const REVOKED: StatusCode = StatusCode::OK;
 
-/// The application, by `Basic`.
-fn client(request: &ApiRequest) -> Result<(), ApiResponse> {
-    match request.basic() {
-        Some((key, secret)) if key == account::TRUSTPILOT_KEY && secret == account::TRUSTPILOT_SECRET => {
-            Ok(())
-        }
-        _ => Err(errors::invalid_client()),
+/// The application, by `Basic` or by id and secret in the form.
+///
+/// INF: both at once are rejected, as OAuth allows one way per request.
+fn client(request: &ApiRequest, form: &FormFields) -> Result<(), ApiResponse> {
+    if has_basic(request) && has_credentials(form) {
+        return Err(errors::oauth("invalid_request", "credentials are in the header and in the form"));
     }
+    let is_known =
+        |key: &str, secret: &str| key == account::TRUSTPILOT_KEY && secret == account::TRUSTPILOT_SECRET;
+    let known = if has_credentials(form) {
+        let [key, secret] = [CLIENT_ID, CLIENT_SECRET].map(|name| form.get(name).unwrap_or_default());
+        is_known(key, secret)
+    } else {
+        request.basic().is_some_and(|(key, secret)| is_known(&key, &secret))
+    };
+    if known { Ok(()) } else { Err(errors::invalid_client()) }
+}
+
+fn has_basic(request: &ApiRequest) -> bool {
+    request.has_header(header::AUTHORIZATION.as_str())
+}
+
+fn has_credentials(form: &FormFields) -> bool {
+    [CLIENT_ID, CLIENT_SECRET].iter().any(|name| form.get(name).is_some())
 }
 
 fn form(request: &ApiRequest, known: &[&str]) -> Result<FormFields, ApiResponse> {
@@ -95,7 +114,8 @@ fn required<'a>(form: &'a FormFields, name: &str) -> Result<&'a str, ApiResponse
 
 /// Refuses fields of another grant.
 fn only(form: &FormFields, allowed: &[&str]) -> Result<(), ApiResponse> {
-    let foreign = |name: &&str| *name != "grant_type" && !allowed.contains(name) && form.get(name).is_some();
+    let always = ["grant_type", CLIENT_ID, CLIENT_SECRET];
+    let foreign = |name: &&str| !always.contains(name) && !allowed.contains(name) && form.get(name).is_some();
     match TOKEN_FIELDS.into_iter().find(|name| foreign(name)) {
         Some(name) => {
             Err(errors::oauth("invalid_request", &format!("{name} does not belong to this grant_type")))

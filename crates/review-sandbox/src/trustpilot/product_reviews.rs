@@ -29,7 +29,7 @@ pub(super) async fn public(
 ) -> ApiResult {
     access::public_unit(&request, &unit)?;
     let known = ["sku", "productUrl", "language", "stars", "locale", "page", "perPage"];
-    let query = body::query(&request, &known)?;
+    let query = body::public_query(&request, &known)?;
     let about = About::read(&query)?;
     list(&app.state().trustpilot.reviews.product, &query, |review| about.keeps(review), public_view)
 }
@@ -96,7 +96,7 @@ pub(super) async fn public_summary(
     request: ApiRequest,
 ) -> ApiResult {
     access::public_unit(&request, &unit)?;
-    let query = body::query(&request, &["sku", "productUrl"])?;
+    let query = body::public_query(&request, &["sku", "productUrl"])?;
     let about = About::read(&query)?;
     let state = app.state();
     let reviews: Vec<_> =
@@ -114,7 +114,8 @@ pub(super) async fn batch_summaries(
     request: ApiRequest,
 ) -> ApiResult {
     access::public_unit(&request, &unit)?;
-    let body = body::read(&request, &SKUS, |_| Vec::new())?;
+    body::public_query(&request, &[])?;
+    let body = body::read_body(&request, &SKUS, |_| Vec::new())?;
     let state = app.state();
     let one = |wanted| {
         let reviews = state.trustpilot.reviews.product.iter().filter(|review| sku(review) == wanted);

@@ -1,8 +1,7 @@
 //! The bodies of the calls, as documented.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
-
-use crate::formats::{any, email, is_locale, line, web_url};
+use super::time;
+use crate::formats::{any, email, gtin, is_locale, line, web_url};
 use crate::json_schema::{Member, Schema, may, must};
 
 pub(super) static INVITATION: [Member; 11] = [
@@ -22,7 +21,7 @@ pub(super) static INVITATION: [Member; 11] = [
 
 static SERVICE: [Member; 4] = [
     may("templateId", Schema::Text(object_id)),
-    may("preferredSendTime", Schema::Text(send_time_form)),
+    may("preferredSendTime", Schema::Text(time::format)),
     may("redirectUri", Schema::Text(web_url)),
     may("tags", Schema::List(&TAG)),
 ];
@@ -31,7 +30,7 @@ static TAG: Schema = Schema::Text(tag);
 
 static PRODUCT_REVIEW: [Member; 5] = [
     may("templateId", Schema::Text(object_id)),
-    may("preferredSendTime", Schema::Text(send_time_form)),
+    may("preferredSendTime", Schema::Text(time::format)),
     may("redirectUri", Schema::Text(web_url)),
     may("products", Schema::Some(&PRODUCT)),
     may("productSkus", Schema::Some(&SKU)),
@@ -49,7 +48,7 @@ static PRODUCT_MEMBERS: [Member; 8] = [
     may("imageUrl", Schema::Text(web_url)),
     may("brand", Schema::Text(any)),
     may("mpn", Schema::Text(any)),
-    may("gtin", Schema::Text(any)),
+    may("gtin", Schema::Text(gtin)),
     may("productCategoryGoogleId", Schema::Text(any)),
 ];
 
@@ -87,11 +86,11 @@ static LINKED_PRODUCT_MEMBERS: [Member; 7] = [
     may("imageUrl", Schema::Text(web_url)),
     may("brand", Schema::Text(any)),
     may("mpn", Schema::Text(any)),
-    may("gtin", Schema::Text(any)),
+    may("gtin", Schema::Text(gtin)),
 ];
 
 pub(super) static DELETION: [Member; 2] =
-    [may("customerEmails", Schema::Some(&EMAIL)), may("deleteOlderThan", Schema::Text(send_time_form))];
+    [may("customerEmails", Schema::Some(&EMAIL)), may("deleteOlderThan", Schema::Text(time::format))];
 
 static EMAIL: Schema = Schema::Text(email);
 
@@ -102,14 +101,14 @@ pub(super) static PRODUCTS: [Member; 2] = [
 
 static OWN_PRODUCT: Schema = Schema::Object(&OWN_PRODUCT_MEMBERS);
 
-/// UNK: which are mandatory. The ones an invitation needs of a product, here.
+/// The documentation marks none as required. The SKU is required here: it is the key of the upsert.
 static OWN_PRODUCT_MEMBERS: [Member; 12] = [
     must("sku", Schema::Text(any)),
-    must("title", Schema::Text(any)),
-    must("link", Schema::Text(web_url)),
+    may("title", Schema::Text(any)),
+    may("link", Schema::Text(web_url)),
     may("description", Schema::Text(any)),
     may("mpn", Schema::Text(any)),
-    may("gtin", Schema::Text(any)),
+    may("gtin", Schema::Text(gtin)),
     may("brand", Schema::Text(any)),
     may("price", Schema::Text(any)),
     may("currency", Schema::Text(any)),
@@ -142,51 +141,9 @@ pub(super) fn object_id(text: &str) -> Result<(), &'static str> {
     if right { Ok(()) } else { Err("an id of 24 hexadecimal digits") }
 }
 
-fn send_time_form(text: &str) -> Result<(), &'static str> {
-    match send_time(text) {
-        Some(_) => Ok(()),
-        None => Err("a UTC time such as 2030-01-31T13:37:00 or 2030-01-31T13:37:00.000Z"),
-    }
-}
-
-/// DIS: five forms are met. Taken are the one of the support articles (no zone, means UTC) and the one of the
-/// documentation of 2026 (`Z`, fraction or none). The month-first form of 2021 is not: a client that sends the day
-/// first would pass unnoticed twelve days a month.
-pub(super) fn send_time(text: &str) -> Option<DateTime<Utc>> {
-    // chrono takes fewer digits than the form has.
-    let (date, _) = text.split_at_checked("2030-01-31T13:37:00".len())?;
-    let digits = |index| !matches!(index, 4 | 7 | 10 | 13 | 16);
-    if !date.bytes().enumerate().all(|(index, byte)| !digits(index) || byte.is_ascii_digit()) {
-        return None;
-    }
-    let form = if text.ends_with('Z') { "%Y-%m-%dT%H:%M:%S%.fZ" } else { "%Y-%m-%dT%H:%M:%S" };
-    NaiveDateTime::parse_from_str(text, form).ok().map(|time| time.and_utc())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn send_times() {
-        let expected = send_time("2030-01-31T13:37:00").unwrap();
-        for right in ["2030-01-31T13:37:00Z", "2030-01-31T13:37:00.000Z"] {
-            assert_eq!(send_time(right), Some(expected), "{right}");
-        }
-        for wrong in [
-            "01/31/2030 13:37:00",
-            "2030-01-31",
-            "2030-01-31T13:37",
-            "2030-1-31T13:37:00",
-            "2030-01-31 13:37:00",
-            "2030-02-31T13:37:00",
-            "2030-01-31T13:37:00+01:00",
-            "2030-01-31T13:37:00.000",
-            "",
-        ] {
-            assert_eq!(send_time(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn characters() {

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::body::{self, Page};
 use super::reviews::{NO_LINKS, Narrowed, Review, Reviews};
-use super::schema::{object_id, send_time};
-use super::{access, errors};
+use super::schema::object_id;
+use super::{access, errors, time};
 use crate::account;
 use crate::clock::print;
 use crate::form_fields::FormFields;
@@ -57,7 +57,7 @@ pub(super) async fn public(
     request: ApiRequest,
 ) -> ApiResult {
     access::public_unit(&request, &unit)?;
-    let query = body::query(&request, &PUBLIC)?;
+    let query = body::public_query(&request, &PUBLIC)?;
     list(&app.state().trustpilot.reviews, &query, public_view)
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn public_one(
     request: ApiRequest,
 ) -> ApiResult {
     access::public(&request)?;
-    body::query(&request, &[])?;
+    body::public_query(&request, &[])?;
     one(&app.state().trustpilot.reviews, &id, public_view)
 }
 
@@ -100,7 +100,7 @@ pub(super) async fn private_one(
 /// last one has no `nextPageToken`.
 pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, request: ApiRequest) -> ApiResult {
     access::public_unit(&request, &unit)?;
-    let query = body::query(&request, &["pageToken"])?;
+    let query = body::public_query(&request, &["pageToken"])?;
     let state = app.state();
     let reviews = &state.trustpilot.reviews;
     let start = match body::formed(&query, "pageToken", object_id)? {
@@ -210,13 +210,13 @@ impl<'a> Filter<'a> {
     }
 }
 
-/// DIS: the month-first form of 2017 is refused, as in invitations. Without a time the day begins at midnight.
+/// The forms of invitations; without a time the day begins at midnight.
 fn instant(text: &str) -> Option<DateTime<Utc>> {
     let midnight = || {
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10)?;
         Some(day.and_time(NaiveTime::MIN).and_utc())
     };
-    send_time(text).or_else(midnight)
+    time::parse(text).or_else(midnight)
 }
 
 fn instant_format(text: &str) -> Result<(), &'static str> {

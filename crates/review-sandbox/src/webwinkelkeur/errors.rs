@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::json_schema::{Fault, Problem};
+use crate::json_schema::{Problem, Violation};
 use crate::response::ApiResponse;
 
 /// Documented: `id`, `code` or `email` is missing.
@@ -67,15 +67,15 @@ pub(super) fn not_found() -> ApiResponse {
 }
 
 /// A finding of the schema check, as a message. Names the field, never its value.
-pub(super) fn describe(fault: &Fault, parent: &str) -> String {
-    let path = fault.path();
+pub(super) fn describe(violation: &Violation, parent: &str) -> String {
+    let path = violation.path();
     let field = match (parent, path.as_str()) {
         ("", "") => "the body".to_owned(),
         ("", path) => path.to_owned(),
         (parent, "") => parent.to_owned(),
         (parent, path) => format!("{parent}: {path}"),
     };
-    match &fault.problem {
+    match &violation.problem {
         Problem::Missing => format!("{field} is missing"),
         Problem::Unknown => format!("{field} is not a known field"),
         Problem::Empty => format!("{field} must not be empty"),

@@ -48,7 +48,7 @@ pub(super) fn read(
     };
     let query = request
         .query(&[credentials, known].concat())
-        .map_err(|fault| Rejection::Invalid(fault.to_string()))?;
+        .map_err(|error| Rejection::Invalid(error.to_string()))?;
     let get = |name| query.get(name).filter(|value| !value.is_empty());
     let (code, public_code) = (get("code"), get("public_code"));
     if get("id").is_none() || (code.is_none() && public_code.is_none()) {

@@ -75,11 +75,12 @@ fn any_text(_: &str) -> Result<(), &'static str> {
 pub(super) fn read(body: &[u8]) -> Result<(Value, Vec<Value>), Rejection> {
     let body = json::parse(body)
         .map_err(|error| Rejection::Invalid(format!("the body is not valid JSON: {error}")))?;
-    let faults = json_schema::object(&INVITATION, &body);
-    if faults.iter().any(|fault| fault.path() == "email" && fault.problem == Problem::Missing) {
+    let violations = json_schema::object(&INVITATION, &body);
+    if violations.iter().any(|violation| violation.path() == "email" && violation.problem == Problem::Missing)
+    {
         return Err(Rejection::Missing);
     }
-    let mut findings: Vec<_> = faults.iter().map(|fault| describe(fault, "")).collect();
+    let mut findings: Vec<_> = violations.iter().map(|violation| describe(violation, "")).collect();
     for (name, allowed) in [("noremail", 0..=1), ("max_invitations_per_email", 1..=u64::MAX)] {
         let number = body.get(name).and_then(Value::as_u64);
         if number.is_some_and(|number| !allowed.contains(&number)) {
@@ -99,9 +100,9 @@ pub(super) fn read(body: &[u8]) -> Result<(Value, Vec<Value>), Rejection> {
 fn products(text: &str) -> Result<Vec<Value>, Vec<String>> {
     let data =
         json::parse(text.as_bytes()).map_err(|_| vec!["order_data must be JSON in a string".to_owned()])?;
-    let faults = json_schema::object(&ORDER_DATA, &data);
-    if !faults.is_empty() {
-        return Err(faults.iter().map(|fault| describe(fault, "order_data")).collect());
+    let violations = json_schema::object(&ORDER_DATA, &data);
+    if !violations.is_empty() {
+        return Err(violations.iter().map(|violation| describe(violation, "order_data")).collect());
     }
     Ok(data.get("products").and_then(Value::as_array).cloned().unwrap_or_default())
 }

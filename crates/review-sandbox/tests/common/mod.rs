@@ -53,9 +53,15 @@ impl Answer {
         self
     }
 
-    /// Asserts the status, and that the body holds a text.
+    /// Asserts the status, and that the body or the header with the reason contains a text.
     pub(crate) fn says(&self, status: u16, text: &str) {
-        assert!(self.status == status && self.body.contains(text), "{status} {text}: {self:?}");
+        let found = self.body.contains(text) || self.reason().is_some_and(|reason| reason.contains(text));
+        assert!(self.status == status && found, "{status} {text}: {self:?}");
+    }
+
+    /// The header that explains a rejection.
+    pub(crate) fn reason(&self) -> Option<&str> {
+        self.head.lines().find_map(|line| line.strip_prefix("x-sandbox-reason: "))
     }
 }
 
