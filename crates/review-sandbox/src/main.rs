@@ -1,4 +1,4 @@
-//! `review-sandbox`: plays both vendors' APIs until it is stopped, and prints the environment to reach them.
+//! `review-sandbox`: simulates the vendors' APIs until it is stopped, and prints the environment to reach them.
 
 use std::io::{self, Write as _};
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Parser;
 use review_sandbox::{Sandbox, export_line};
 
-/// Plays the HTTP APIs of Trustpilot and eTrusted on 127.0.0.1. No mail leaves.
+/// Simulates the HTTP APIs of Trustpilot, eTrusted, Kiyoh and WebwinkelKeur on 127.0.0.1. No e-mail is sent.
 ///
 /// Prints `export NAME='value'` lines for a shell to standard output, then serves until Ctrl-C or SIGTERM.
 #[derive(Parser)]

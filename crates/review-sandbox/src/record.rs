@@ -30,7 +30,7 @@ const INVITES_LIMIT: usize = 32 * BODY_LIMIT;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// The host that was called; `None` when the path belongs to none of the four.
+    /// The host that was called; `None` when the path belongs to no host.
     pub host: Option<Host>,
     /// The method, upper case.
     pub method: String,

@@ -21,7 +21,7 @@ use crate::record::RecordedRequest;
 use crate::server;
 use crate::state::{App, Options};
 
-/// Both vendors' HTTP APIs on one port of 127.0.0.1, until it is stopped or dropped.
+/// The vendors' HTTP APIs on one port of 127.0.0.1, until it is stopped or dropped.
 pub struct Sandbox {
     pub(crate) app: App,
     address: SocketAddr,
@@ -75,7 +75,7 @@ impl Sandbox {
         format!("http://{}{}", self.address, host.prefix())
     }
 
-    /// The environment variables a client of either vendor needs, with values that work against this sandbox.
+    /// The environment variables a client of each vendor needs, with values that work against this sandbox.
     #[must_use]
     pub fn env_vars(&self) -> Vec<(&'static str, String)> {
         env::variables(&format!("http://{}", self.address))

@@ -22,6 +22,8 @@ static CODE: Schema = Schema::Text(line);
 /// this call, but the vendor's own plugin sends it.
 ///
 /// DIS: `ref_code` or `reference_code`. Both come from the vendor, so either is accepted.
+///
+/// DIS: whether `delay` may be 0. A plugin has 1 as the smallest value; the papers have 0 for "at once", which is accepted.
 pub(super) static INVITATION: [Member; 12] = [
     must("location_id", Schema::Text(line)),
     must("invite_email", Schema::Text(email)),

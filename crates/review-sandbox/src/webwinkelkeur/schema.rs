@@ -11,6 +11,9 @@ static PHONE: Schema = Schema::Text(line);
 
 /// `POST /1.0/invitations.json`. UNK: how the vendor treats unknown members. Rejected here, because a misspelt field would
 /// go unnoticed otherwise.
+///
+/// DIS: whether `delay` may be 0. The vendor's client raises it to 1; the documentation has 0 for "as soon as possible", which
+/// is accepted.
 static INVITATION: [Member; 13] = [
     must("email", Schema::Text(email)),
     may("order", Schema::Text(line)),
