@@ -130,7 +130,7 @@ fn request() -> impl Strategy<Value = InviteRequest> {
     ];
     let wishes = (
         proptest::collection::vec("[A-Za-z0-9_.-]{1,20}", 0..3),
-        proptest::option::of("[0-9a-f]{24}"),
+        proptest::option::of("507f191e810c19729de860ea|529c0abfefb96008b894ad02"),
         proptest::option::of("[A-Za-z0-9]{1,12}"),
         proptest::option::of(email()),
         proptest::option::of(person()),

@@ -58,8 +58,8 @@ impl Played for Trustpilot {
     }
 
     fn value(field: &str, usual: &str) -> String {
-        // The ids of Trustpilot's templates are of this form.
-        if field == "template" { "507f191e810c19729de86011".to_owned() } else { usual.to_owned() }
+        // A template that the account in the sandbox has: another one leads to no e-mail.
+        if field == "template" { "529c0abfefb96008b894ad02".to_owned() } else { usual.to_owned() }
     }
 
     fn spelling(_: &str, value: &str) -> Vec<String> {

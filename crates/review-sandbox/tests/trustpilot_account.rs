@@ -82,6 +82,14 @@ async fn templates_are_on_the_invitations_host() {
         templates.len() > 1 && templates.iter().all(|template| template["id"].as_str().unwrap().len() == 24)
     );
     assert!(templates.iter().any(|template| template.get("locale").is_none()), "one of older sources");
+    let of_type = async |filter: &str| {
+        let line = format!("{line}?types={filter}");
+        let found = private(&sandbox, Host::TrustpilotInvitations, &line, "").await.is(200).json();
+        found["templates"].as_array().unwrap().iter().map(|found| found["type"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(of_type("ServiceReview").await, ["ServiceReview"; 2]);
+    assert_eq!(of_type("ProductReview").await, ["ProductReview"; 2]);
+    assert_eq!(of_type("ServiceReview,ProductReview").await.len(), 4);
     private(&sandbox, Host::TrustpilotApi, &line, "").await.is(404);
     let paged = format!("{line}?page=1");
     private(&sandbox, Host::TrustpilotInvitations, &paged, "").await.says(400, "`page`");

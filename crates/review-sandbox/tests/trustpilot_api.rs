@@ -228,6 +228,27 @@ async fn details_name_the_members_in_words() {
     assert_eq!(details(&product).await, "'Product Url' is not in the correct format.");
 }
 
+/// As reported from production.
+#[tokio::test]
+async fn unknown_template_is_accepted_without_an_email() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let token = login(&sandbox).await.text("/access_token");
+    let template = |part: &str, id: &str| with(&full(), &format!("/{part}/templateId"), json!(id));
+    let unknown = "00000000000000000000abcd";
+    invite(&sandbox, &token, &template("serviceReviewInvitation", unknown)).await.empty(202);
+    let kinds: Vec<_> = sandbox.emails().iter().map(|email| email.kind).collect();
+    assert_eq!(kinds, [EmailKind::Product]);
+    let only = without(&template("serviceReviewInvitation", unknown), "/productReviewInvitation");
+    invite(&sandbox, &token, &only).await.empty(202);
+    assert_eq!(sandbox.emails().len(), 1);
+    assert_eq!(sandbox.submit_trustpilot_review("order-2", 5, "").len(), 1);
+    for known in ["529c0abfefb96008b894ad02", "507f191e810c19729de860ec"] {
+        let before = sandbox.emails().len();
+        invite(&sandbox, &token, &template("productReviewInvitation", known)).await.empty(202);
+        assert_eq!(sandbox.emails().len(), before + 2, "{known}");
+    }
+}
+
 #[tokio::test]
 async fn month_first_send_time_is_accepted() {
     let sandbox = Sandbox::start().await.unwrap();
