@@ -52,6 +52,13 @@ async fn shop_review_has_the_documented_members() {
     assert!(content.iter().all(|answer| answer["rating"].is_string()), "{review}");
     let opinion = content.iter().find(|answer| answer["questionGroup"] == "DEFAULT_OPINION").unwrap();
     assert_eq!(opinion["rating"], "The parcel came early.");
+    for (reference, rating, recommends) in [("2", 5, "false"), ("3", 6, "true")] {
+        reviewed(&sandbox, reference, rating, &[]).await;
+        let newest = read(&sandbox, REVIEWS, "&limit=1").await;
+        let content = newest["reviews"][0]["reviewContent"].as_array().unwrap().clone();
+        let answer = content.iter().find(|answer| answer["questionGroup"] == "DEFAULT_RECOMMEND").unwrap();
+        assert_eq!(answer["rating"], recommends);
+    }
     chrono::DateTime::parse_from_rfc3339(review["dateSince"].as_str().unwrap()).unwrap();
     assert!(!body.to_string().contains("1001"), "no order reference: {body}");
 }
@@ -208,12 +215,13 @@ async fn clusters_with_new_reviews_link_to_their_reviews() {
     for code in ["K-1", "K-2", "K-3"] {
         put_product(&sandbox, &product(&sandbox, code)).await.is(200);
     }
-    reviewed(&sandbox, "1", 8, &[("/product_code", json!(["K-1"]))]).await;
+    reviewed(&sandbox, "1", 8, &[("/product_code", json!(["K-1", "K-2"]))]).await;
     sandbox.advance(DAY);
     let start = sandbox.now().format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
     sandbox.advance(DAY);
     let id = reviewed(&sandbox, "2", 9, &[("/product_code", json!(["K-2"]))]).await;
     assert_eq!(read(&sandbox, NEW_PRODUCT_REVIEWS, "").await["clusters"].as_array().unwrap().len(), 2);
+    // The old review of this cluster is not behind the link.
     let new = read(&sandbox, NEW_PRODUCT_REVIEWS, &format!("&updatedSince={start}")).await;
     let [cluster] = new["clusters"].as_array().unwrap().as_slice() else { panic!("{new}") };
     assert_eq!(cluster["locationProduct"][0]["productCode"], "K-2");

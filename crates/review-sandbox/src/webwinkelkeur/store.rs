@@ -74,9 +74,7 @@ impl Webwinkelkeur {
     }
 
     pub(super) fn queue(&mut self, invitation: Invitation) {
-        if !invitation.order.is_empty() {
-            self.orders.insert((invitation.email.clone(), invitation.order.clone()));
-        }
+        self.orders.insert((invitation.email.clone(), invitation.order.clone()));
         *self.per_address.entry(invitation.email.clone()).or_default() += 1;
         self.invitations.push(invitation);
     }
