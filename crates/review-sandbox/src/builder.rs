@@ -17,6 +17,9 @@ const SETTINGS_DELAY: Duration = Duration::from_millis(300);
 /// but long enough that a client which looks at once finds nothing.
 const INVITE_DELAY: Duration = Duration::from_millis(300);
 
+/// How long a client can take to send a request. Longer than any client of a test needs.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Settings of a [`Sandbox`]; from [`Sandbox::builder`].
 ///
 /// ```
@@ -52,6 +55,7 @@ impl SandboxBuilder {
             max_recorded_faults: MAX_RECORDED_FAULTS,
             faults: Vec::new(),
             idle_timeout: None,
+            request_timeout: REQUEST_TIMEOUT,
         })
     }
 
@@ -116,6 +120,13 @@ impl SandboxBuilder {
     /// client does when a connection it has kept is gone.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.0.idle_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets how long a client can take to send a request, counted for the head and for the body separately; 30 seconds by
+    /// default. A connection with half a head is closed then, half a body gets a 408.
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.0.request_timeout = timeout;
         self
     }
 

@@ -16,6 +16,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::sync::{mpsc, watch};
 
 use crate::abort::Abort;
+use crate::activity::Timeout;
 use crate::wire::Wire;
 
 /// What is the same for all connections.
@@ -24,6 +25,8 @@ pub(crate) struct Connections {
     pub(crate) router: Router,
     /// Closes a connection that has had no request in flight for this long; `None`: never.
     pub(crate) idle: Option<Duration>,
+    /// Closes a connection whose next head is incomplete for this long.
+    pub(crate) head: Duration,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
@@ -42,10 +45,11 @@ impl Connections {
     /// Serves HTTP until the connection ends (`None`) or a fault aborts it. HTTP no longer uses the socket then.
     async fn serve_http(self, wire: Wire) -> Option<Abort> {
         let (aborts, mut aborted) = mpsc::unbounded_channel();
-        let (in_flight, count) = watch::channel(0);
+        let activity = wire.activity().clone();
+        let requests = activity.clone();
         let router = TowerToHyperService::new(self.router);
         let service = service_fn(move |request: Request<Incoming>| {
-            let guard = InFlightGuard::new(in_flight.clone());
+            let guard = requests.begin_request();
             let (response, aborts) = (router.call(request), aborts.clone());
             async move {
                 let _guard = guard;
@@ -54,14 +58,23 @@ impl Connections {
         });
         let connection = http1::Builder::new().serve_connection(TokioIo::new(wire), service);
         let mut connection = pin!(connection);
-        let mut ending = pin!(until_end(self.stop, count, self.idle));
+        let mut timeout = pin!(activity.until_timeout(self.idle, self.head));
+        let mut stop = self.stop;
         let mut is_ending = false;
         loop {
             tokio::select! {
                 // An error of one connection concerns its client only, which has seen it too.
                 _ = connection.as_mut() => return None,
                 Some(abort) = aborted.recv() => return Some(abort),
-                () = ending.as_mut(), if !is_ending => {
+                expired = timeout.as_mut(), if !is_ending => match expired {
+                    Timeout::Head => return None,
+                    // The last response may not have been written yet.
+                    Timeout::Idle => {
+                        connection.as_mut().graceful_shutdown();
+                        is_ending = true;
+                    }
+                },
+                _ = stop.changed(), if !is_ending => {
                     connection.as_mut().graceful_shutdown();
                     is_ending = true;
                 }
@@ -83,45 +96,5 @@ async fn respond_or_abort(
             let _ = aborts.send(abort);
             pending().await
         }
-    }
-}
-
-/// Waits until the sandbox stops, or no request has been in flight for the idle timeout.
-async fn until_end(
-    mut stop: watch::Receiver<bool>,
-    mut in_flight: watch::Receiver<usize>,
-    idle: Option<Duration>,
-) {
-    let idle = async {
-        let Some(limit) = idle else { return pending().await };
-        loop {
-            if in_flight.wait_for(|count| *count == 0).await.is_err() {
-                return pending().await;
-            }
-            tokio::select! {
-                () = tokio::time::sleep(limit) => return,
-                _ = in_flight.changed() => {}
-            }
-        }
-    };
-    tokio::select! {
-        _ = stop.changed() => {}
-        () = idle => {}
-    }
-}
-
-/// Counts a request as in flight until it is dropped.
-struct InFlightGuard(watch::Sender<usize>);
-
-impl InFlightGuard {
-    fn new(count: watch::Sender<usize>) -> Self {
-        count.send_modify(|count| *count += 1);
-        Self(count)
-    }
-}
-
-impl Drop for InFlightGuard {
-    fn drop(&mut self) {
-        self.0.send_modify(|count| *count -= 1);
     }
 }

@@ -2,6 +2,8 @@
 
 mod abort;
 mod account;
+mod activity;
+mod body_limit;
 mod builder;
 mod clock;
 mod connection;
@@ -21,6 +23,7 @@ mod listener;
 mod record;
 mod request;
 mod response;
+mod same_origin;
 mod sandbox;
 mod server;
 mod state;

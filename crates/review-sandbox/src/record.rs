@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::abort;
+use crate::body_limit;
 use crate::host::{Host, Vendor};
 use crate::state::App;
 
@@ -153,13 +153,14 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         body: Vec::new(),
         status: 0,
     };
-    // Too long, or the client went away in mid body: in the second case nobody reads the answer.
     let many = (host, path) == (Some(Host::EtrustedApi), "/invites");
-    let body = to_bytes(body, if many { INVITES_LIMIT } else { BODY_LIMIT }).await.ok();
-    recorded.body = body.as_deref().map(<[u8]>::to_vec).unwrap_or_default();
-    let response = match body {
-        Some(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
-        None => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+    let limit = if many { INVITES_LIMIT } else { BODY_LIMIT };
+    let response = match body_limit::read(body, limit, app.options().request_timeout).await {
+        Ok(body) => {
+            recorded.body = body.to_vec();
+            next.run(Request::from_parts(parts, Body::from(body))).await
+        }
+        Err(status) => status.into_response(),
     };
     recorded.status = abort::readable_status(&response).unwrap_or_default();
     app.state().log.push(recorded);

@@ -57,6 +57,7 @@ impl Sandbox {
         let connections = Connections {
             router: server::router(app.clone()),
             idle: app.options().idle_timeout,
+            head: app.options().request_timeout,
             stop: stopped,
         };
         let task = tokio::spawn(server::serve(listener, app.clone(), connections, refusals));

@@ -36,6 +36,8 @@ pub(crate) struct Options {
     pub(crate) faults: Vec<FaultRule>,
     /// After which a connection without a call in flight is closed.
     pub(crate) idle_timeout: Option<Duration>,
+    /// How long a client can take to send a request.
+    pub(crate) request_timeout: Duration,
 }
 
 /// What changes while the sandbox runs.

@@ -13,16 +13,24 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use crate::abort::{Abort, ConnectionEnd};
+use crate::activity::Activity;
 
 /// A handle on a socket. The last one dropped closes it, so that HTTP can be taken off a connection that stays open.
 #[derive(Clone)]
-pub(crate) struct Wire(Arc<TcpStream>);
+pub(crate) struct Wire {
+    socket: Arc<TcpStream>,
+    activity: Activity,
+}
 
 impl Wire {
     pub(crate) fn new(socket: TcpStream) -> Self {
         // Small answers must not wait for the peer's delayed acknowledgement. Failing only makes them slower.
         let _ = socket.set_nodelay(true);
-        Self(Arc::new(socket))
+        Self { socket: Arc::new(socket), activity: Activity::new() }
+    }
+
+    pub(crate) fn activity(&self) -> &Activity {
+        &self.activity
     }
 
     /// Sends the bytes and ends the connection. Errors mean that the client has gone first, which is the end as well.
@@ -43,7 +51,7 @@ impl Wire {
     pub(crate) fn reset(self) {
         // Without a linger time the system sends RST instead of FIN. If it cannot be set the client sees a FIN, which
         // no test of ours lets pass.
-        let _ = SockRef::from(&*self.0).set_linger(Some(Duration::ZERO));
+        let _ = SockRef::from(&*self.socket).set_linger(Some(Duration::ZERO));
     }
 
     async fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
@@ -57,8 +65,8 @@ impl Wire {
     async fn until_closed(&self) {
         let mut bytes = [0; 1024];
         loop {
-            let ready = self.0.readable().await;
-            match ready.and_then(|()| self.0.try_read(&mut bytes)) {
+            let ready = self.socket.readable().await;
+            match ready.and_then(|()| self.socket.try_read(&mut bytes)) {
                 Ok(0) => return,
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -69,8 +77,8 @@ impl Wire {
 
     fn poll_try(&self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         loop {
-            ready!(self.0.poll_write_ready(context))?;
-            match self.0.try_write(bytes) {
+            ready!(self.socket.poll_write_ready(context))?;
+            match self.socket.try_write(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 done => return Poll::Ready(done),
             }
@@ -85,10 +93,13 @@ impl AsyncRead for Wire {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         loop {
-            ready!(self.0.poll_read_ready(context))?;
-            match self.0.try_read(buffer.initialize_unfilled()) {
+            ready!(self.socket.poll_read_ready(context))?;
+            match self.socket.try_read(buffer.initialize_unfilled()) {
                 Ok(read) => {
                     buffer.advance(read);
+                    if read > 0 {
+                        self.activity.received();
+                    }
                     return Poll::Ready(Ok(()));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -109,8 +120,8 @@ impl AsyncWrite for Wire {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         loop {
-            ready!(self.0.poll_write_ready(context))?;
-            match self.0.try_write_vectored(slices) {
+            ready!(self.socket.poll_write_ready(context))?;
+            match self.socket.try_write_vectored(slices) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 done => return Poll::Ready(done),
             }
@@ -126,6 +137,6 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(SockRef::from(&*self.0).shutdown(Shutdown::Write))
+        Poll::Ready(SockRef::from(&*self.socket).shutdown(Shutdown::Write))
     }
 }

@@ -157,3 +157,36 @@ async fn control_calls_are_read_strictly() {
     control(&sandbox, "GET /other", "").await.empty(404);
     control(&sandbox, "GET /advance", "").await.empty(405);
 }
+
+/// A page of another site, or one that has rebound its own name to 127.0.0.1.
+#[tokio::test]
+async fn foreign_host_and_origin_are_rejected() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let own = format!("127.0.0.1:{}", sandbox.port());
+    let call = async |line: &str, headers: &[(&str, &str)]| {
+        let mut request = format!("{line} HTTP/1.1\r\nConnection: close\r\nContent-Length: 0\r\n");
+        for (name, value) in headers {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        raw(sandbox.port(), format!("{request}\r\n").as_bytes()).await
+    };
+    let same = format!("http://{own}");
+    for line in ["GET /sandbox/emails", "POST /sandbox/expire-tokens", "DELETE /sandbox/faults"] {
+        assert!(call(line, &[("Host", &own)]).await.status < 300);
+        assert!(call(line, &[("Host", &own), ("Origin", &same)]).await.status < 300);
+        call(line, &[("Host", "evil.example")]).await.says(403, "Host must be");
+        call(line, &[("Host", &own), ("Origin", "https://evil.example")]).await.says(403, "Origin must be");
+        call(line, &[("Host", &own), ("Origin", "null")]).await.says(403, "Origin must be");
+        call(line, &[("Host", &own), ("Sec-Fetch-Site", "cross-site")]).await.says(403, "Sec-Fetch-Site");
+    }
+    // The vendors' paths are open: a client may reach the sandbox through a proxy with another name.
+    call("GET /etrusted/api/channels", &[("Host", "evil.example")]).await.is(401);
+}
+
+#[tokio::test]
+async fn control_call_with_large_body_is_rejected() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let body = format!(r#"{{"seconds": 1{}}}"#, " ".repeat(64 * 1024));
+    control(&sandbox, "POST /advance", &body).await.is(413);
+    control(&sandbox, "POST /advance", r#"{"seconds": 1}"#).await.is(200);
+}

@@ -102,3 +102,25 @@ async fn two_sandboxes_do_not_share_state() {
     invite(&two, &token, &serde_json::json!({})).await.is(401);
     assert_eq!((one.requests().len(), two.requests().len()), (1, 1));
 }
+
+/// Whatever the client has sent, the sandbox gives up on it after the timeout.
+#[tokio::test]
+async fn half_requests_end_after_the_request_timeout() {
+    let timeout = Duration::from_millis(20);
+    let sandbox = Sandbox::builder().request_timeout(timeout).start().await.unwrap();
+    for head in ["GET /etrusted/api/channels HTTP/1.1\r\nHost: x", "GET /sandbox/em"] {
+        let mut socket = TcpStream::connect(("127.0.0.1", sandbox.port())).await.unwrap();
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let mut bytes = Vec::new();
+        // Closed or reset, without a response.
+        let _ = socket.read_to_end(&mut bytes).await;
+        assert_eq!(String::from_utf8_lossy(&bytes), "");
+    }
+    for path in ["/etrusted/api/events", "/sandbox/advance"] {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 9\r\n\r\n{{"
+        );
+        raw(sandbox.port(), request.as_bytes()).await.is(408);
+    }
+    assert_eq!(sandbox.requests().pop().unwrap().status, 408);
+}
