@@ -7,6 +7,7 @@ mod links;
 mod product_reviews;
 mod products;
 mod request;
+mod review;
 mod reviews;
 mod schema;
 mod store;

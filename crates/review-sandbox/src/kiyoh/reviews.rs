@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::account::{self, KIYOH_LOCATION_NAME, LOCATION_ID, LOCATION_NAME};
 use super::request::{choice, location, moment, number, open, tenant};
-use super::store::{Invitation, Kiyoh};
+use super::review::Review;
+use super::store::Kiyoh;
 use crate::clock;
 use crate::form_fields::FormFields;
 use crate::request::ApiRequest;
@@ -20,9 +20,6 @@ const DEFAULT_LIMIT: usize = 10;
 
 /// UNK: the largest `limit`. A public client observed that no response has more, whatever was asked.
 const MAX_LIMIT: usize = 250;
-
-/// From this rating on a customer recommends the shop, in reviews that a test submits.
-const RECOMMENDED: u8 = 6;
 
 /// DIS: the papers do not have `pageNumber`, public clients send it. It counts from 0.
 const PARAMETERS: [&str; 10] = [
@@ -37,20 +34,6 @@ const PARAMETERS: [&str; 10] = [
     "reviewId",
     "locale",
 ];
-
-/// A filled questionnaire: a review of the shop, of products, or of both.
-pub(super) struct Review {
-    pub(super) id: String,
-    pub(super) author: String,
-    pub(super) city: String,
-    pub(super) language: String,
-    pub(super) rating: u8,
-    pub(super) comment: String,
-    pub(super) at: DateTime<Utc>,
-    shop: bool,
-    /// The products, each with the id of its review.
-    pub(super) products: Vec<(String, String)>,
-}
 
 /// `GET /v1/publication/review/external`
 pub(super) async fn list(State(app): State<App>, request: ApiRequest) -> ApiResult {
@@ -130,70 +113,6 @@ impl<'a> Wanted<'a> {
     }
 }
 
-impl Kiyoh {
-    fn shop_reviews(&self) -> impl Iterator<Item = &Review> {
-        self.reviews.iter().filter(|review| review.shop)
-    }
-
-    /// Writes a review for the last invitation with this reference.
-    pub(crate) fn submit_review(&mut self, reference: &str, rating: u8, comment: &str) -> Option<String> {
-        if !(1..=10).contains(&rating) {
-            return None;
-        }
-        let of_order = |invitation: &&Invitation| invitation.reference == reference;
-        let invitation = self.invitations.iter().rev().find(of_order)?;
-        let product = |code: &String| (code.clone(), Uuid::new_v4().to_string());
-        let review = Review {
-            id: Uuid::new_v4().to_string(),
-            author: invitation.author.clone(),
-            city: invitation.city.clone(),
-            language: invitation.language.clone(),
-            rating,
-            comment: comment.to_owned(),
-            // As it is printed, so that a filter by a printed date works.
-            at: self.clock.now().trunc_subsecs(3),
-            shop: invitation.shop,
-            products: invitation.products.iter().map(product).collect(),
-        };
-        let id = review.id.clone();
-        self.reviews.push(review);
-        Some(id)
-    }
-}
-
-impl Review {
-    /// UNK: whether this call shows the reference of the order. It is in no paper, so it is not here.
-    fn print(&self) -> Value {
-        let recommended = self.rating >= RECOMMENDED;
-        let questions = [
-            ("DEFAULT_OVERALL", "INT", self.rating.to_string(), "Total score"),
-            ("DEFAULT_ONELINER", "TEXT", "My opinion".to_owned(), "In one line"),
-            ("DEFAULT_OPINION", "TEXT", self.comment.clone(), "Describe your experience"),
-            ("DEFAULT_RECOMMEND", "BOOLEAN", recommended.to_string(), "Would you recommend us?"),
-        ];
-        let content = questions.into_iter().enumerate().map(|(order, (group, kind, rating, question))| {
-            json!({
-                "questionGroup": group,
-                "questionType": kind,
-                "rating": rating,
-                "order": order,
-                "questionTranslation": question,
-            })
-        });
-        json!({
-            "reviewId": self.id,
-            "reviewAuthor": self.author,
-            "city": self.city,
-            "rating": self.rating,
-            "reviewContent": content.collect::<Vec<_>>(),
-            "reviewComments": null,
-            "dateSince": clock::print(self.at),
-            "updatedSince": clock::print(self.at),
-            "reviewLanguage": self.language,
-        })
-    }
-}
-
 fn print_location(kiyoh: &Kiyoh, now: DateTime<Utc>) -> Value {
     let reviews: Vec<_> = kiyoh.shop_reviews().collect();
     let year_ago = now.checked_sub_signed(TimeDelta::days(365));
@@ -241,7 +160,7 @@ pub(super) fn average(ratings: impl Iterator<Item = u8>) -> f64 {
 
 /// Whole percent, rounded down.
 fn recommendation(reviews: &[&Review]) -> usize {
-    let recommended = reviews.iter().filter(|review| review.rating >= RECOMMENDED).count();
+    let recommended = reviews.iter().filter(|review| review.recommends()).count();
     (recommended * 100).checked_div(reviews.len()).unwrap_or_default()
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use uuid::Uuid;
 
 use super::products::Catalogue;
-use super::reviews::Review;
+use super::review::Review;
 use crate::clock::Clock;
 
 /// How long an address cannot be invited again.
@@ -70,6 +71,35 @@ impl Kiyoh {
         }
         self.invited.insert(address.to_owned(), now);
         true
+    }
+
+    pub(super) fn shop_reviews(&self) -> impl Iterator<Item = &Review> {
+        self.reviews.iter().filter(|review| review.shop)
+    }
+
+    /// Writes a review for the last invitation with this reference.
+    pub(crate) fn submit_review(&mut self, reference: &str, rating: u8, comment: &str) -> Option<String> {
+        if !(1..=10).contains(&rating) {
+            return None;
+        }
+        let of_order = |invitation: &&Invitation| invitation.reference == reference;
+        let invitation = self.invitations.iter().rev().find(of_order)?;
+        let product = |code: &String| (code.clone(), Uuid::new_v4().to_string());
+        let review = Review {
+            id: Uuid::new_v4().to_string(),
+            author: invitation.author.clone(),
+            city: invitation.city.clone(),
+            language: invitation.language.clone(),
+            rating,
+            comment: comment.to_owned(),
+            // As it is printed, so that a filter by a printed date works.
+            at: self.clock.now().trunc_subsecs(3),
+            shop: invitation.shop,
+            products: invitation.products.iter().map(product).collect(),
+        };
+        let id = review.id.clone();
+        self.reviews.push(review);
+        Some(id)
     }
 }
 

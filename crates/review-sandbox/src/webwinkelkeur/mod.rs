@@ -5,6 +5,7 @@ mod consent;
 mod errors;
 mod invitations;
 mod request;
+mod review;
 mod reviews;
 mod schema;
 mod store;

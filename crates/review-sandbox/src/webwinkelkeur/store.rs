@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
-use super::reviews::{ProductReview, Rating};
+use super::review::{ProductReview, Rating};
 use crate::clock::Clock;
 
 /// The account.
@@ -63,7 +63,7 @@ impl Webwinkelkeur {
     ///
     /// Documented for calls with an order. UNK: without one. INF: each call counts, because half of the key is missing.
     /// UNK: whether "already sent" covers an invitation that is still in the queue. INF: yes, because the pair "was used
-    /// before".
+    /// before". UNK: whether upper and lower case differ in an address. INF: yes, because no source says otherwise.
     pub(super) fn was_invited(&self, email: &str, order: Option<&str>) -> bool {
         order.is_some_and(|order| self.orders.contains(&(email.to_owned(), order.to_owned())))
     }
@@ -77,5 +77,35 @@ impl Webwinkelkeur {
         self.orders.insert((invitation.email.clone(), invitation.order.clone()));
         *self.per_address.entry(invitation.email.clone()).or_default() += 1;
         self.invitations.push(invitation);
+    }
+
+    /// Writes a rating, and a review of each product, for the last invitation with this order number. `false`: there is
+    /// none, or the stars are not within 1 to 5.
+    pub(crate) fn submit_review(&mut self, order: &str, stars: u8, comment: &str) -> bool {
+        let invitation = self.invitations.iter().rev().find(|invitation| invitation.order == order);
+        let Some(invitation) = invitation.filter(|_| (1..=5).contains(&stars)) else {
+            return false;
+        };
+        let at = self.clock.now();
+        self.ratings.push(Rating {
+            name: invitation.name.clone(),
+            email: invitation.email.clone(),
+            language: invitation.language.clone(),
+            stars,
+            comment: comment.to_owned(),
+            at,
+        });
+        for product in &invitation.products {
+            self.product_reviews.push(ProductReview {
+                id: self.product_reviews.len() + 1,
+                name: invitation.name.clone(),
+                email: invitation.email.clone(),
+                product: product.clone(),
+                stars,
+                comment: comment.to_owned(),
+                at,
+            });
+        }
+        true
     }
 }
