@@ -1,8 +1,8 @@
-//! The accounts of the played vendors: who may log in, and what belongs to them.
+//! The accounts of the simulated vendors: their credentials, and what belongs to them.
 //!
-//! Secrets hold characters that need percent-encoding in a form (`& = + %`) and a colon, which `Basic` must
-//! split at the first one only: a client that encodes carelessly is refused here before it meets a vendor.
-//! The eTrusted values hold no white space, because the vendor's own plugin strips it from pasted values.
+//! Secrets contain characters that need percent-encoding in a form (`& = + %`) and a colon, at which `Basic` must be
+//! split only once: a client that encodes carelessly is rejected here before it reaches a vendor. The eTrusted values
+//! contain no whitespace, because the vendor's own plugin strips it from pasted values.
 
 pub(crate) const TRUSTPILOT_KEY: &str = "sandboxKey0123456789abcdefABCDEF";
 pub(crate) const TRUSTPILOT_SECRET: &str = "s3cr+t:/%2B=&";
@@ -12,20 +12,21 @@ pub(crate) const BUSINESS_USER_ID: &str = "507f1f77bcf86cd799439011";
 pub(crate) const BUSINESS_UNIT_ID: &str = "507f191e810c19729de860ea";
 pub(crate) const BUSINESS_UNIT_NAME: &str = "Example Shop";
 pub(crate) const DOMAIN: &str = "shop.example.com";
-/// The second name under which `find` knows the business unit.
+/// A second name of the business unit in `find`.
 pub(crate) const REFERRING_DOMAIN: &str = "www.shop.example.com";
 
 pub(crate) const ETRUSTED_CLIENT_ID: &str = "sandbox-4e1c3a52-6f6d-4b8e-9f0a-2d7c5b1e8a90";
 pub(crate) const ETRUSTED_CLIENT_SECRET: &str = "S3cr&t=%2B+/~";
-/// The one value the vendor's documentation gives.
+/// The only value in the vendor's documentation.
 pub(crate) const ETRUSTED_AUDIENCE: &str = "https://api.etrusted.com";
 pub(crate) const ACCOUNT_ID: &str = "acc-863c9d8d-1108-4591-868d-5e0aaad26cf4";
-/// The event type of the printed environment.
+/// The event type in the printed environment.
 pub(crate) const EVENT_TYPE: &str = "shipped";
 
 /// The merchant's own id of the first eTrusted channel, for events with `channel.type` = `user_defined`.
 ///
-/// How such an id gets attached to a channel is not documented; in the sandbox this one is attached from the start.
+/// The documentation does not say how such an id is attached to a channel; in the sandbox this one is attached from
+/// the start.
 pub const USER_DEFINED_CHANNEL: &str = "shop-view-de";
 
 /// A channel of the eTrusted account.
@@ -37,7 +38,7 @@ pub(crate) struct Channel {
     pub(crate) url: &'static str,
 }
 
-/// Two channels, so that a client which takes "the first" or "all" by mistake is noticed.
+/// Two channels, so that tests find a client that uses "the first" or "all" by mistake.
 pub(crate) static CHANNELS: [Channel; 2] = [MAIN_CHANNEL, SECOND_CHANNEL];
 
 pub(crate) const MAIN_CHANNEL: Channel = Channel {

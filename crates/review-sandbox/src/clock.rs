@@ -1,4 +1,4 @@
-//! The sandbox's time, and points in it after which something is over (a token) or begins (an invite setting).
+//! The sandbox's time, and deadlines in it: when a token expires, or when an invite setting appears.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
-/// Real time plus what it has been advanced by. Clones show the same time.
+/// Real time plus the time it was advanced by. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock(Arc<Hands>);
 
 #[derive(Debug)]
 struct Hands {
     started: Instant,
-    /// Milliseconds.
+    /// In milliseconds.
     advanced: AtomicU64,
 }
 
@@ -22,20 +22,20 @@ impl Clock {
         Self(Arc::new(Hands { started: Instant::now(), advanced: AtomicU64::new(0) }))
     }
 
-    /// Puts the time forward; it never goes back. Whole milliseconds, rounded down.
+    /// Moves the time forward, in whole milliseconds, rounded down.
     pub(crate) fn advance(&self, by: Duration) {
         let by = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
         let add = |before: u64| Some(before.saturating_add(by));
-        // It cannot fail, as `add` always gives a value.
+        // It cannot fail, because `add` always returns a value.
         let _ = self.0.advanced.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
     }
 
-    /// The date and time of day.
+    /// Returns the date and time of day.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         after(Utc::now(), self.advanced()).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
-    /// A point in time from now.
+    /// Returns a deadline from now.
     pub(crate) fn after(&self, duration: Duration) -> Deadline {
         Deadline { at: self.elapsed().saturating_add(duration), clock: self.clone() }
     }
@@ -44,13 +44,13 @@ impl Clock {
         Duration::from_millis(self.0.advanced.load(Ordering::SeqCst))
     }
 
-    /// Of the monotonic clock: a change of the machine's date does not move deadlines.
+    /// Uses the monotonic clock: a change of the machine's date does not move deadlines.
     fn elapsed(&self) -> Duration {
         self.0.started.elapsed().saturating_add(self.advanced())
     }
 }
 
-/// A point in time. One too far away to be reached means: never.
+/// A deadline. One that is too far away to be reached means never.
 #[derive(Clone, Debug)]
 pub(crate) struct Deadline {
     /// Since the clock started.
@@ -64,12 +64,12 @@ impl Deadline {
     }
 }
 
-/// `None`: beyond what a date can express.
+/// `None`: later than a date can express.
 pub(crate) fn after(start: DateTime<Utc>, duration: Duration) -> Option<DateTime<Utc>> {
     TimeDelta::from_std(duration).ok().and_then(|duration| start.checked_add_signed(duration))
 }
 
-/// The form both vendors print in answers: UTC, three fraction digits, `Z`.
+/// The form in both vendors' responses: UTC, three fraction digits, `Z`.
 pub(crate) fn print(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

@@ -1,5 +1,5 @@
-//! The control calls under `/sandbox`: for clients that do not hold a [`Sandbox`](crate::Sandbox). They belong to no
-//! vendor and are not in the record.
+//! The control calls under `/sandbox`, for clients that do not have a [`Sandbox`](crate::Sandbox). They are not part
+//! of a vendor's API and are not recorded.
 
 use std::time::Duration;
 
@@ -10,20 +10,20 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use crate::clock;
-use crate::email::{Email, EmailKind};
+use crate::control_call::{VENDORS, checked, no_query, rejected, vendor, vendor_name};
+use crate::email::Email;
 use crate::fault;
 use crate::formats::line;
 use crate::host::Vendor;
-use crate::json;
-use crate::json_schema::{self, Member, Problem, Schema, may, must, text};
+use crate::inbox;
+use crate::json_schema::{Member, Schema, may, must, text};
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-/// The path all control calls begin with.
+/// The prefix of all control calls.
 pub(crate) const PREFIX: &str = "/sandbox";
 
-pub(crate) static VENDORS: [&str; 4] = ["trustpilot", "etrusted", "kiyoh", "webwinkelkeur"];
 static ADVANCE: [Member; 1] = [must("seconds", Schema::Whole)];
 static EXPIRE: [Member; 1] = [may("vendor", Schema::OneOf(&VENDORS))];
 static GATEWAY: [Member; 2] = [must("vendor", Schema::OneOf(&VENDORS)), must("down", Schema::Flag)];
@@ -44,9 +44,10 @@ pub(crate) fn calls() -> Router<App> {
         .route("/kiyoh-reviews", post(kiyoh_review))
         .route("/webwinkelkeur-reviews", post(webwinkelkeur_review))
         .merge(fault::control::calls())
+        .merge(inbox::control::calls())
 }
 
-/// `POST /sandbox/advance`: puts the sandbox's time forward, and tells the new one.
+/// `POST /sandbox/advance`: moves the sandbox's time forward, and returns it.
 async fn advance(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &ADVANCE)?;
     let seconds = body.get("seconds").and_then(Value::as_u64).unwrap_or_default();
@@ -54,9 +55,9 @@ async fn advance(State(app): State<App>, request: ApiRequest) -> ApiResult {
     Ok(ApiResponse::json(StatusCode::OK, json!({"now": clock::print(app.clock().now())})))
 }
 
-/// `GET /sandbox/emails[?reference=]`: the mails that would go out, in order of acceptance.
+/// `GET /sandbox/emails[?reference=]`: the e-mails that would be sent, in order of acceptance.
 async fn emails(State(app): State<App>, request: ApiRequest) -> ApiResult {
-    let query = request.query(&["reference"]).map_err(|fault| refused(&fault.to_string()))?;
+    let query = request.query(&["reference"]).map_err(|fault| rejected(&fault.to_string()))?;
     let wanted = query.get("reference");
     let now = app.clock().now();
     let state = app.state();
@@ -77,11 +78,7 @@ async fn emails(State(app): State<App>, request: ApiRequest) -> ApiResult {
 fn print(mail: &Email) -> Value {
     json!({
         "vendor": vendor_name(mail.vendor),
-        "kind": match mail.kind {
-            EmailKind::Service => "service",
-            EmailKind::Product => "product",
-            EmailKind::ServiceAndProduct => "serviceAndProduct",
-        },
+        "kind": mail.kind.as_str(),
         "address": mail.address,
         "name": mail.name,
         "reference": mail.reference,
@@ -94,7 +91,7 @@ fn print(mail: &Email) -> Value {
     })
 }
 
-/// `GET /sandbox/requests`: how often each call was made and how it ended. No header, query or body is told.
+/// `GET /sandbox/requests`: how often each call was made and how it ended. Without headers, queries and bodies.
 async fn requests(State(app): State<App>, request: ApiRequest) -> ApiResult {
     no_query(&request)?;
     let state = app.state();
@@ -111,7 +108,7 @@ async fn requests(State(app): State<App>, request: ApiRequest) -> ApiResult {
     Ok(ApiResponse::json(StatusCode::OK, json!({"total": state.log.total(), "requests": printed})))
 }
 
-/// `POST /sandbox/expire-tokens`: of one vendor, or of both that issue tokens.
+/// `POST /sandbox/expire-tokens`: of one vendor, or of all that issue tokens.
 async fn expire_tokens(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &EXPIRE)?;
     match text(&body, "/vendor").and_then(vendor) {
@@ -125,7 +122,7 @@ async fn expire_tokens(State(app): State<App>, request: ApiRequest) -> ApiResult
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
-/// `POST /sandbox/gateway`: puts a vendor's gateway down, or up again.
+/// `POST /sandbox/gateway`: takes a vendor's gateway down, or brings it up again.
 async fn gateway(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &GATEWAY)?;
     if let Some(vendor) = text(&body, "/vendor").and_then(vendor) {
@@ -134,7 +131,7 @@ async fn gateway(State(app): State<App>, request: ApiRequest) -> ApiResult {
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
-/// `POST /sandbox/etrusted-reviews`: writes a review as a customer would.
+/// `POST /sandbox/etrusted-reviews`: submits a review as a customer would.
 async fn etrusted_review(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &REVIEW)?;
     let [reference, comment] = review(&body);
@@ -171,52 +168,9 @@ fn review(body: &Value) -> [&str; 2] {
 fn rating(body: &Value, most: u8) -> Result<u8, ApiResponse> {
     let rating = body.get("rating").and_then(Value::as_u64).and_then(|rating| u8::try_from(rating).ok());
     let rating = rating.filter(|rating| (1..=most).contains(rating));
-    rating.ok_or_else(|| refused(&format!("rating is not a number from 1 to {most}")))
+    rating.ok_or_else(|| rejected(&format!("rating is not a number from 1 to {most}")))
 }
 
 fn not_invited() -> ApiResponse {
-    refused("nobody was asked for a review under this reference")
-}
-
-pub(crate) fn vendor(name: &str) -> Option<Vendor> {
-    Vendor::ALL.into_iter().find(|vendor| vendor_name(*vendor) == name)
-}
-
-pub(crate) fn vendor_name(vendor: Vendor) -> &'static str {
-    match vendor {
-        Vendor::Trustpilot => "trustpilot",
-        Vendor::Etrusted => "etrusted",
-        Vendor::Kiyoh => "kiyoh",
-        Vendor::Webwinkelkeur => "webwinkelkeur",
-    }
-}
-
-pub(crate) fn no_query(request: &ApiRequest) -> Result<(), ApiResponse> {
-    request.query(&[]).map(drop).map_err(|fault| refused(&fault.to_string()))
-}
-
-/// No body at all stands for an empty object: `curl -X POST` sends none.
-pub(crate) fn checked(request: &ApiRequest, members: &[Member]) -> Result<Value, ApiResponse> {
-    no_query(request)?;
-    let body: &[u8] = if request.body.is_empty() { b"{}" } else { &request.body };
-    let body = json::parse(body).map_err(|error| refused(&format!("body is no JSON: {error}")))?;
-    let Some(violation) = json_schema::object(members, &body).into_iter().next() else {
-        return Ok(body);
-    };
-    let what = match violation.problem {
-        Problem::Missing => "is missing".to_owned(),
-        Problem::Unknown => "is not known here".to_owned(),
-        Problem::Empty => "is empty".to_owned(),
-        Problem::Type(wanted) => format!("is not of type {wanted}"),
-        Problem::Format(wanted) => format!("is not {wanted}"),
-    };
-    Err(refused(&format!("member `{}` {what}", violation.path())))
-}
-
-pub(crate) fn refused(error: &str) -> ApiResponse {
-    ApiResponse::json(StatusCode::BAD_REQUEST, json!({"error": error}))
-}
-
-pub(crate) fn not_found(error: &str) -> ApiResponse {
-    ApiResponse::json(StatusCode::NOT_FOUND, json!({"error": error}))
+    rejected("nobody was asked for a review under this reference")
 }

@@ -1,4 +1,4 @@
-//! The mails that would go out.
+//! The e-mails that would be sent.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::host::Vendor;
 
-/// What a mail asks its reader to review.
+/// What an e-mail asks its recipient to review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EmailKind {
@@ -19,24 +19,35 @@ pub enum EmailKind {
     ServiceAndProduct,
 }
 
-/// A mail the vendor would send. It is counted, never sent.
+impl EmailKind {
+    /// Returns the name, as the control calls print it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Product => "product",
+            Self::ServiceAndProduct => "serviceAndProduct",
+        }
+    }
+}
+
+/// An e-mail that the vendor would send. It is counted, never sent.
 ///
-/// One accepted call may cause none, one or two. A call repeated causes the mail again at Trustpilot and eTrusted: neither
-/// documents that it recognises a repeated order reference, so double sending shows here as two mails. Kiyoh recognises
-/// the address, WebwinkelKeur the address and the order.
+/// One accepted request may lead to none, one or two. At Trustpilot and eTrusted the same request again leads to another
+/// e-mail: neither documents that it recognizes an order reference it has seen, so sending twice shows here as two
+/// e-mails. Kiyoh recognizes the address, WebwinkelKeur the address and the order.
 ///
-/// Holds the customer's address on purpose, for tests to compare; `Debug` leaves name and address out.
+/// Contains the customer's address on purpose, for tests to compare; `Debug` leaves name and address out.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Email {
-    /// Who would send it.
+    /// The vendor that would send it.
     pub vendor: Vendor,
-    /// What it asks to review.
+    /// What it asks the customer to review.
     pub kind: EmailKind,
-    /// The customer's e-mail address, as it stood in the request.
+    /// The customer's e-mail address, as in the request.
     pub address: String,
     /// The customer's name: Trustpilot's `consumerName`, WebwinkelKeur's `customer_name`, or the first and last name of the
-    /// others with a space between.
+    /// others, separated by a space.
     pub name: Option<String>,
     /// The order reference: Trustpilot's `referenceNumber`, eTrusted's `transaction.reference`, Kiyoh's `ref_code`,
     /// WebwinkelKeur's `order`. Empty if the last two are missing.
@@ -46,11 +57,11 @@ pub struct Email {
     pub shop: String,
     /// The event that caused it, `evt-...`; eTrusted only, and not for `POST /invites`.
     pub event: Option<String>,
-    /// The language, in the vendor's own form; without one in the request, the channel's (eTrusted) or none.
+    /// The language, in the vendor's own form. Without one in the request: the channel's (eTrusted) or none.
     pub locale: Option<String>,
-    /// The SKUs it asks about; empty for a service review.
+    /// The SKUs of the products to review; empty for a service review.
     pub skus: Vec<String>,
-    /// The template the mail is made from, if the request (Trustpilot, `POST /invites` of eTrusted) or the invite setting
+    /// The template of the e-mail, if the request (Trustpilot, `POST /invites` of eTrusted) or the invite setting
     /// (eTrusted) names one.
     pub template: Option<String>,
     /// When it would go out, in UTC. `None`: the account's own settings decide (Trustpilot without a time).
@@ -73,11 +84,11 @@ impl fmt::Debug for Email {
     }
 }
 
-/// All mails in order of acceptance, found by their order reference without a walk over all.
+/// All e-mails in order of acceptance, with an index by order reference.
 #[derive(Default)]
 pub(crate) struct Emails {
     all: Vec<Email>,
-    /// The places in `all`.
+    /// The positions in `all`.
     by_reference: HashMap<String, Vec<usize>>,
 }
 

@@ -3,7 +3,7 @@
 use crate::host::Host;
 use crate::{account, kiyoh, webwinkelkeur};
 
-/// Every variable, with values that work against the sandbox at `base` (`http://127.0.0.1:port`).
+/// Returns every variable, with values that work with the sandbox at `base` (`http://127.0.0.1:port`).
 pub(crate) fn variables(base: &str) -> Vec<(&'static str, String)> {
     let url = |host: Host| format!("{base}{}", host.prefix());
     vec![
@@ -32,14 +32,14 @@ pub(crate) fn variables(base: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// One line for a POSIX shell: `export NAME='value'`. Nothing in the value is taken as special by the shell.
+/// Returns one line for a POSIX shell: `export NAME='value'`. The shell takes the value literally.
 ///
 /// ```
 /// assert_eq!(review_sandbox::export_line("KEY", "a $b"), "export KEY='a $b'");
 /// ```
 #[must_use]
 pub fn export_line(name: &str, value: &str) -> String {
-    // Within single quotes only the single quote itself is special: leave, escape it, come back.
+    // Only the single quote is special inside single quotes: close, escape it, open again.
     format!("export {name}='{}'", value.replace('\'', r"'\''"))
 }
 

@@ -1,15 +1,15 @@
-//! Query strings and form bodies, read strictly.
+//! Query strings and form bodies, parsed strictly.
 
 use std::fmt;
 
-/// Why a query string or form body is refused. Names parameters, never their values.
+/// Why a query string or form body is rejected. Names parameters, never their values.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum FormFieldError {
-    /// The documentation knows no parameter of this name.
+    /// The parameter is not documented.
     Unknown(String),
-    /// The parameter is there more than once: which one counts is anybody's guess.
+    /// The parameter is present more than once, so it is not clear which value counts.
     Twice(String),
-    /// A `%` without two hexadecimal digits, or bytes that are no UTF-8.
+    /// A `%` without two hexadecimal digits, or bytes that are not UTF-8.
     Encoding,
 }
 
@@ -23,12 +23,12 @@ impl fmt::Display for FormFieldError {
     }
 }
 
-/// Decoded parameters, each of a documented name and there once.
+/// Decoded parameters. Each is documented and present once.
 #[derive(Debug, Default)]
 pub(crate) struct FormFields(Vec<(String, String)>);
 
 impl FormFields {
-    /// Reads `application/x-www-form-urlencoded` text.
+    /// Parses `application/x-www-form-urlencoded` text.
     pub(crate) fn parse(raw: &[u8], known: &[&str]) -> Result<Self, FormFieldError> {
         let mut fields = Self::default();
         for pair in raw.split(|byte| *byte == b'&').filter(|_| !raw.is_empty()) {
@@ -61,7 +61,7 @@ fn decode(raw: &[u8]) -> Result<String, FormFieldError> {
             b'%' => {
                 let (digits, tail) = tail.split_at_checked(2).ok_or(FormFieldError::Encoding)?;
                 let text = std::str::from_utf8(digits).map_err(|_| FormFieldError::Encoding)?;
-                // `from_str_radix` alone would take a sign.
+                // `from_str_radix` alone would accept a sign.
                 if !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
                     return Err(FormFieldError::Encoding);
                 }

@@ -1,4 +1,4 @@
-//! Forms of text both vendors share.
+//! Formats of text that both vendors share.
 
 use url::Url;
 
@@ -60,7 +60,7 @@ pub(crate) fn gtin(text: &str) -> Result<(), &'static str> {
 
 /// An absolute `http` or `https` URL with a host.
 pub(crate) fn web_url(text: &str) -> Result<(), &'static str> {
-    // The parser drops white space around and tabs within; a URL on the wire has none.
+    // The parser ignores whitespace around a URL and tabs in it; a URL on the wire has none.
     let clean = !text.chars().any(|c| c.is_whitespace() || c.is_control());
     let right = clean
         && Url::parse(text).is_ok_and(|url| {

@@ -1,6 +1,6 @@
-//! The hosts on which the vendors serve their APIs, as path prefixes of one port.
+//! The hosts of the vendors' APIs, as path prefixes of one port.
 
-/// A review platform the sandbox plays.
+/// A review platform that the sandbox simulates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Vendor {
@@ -15,11 +15,11 @@ pub enum Vendor {
 }
 
 impl Vendor {
-    /// Every vendor, in the order of the documentation.
+    /// All vendors, in the order of the documentation.
     pub const ALL: [Self; 4] = [Self::Trustpilot, Self::Etrusted, Self::Kiyoh, Self::Webwinkelkeur];
 }
 
-/// A host of a vendor. On the real network each has its own name; here each has its own path prefix.
+/// A host of a vendor. On the internet each has its own name; here each has its own path prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Host {
@@ -38,7 +38,7 @@ pub enum Host {
 }
 
 impl Host {
-    /// Every host, in the order of the documentation.
+    /// All hosts, in the order of the documentation.
     pub const ALL: [Self; 6] = [
         Self::TrustpilotApi,
         Self::TrustpilotInvitations,
@@ -48,7 +48,7 @@ impl Host {
         Self::Webwinkelkeur,
     ];
 
-    /// The vendor this host belongs to.
+    /// Returns the vendor of this host.
     #[must_use]
     pub fn vendor(self) -> Vendor {
         match self {
@@ -59,7 +59,7 @@ impl Host {
         }
     }
 
-    /// The path prefix that stands for this host, without a slash at its end.
+    /// Returns the path prefix of this host, without a trailing slash.
     #[must_use]
     pub fn prefix(self) -> &'static str {
         match self {
@@ -72,7 +72,7 @@ impl Host {
         }
     }
 
-    /// Splits a path as it arrived into the host and the path the vendor would see.
+    /// Splits a path as it arrived into the host and the path that the vendor would see.
     pub(crate) fn split(path: &str) -> Option<(Self, &str)> {
         Self::ALL.into_iter().find_map(|host| {
             let rest = path.strip_prefix(host.prefix())?;

@@ -1,11 +1,12 @@
-//! JSON bodies, read strictly: a member that appears twice is refused, where `serde_json::Value` keeps the last.
+//! JSON bodies, parsed strictly: a member that appears twice is rejected, while `serde_json::Value` keeps the last
+//! one.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Reads a body. The error text gives a position and perhaps a member's name, never a value.
+/// Parses a body. The error contains a position and perhaps a member's name, never a value.
 pub(crate) fn parse(body: &[u8]) -> Result<Value, String> {
     serde_json::from_slice(body).map(|Strict(value)| value).map_err(|error| error.to_string())
 }

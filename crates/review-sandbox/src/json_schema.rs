@@ -1,22 +1,22 @@
-//! A small declarative checker for JSON bodies: which members an object may and must have, and of what form.
+//! A small declarative checker for JSON bodies: the members that an object can and must have, and their formats.
 //!
-//! Every end point describes its body as a table; what is not in the table is refused by name. That is how a
-//! client with a misspelt field learns of it, where a lenient server would drop the field in silence.
+//! Each endpoint describes its body as a table; members that are not in the table are rejected by name. A lenient
+//! server would silently ignore a misspelled member.
 
 use serde_json::{Map, Value};
 
-/// Looks at a text; the error says what the text should be ("is not ...").
+/// Checks a text; the error describes what the text should be ("is not ...").
 pub(crate) type Format = fn(&str) -> Result<(), &'static str>;
 
-/// What a value has to look like.
+/// What a value has to be.
 pub(crate) enum Schema {
-    /// A string, not empty, of a certain form.
+    /// A non-empty string of a certain format.
     Text(Format),
     /// One of these strings.
     OneOf(&'static [&'static str]),
     /// `true` or `false`.
     Flag,
-    /// A whole number from 0 on.
+    /// An integer from 0.
     Whole,
     /// Any number.
     Number,
@@ -24,7 +24,7 @@ pub(crate) enum Schema {
     Object(&'static [Member]),
     /// A list of such values.
     List(&'static Self),
-    /// A list of such values with at least one in it.
+    /// A non-empty list of such values.
     Some(&'static Self),
     /// An object of any members, whose values are strings, numbers or booleans.
     ScalarMap,
@@ -37,12 +37,12 @@ pub(crate) struct Member {
     schema: Schema,
 }
 
-/// A member that has to be there.
+/// A required member.
 pub(crate) const fn must(name: &'static str, schema: Schema) -> Member {
     Member { name, required: true, schema }
 }
 
-/// A member that may be left out. `null` is not leaving out.
+/// An optional member. `null` does not count as absent.
 pub(crate) const fn may(name: &'static str, schema: Schema) -> Member {
     Member { name, required: false, schema }
 }
@@ -59,24 +59,24 @@ pub(crate) enum Problem {
     Format(&'static str),
 }
 
-/// A finding: where, and what. Never holds a value of the body.
+/// A violation: where, and what. Never contains a value of the body.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Violation {
-    /// The object the member belongs to: empty for the body itself, else for example `products[0]`.
+    /// The object with the member: empty for the body itself, otherwise for example `products[0]`.
     pub(crate) parent: String,
-    /// The member; empty when the body itself is meant.
+    /// The member; empty for the body itself.
     pub(crate) name: String,
     pub(crate) problem: Problem,
 }
 
 impl Violation {
-    /// The member's full path, for example `products[0].sku`.
+    /// Returns the member's full path, for example `products[0].sku`.
     pub(crate) fn path(&self) -> String {
         join(&self.parent, &self.name)
     }
 }
 
-/// Compares a body with its table. The findings come in the table's order, unknown members last.
+/// Compares a body with its table. The violations are in the table's order, unknown members last.
 pub(crate) fn object(members: &[Member], body: &Value) -> Vec<Violation> {
     let mut violations = Vec::new();
     match body {
@@ -154,7 +154,7 @@ fn join(parent: &str, name: &str) -> String {
     if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") }
 }
 
-/// The text at a JSON pointer, for bodies that have passed the checks.
+/// Returns the text at a JSON pointer, for bodies that have passed the checks.
 pub(crate) fn text<'a>(body: &'a Value, pointer: &str) -> Option<&'a str> {
     body.pointer(pointer).and_then(Value::as_str)
 }

@@ -8,6 +8,8 @@ mod builder;
 mod clock;
 mod connection;
 mod control;
+mod control_call;
+mod customer;
 mod email;
 mod env;
 mod etrusted;
@@ -16,6 +18,7 @@ mod form_fields;
 mod formats;
 mod gateway;
 mod host;
+mod inbox;
 mod json;
 mod json_schema;
 mod kiyoh;
@@ -40,6 +43,8 @@ pub use fault::{
     RetryAfter, Trigger,
 };
 pub use host::{Host, Vendor};
+pub use inbox::entry::{InboxEntry, InboxProduct, InboxState};
+pub use inbox::exchange::RawExchange;
 pub use kiyoh::KIYOH_LOCATION_NAME;
 pub use record::RecordedRequest;
 pub use sandbox::Sandbox;

@@ -1,4 +1,4 @@
-//! The port: open, or shut so that the system refuses connections.
+//! The listening port: accepts connections, or lets the system refuse them.
 
 use std::io;
 use std::net::SocketAddr;
@@ -8,13 +8,13 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-/// How many connections may wait to be accepted.
+/// The length of the queue of connections that are not accepted yet.
 const BACKLOG: u32 = 1024;
 
-/// How long until the next try, when the port could not be opened again.
+/// The wait before the next attempt if the port could not be opened again.
 const RETRY: Duration = Duration::from_millis(5);
 
-/// Asks to shut the port for a while, and tells when it is shut.
+/// A command to refuse connections for a while; `done` is notified when it takes effect.
 pub(crate) struct RefuseConnections {
     pub(crate) duration: Duration,
     pub(crate) done: oneshot::Sender<()>,
@@ -25,16 +25,17 @@ pub(crate) enum Listener {
     Accepting(TcpListener),
     Refusing {
         address: SocketAddr,
-        /// Holds the port without listening, so that nobody else gets it. `None`: it could not be had yet.
+        /// Holds the port without listening, so that it stays reserved. `None`: binding it has failed so far.
         holder: Option<TcpSocket>,
         until: Instant,
     },
 }
 
 impl Listener {
-    /// The next connection. While the port is shut it waits until it has to be opened, and opens it.
+    /// Waits for the next connection. While connections are refused, it waits until the port has to be opened, and
+    /// opens it.
     ///
-    /// Cancel safe: nothing is lost when the future is dropped.
+    /// Cancel safe: nothing is lost if the future is dropped.
     pub(crate) async fn next(&mut self) -> io::Result<TcpStream> {
         loop {
             match self {
@@ -54,14 +55,15 @@ impl Listener {
         }
     }
 
-    /// Connections are refused from now on. Those that are open live on; shut again, the later end counts.
+    /// Refuses connections from now on. Open connections stay open. If they are refused already, the later end
+    /// counts.
     pub(crate) fn refuse(&mut self, command: RefuseConnections) {
         let end = Instant::now() + command.duration;
         match self {
             Self::Refusing { until, .. } => *until = end.max(*until),
             Self::Accepting(listener) => {
                 if let Ok(address) = listener.local_addr() {
-                    // The listener has to go before its port can be bound by another socket.
+                    // The listener has to be dropped before another socket can bind its port.
                     *self = Self::Refusing { address, holder: None, until: end };
                     if let Self::Refusing { holder, .. } = self {
                         *holder = bind(address).ok();
@@ -74,10 +76,11 @@ impl Listener {
     }
 }
 
-/// A socket that has the port and does not listen on it.
+/// Binds a socket to the port, without listening.
 fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = TcpSocket::new_v4()?;
-    // Connections of before are still on the port. On Windows this would let others have it too, and is not needed.
+    // Earlier connections still use the port. On Windows this option would let other programs bind it, and is not
+    // needed.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;

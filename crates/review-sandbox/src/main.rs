@@ -6,19 +6,19 @@ use std::time::Duration;
 use clap::Parser;
 use review_sandbox::{Sandbox, export_line};
 
-/// Simulates the HTTP APIs of Trustpilot, eTrusted, Kiyoh and WebwinkelKeur on 127.0.0.1. No e-mail is sent.
+/// Simulates the HTTP APIs of Trustpilot, eTrusted, Kiyoh and WebwinkelKeur on 127.0.0.1. Sends no e-mail.
 ///
 /// Prints `export NAME='value'` lines for a shell to standard output, then serves until Ctrl-C or SIGTERM.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// TCP port on 127.0.0.1; 0 takes a free one.
+    /// TCP port on 127.0.0.1; 0 uses a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// How many requests are kept in memory; the oldest go first.
+    /// How many requests are kept in memory; the oldest are dropped first
     #[arg(long, default_value_t = 100_000)]
     max_recorded_requests: usize,
-    /// Closes a connection after so many milliseconds without a call; never by default.
+    /// Closes a connection after this time without a request; never by default
     #[arg(long, value_name = "MILLISECONDS")]
     idle_timeout: Option<u64>,
 }
@@ -35,7 +35,7 @@ async fn main() -> io::Result<()> {
         None => builder,
     };
     let sandbox = builder.start().await?;
-    // Standard output holds these lines and nothing else: scripts evaluate it.
+    // Scripts evaluate standard output, so it contains only these lines.
     let mut out = io::stdout().lock();
     for (name, value) in sandbox.env_vars() {
         writeln!(out, "{}", export_line(name, &value))?;
@@ -47,7 +47,7 @@ async fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Registers for the signals at once, and gives back the wait for one of them.
+/// Registers for the signals immediately, and returns a future that waits for one of them.
 #[cfg(unix)]
 fn stopped() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -61,11 +61,11 @@ fn stopped() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Gives back the wait for Ctrl-C.
+/// Returns a future that waits for Ctrl-C.
 #[cfg(not(unix))]
 fn stopped() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
-        // Without a handler the system ends the program by itself.
+        // Without a handler the system ends the program.
         let _ = tokio::signal::ctrl_c().await;
     })
 }

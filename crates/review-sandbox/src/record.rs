@@ -1,4 +1,4 @@
-//! The record of every request.
+//! The record of all requests.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -12,54 +12,55 @@ use serde_json::Value;
 use crate::abort;
 use crate::body_limit;
 use crate::host::{Host, Vendor};
+use crate::inbox::recording::Recording;
 use crate::state::App;
 
-/// How many requests are kept by default; the oldest go first.
+/// How many requests are kept by default; the oldest are dropped first.
 pub(crate) const MAX_RECORDED_REQUESTS: usize = 100_000;
 
-/// The largest body taken. UNK: no vendor documents a limit; this one only keeps a runaway client from eating memory.
+/// The largest body accepted, in bytes. UNK: no vendor documents a limit; this one protects against a runaway client.
 const BODY_LIMIT: usize = 1024 * 1024;
 
-/// The largest body of eTrusted's `POST /invites`, which takes up to 10,000 invites.
+/// The largest body of eTrusted's `POST /invites`, which accepts up to 10,000 invites, in bytes.
 const INVITES_LIMIT: usize = 32 * BODY_LIMIT;
 
-/// A request the sandbox saw, and the status it answered.
+/// A request that the sandbox received, and the status of the response.
 ///
-/// Holds secrets and personal data on purpose, exactly as they were on the wire, so that tests can assert on them.
-/// `Debug` prints none of them: no header values, no query, no body.
+/// Contains secrets and personal data on purpose, exactly as on the wire, so that tests can assert on them. `Debug`
+/// prints no header values, no query and no body.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// The host that was called; `None` when the path belongs to no host.
+    /// The host that was called; `None` if the path belongs to none of them.
     pub host: Option<Host>,
     /// The method, upper case.
     pub method: String,
-    /// The path as the vendor would see it, without the host's prefix, still percent-encoded.
+    /// The path that the vendor would see, without the host's prefix, still percent-encoded.
     pub path: String,
     /// The query string without `?`, still percent-encoded.
     pub query: Option<String>,
-    /// All headers in order of arrival, names in lower case. Bytes that are no UTF-8 are replaced.
+    /// All headers in order of arrival, names in lower case. Bytes that are not UTF-8 are replaced.
     pub headers: Vec<(String, String)>,
-    /// The body; empty when it was over the limit of 1 MiB (32 MiB for eTrusted's `POST /invites`) or broke off.
+    /// The body; empty if it was over the limit of 1 MiB (32 MiB for eTrusted's `POST /invites`) or incomplete.
     pub body: Vec<u8>,
-    /// The status answered; 0 when a [`Fault`](crate::Fault) left the call without one.
+    /// The status of the response; 0 if a [`Fault`](crate::Fault) left the request without one.
     pub status: u16,
 }
 
 impl RecordedRequest {
-    /// The vendor that was called.
+    /// Returns the vendor that was called.
     #[must_use]
     pub fn vendor(&self) -> Option<Vendor> {
         self.host.map(Host::vendor)
     }
 
-    /// The first header of this name, given in lower case.
+    /// Returns the first header of this name, which must be in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The body as JSON, if it is.
+    /// Returns the body, if it is JSON.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
@@ -84,14 +85,14 @@ impl fmt::Debug for RecordedRequest {
 pub(crate) struct RequestLog {
     kept: VecDeque<RecordedRequest>,
     keep: usize,
-    /// All of them, kept or not.
+    /// Of all requests, kept or not.
     counts: BTreeMap<RequestKind, u64>,
 }
 
-/// What requests are counted by.
+/// The key that requests are counted by.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct RequestKind {
-    /// The prefix of the host; empty for none.
+    /// The prefix of the host; empty for a path that belongs to none.
     pub(crate) host: &'static str,
     pub(crate) path: String,
     pub(crate) method: String,
@@ -133,9 +134,10 @@ impl RequestLog {
     }
 }
 
-/// Reads the whole body, lets the end points answer, and notes both.
+/// Reads the whole body, calls the endpoint, and records both.
 pub(crate) async fn record(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    let mut recording = Recording::start(&app, &mut parts);
     let (host, path) = match Host::split(parts.uri.path()) {
         Some((host, path)) => (Some(host), path),
         None => (None, parts.uri.path()),
@@ -158,13 +160,14 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     let response = match body_limit::read(body, limit, app.options().request_timeout).await {
         Ok(body) => {
             recorded.body = body.to_vec();
+            recording.body(&body);
             next.run(Request::from_parts(parts, Body::from(body))).await
         }
         Err(status) => status.into_response(),
     };
     recorded.status = abort::readable_status(&response).unwrap_or_default();
     app.state().log.push(recorded);
-    response
+    recording.finish(response).await
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
-//! An answer, before it is written out.
+//! A response, before it is written.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-/// Tells a person why a call was refused for which the vendor documents an answer without a body. No vendor sends it.
-const REASON: &str = "x-sandbox-reason";
+/// The header that explains a rejection whose documented response has no body, or an imprecise one. No vendor sends
+/// it.
+pub(crate) const REASON: &str = "x-sandbox-reason";
 
-/// Status and JSON body. Kept small so that it can be the error of a `Result` as well.
+/// Status and JSON body. Small, so that it can be the error of a `Result` as well.
 #[derive(Debug)]
 pub(crate) struct ApiResponse {
     status: StatusCode,
@@ -17,11 +18,16 @@ pub(crate) struct ApiResponse {
     rejects: bool,
 }
 
-/// An extension of a response that rejects the request, although its status may be 2xx.
+/// An extension of a response that rejects the request, although its status can be 2xx.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Rejected;
+struct Rejected;
 
-/// What an end point gives back: an answer either way, `Err` for the refusals.
+/// Whether an endpoint has accepted the request. A vendor can reject it with a 2xx status as well.
+pub(crate) fn is_accepted(response: &Response) -> bool {
+    response.status().is_success() && response.extensions().get::<Rejected>().is_none()
+}
+
+/// The result of an endpoint: a response either way, `Err` for rejections.
 pub(crate) type ApiResult = Result<ApiResponse, ApiResponse>;
 
 impl ApiResponse {
@@ -53,7 +59,7 @@ impl IntoResponse for ApiResponse {
         if self.rejects {
             response.extensions_mut().insert(Rejected);
         }
-        // A reason that names a member with control characters is left out.
+        // A reason that names a member with control characters cannot be sent.
         if let Some(value) = self.reason.and_then(|reason| HeaderValue::from_str(&reason).ok()) {
             response.headers_mut().insert(REASON, value);
         }

@@ -17,6 +17,7 @@ use crate::email::Email;
 use crate::env;
 use crate::fault::{FaultCount, FaultId, FaultRule, FaultRuleError, InjectedFault};
 use crate::host::{Host, Vendor};
+use crate::inbox::entry::InboxEntry;
 use crate::record::RecordedRequest;
 use crate::server;
 use crate::state::{App, Options};
@@ -30,16 +31,16 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts on a free port with the defaults.
+    /// Starts on a free port with the default settings.
     ///
     /// # Errors
     ///
-    /// When no port can be bound.
+    /// If no port can be bound.
     pub async fn start() -> io::Result<Self> {
         Self::builder().start().await
     }
 
-    /// Settings for a sandbox that differs from the default.
+    /// Returns the settings of a sandbox, to change them.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::new()
     }
@@ -64,62 +65,79 @@ impl Sandbox {
         Ok(Self { app, address, stop, task: Some(task) })
     }
 
-    /// The port it listens on.
+    /// Returns the port.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.address.port()
     }
 
-    /// The base URL of a host, without a slash at its end.
+    /// Returns the base URL of a host, without a trailing slash.
     #[must_use]
     pub fn url(&self, host: Host) -> String {
         format!("http://{}{}", self.address, host.prefix())
     }
 
-    /// The environment variables a client of each vendor needs, with values that work against this sandbox.
+    /// Returns the environment variables that a client of any vendor needs, with values that work with this sandbox.
     #[must_use]
     pub fn env_vars(&self) -> Vec<(&'static str, String)> {
         env::variables(&format!("http://{}", self.address))
     }
 
-    /// One variable of [`env_vars`](Self::env_vars), for configuration code that takes a look-up: `|name| sandbox.env_var(name)`.
+    /// Returns one variable of [`env_vars`](Self::env_vars), for configuration code that takes a lookup function:
+    /// `|name| sandbox.env_var(name)`.
     #[must_use]
     pub fn env_var(&self, name: &str) -> Option<String> {
         self.env_vars().into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
-    /// The mails that would have gone out so far, in order of acceptance.
+    /// Returns the e-mails that would have been sent so far, in order of acceptance.
     #[must_use]
     pub fn emails(&self) -> Vec<Email> {
         self.app.state().emails.all().to_vec()
     }
 
-    /// The mails about one order.
+    /// Returns the e-mails about one order.
     #[must_use]
     pub fn emails_for(&self, reference: &str) -> Vec<Email> {
         self.app.state().emails.of(reference).cloned().collect()
     }
 
-    /// How many mails there are of each vendor about each order, to compare after a run with many orders.
+    /// Returns the number of e-mails by vendor and order, to compare after a run with many orders.
     #[must_use]
     pub fn email_counts(&self) -> HashMap<(Vendor, String), usize> {
         self.app.state().emails.counts()
     }
 
-    /// The requests seen so far, in the order they were answered: the last 100,000, or as many as
-    /// [`max_recorded_requests`](SandboxBuilder::max_recorded_requests) says.
+    /// Returns the inbox, oldest entry first: each invitation as the customer would get it, and each request for one that
+    /// was not accepted. The last 20,000, or as many as
+    /// [`max_inbox_entries`](SandboxBuilder::max_inbox_entries) sets.
+    ///
+    /// An entry appears when the response to its request has been created, or its client has gone.
+    #[must_use]
+    pub fn inbox(&self) -> Vec<InboxEntry> {
+        self.app.state().inbox.after(0, self.now()).collect()
+    }
+
+    /// Returns one entry of the inbox, if it is still kept.
+    #[must_use]
+    pub fn inbox_entry(&self, id: u64) -> Option<InboxEntry> {
+        self.app.state().inbox.get(id, self.now())
+    }
+
+    /// Returns the requests so far, in the order of their responses: the last 100,000, or as many as
+    /// [`max_recorded_requests`](SandboxBuilder::max_recorded_requests) sets.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.app.state().log.all()
     }
 
-    /// How many requests were seen so far, kept or not.
+    /// Returns the number of requests so far, kept or not.
     #[must_use]
     pub fn request_count(&self) -> u64 {
         self.app.state().log.total()
     }
 
-    /// How many requests for a token, refreshes included, reached the vendor, whatever the answer.
+    /// Returns the number of token requests that reached the vendor, refreshes included, whatever the response.
     #[must_use]
     pub fn token_requests(&self, vendor: Vendor) -> usize {
         let state = self.app.state();
@@ -131,7 +149,8 @@ impl Sandbox {
         }
     }
 
-    /// Refuses every access token this vendor has issued, with 401, from now on. Trustpilot's refresh tokens live on.
+    /// Rejects every access token that this vendor has issued so far, with 401. Trustpilot's refresh tokens stay
+    /// valid.
     ///
     /// Kiyoh and WebwinkelKeur have one static token each. It is revoked, until
     /// [`set_kiyoh_token_revoked`](Self::set_kiyoh_token_revoked) or
@@ -140,90 +159,91 @@ impl Sandbox {
         self.app.state().expire_tokens(vendor);
     }
 
-    /// Refuses every refresh token Trustpilot has issued, with 400, from now on.
+    /// Rejects every refresh token that Trustpilot has issued so far, with 400.
     pub fn expire_refresh_tokens(&self) {
         self.app.state().trustpilot.tokens.expire_refresh();
     }
 
-    /// Makes the eTrusted invite settings that are still on their way appear now, so that a test with a long
-    /// [`settings_delay`](SandboxBuilder::settings_delay) need not sleep.
+    /// Makes all pending eTrusted invite settings appear now, so that a test with a long
+    /// [`settings_delay`](SandboxBuilder::settings_delay) does not have to wait.
     pub fn reveal_invite_settings(&self) {
         self.app.state().etrusted.reveal_settings();
     }
 
-    /// Puts the sandbox's time forward: tokens expire, invite settings appear, invites get scheduled and sent.
-    /// There is no way back.
+    /// Moves the sandbox's time forward: tokens expire, invite settings appear, invites are scheduled and sent. It
+    /// cannot be moved back.
     pub fn advance(&self, by: Duration) {
         self.app.clock().advance(by);
     }
 
-    /// The sandbox's time: real time plus what it has been advanced by.
+    /// Returns the sandbox's time: real time plus the time it was advanced by.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.app.clock().now()
     }
 
-    /// Puts a vendor's gateway down, or up again: while it is down every call gets 503 and a page of HTML.
+    /// Takes a vendor's gateway down, or brings it up again. While it is down, every request gets 503 and an HTML
+    /// page.
     pub fn set_gateway_down(&self, vendor: Vendor, down: bool) {
         self.app.state().set_gateway_down(vendor, down);
     }
 
-    /// Adds a rule for faults. Of several rules the first that wants a call hits it; the address of a magic recipient
-    /// goes before all rules.
+    /// Adds a fault rule. If several rules match a request, the first one applies; a fault named by the recipient's
+    /// address comes before all rules.
     ///
     /// # Errors
     ///
-    /// When the rule makes no sense: a share that is not within 0 to 1, a count from 0, a status that does not exist, a
-    /// connection's fault for some calls only.
+    /// If the rule is invalid: a probability outside 0 to 1, a count of 0, a status that does not exist, or a
+    /// connection fault with conditions on requests.
     pub fn add_fault(&self, rule: FaultRule) -> Result<FaultId, FaultRuleError> {
         self.app.state().faults.add(rule)
     }
 
-    /// Removes a rule. `false`: it is gone already.
+    /// Removes a rule. Returns `false` if it does not exist.
     pub fn remove_fault(&self, id: FaultId) -> bool {
         self.app.state().faults.remove(id)
     }
 
-    /// Removes all rules. The account of faults stays.
+    /// Removes all rules. The recorded faults stay.
     pub fn clear_faults(&self) {
         self.app.state().faults.clear();
     }
 
-    /// The faults that calls and connections have met, in that order: the last 10,000, or as many as
-    /// [`max_recorded_faults`](SandboxBuilder::max_recorded_faults) says.
+    /// Returns the faults that were injected, in order: the last 10,000, or as many as
+    /// [`max_recorded_faults`](SandboxBuilder::max_recorded_faults) sets.
     #[must_use]
     pub fn faults(&self) -> Vec<InjectedFault> {
         self.app.state().faults.log.kept()
     }
 
-    /// How often each fault was injected so far, by its name, kept or not. The sum of all tells, for example, how many
-    /// calls left their client without knowing whether they were processed:
+    /// Returns how often each fault was injected so far, by its name, kept or not. The sum shows, for example, after
+    /// how many requests the client cannot know whether they were processed:
     /// `sandbox.fault_counts().into_values().sum::<FaultCount>().unknown`.
     #[must_use]
     pub fn fault_counts(&self) -> BTreeMap<String, FaultCount> {
         self.app.state().faults.log.counts().clone()
     }
 
-    /// The system refuses connections for so long. Comes back once it does; connections that are open live on.
+    /// Lets the system refuse connections for this time. Returns as soon as it does. Open connections stay open.
     pub async fn set_refuse_connections(&self, duration: Duration) {
         self.app.refuse_connections(duration).await;
     }
 
-    /// Writes an eTrusted review as the customer would whom an event, an invite or a questionnaire link with this
-    /// `transaction.reference` asked for one, and gives back its id. Of several requests the last counts, and those
-    /// for a service review before those for a product review. It does not wait for the mail to be due.
+    /// Submits an eTrusted review, as a customer would who was invited by an event, an invite or a questionnaire link
+    /// with this `transaction.reference`, and returns its id. If there are several invitations, the last one counts,
+    /// and those for a service review come before those for a product review. The e-mail does not have to be due.
     ///
-    /// `None`: nobody was asked, or the rating is not within 1 to 5.
+    /// `None`: there is no invitation, or the rating is not within 1 to 5.
     #[must_use]
     pub fn submit_etrusted_review(&self, reference: &str, rating: u8, comment: &str) -> Option<String> {
         self.app.state().etrusted.submit_review(reference, rating, comment)
     }
 
-    /// Stops gracefully: no new connections, requests in flight are answered, for at most two seconds.
+    /// Stops gracefully: accepts no new connections, and waits up to two seconds for requests in flight.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         if let Some(task) = self.task.take() {
-            // It can only fail by a panic in the loop, which has been reported already.
+            // It can only fail because of a panic in the loop, which has been reported already.
             let _ = task.await;
         }
     }

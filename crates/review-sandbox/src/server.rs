@@ -1,4 +1,4 @@
-//! The routes, and our own accept loop, so that faults can be put between socket and HTTP.
+//! The routes and the accept loop. The loop is our own, so that faults can be injected between socket and HTTP.
 
 use std::time::Duration;
 
@@ -23,7 +23,8 @@ use crate::{control, etrusted, kiyoh, same_origin, trustpilot, webwinkelkeur};
 /// How long a graceful stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// The hosts under their prefixes, faults, gateway, CDN and record around them, and the control calls outside of both.
+/// The hosts under their prefixes, wrapped in faults, gateway, CDN and record; the control calls are outside of
+/// these.
 pub(crate) fn router(app: App) -> Router {
     Router::new()
         .nest(Host::TrustpilotApi.prefix(), trustpilot::api())
@@ -41,14 +42,14 @@ pub(crate) fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Serves until told to stop, or until the sender is gone.
+/// Serves until the stop signal, or until its sender is dropped.
 pub(crate) async fn serve(
     listener: TcpListener,
     app: App,
     connections: Connections,
     mut refusals: mpsc::UnboundedReceiver<RefuseConnections>,
 ) {
-    // Dropping the set aborts the connections: that is what makes dropping the sandbox stop everything.
+    // Dropping the set aborts the connections, so dropping the sandbox stops everything.
     let mut running = JoinSet::new();
     let mut stop = connections.stop.clone();
     let mut listener = Listener::Accepting(listener);
@@ -65,7 +66,7 @@ pub(crate) async fn serve(
                         None => drop(running.spawn(connections.clone().serve(wire))),
                     }
                 }
-                // Out of file descriptors, or the peer was gone already: let others run, then go on.
+                // No file descriptors are left, or the peer has gone already: let other tasks run, then go on.
                 Err(_) => tokio::task::yield_now().await,
             },
             Some(_) = running.join_next(), if !running.is_empty() => {}
@@ -73,6 +74,6 @@ pub(crate) async fn serve(
     }
     drop(listener);
     let finished = async { while running.join_next().await.is_some() {} };
-    // What is still busy after the grace is aborted with the set.
+    // Connections that are still busy are aborted with the set.
     let _ = tokio::time::timeout(GRACE, finished).await;
 }

@@ -1,4 +1,4 @@
-//! Everything the sandbox remembers, behind one lock.
+//! The state of the sandbox, behind one lock.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,36 +11,39 @@ use crate::email::Emails;
 use crate::etrusted::Etrusted;
 use crate::fault::{FaultRule, Faults};
 use crate::host::Vendor;
+use crate::inbox::store::Inbox;
 use crate::kiyoh::Kiyoh;
 use crate::listener::RefuseConnections;
 use crate::record::RequestLog;
 use crate::trustpilot::Trustpilot;
 use crate::webwinkelkeur::Webwinkelkeur;
 
-/// What the builder decides.
+/// The settings from the builder.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
     pub(crate) port: u16,
-    /// Overrides the life of access tokens of both vendors.
+    /// Overrides the lifetime of access tokens of both vendors.
     pub(crate) token_lifetime: Option<Duration>,
     pub(crate) refresh_token_lifetime: Duration,
     pub(crate) settings_delay: Duration,
     pub(crate) invite_delay: Duration,
-    /// Whether Trustpilot's CDN refuses every call from the start.
+    /// Whether Trustpilot's CDN blocks every request from the start.
     pub(crate) cdn_blocking: bool,
-    /// How many requests the record keeps.
+    /// How many requests are kept.
     pub(crate) max_recorded_requests: usize,
-    /// How many faults the account keeps.
+    /// How many faults are kept.
     pub(crate) max_recorded_faults: usize,
-    /// The rules for faults from the start.
+    /// How many entries the inbox keeps.
+    pub(crate) max_inbox_entries: usize,
+    /// The fault rules from the start.
     pub(crate) faults: Vec<FaultRule>,
-    /// After which a connection without a call in flight is closed.
+    /// Closes a connection without a request in flight after this time.
     pub(crate) idle_timeout: Option<Duration>,
     /// How long a client can take to send a request.
     pub(crate) request_timeout: Duration,
 }
 
-/// What changes while the sandbox runs.
+/// The state that changes while the sandbox runs.
 pub(crate) struct State {
     pub(crate) trustpilot: Trustpilot,
     pub(crate) etrusted: Etrusted,
@@ -49,7 +52,8 @@ pub(crate) struct State {
     pub(crate) emails: Emails,
     pub(crate) log: RequestLog,
     pub(crate) faults: Faults,
-    /// The vendors whose gateway is switched to "down".
+    pub(crate) inbox: Inbox,
+    /// The vendors whose gateway is down.
     pub(crate) down: HashSet<Vendor>,
 }
 
@@ -63,7 +67,7 @@ impl State {
         }
     }
 
-    /// One token only.
+    /// Expires one token.
     pub(crate) fn expire_token(&mut self, vendor: Vendor, token: &str) {
         match vendor {
             Vendor::Trustpilot => self.trustpilot.tokens.expire_one(token),
@@ -82,7 +86,7 @@ impl State {
     }
 }
 
-/// The handle every end point gets.
+/// The handle that every endpoint gets.
 #[derive(Clone)]
 pub(crate) struct App(Arc<Shared>);
 
@@ -105,16 +109,17 @@ impl App {
             emails: Emails::default(),
             log: RequestLog::new(options.max_recorded_requests),
             faults: Faults::new(options.max_recorded_faults),
+            inbox: Inbox::new(options.max_inbox_entries),
             down: HashSet::new(),
         };
         let (refusals, commands) = mpsc::unbounded_channel();
         (Self(Arc::new(Shared { options, clock, state: Mutex::new(state), refusals })), commands)
     }
 
-    /// Connections are refused for so long. Comes back once they are.
+    /// Refuses connections for this time. Returns when it takes effect.
     pub(crate) async fn refuse_connections(&self, duration: Duration) {
         let (done, refused) = oneshot::channel();
-        // Without an accept loop nothing is accepted anyway.
+        // It fails only without an accept loop, and then no connection is accepted anyway.
         let _ = self.0.refusals.send(RefuseConnections { duration, done });
         let _ = refused.await;
     }
@@ -123,15 +128,15 @@ impl App {
         &self.0.options
     }
 
-    /// The sandbox's time: use it, not the machine's.
+    /// The sandbox's time; code must use it instead of the machine's.
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
     }
 
     /// Never hold the guard across an `await`.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        // A panic while the lock was held is a bug of the sandbox, but the tests of its user should see their own
-        // assertion fail, not a poisoned lock.
+        // A panic while the lock was held is a bug of the sandbox, but users should see the assertion of their own
+        // test fail, not a poisoned lock.
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

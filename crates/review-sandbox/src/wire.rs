@@ -1,4 +1,4 @@
-//! The socket, shared between HTTP and what breaks it.
+//! The socket, shared between HTTP and the faults that break it.
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
@@ -15,7 +15,8 @@ use tokio::net::TcpStream;
 use crate::abort::{Abort, ConnectionEnd};
 use crate::activity::Activity;
 
-/// A handle on a socket. The last one dropped closes it, so that HTTP can be taken off a connection that stays open.
+/// A handle to a socket. Dropping the last one closes it, so the connection can stay open after HTTP has let go of
+/// it.
 #[derive(Clone)]
 pub(crate) struct Wire {
     socket: Arc<TcpStream>,
@@ -24,7 +25,7 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn new(socket: TcpStream) -> Self {
-        // Small answers must not wait for the peer's delayed acknowledgement. Failing only makes them slower.
+        // Small responses must not wait for the peer's delayed acknowledgement. If this fails, they are only slower.
         let _ = socket.set_nodelay(true);
         Self { socket: Arc::new(socket), activity: Activity::new() }
     }
@@ -33,7 +34,7 @@ impl Wire {
         &self.activity
     }
 
-    /// Sends the bytes and ends the connection. Errors mean that the client has gone first, which is the end as well.
+    /// Sends the bytes and ends the connection. An error means that the client has gone first, which ends it too.
     pub(crate) async fn abort(self, abort: Abort) {
         let written = self.write_all(&abort.bytes).await;
         match abort.end {
@@ -49,8 +50,8 @@ impl Wire {
 
     /// Ends the connection with a RST.
     pub(crate) fn reset(self) {
-        // Without a linger time the system sends RST instead of FIN. If it cannot be set the client sees a FIN, which
-        // no test of ours lets pass.
+        // Without a linger time the system sends RST instead of FIN. If it cannot be set, the client sees a FIN,
+        // which the tests would notice.
         let _ = SockRef::from(&*self.socket).set_linger(Some(Duration::ZERO));
     }
 

@@ -145,9 +145,9 @@ async fn control_calls_are_read_strictly() {
     for (line, body, text) in [
         ("POST /advance", "", "`seconds` is missing"),
         ("POST /advance", r#"{"seconds":-1}"#, "`seconds` is not of type integer"),
-        ("POST /advance", r#"{"seconds":1,"minutes":1}"#, "`minutes` is not known"),
+        ("POST /advance", r#"{"seconds":1,"minutes":1}"#, "`minutes` is not a known member"),
         ("POST /advance?seconds=1", "{}", "`seconds`"),
-        ("POST /advance", "{", "no JSON"),
+        ("POST /advance", "{", "must be JSON"),
         ("POST /expire-tokens", r#"{"vendor":"other"}"#, "`vendor`"),
         ("POST /gateway", r#"{"vendor":"etrusted"}"#, "`down` is missing"),
         ("GET /requests?a=1", "", "`a`"),

@@ -57,7 +57,7 @@ async fn rules_are_read_strictly() {
         ("[]", "is not of type object"),
         (r#"{"fault":"jane@example.com"}"#, "member `fault` is not the name of a fault"),
         (r#"{"fault":"status-42"}"#, "200 to 599"),
-        (r#"{"fault":"close","when":"now"}"#, "`when` is not known here"),
+        (r#"{"fault":"close","when":"now"}"#, "`when` is not a known member"),
         (r#"{"fault":"close","vendor":"other"}"#, "`vendor`"),
         (r#"{"fault":"close","host":"etrusted"}"#, "`host`"),
         (r#"{"fault":"close","method":"post"}"#, "`method`"),

@@ -1,4 +1,4 @@
-//! Faults that answer: statuses, pages, redirects, dead tokens. And recipients that ask for them, at all end points.
+//! Faults that answer: statuses, pages, redirects, dead tokens. And recipients that ask for them, at all endpoints.
 
 mod common;
 
@@ -76,7 +76,7 @@ async fn errors_have_the_vendors_form() {
     assert!(pointer(&call(Host::EtrustedApi, "POST /events").await, "/Message"));
     assert!(pointer(&call(Host::EtrustedApi, "GET /channels").await, "/ErrorDescription"));
     call(Host::EtrustedApi, "POST /questionnaire-links").await.empty(503);
-    // The end points for tokens were not seen by the vendors.
+    // The endpoints for tokens were not seen by the vendors.
     let tokens = [Vendor::Trustpilot, Vendor::Etrusted].map(|vendor| sandbox.token_requests(vendor));
     assert_eq!((tokens, sandbox.requests().len()), ([0, 0], 5));
     sandbox.clear_faults();
@@ -133,7 +133,7 @@ async fn a_token_dies() {
     invite(&sandbox, &token, &json!({})).await.is(401);
 }
 
-/// Each end point with a recipient: before commit it leaves no trace, after commit it does.
+/// Each endpoint with a recipient: before commit it leaves no trace, after commit it does.
 #[tokio::test]
 async fn recipients_of_all_end_points() {
     let sandbox = Sandbox::start().await.unwrap();

@@ -46,8 +46,8 @@ async fn calls_are_counted() {
         (Trigger::First(2), vec![1, 2]),
         (Trigger::First(0), vec![]),
         (Trigger::Every(3), vec![3, 6]),
-        (Trigger::Probability { share: 0.0, seed: 1 }, vec![]),
-        (Trigger::Probability { share: 1.0, seed: 1 }, vec![1, 2, 3, 4, 5, 6, 7]),
+        (Trigger::Probability { probability: 0.0, seed: 1 }, vec![]),
+        (Trigger::Probability { probability: 1.0, seed: 1 }, vec![1, 2, 3, 4, 5, 6, 7]),
     ] {
         assert_eq!(hit(&with_rule(rule().with_trigger(when)).await, 7).await, expected, "{when:?}");
     }
@@ -60,7 +60,7 @@ async fn calls_are_counted() {
 #[tokio::test]
 async fn chance_is_the_same_for_the_same_seed() {
     let sequence = async |seed| {
-        hit(&with_rule(rule().with_trigger(Trigger::Probability { share: 0.3, seed })).await, 100).await
+        hit(&with_rule(rule().with_trigger(Trigger::Probability { probability: 0.3, seed })).await, 100).await
     };
     let (one, again, other) = (sequence(1).await, sequence(1).await, sequence(2).await);
     assert_eq!(one, again);
@@ -90,9 +90,10 @@ async fn once_for_each_order() {
     send(&sandbox, Host::EtrustedApi, "POST /events", &[JSON], "{}").await.is(401);
 
     // Chance is asked once for each order: who was spared at first is spared for good.
-    let sandbox =
-        with_rule(rule().once_per_reference().with_trigger(Trigger::Probability { share: 0.5, seed: 3 }))
-            .await;
+    let sandbox = with_rule(
+        rule().once_per_reference().with_trigger(Trigger::Probability { probability: 0.5, seed: 3 }),
+    )
+    .await;
     let first = hit(&sandbox, 20).await;
     assert!((1..20).contains(&first.len()));
     assert_eq!(hit(&sandbox, 20).await, [0; 0]);
@@ -179,8 +180,8 @@ async fn what_makes_no_sense_is_refused() {
         (any().with_method("post"), "`method`"),
         (any().with_trigger(Trigger::Nth(0)), "`nth`"),
         (any().with_trigger(Trigger::Every(0)), "`every`"),
-        (any().with_trigger(Trigger::Probability { share: 1.1, seed: 0 }), "`probability`"),
-        (any().with_trigger(Trigger::Probability { share: f64::NAN, seed: 0 }), "0 to 1"),
+        (any().with_trigger(Trigger::Probability { probability: 1.1, seed: 0 }), "`probability`"),
+        (any().with_trigger(Trigger::Probability { probability: f64::NAN, seed: 0 }), "0 to 1"),
     ] {
         let error = sandbox.add_fault(rule.clone()).unwrap_err().to_string();
         assert!(error.contains(text), "{error}");
@@ -193,7 +194,7 @@ async fn what_makes_no_sense_is_refused() {
 /// What a soak needs: bounded memory, and exact figures.
 #[tokio::test]
 async fn nothing_is_kept_and_all_is_counted() {
-    let chance = |share, seed| Trigger::Probability { share, seed };
+    let chance = |probability, seed| Trigger::Probability { probability, seed };
     let sandbox = Sandbox::builder()
         .max_recorded_requests(0)
         .max_recorded_faults(3)

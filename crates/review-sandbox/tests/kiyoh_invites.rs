@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use common::kiyoh::*;
 use common::{JSON, control, send, var, with, without};
-use review_sandbox::{EmailKind, Host, Sandbox, Vendor};
+use review_sandbox::{EmailKind, Host, InboxState, Sandbox, Vendor};
 use serde_json::{Value, json};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -321,4 +321,33 @@ async fn emails_are_listed_by_the_control_call() {
     );
     sandbox.advance(7 * DAY);
     assert_eq!(listed().await["due"], true);
+}
+
+#[tokio::test]
+async fn inbox_shows_each_invitation_without_the_token() {
+    let sandbox = sandbox_with_products(&["K-1", "K-2"]).await;
+    let last = || sandbox.inbox().pop().unwrap();
+    invite(&sandbox, &full(&sandbox)).await.is(200);
+    let entry = last();
+    assert_eq!((entry.vendor, entry.kind), (Vendor::Kiyoh, Some(EmailKind::ServiceAndProduct)));
+    assert_eq!(
+        (&*entry.recipient, &*entry.reference, &entry.state),
+        ("jane@example.com", "1001", &InboxState::Scheduled)
+    );
+    assert_eq!((&*entry.shop, entry.shop_name.is_some()), (&*var(&sandbox, "KIYOH_LOCATION_ID"), true));
+    assert_eq!((entry.products.len(), &*entry.products[1].name), (2, "Product K-2"));
+    assert!(entry.products[0].image_url.is_some() && entry.review_link.is_some());
+    let token = var(&sandbox, "KIYOH_API_TOKEN");
+    assert!(entry.exchange.request_headers.iter().all(|(_, value)| !value.contains(&token)));
+
+    invite(&sandbox, &full(&sandbox)).await.is(400);
+    let InboxState::NotAccepted(reason) = last().state else { panic!("{:?}", last()) };
+    assert!(reason.contains("in the last 30 days"), "{reason}");
+    assert_eq!((&*last().recipient, &*last().reference), ("jane@example.com", "1001"));
+    sandbox.set_kiyoh_location_active(false);
+    invite(&sandbox, &invitation(&sandbox, "joe@example.com", "1002")).await.is(200);
+    assert_eq!(last().state, InboxState::NoEmail("the location is not active".to_owned()));
+    assert_eq!((last().review_link, sandbox.inbox().len()), (None, 3));
+    let listed = control(&sandbox, "GET /inbox?vendor=kiyoh&state=scheduled", "").await.is(200).json();
+    assert_eq!(listed["entries"][0]["kind"], "serviceAndProduct");
 }

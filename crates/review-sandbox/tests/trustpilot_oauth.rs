@@ -1,4 +1,4 @@
-//! Trustpilot's token end point.
+//! Trustpilot's token endpoint.
 
 mod common;
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use common::webwinkelkeur::*;
 use common::{control, form, send, var, with, without};
-use review_sandbox::{EmailKind, Host, Sandbox, Vendor};
+use review_sandbox::{EmailKind, Host, InboxState, Sandbox, Vendor};
 use serde_json::{Value, json};
 
 const QUEUED: &str = "Invitation successfully added to queue!";
@@ -344,4 +344,31 @@ async fn unknown_paths_and_methods_get_404() {
         assert_eq!(get(&sandbox, path, &[]).await.is(404).json()["status"], "error");
     }
     call(&sandbox, "DELETE /1.0/invitations.json", &[], "").await.is(404);
+}
+
+#[tokio::test]
+async fn inbox_shows_each_invitation_without_the_code() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let last = || sandbox.inbox().pop().unwrap();
+    invite(&sandbox, &full()).await.is(200);
+    let entry = last();
+    assert_eq!((entry.vendor, entry.kind), (Vendor::Webwinkelkeur, Some(EmailKind::ServiceAndProduct)));
+    assert_eq!(
+        (&*entry.recipient, &*entry.reference, &entry.state),
+        ("jane@example.com", "1001", &InboxState::Scheduled)
+    );
+    assert_eq!((&*entry.products[0].sku, &*entry.products[0].url), ("K-1", "https://shop.example.com/K-1"));
+    assert!(entry.review_link.is_some() && entry.shop == var(&sandbox, "WEBWINKELKEUR_ID"));
+    let id = var(&sandbox, "WEBWINKELKEUR_ID");
+    assert_eq!(entry.exchange.target, format!("/webwinkelkeur/api{INVITATIONS}?id={id}&code=[hidden]"));
+
+    invite(&sandbox, &full()).await.is(200);
+    let before = "the address was invited for this order before";
+    assert_eq!(last().state, InboxState::NoEmail(before.to_owned()));
+    invite(&sandbox, &with(&full(), "/order", json!("1002"))).await.is(200);
+    let often = "the address has been invited as often as the request allows";
+    assert_eq!(last().state, InboxState::NoEmail(often.to_owned()));
+    invite(&sandbox, &with(&full(), "/delay", json!("3"))).await.is(200);
+    assert_eq!(last().state, InboxState::NotAccepted("200, delay must be of type integer".to_owned()));
+    assert_eq!((last().review_link, sandbox.inbox().len()), (None, 4));
 }

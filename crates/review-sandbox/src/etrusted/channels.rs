@@ -1,4 +1,4 @@
-//! Channels. They are made in the Control Centre, not by API.
+//! Channels. They are created in the Control Centre, not by API.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -21,7 +21,7 @@ pub(super) struct Channel {
     pub(super) id: &'static str,
     pub(super) own_id: Option<&'static str>,
     pub(super) locale: String,
-    name: String,
+    pub(super) name: String,
     address: String,
     url: String,
     logo_url: String,
@@ -29,7 +29,7 @@ pub(super) struct Channel {
 }
 
 impl Channel {
-    /// The account's channels as they are at the start.
+    /// Returns the account's channels at the start.
     pub(super) fn all() -> Vec<Self> {
         let channels = CHANNELS.iter().map(|channel| Self {
             id: channel.id,
@@ -58,8 +58,8 @@ impl Channel {
         })
     }
 
-    /// UNK: what becomes of a member that is left out. It stays: a client that wants it gone cannot say so, as empty
-    /// texts are refused.
+    /// UNK: what a missing member means. The value stays: a client cannot remove it, because empty strings are
+    /// rejected.
     fn update(&mut self, body: &Value, now: DateTime<Utc>) {
         let members = [
             ("/name", &mut self.name),
@@ -85,9 +85,9 @@ pub(super) async fn list(State(app): State<App>, request: ApiRequest) -> ApiResu
     Ok(ApiResponse::json(StatusCode::OK, Value::Array(channels.collect())))
 }
 
-/// `PUT /channels/{id}`: the answer holds the id and no more.
+/// `PUT /channels/{id}`: the response contains only the id.
 ///
-/// UNK: the refusals. 400 like that of event types, and 404 without a body as for the list.
+/// UNK: the error responses. 400 like that of event types, and 404 without a body as for the list.
 pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
     open(&app, &request, &[])?;
     let body = body(&request, &CHANNEL_UPDATE, '"').map_err(|text| errors::invalid(&text))?;

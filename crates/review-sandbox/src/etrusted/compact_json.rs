@@ -1,10 +1,10 @@
-//! JSON kept as text: a tenth of the memory of a [`Value`], which counts when there are 100,000 of them.
+//! JSON kept as text: it takes a tenth of the memory of a [`Value`], which matters for 100,000 of them.
 
 use serde_json::Value;
 
 use crate::json_schema::text;
 
-/// A value that is read seldom.
+/// A value that is rarely read.
 pub(super) struct CompactJson(Box<str>);
 
 impl CompactJson {
@@ -13,12 +13,12 @@ impl CompactJson {
     }
 
     pub(super) fn read(&self) -> Value {
-        // It was JSON when it was packed.
+        // It was JSON when it was stored.
         serde_json::from_str(&self.0).unwrap_or_default()
     }
 }
 
-/// A body about a customer, with what is looked for among many at hand.
+/// A body about a customer, with the members that searches use.
 pub(super) struct Body {
     pub(super) reference: Box<str>,
     pub(super) email: Box<str>,

@@ -11,7 +11,7 @@ pub(super) fn message(status: StatusCode, text: &str) -> ApiResponse {
     ApiResponse::json(status, json!({"Message": text}))
 }
 
-/// The refusal of an event for what is in it.
+/// The 400 of `/events`.
 pub(super) fn invalid_event(text: &str) -> ApiResponse {
     message(StatusCode::BAD_REQUEST, &format!("Invalid request: {text}"))
 }
@@ -22,21 +22,21 @@ pub(super) fn client_error(status: StatusCode, error: &str, description: &str) -
 }
 
 /// The documented 400 of `/event-types` and `/invite-settings`. UNK for `/channels`, `/invites`, `/templates` and
-/// `/reviews`, which get the same, as the text has to be somewhere.
+/// `/reviews`, which use the same body here.
 pub(super) fn invalid(description: &str) -> ApiResponse {
     client_error(StatusCode::BAD_REQUEST, "Invalid request", description)
 }
 
-/// The token end point. 400 `invalid_request` is recorded; INF: its status.
+/// The token endpoint. 400 `invalid_request` is recorded; INF: its status.
 pub(super) fn token(status: StatusCode, error: &str, description: &str) -> ApiResponse {
     ApiResponse::json(status, json!({"error": error, "error_description": description}))
 }
 
-/// A finding in the wording of the JSON-schema validator the documented samples come from; `quote` goes around
-/// names: a back-tick on `/events`, a double quote elsewhere.
+/// A violation in the wording of the JSON-schema validator behind the documented samples; `quote` surrounds names: a
+/// backtick on `/events`, a double quote elsewhere.
 ///
-/// UNK: the treatment of unknown members. Refused by name, because a misspelt field would go unnoticed otherwise.
-/// INF: empty strings are refused; the documentation says so for questionnaire links only.
+/// UNK: unknown members. Rejected by name, because a typo would go unnoticed otherwise. INF: empty strings are
+/// rejected; the documentation says so for questionnaire links only.
 pub(super) fn describe(violation: &Violation, quote: char) -> String {
     let at = |path: &str| {
         if path.is_empty() { "instance".to_owned() } else { format!("instance.{path}") }
@@ -55,7 +55,7 @@ pub(super) fn describe(violation: &Violation, quote: char) -> String {
     }
 }
 
-/// Any error at a path, for faults on demand: in the form of the path's documented ones.
+/// An error at any path, for injected faults: in the form of the path's documented errors.
 pub(crate) fn error(path: &str, status: StatusCode, text: &str) -> ApiResponse {
     match path.split('/').nth(1) {
         Some("oauth") => token(status, "invalid_request", text),

@@ -12,13 +12,13 @@ use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-/// UNK: the statuses of a successful update and deletion; 200 with the event type, and 204.
+/// UNK: the statuses of a successful update and deletion; here 200 with the event type, and 204.
 const UPDATED: StatusCode = StatusCode::OK;
 const DELETED: StatusCode = StatusCode::NO_CONTENT;
 
 /// `GET /event-types[?name=]`
 ///
-/// DIS: the documentation prints one object as the answer; two official clients read an array.
+/// DIS: the documentation prints one object as the response; two official clients read an array.
 pub(super) async fn list(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let query = open(&app, &request, &["name"])?;
     let name = query.get("name");
@@ -54,7 +54,8 @@ pub(super) async fn read(State(app): State<App>, Path(id): Path<String>, request
     Ok(ApiResponse::json(StatusCode::OK, found.ok_or_else(unknown)?))
 }
 
-/// `PUT /event-types/{id}`: only `active` is shown as changeable; UNK: renaming, refused here as an unknown member.
+/// `PUT /event-types/{id}`: only `active` is documented as changeable. UNK: renaming; rejected here as an unknown
+/// member.
 pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
     open(&app, &request, &[])?;
     let body = checked(&request, &EVENT_TYPE_UPDATE)?;

@@ -14,7 +14,7 @@ use super::review_request::{Invite, MODE_AUTOMATIC, ReviewRequest, skus};
 use super::schema::{EVENT, USER_DEFINED};
 use super::settings::{Plan, Setting};
 use super::store::Etrusted;
-use super::{body, errors, is_authorized};
+use super::{body, errors, inbox, is_authorized};
 use crate::account;
 use crate::clock;
 use crate::email::EmailKind;
@@ -25,8 +25,8 @@ use crate::state::App;
 
 /// `POST /events`
 ///
-/// 202 means queued and no more: a channel that is unknown, or a setting that is missing or off, gives 202 as well,
-/// and no mail.
+/// 202 means that the event is queued. If the channel is unknown, or the setting is missing or off, the response is
+/// 202 as well, and no e-mail goes out.
 pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiResult {
     open(&app, &request)?;
     let event = body(&request, &EVENT, '`').map_err(|text| errors::invalid_event(&text))?;
@@ -35,10 +35,21 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
     event_type(text(&event, "/type").unwrap_or_default())?;
     let reference = format!("evt-{}", Uuid::new_v4());
     let now = app.clock().now();
-    let requests = requests(&state.etrusted, &event, &reference, now, app.options().invite_delay);
+    let channel = channel(&state.etrusted, &event);
+    let requests =
+        match requests(&state.etrusted, channel, &event, &reference, now, app.options().invite_delay) {
+            Ok(requests) => requests,
+            Err(reason) => {
+                request.trace.invitation(inbox::no_email(&event, channel, reason));
+                Vec::new()
+            }
+        };
+    for sent in &requests {
+        request.trace.invitation(inbox::request(sent, channel.map_or("", |channel| &channel.name)));
+    }
     state.emails.extend(requests.iter().filter_map(ReviewRequest::email));
     state.etrusted.requests.extend(requests);
-    // INF: the event may not be there at once. It is here, as the documentation says nothing of a delay.
+    // INF: a GET may not find the event immediately. Here it does, as the documentation does not mention a delay.
     state.etrusted.events.insert(reference.clone(), stored(event, &reference, now));
     let message = format!("Your event (`{reference}`) was accepted for processing.");
     Ok(ApiResponse::json(StatusCode::ACCEPTED, json!({"Message": message, "EventRef": reference})))
@@ -57,7 +68,7 @@ pub(super) async fn read(
     }
 }
 
-/// The text says forbidden, the status is 401: as documented.
+/// The text says forbidden, and the status is 401, as documented.
 fn open(app: &App, request: &ApiRequest) -> Result<(), ApiResponse> {
     if !is_authorized(app, request) {
         return Err(errors::message(StatusCode::UNAUTHORIZED, "Access to this resource is forbidden"));
@@ -65,14 +76,14 @@ fn open(app: &App, request: &ApiRequest) -> Result<(), ApiResponse> {
     request.query(&[]).map(drop).map_err(|fault| errors::invalid_event(&fault.to_string()))
 }
 
-/// Which event types may be posted.
+/// Checks which event types can be posted.
 ///
-/// DIS: `checkout` stands in older samples; the newest page reserves it for the Trustbadge. Refused: a shop with a
+/// DIS: `checkout` is in older samples; the newest page reserves it for the Trustbadge. Rejected: a shop with a
 /// Trustbadge would send two invites per order.
 ///
 /// DIS: the documentation says that events of an inactive type are "no longer accepted"; the help centre lists an
-/// inactive or misspelt type among the reasons why an event was accepted and no invite came. Accepted, and nothing is
-/// sent: a sandbox that rejects them would hide the one case in which invitations vanish without a sign.
+/// inactive or misspelled type among the reasons why an event was accepted and no invite was sent. Accepted, and
+/// nothing is sent: otherwise the sandbox would hide the one case in which invitations get lost without an error.
 fn event_type(name: &str) -> Result<(), ApiResponse> {
     if name == "checkout" {
         return Err(errors::invalid_event("instance.type `checkout` is a reserved type"));
@@ -80,8 +91,8 @@ fn event_type(name: &str) -> Result<(), ApiResponse> {
     Ok(())
 }
 
-/// INF: ids made by eTrusted begin with `chl-`. Without this check a shop's Trusted Shops id in its place, a known
-/// trap, would pass as an unknown channel.
+/// INF: ids created by eTrusted begin with `chl-`. Without this check, a shop's Trusted Shops id (a known mistake)
+/// would count as an unknown channel.
 fn channel_id(event: &Value) -> Result<(), ApiResponse> {
     let id = text(event, "/channel/id").unwrap_or_default();
     if text(event, "/channel/type") == Some(USER_DEFINED) || id.starts_with("chl-") {
@@ -91,32 +102,25 @@ fn channel_id(event: &Value) -> Result<(), ApiResponse> {
     }
 }
 
-/// The channel a body names, if it is one of the account's.
+/// Returns the channel that a body names, if the account has it.
 pub(super) fn channel<'a>(account: &'a Etrusted, body: &Value) -> Option<&'a Channel> {
     let id = text(body, "/channel/id")?;
     let own = text(body, "/channel/type") == Some(USER_DEFINED);
     account.channels.iter().find(|channel| if own { channel.own_id == Some(id) } else { channel.id == id })
 }
 
-/// What an accepted event leads to: all depends on the setting for its channel and type.
+/// Returns the invites of an accepted event, which depend on the setting for its channel and type. An error is the
+/// reason why no e-mail goes out.
 fn requests(
     account: &Etrusted,
+    channel: Option<&Channel>,
     event: &Value,
     reference: &str,
     now: DateTime<Utc>,
     delay: Duration,
-) -> Vec<ReviewRequest> {
-    let found = || -> Option<(&Channel, &Setting)> {
-        let channel = channel(account, event)?;
-        let event_type = account.type_by_name(text(event, "/type")?).filter(|known| known.active)?;
-        let setting = account.settings().find(|setting| {
-            setting.channel == channel.id && setting.event_type == event_type.id && setting.is_on()
-        })?;
-        Some((channel, setting))
-    };
-    let Some((channel, setting)) = found() else {
-        return Vec::new();
-    };
+) -> Result<Vec<ReviewRequest>, &'static str> {
+    let channel = channel.ok_or("the account has no channel with this id")?;
+    let setting = setting(account, channel, text(event, "/type").unwrap_or_default())?;
     let request = |kind: EmailKind, plan: &Plan| ReviewRequest {
         channel: channel.id.to_owned(),
         kind,
@@ -131,15 +135,32 @@ fn requests(
     if setting.service.enabled {
         requests.push(request(EmailKind::Service, &setting.service));
     }
-    if setting.product.enabled && !skus(event).is_empty() {
+    let has_products = !skus(event).is_empty();
+    if setting.product.enabled && has_products {
         requests.push(request(EmailKind::Product, &setting.product));
     }
-    requests
+    match (requests.is_empty(), setting.product.enabled) {
+        (false, _) => Ok(requests),
+        (true, true) => Err("only product reviews are enabled, and the event has no products"),
+        (true, false) => Err("service and product reviews are disabled in the invite settings"),
+    }
 }
 
-/// The delay counts from the event: `estimatedDeliveryDate` moves it only with "Apply trigger date" switched on in
-/// the Control Centre, which it is not here. UNK: how `sendingTimeOfDay` and the delay go together; only the delay
-/// counts.
+/// Returns the setting for a channel and an event type, or the reason why nothing is sent.
+fn setting<'a>(account: &'a Etrusted, channel: &Channel, name: &str) -> Result<&'a Setting, &'static str> {
+    let event_type = account.type_by_name(name).ok_or("the account has no event type of this name")?;
+    if !event_type.active {
+        return Err("event type inactive");
+    }
+    let setting = account
+        .settings()
+        .find(|setting| setting.channel == channel.id && setting.event_type == event_type.id)
+        .ok_or("the invite settings of the event type do not exist yet")?;
+    if setting.is_on() { Ok(setting) } else { Err("the invite settings are switched off") }
+}
+
+/// The delay counts from the event. `estimatedDeliveryDate` moves it only if "Apply trigger date" is switched on in
+/// the Control Centre, which it is not here. UNK: how `sendingTimeOfDay` changes the delay; it is ignored.
 fn send_at(plan: &Plan, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let delay = i64::try_from(plan.delay_days).ok().and_then(TimeDelta::try_days)?;
     now.checked_add_signed(delay)

@@ -1,4 +1,4 @@
-//! Invite settings. They come into being by themselves; there is no way to make or delete one.
+//! Invite settings. eTrusted creates them; there is no call to create or delete one.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -33,7 +33,8 @@ pub(super) async fn read(State(app): State<App>, Path(id): Path<String>, request
 
 /// `PATCH /invite-settings/{id}`
 ///
-/// DIS: the vendor's connector types the answer as an array; the documentation names one setting. One object.
+/// DIS: the vendor's connector reads the response as an array; the documentation names one setting. Here it is one
+/// object.
 pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
     open(&app, &request, &[])?;
     let body = checked(&request)?;
@@ -43,10 +44,10 @@ pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, reque
     Ok(ApiResponse::json(StatusCode::OK, setting.print()))
 }
 
-/// `PATCH /invite-settings?event-type-id=`: every channel's setting for that event type.
+/// `PATCH /invite-settings?event-type-id=`: the settings of all channels for that event type.
 ///
-/// Before the settings have appeared the answer is an empty array: seen by the vendor's PrestaShop module, which
-/// repeats the call for that reason.
+/// Before the settings have appeared, the response is an empty array. The vendor's PrestaShop module retries for that
+/// reason.
 pub(super) async fn update_by_event_type(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let query = open(&app, &request, &["event-type-id"])?;
     let Some(event_type) = query.get("event-type-id").filter(|id| !id.is_empty()) else {
@@ -66,7 +67,7 @@ fn checked(request: &ApiRequest) -> Result<Value, ApiResponse> {
     body(request, &INVITE_SETTING, '"').map_err(|text| errors::invalid(&text))
 }
 
-/// 404 is documented for reading, without a body; UNK for PATCH, where it is the same.
+/// 404 without a body is documented for GET; UNK for PATCH, where it is the same.
 fn unknown() -> ApiResponse {
     ApiResponse::empty(StatusCode::NOT_FOUND)
 }

@@ -11,7 +11,7 @@ use super::page::{self, Paging};
 use super::review_request::{Invite, MODE_MANUAL, ReviewRequest};
 use super::schema::INVITES;
 use super::templates::{self, PRODUCT_QUESTIONNAIRE};
-use super::{body, errors, events, open};
+use super::{body, errors, events, inbox, open};
 use crate::email::EmailKind;
 use crate::json_schema::text;
 use crate::request::ApiRequest;
@@ -21,10 +21,10 @@ use crate::state::App;
 /// UNK: the status of success. INF: like that of events, whose work is queued too.
 const SCHEDULED: StatusCode = StatusCode::ACCEPTED;
 
-/// The most elements of one call.
+/// The maximum number of elements per request.
 const MAX_INVITES: usize = 10_000;
 
-/// What stands in the path for a channel of the merchant's own id, and the header with that id.
+/// The path segment for a channel by the merchant's own id, and the header with that id.
 const USER_DEFINED_PATH: &str = "user-defined";
 const CHANNEL_ID_HEADER: &str = "channel-id";
 
@@ -59,9 +59,9 @@ pub(super) async fn list(State(app): State<App>, Path(id): Path<String>, request
 
 /// `POST /invites`
 ///
-/// UNK: the body of success. None here, so that nobody builds on one; the list of invites tells what came of it.
+/// UNK: the body of success. Empty here, so that clients do not depend on one; the list of invites shows the result.
 ///
-/// UNK: errors of single elements. One faulty element refuses the whole call, and the text names it.
+/// UNK: errors of single elements. One invalid element rejects the whole request, and the error names it.
 pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiResult {
     open(&app, &request, &[])?;
     let mut sent = body(&request, &INVITES, '"').map_err(|text| errors::invalid(&text))?;
@@ -70,7 +70,7 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
     let Some(channel) = events::channel(&state.etrusted, &sent) else {
         return Err(unknown_channel());
     };
-    let (channel, locale) = (channel.id, channel.locale.clone());
+    let (channel, name, locale) = (channel.id, channel.name.clone(), channel.locale.clone());
     let elements = match sent.get_mut("invites").map(Value::take) {
         Some(Value::Array(elements)) => elements,
         _ => Vec::new(),
@@ -86,26 +86,27 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
         let questionnaire_template = part("/questionnaireTemplate/id");
         let template = part("/template/id");
         let send_at = send_at(text(&element, "/preferredSendTime"), now);
-        let request = ReviewRequest {
+        let sent = ReviewRequest {
             channel: channel.to_owned(),
             kind: kind(&questionnaire_template),
             locale: text(&element, "/locale").unwrap_or(&locale).to_owned(),
             questionnaire: format!("qre-{}", Uuid::new_v4()),
             questionnaire_template,
-            // UNK: whether an event is made of it. None, as nothing in the answer would tell its id.
+            // UNK: whether an event is created. None here, because the response could not return its id.
             event: None,
             body: Body::new(&element),
             invite: Some(Invite::new(MODE_MANUAL, &template, now, app.options().invite_delay, Some(send_at))),
         };
-        state.emails.extend(request.email());
-        state.etrusted.requests.push(request);
+        request.trace.invitation(inbox::request(&sent, &name));
+        state.emails.extend(sent.email());
+        state.etrusted.requests.push(sent);
     }
     Ok(ApiResponse::empty(SCHEDULED))
 }
 
-/// What the table cannot say.
+/// Checks the rules that a table cannot express.
 ///
-/// INF: both templates have to exist, and a product questionnaire needs products to ask about.
+/// INF: both templates have to exist, and a product questionnaire needs products.
 fn check(element: &Value) -> Result<(), &'static str> {
     let exists = |pointer: &str| text(element, pointer).is_some_and(templates::exists);
     if !exists("/questionnaireTemplate/id") {
@@ -121,18 +122,18 @@ fn check(element: &Value) -> Result<(), &'static str> {
     }
 }
 
-/// INF: the documented template "Product only" asks about products, every other about the shop.
+/// INF: the documented template "Product only" is about products, every other about the shop.
 pub(super) fn kind(questionnaire_template: &str) -> EmailKind {
     if questionnaire_template == PRODUCT_QUESTIONNAIRE { EmailKind::Product } else { EmailKind::Service }
 }
 
-/// UNK: a preferred time that is over, or none. INF: at once.
+/// UNK: a preferred time in the past, or none. INF: it is sent immediately.
 fn send_at(preferred: Option<&str>, now: DateTime<Utc>) -> DateTime<Utc> {
     let preferred = preferred.and_then(|text| DateTime::parse_from_rfc3339(text).ok());
     preferred.map_or(now, |at| now.max(at.with_timezone(&Utc)))
 }
 
-/// UNK: the answer. Refused, unlike for an event: nothing here is said to be only queued.
+/// UNK: the response. Rejected, unlike for an event: this call is not documented as queued.
 pub(super) fn unknown_channel() -> ApiResponse {
     errors::invalid("instance.channel.id is not a channel of the account")
 }

@@ -1,4 +1,4 @@
-//! Questionnaire links, for merchants who send the mail themselves.
+//! Questionnaire links, for merchants who send the e-mail themselves.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::compact_json::Body;
 use super::review_request::ReviewRequest;
 use super::schema::QUESTIONNAIRE_LINK;
-use super::{body, events, invites, is_authorized, templates};
+use super::{body, events, inbox, invites, is_authorized, templates};
 use crate::account;
 use crate::json_schema::text;
 use crate::request::ApiRequest;
@@ -20,7 +20,7 @@ use crate::state::App;
 /// The documented default of `type`.
 const DEFAULT_TYPE: &str = "link_generation";
 
-/// `POST /questionnaire-links`: no mail.
+/// `POST /questionnaire-links`: no e-mail.
 ///
 /// DIS: whether links expire. They do not here: nothing in the sandbox opens them.
 pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiResult {
@@ -44,10 +44,10 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
             .with_reason("instance.channel.id is not a channel of the account"));
     };
     let (id, event) = (format!("qre-{}", Uuid::new_v4()), format!("evt-{}", Uuid::new_v4()));
-    let request = ReviewRequest {
+    let asked = ReviewRequest {
         channel: channel.id.to_owned(),
         kind: invites::kind(&template),
-        // INF: there is no locale in the request, so the channel's it is.
+        // INF: the request has no locale, so the channel's is used.
         locale: channel.locale.clone(),
         questionnaire: id.clone(),
         questionnaire_template: template,
@@ -55,23 +55,18 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
         body: Body::new(&sent),
         invite: None,
     };
-    let token = token(&request, &event);
-    account.requests.push(request);
-    // The token's claims name an event, so one is made. INF: it can be read like those that were posted.
+    request.trace.invitation(inbox::request(&asked, &channel.name));
+    let (token, link) = (token(&asked, &event), asked.link());
+    account.requests.push(asked);
+    // The token's claims name an event, so one is created. INF: it can be read like those that were posted.
     if let Some(members) = sent.as_object_mut() {
         members.remove("questionnaireTemplate");
     }
     account.events.insert(event.clone(), events::stored(sent, &event, now));
-    Ok(ApiResponse::json(StatusCode::OK, json!({"id": id, "link": link(), "token": token})))
+    Ok(ApiResponse::json(StatusCode::OK, json!({"id": id, "link": link, "token": token})))
 }
 
-/// A short link, of the length of the sample's.
-fn link() -> String {
-    let id = Uuid::new_v4().simple().to_string();
-    format!("https://etru.st/{}", id.get(..9).unwrap_or_default())
-}
-
-/// The documented claims, signed by nobody: a client must not look inside.
+/// The documented claims, without a valid signature: a client must not look inside.
 fn token(request: &ReviewRequest, event: &str) -> String {
     let claims = json!({
         "questionnaireRef": request.questionnaire,
@@ -89,7 +84,7 @@ fn token(request: &ReviewRequest, event: &str) -> String {
     format!("{head}.{}.{}", part(&claims), URL_SAFE_NO_PAD.encode([0x5a; 256]))
 }
 
-/// Documented without a body; a header tells what is wrong.
+/// Documented without a body; the reason is in a header.
 fn refused(reason: &str) -> ApiResponse {
     ApiResponse::empty(StatusCode::BAD_REQUEST).with_reason(reason)
 }

@@ -5,6 +5,7 @@ mod compact_json;
 mod errors;
 mod event_types;
 mod events;
+mod inbox;
 mod invite_settings;
 mod invites;
 mod links;
@@ -66,6 +67,11 @@ pub(crate) fn api() -> Router<App> {
         .fallback(nothing_here)
 }
 
+/// Returns whether a POST to this path asks for an invitation.
+pub(crate) fn invites(path: &str) -> bool {
+    matches!(path, "/events" | "/invites" | "/questionnaire-links")
+}
+
 /// `https://login.etrusted.com`
 pub(crate) fn login() -> Router<App> {
     Router::new()
@@ -74,21 +80,21 @@ pub(crate) fn login() -> Router<App> {
         .fallback(nothing_here)
 }
 
-/// A path of the other host, or of none; and a method the path does not have, as 405 is not among the statuses
-/// eTrusted documents. Its 404 are without a body where nothing else is said.
+/// A path of the other host, or an unknown one; and a method that the path does not have, because eTrusted does not
+/// document 405. Its 404 responses have no body unless documented otherwise.
 async fn nothing_here() -> ApiResponse {
     ApiResponse::empty(StatusCode::NOT_FOUND)
 }
 
-/// Whether the call carries a token that is alive. The refusal differs from API to API.
+/// Returns whether the request has a valid token. The error response differs from API to API.
 fn is_authorized(app: &App, request: &ApiRequest) -> bool {
     request
         .bearer()
         .is_some_and(|token| app.state().etrusted.tokens.get(token).is_some_and(|until| !until.passed()))
 }
 
-/// Authorization and query for every API but `/events`, whose 401 have a body, and `/questionnaire-links`, whose 400
-/// have none.
+/// Checks authorization and query, for every API except `/events`, whose 401 has a body, and `/questionnaire-links`,
+/// whose 400 has none.
 fn open(app: &App, request: &ApiRequest, known: &[&str]) -> Result<FormFields, ApiResponse> {
     if !is_authorized(app, request) {
         return Err(ApiResponse::empty(StatusCode::UNAUTHORIZED));
@@ -96,9 +102,10 @@ fn open(app: &App, request: &ApiRequest, known: &[&str]) -> Result<FormFields, A
     request.query(known).map_err(|fault| errors::invalid(&fault.to_string()))
 }
 
-/// The JSON body, compared with its table; the first finding as text.
+/// Returns the JSON body, or the first violation of its table as text.
 ///
-/// UNK: what a wrong `Content-Type` gives, as 415 is documented nowhere: 400 like every other fault of the request.
+/// UNK: the response to a wrong `Content-Type`, because 415 is not documented: 400, like for every other invalid
+/// request.
 fn body(request: &ApiRequest, members: &[Member], quote: char) -> Result<Value, String> {
     if !request.is_of_type("application/json") {
         return Err("Content-Type must be application/json".to_owned());

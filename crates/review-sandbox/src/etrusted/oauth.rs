@@ -1,4 +1,4 @@
-//! The token end point.
+//! The token endpoint.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-/// DIS: 300 s in sample tokens, 3600 s in a recorded answer, a day in older samples. The recorded answer.
+/// DIS: 300 s in sample tokens, 3600 s in a recorded response, a day in older samples. As in the recorded response.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
 
 const FIELDS: [&str; 4] = ["grant_type", "client_id", "client_secret", "audience"];
@@ -24,7 +24,7 @@ const FIELDS: [&str; 4] = ["grant_type", "client_id", "client_secret", "audience
 /// `POST /oauth/token`
 pub(super) async fn token(State(app): State<App>, request: ApiRequest) -> ApiResult {
     app.state().etrusted.token_requests += 1;
-    // No source sends a header here; published clients have sent their dead bearer along, which only leaks it.
+    // No source sends a header here; published clients have sent their expired token, which only leaks it.
     if request.has_header(header::AUTHORIZATION.as_str()) {
         return Err(invalid_request(
             "Authorization header is not used here; send client_id and client_secret",
@@ -66,7 +66,7 @@ fn check_audience(audience: Option<&str>) -> Result<(), ApiResponse> {
     }
 }
 
-/// UNK: the body for a wrong id or secret. INF: the stock answer of the software behind the end point.
+/// UNK: the body for a wrong id or secret. INF: the standard response of the software behind the endpoint.
 fn wrong_credentials() -> ApiResponse {
     errors::token(
         StatusCode::UNAUTHORIZED,
@@ -75,7 +75,7 @@ fn wrong_credentials() -> ApiResponse {
     )
 }
 
-/// All members of the recorded answer, figures as numbers.
+/// All members of the recorded response, numbers as numbers.
 fn issue(app: &App) -> ApiResponse {
     let lifetime = app.options().token_lifetime.unwrap_or(TOKEN_LIFETIME);
     let token = access_token(app.clock().now(), lifetime);
@@ -93,7 +93,7 @@ fn issue(app: &App) -> ApiResponse {
     )
 }
 
-/// Three parts like a JWT, and with its claims, but signed by nobody: a client must not look inside.
+/// Three parts like a JWT, with its claims, but without a valid signature: a client must not look inside.
 fn access_token(now: DateTime<Utc>, lifetime: Duration) -> String {
     let now = now.timestamp();
     let expires = now.saturating_add_unsigned(lifetime.as_secs());

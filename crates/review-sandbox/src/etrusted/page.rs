@@ -8,13 +8,13 @@ use crate::host::Host;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 
-/// UNK: the default. The figure of the sample.
+/// UNK: the default. The value in the sample.
 const DEFAULT_COUNT: usize = 10;
 
 /// Documented for reviews; INF for invites.
 const MAX_COUNT: usize = 1000;
 
-/// Which part of a list is wanted.
+/// The requested part of a list.
 pub(super) struct Paging {
     count: usize,
     after: Option<String>,
@@ -35,11 +35,12 @@ impl Paging {
         Ok(Self { count, after: cursor("after"), before: cursor("before") })
     }
 
-    /// The page object. `found` is the whole filtered list by id, newest first; `address` is the list's own URL.
+    /// Returns the page object. `found` is the whole filtered list by id, newest first; `address` is the list's own
+    /// URL.
     ///
-    /// `cursor.after` and `links.next` are missing on the last page, as documented. INF: `before` is there whenever
-    /// the page has an item, also when nothing is newer; so it is in the documented sample. `totalElements` counts
-    /// the filtered list, whatever the page.
+    /// `cursor.after` and `links.next` are missing on the last page, as documented. INF: `before` is present whenever
+    /// the page has an item, also if nothing is newer, as in the documented sample. `totalElements` counts the
+    /// filtered list, whatever the page.
     pub(super) fn page<T: Copy>(
         &self,
         found: &[(&str, T)],
@@ -55,7 +56,7 @@ impl Paging {
             Some(id) => position(found, "before", id)?,
         };
         let part = found.get(start..end).unwrap_or_default();
-        // With `before` alone those next to it are wanted, not the newest of all.
+        // With `before` alone, the items next to it are requested, not the newest of all.
         let skip = if self.before.is_some() && self.after.is_none() {
             part.len().saturating_sub(self.count)
         } else {
@@ -79,21 +80,21 @@ impl Paging {
         }))
     }
 
-    /// "Not every filter is copied into the links", says the documentation. None is here, so that a client which
-    /// follows a link without its filters is caught.
+    /// The documentation warns that not every filter is copied into the links. Here none is, so that tests find a
+    /// client that follows a link without adding its filters.
     fn link(&self, address: &str, name: &str, id: &str) -> String {
         format!("{address}?count={}&{name}={id}", self.count)
     }
 }
 
-/// UNK: an id that is not in the list. Refused by name.
+/// UNK: an id that is not in the list. Rejected by name.
 fn position<T>(found: &[(&str, T)], parameter: &str, id: &str) -> Result<usize, ApiResponse> {
     found.iter().position(|(known, _)| *known == id).ok_or_else(|| {
         errors::invalid(&format!("parameter `{parameter}` is not the id of an item of this list"))
     })
 }
 
-/// The URL of a path of the API, as the caller sees it.
+/// Returns the URL of a path of the API, as the caller sees it.
 pub(super) fn address(request: &ApiRequest, path: &str) -> String {
     match request.header("host") {
         Some(host) => format!("http://{host}{}{path}", Host::EtrustedApi.prefix()),
@@ -101,7 +102,7 @@ pub(super) fn address(request: &ApiRequest, path: &str) -> String {
     }
 }
 
-/// Refuses parameters without a value. INF, as for empty strings in bodies.
+/// Rejects parameters without a value. INF, as for empty strings in bodies.
 pub(super) fn no_empty(query: &FormFields, names: &[&str]) -> Result<(), ApiResponse> {
     match names.iter().find(|name| query.get(name) == Some("")) {
         None => Ok(()),
@@ -109,7 +110,7 @@ pub(super) fn no_empty(query: &FormFields, names: &[&str]) -> Result<(), ApiResp
     }
 }
 
-/// A parameter that is `true` or `false`.
+/// Parses a parameter that is `true` or `false`.
 pub(super) fn flag(query: &FormFields, name: &str) -> Result<Option<bool>, ApiResponse> {
     match query.get(name) {
         None => Ok(None),

@@ -13,7 +13,7 @@ use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-/// The documented spans, days.
+/// The documented periods, in days.
 const SPANS: [(&str, Option<i64>); 5] = [
     ("7days", Some(7)),
     ("30days", Some(30)),
@@ -22,12 +22,12 @@ const SPANS: [(&str, Option<i64>); 5] = [
     ("overall", None),
 ];
 
-/// UNK: how it is found. The sample has one for the two longer spans, when they count a review at all.
+/// UNK: how it is calculated. The sample has one for the two longer periods, if they contain a review.
 const TREND: &str = "NEUTRAL";
 
 /// `GET /channels/{id}/service-reviews/aggregate-rating`
 ///
-/// INF: it counts at once; the recorded answer was calculated once a day.
+/// INF: it counts reviews immediately; the recorded response was calculated once a day.
 pub(super) async fn read(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
     open(&app, &request, &[])?;
     let now = app.clock().now();
@@ -51,7 +51,7 @@ fn span(reviews: &[&Review], days: Option<i64>, now: DateTime<Utc>) -> Value {
         days.and_then(TimeDelta::try_days).and_then(|days| now.checked_sub_signed(days)).map(midnight);
     let counted = reviews.iter().filter(|review| begin.is_none_or(|begin| review.submitted >= begin));
     let (first, last) = (counted.clone().next(), counted.clone().next_back());
-    // All time begins with the first review; without one, UNK, today.
+    // The overall period begins with the first review; UNK: without one, today.
     let start = begin.unwrap_or_else(|| first.map_or_else(|| midnight(now), |first| first.submitted));
     let mut period = Map::new();
     period.insert("start".to_owned(), clock::print(start).into());
@@ -80,7 +80,8 @@ fn span(reviews: &[&Review], days: Option<i64>, now: DateTime<Utc>) -> Value {
     })
 }
 
-/// Two decimals at most; a whole number is printed as one, and 0 stands for no review: as in the recorded answer.
+/// At most two decimals. An integer is printed as one, and 0 means that there is no review, as in the recorded
+/// response.
 fn mean(ratings: &[u64]) -> Value {
     let count = ratings.len() as u64;
     let sum: u64 = ratings.iter().sum();

@@ -16,11 +16,11 @@ use crate::form_fields::FormFields;
 use crate::json_schema::text;
 use crate::response::ApiResponse;
 
-/// UNK: how long moderation takes. A review is approved as soon as it is written, and stays so: no source says that
-/// a veto changes the state at once.
+/// UNK: how long moderation takes. A review is approved as soon as it is submitted, and stays approved: no source
+/// says that a veto changes the state immediately.
 const STATE: &str = "APPROVED";
 
-/// Customers give a title too; the method that plays them has none.
+/// Customers write a title too; the method that submits reviews has none.
 const TITLE: &str = "My opinion";
 
 pub(super) struct Review {
@@ -35,12 +35,12 @@ pub(super) struct Review {
     reference: String,
     email: String,
     sku: Option<String>,
-    /// What never changes, as the complete form prints it.
+    /// The members that never change, in the complete form.
     fixed: Map<String, Value>,
 }
 
 impl Etrusted {
-    /// Writes a review for the last request of this reference, service reviews first.
+    /// Submits a review for the last request with this reference, service reviews first.
     pub(crate) fn submit_review(&mut self, reference: &str, rating: u8, comment: &str) -> Option<String> {
         if !(1..=5).contains(&rating) {
             return None;
@@ -117,8 +117,8 @@ impl Review {
         printed
     }
 
-    /// INF: the shorter form is the one without personal data. What could lead to the customer is left out: who it
-    /// is, the order, the invite, the event, and the metadata, which hold what the shop likes.
+    /// INF: the shorter form has no personal data. Everything that could identify the customer is left out: the
+    /// customer, the order, the invite, the event, and the metadata, which can contain anything.
     pub(super) fn print_minimal(&self) -> Value {
         let mut printed = self.print();
         if let Some(members) = printed.as_object_mut() {
@@ -152,7 +152,7 @@ fn print_product(product: &Value) -> Value {
     printed
 }
 
-/// The parameters of every call that reads reviews.
+/// The parameters of all calls that read reviews.
 pub(super) const FILTERS: [&str; 15] = [
     "count",
     "after",
@@ -171,7 +171,7 @@ pub(super) const FILTERS: [&str; 15] = [
     "orderBy",
 ];
 
-/// Which reviews are wanted, and in which order.
+/// The filters and the order of a list.
 pub(super) struct Filter<'a> {
     channels: Option<Vec<&'a str>>,
     ratings: Option<Vec<&'a str>>,
@@ -186,8 +186,8 @@ pub(super) struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    /// UNK: the values of `additionalInformation` and what it does; any is taken, and it does nothing.
-    /// `ignoreStatements` does nothing either, as all reviews here have a text.
+    /// UNK: the values of `additionalInformation` and its effect; any value is accepted, without effect.
+    /// `ignoreStatements` has no effect either, because all reviews here have a text.
     pub(super) fn read(query: &'a FormFields) -> Result<Self, ApiResponse> {
         page::no_empty(query, &FILTERS)?;
         page::flag(query, "ignoreStatements")?;
@@ -207,7 +207,7 @@ impl<'a> Filter<'a> {
             has_reply: page::flag(query, "hasReply")?,
             query: query.get("query").map(str::to_lowercase),
             sku: query.get("sku"),
-            // Nobody edits a review here, so the two times of editing order like the submission.
+            // Reviews are never edited here, so both times of editing equal the time of submission.
             by_update: order.is_some_and(|order| order.contains(&"updatedAt")),
         })
     }
@@ -216,9 +216,9 @@ impl<'a> Filter<'a> {
         self.channels.as_deref()
     }
 
-    /// The wanted reviews, newest first.
+    /// Returns the matching reviews, newest first.
     ///
-    /// UNK: whether the bounds of the time belong to it. They do not.
+    /// UNK: whether the bounds of the time are included. They are not.
     pub(super) fn find<'r>(&self, reviews: &'r [Review]) -> Vec<&'r Review> {
         let among = |known: &Option<Vec<&str>>, value: &str| {
             known.as_ref().is_none_or(|known| known.contains(&value))
@@ -243,7 +243,7 @@ impl<'a> Filter<'a> {
 }
 
 impl Review {
-    /// UNK: whole or part of reference and address. Part, as for invites.
+    /// UNK: whether reference and address match as a whole or in part. In part, as for invites.
     fn matches(&self, query: &str) -> bool {
         [&self.reference, &self.email].iter().any(|known| known.to_lowercase().contains(query))
     }

@@ -14,18 +14,19 @@ use crate::email::{Email, EmailKind};
 use crate::host::Vendor;
 use crate::json_schema::text;
 
-/// UNK: the value for invites the API caused; `TRUSTBADGE` in the sample. INF: the word events have in
+/// UNK: the value for invites that the API caused; `TRUSTBADGE` in the sample. INF: the word that events have in
 /// `tracking.medium`.
 const INVITE_SOURCE: &str = "API";
 
-/// UNK: what it means. The only value seen.
+/// UNK: its meaning. The only value seen.
 const PLATFORM: &str = "GOOGLE";
 
-/// INF: the Control Centre tells automatic from manual invites; the API's word for manual ones is not documented.
+/// INF: the Control Centre distinguishes automatic and manual invites; the API's word for manual ones is not
+/// documented.
 pub(super) const MODE_AUTOMATIC: &str = "AUTOMATIC";
 pub(super) const MODE_MANUAL: &str = "MANUAL";
 
-/// A customer asked for a review.
+/// A request to a customer for a review.
 pub(super) struct ReviewRequest {
     pub(super) channel: String,
     pub(super) kind: EmailKind,
@@ -34,23 +35,23 @@ pub(super) struct ReviewRequest {
     pub(super) questionnaire: String,
     pub(super) questionnaire_template: String,
     pub(super) event: Option<String>,
-    /// What it was made from: the body of the event or link, or the element of `invites`. All three have the same
-    /// names for customer, transaction, products and metadata.
+    /// The body of the event or link, or the element of `invites`. All three have the same names for customer,
+    /// transaction, products and metadata.
     pub(super) body: Body,
     /// `None` for a questionnaire link.
     pub(super) invite: Option<Invite>,
 }
 
-/// What an invite has on top.
+/// The additional data of an invite.
 pub(super) struct Invite {
     pub(super) id: String,
     mode: &'static str,
     pub(super) template: String,
     customer: String,
     transaction: String,
-    /// When the invite rule has run: it is not in the list before.
+    /// When the invite rule has run. Before, it is not in the list.
     pub(super) created: DateTime<Utc>,
-    /// `None`: never, because the date is beyond what can be expressed.
+    /// `None`: never, because the date is out of range.
     pub(super) scheduled: Option<DateTime<Utc>>,
 }
 
@@ -75,20 +76,27 @@ impl Invite {
 }
 
 impl ReviewRequest {
+    /// Returns a short link, of the length of the documented sample's.
+    pub(super) fn link(&self) -> String {
+        let id: String =
+            self.questionnaire.chars().skip("qre-".len()).filter(|c| *c != '-').take(9).collect();
+        format!("https://etru.st/{id}")
+    }
+
     pub(super) fn reference(&self) -> &str {
         &self.body.reference
     }
 
-    /// Whether a `query` finds it.
+    /// Returns whether a `query` matches.
     ///
-    /// UNK: whole or part. Part, in any case: a client that takes the first hit for its order is caught by an order
-    /// whose number begins alike.
+    /// UNK: as a whole or in part. In part, ignoring case: tests then find a client that takes the first hit, if
+    /// another order number has the same beginning.
     pub(super) fn matches(&self, query: &str) -> bool {
         let query = query.to_lowercase();
         [self.reference(), &self.body.email].iter().any(|known| known.to_lowercase().contains(&query))
     }
 
-    /// The mail that would go out; none for a questionnaire link, whose mail is the merchant's own.
+    /// Returns the e-mail that would be sent; `None` for a questionnaire link, whose e-mail the merchant sends.
     pub(super) fn email(&self) -> Option<Email> {
         let invite = self.invite.as_ref()?;
         let body = self.body.read();
@@ -156,7 +164,7 @@ impl ReviewRequest {
                 customer.insert(name.to_owned(), value.clone());
             }
         }
-        // A number in the sample, although it is a text in the event.
+        // A number in the sample, although it is a string in the event.
         let digits = text(body, "/customer/mobile").and_then(|mobile| mobile.strip_prefix('+'));
         if let Some(number) = digits.and_then(|digits| digits.parse::<u64>().ok()) {
             customer.insert("phoneNumber".to_owned(), number.into());
@@ -174,7 +182,7 @@ pub(super) fn review_type(kind: EmailKind) -> &'static str {
     }
 }
 
-/// First and last name with a space between.
+/// Returns first and last name, separated by a space.
 pub(super) fn name(body: &Value) -> Option<String> {
     let names = ["/customer/firstName", "/customer/lastName"];
     let name = names.into_iter().filter_map(|part| text(body, part)).collect::<Vec<_>>().join(" ");
@@ -186,13 +194,13 @@ pub(super) fn skus(body: &Value) -> Vec<String> {
     products.filter_map(|product| text(product, "/sku")).map(str::to_owned).collect()
 }
 
-/// UNK: the members of this object; the stored page is cut off before them. One, named like that of reviews. Of the
-/// statuses the glossary names, those a sandbox without a mail server can reach.
+/// UNK: the members of this object; the stored page ends before them. One member, named like that of reviews, with
+/// the statuses of the glossary that a sandbox without a mail server can reach.
 fn status(sent: bool) -> Value {
     json!({"state": if sent { "SENT" } else { "SCHEDULED" }})
 }
 
-/// UNK: whether "empty while scheduled" means absent, `null` or an empty text. Absent.
+/// UNK: whether "empty while scheduled" means absent, `null` or an empty string. Absent.
 fn sent_at(sent: Option<DateTime<Utc>>) -> Option<Value> {
     sent.map(|at| clock::print(at).into())
 }

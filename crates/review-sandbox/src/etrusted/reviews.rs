@@ -1,6 +1,7 @@
 //! Reviews.
 //!
-//! UNK: all refusals, as none is documented for these calls: 400 with the body of event types, 404 without one.
+//! UNK: all error responses, because none is documented for these calls: 400 with the body of event types, 404
+//! without one.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -41,7 +42,7 @@ fn print_list(app: &App, request: &ApiRequest, path: &str, print: fn(&Review) ->
     Ok(ApiResponse::json(StatusCode::OK, paging.page(&found, print, &page::address(request, path))?))
 }
 
-/// `GET /reviews/count`: the same parameters; those of paging do not change the answer.
+/// `GET /reviews/count`: the same parameters; those of paging have no effect.
 pub(super) async fn count(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let query = open(&app, &request, &FILTERS)?;
     let filter = Filter::read(&query)?;
@@ -62,8 +63,8 @@ pub(super) async fn read(State(app): State<App>, Path(id): Path<String>, request
 
 /// `POST /reviews/{id}/reply`
 ///
-/// UNK: the answer, here the reply as the review then shows it; and a second reply, which takes the first one's place.
-/// The mail of `sendNotification` asks for no review, so it is not counted.
+/// UNK: the response, here the reply as the review then shows it; and a second reply, which replaces the first one.
+/// The e-mail of `sendNotification` does not ask for a review, so it is not counted.
 pub(super) async fn reply(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
     open(&app, &request, &[])?;
     let sent = checked(&request, &REPLY)?;
@@ -94,7 +95,7 @@ pub(super) async fn delete_reply(
 
 /// `GET /reviews/{id}/vetos`
 ///
-/// UNK: the shape. An array of what was posted, each with id and time.
+/// UNK: the form. An array of the submitted objects, each with id and time.
 pub(super) async fn vetos(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
     open(&app, &request, &[])?;
     with(&app, &id, |review| Ok(ApiResponse::json(StatusCode::OK, Value::Array(review.vetos.clone()))))

@@ -1,4 +1,4 @@
-//! The bodies eTrusted takes, as documented.
+//! The documented bodies of requests to eTrusted.
 
 use chrono::{DateTime, NaiveDate, NaiveTime};
 
@@ -42,8 +42,8 @@ static TRANSACTION: [Member; 2] = [must("reference", Schema::Text(line)), may("d
 
 static PRODUCT: Schema = Schema::Object(&PRODUCT_MEMBERS);
 
-/// DIS: an SDK requires the first three, the documentation marks none. Required here: who satisfies the stricter
-/// satisfies both.
+/// DIS: an SDK requires the first three, the documentation none. Required here: a client that meets the stricter rule
+/// meets both.
 static PRODUCT_MEMBERS: [Member; 7] = [
     must("name", Schema::Text(any)),
     must("sku", Schema::Text(any)),
@@ -69,7 +69,7 @@ pub(super) static INVITES: [Member; 4] = [
     must("invites", Schema::Some(&INVITE)),
 ];
 
-/// INF: required as a whole. Documented as `{id, type}` and required, without a mark on its members.
+/// INF: both are required. The object is documented as `{id, type}` and as required, without a mark on its members.
 static INVITES_CHANNEL: [Member; 2] =
     [must("id", Schema::Text(line)), must("type", Schema::OneOf(&["etrusted", USER_DEFINED]))];
 
@@ -90,7 +90,7 @@ static QUESTIONNAIRE_TEMPLATE: [Member; 1] = [must("id", Schema::Text(questionna
 
 static INVITE_TEMPLATE: [Member; 1] = [must("id", Schema::Text(invite_template))];
 
-/// UNK: more than the address and the names. Refused.
+/// UNK: members other than the address and the names. Rejected.
 static INVITE_CUSTOMER: [Member; 3] = [
     must("email", Schema::Text(email)),
     may("firstName", Schema::Text(line)),
@@ -132,7 +132,7 @@ pub(super) static VETO: [Member; 4] = [
     may("channelName", Schema::Text(line)),
 ];
 
-/// What invites and reviews call the two kinds. INF for product reviews in the list of invites.
+/// The two kinds in invites and reviews. INF for product reviews in the list of invites.
 pub(super) const SERVICE_REVIEW: &str = "SERVICE_REVIEW";
 pub(super) const PRODUCT_REVIEW: &str = "PRODUCT_REVIEW";
 
@@ -141,8 +141,8 @@ pub(super) static EVENT_TYPE: [Member; 2] =
 
 pub(super) static EVENT_TYPE_UPDATE: [Member; 1] = [must("active", Schema::Flag)];
 
-/// The `enabled` of the whole: documented for the PATCH by event type, and sent by the vendor's PrestaShop module
-/// in both.
+/// The top-level `enabled` is documented for the PATCH by event type, and the vendor's PrestaShop module sends it in
+/// both.
 pub(super) static INVITE_SETTING: [Member; 3] = [
     may("enabled", Schema::Flag),
     may("serviceInviteConfiguration", Schema::Object(&PLAN)),
@@ -157,7 +157,7 @@ static PLAN: [Member; 5] = [
     may("questionnaireTemplateId", Schema::Text(questionnaire_template)),
 ];
 
-/// UNK: the pattern. All names seen are of these characters; it also catches an id (`ety-...`) in a name's place.
+/// UNK: the pattern. All names seen consist of these characters; it also finds an id (`ety-...`) instead of a name.
 fn event_type_name(text: &str) -> Result<(), &'static str> {
     let right = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if right { Ok(()) } else { Err("the name of an event type: a-z, 0-9 and _") }
@@ -167,7 +167,7 @@ pub(super) fn locale(text: &str) -> Result<(), &'static str> {
     if is_locale(text, '_') { Ok(()) } else { Err("a locale such as de_DE") }
 }
 
-/// DIS: bare numbers in samples of 2019; the documentation asks for `+` and the country code.
+/// DIS: plain numbers in samples of 2019; the documentation asks for `+` and the country code.
 fn mobile(text: &str) -> Result<(), &'static str> {
     let digits = text.strip_prefix('+').unwrap_or_default();
     let right = (7..=15).contains(&digits.len())
@@ -188,14 +188,14 @@ fn date(text: &str) -> Result<(), &'static str> {
 pub(super) fn instant(text: &str) -> Result<(), &'static str> {
     let fraction = text.get("2030-01-31T13:30:15".len()..).and_then(|rest| rest.strip_prefix('.'));
     let digits = fraction.map(|rest| rest.bytes().take_while(u8::is_ascii_digit).count());
-    // chrono accepts other separators and a small `z` too.
+    // chrono accepts other separators and a lower-case `z` too.
     let is_iso = text.as_bytes().get(10) == Some(&b'T') && !text.contains('z');
     let right =
         is_iso && digits.is_none_or(|digits| digits <= 3) && DateTime::parse_from_rfc3339(text).is_ok();
     if right { Ok(()) } else { Err("a time of the form yyyy-MM-ddTHH:mm:ss.SSSZ") }
 }
 
-/// UNK: the form. The one of the deprecated invite rules, which is also what a GET prints here.
+/// UNK: the form. That of the deprecated invite rules, which a GET prints here too.
 fn time_of_day(text: &str) -> Result<(), &'static str> {
     let right = text.len() == "10:00:00Z".len() && NaiveTime::parse_from_str(text, "%H:%M:%SZ").is_ok();
     if right { Ok(()) } else { Err("a time of the form 10:00:00Z") }

@@ -1,4 +1,4 @@
-//! An invite setting: whether and when an event of one type in one channel causes mails.
+//! An invite setting: whether and when an event of one type in one channel leads to e-mails.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
@@ -7,24 +7,24 @@ use uuid::Uuid;
 use super::templates::{INVITE_TEMPLATE, PRODUCT_QUESTIONNAIRE, SERVICE_QUESTIONNAIRE};
 use crate::clock::{self, Deadline};
 
-/// UNK: the prefix of the ids of invite settings. A made-up one, as ids are opaque.
+/// UNK: the prefix of the ids of invite settings. An invented one, as ids are opaque.
 const ID_PREFIX: &str = "set-";
 
-/// The Control Centre's default, days. DIS: the plugins set 5.
+/// The Control Centre's default, in days. DIS: the plugins set 5.
 const DEFAULT_DELAY: u64 = 7;
 
-/// UNK: the form. The one of the deprecated invite rules.
+/// UNK: the form. That of the deprecated invite rules.
 const DEFAULT_TIME_OF_DAY: &str = "10:00:00Z";
 
 pub(super) struct Setting {
     pub(super) id: String,
     pub(super) channel: String,
     pub(super) event_type: String,
-    /// When the vendor has made it: not at once.
+    /// When the vendor has created it: not immediately.
     pub(super) visible: Deadline,
     created: DateTime<Utc>,
-    /// DIS: documented, and seen to switch a setting off when `false`; gone from the vendor's own connector since
-    /// 2026. So it is not in an answer until a client has set it, and from then on it counts.
+    /// DIS: documented, and seen to switch a setting off if `false`; removed from the vendor's own connector in 2026.
+    /// So it is not in a response until a client has set it, and from then on it counts.
     enabled: Option<bool>,
     pub(super) service: Plan,
     pub(super) product: Plan,
@@ -53,7 +53,7 @@ impl Setting {
         }
     }
 
-    /// Whether anything is sent under it at all.
+    /// Returns whether the setting sends anything at all.
     pub(super) fn is_on(&self) -> bool {
         self.enabled != Some(false)
     }
@@ -74,9 +74,9 @@ impl Setting {
         printed
     }
 
-    /// Takes over what a checked PATCH body has in it, and leaves the rest.
+    /// Applies the members of a checked PATCH body.
     ///
-    /// UNK: whether template ids have to exist. Their form is looked at and no more, as no error is documented for it.
+    /// UNK: whether template ids have to exist. Only their form is checked, because no error is documented for it.
     pub(super) fn patch(&mut self, body: &Value) {
         if let Some(enabled) = body.get("enabled").and_then(Value::as_bool) {
             self.enabled = Some(enabled);

@@ -1,4 +1,4 @@
-//! What eTrusted remembers.
+//! The state of the eTrusted account.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -54,8 +54,8 @@ impl EventType {
 }
 
 impl Etrusted {
-    /// An account with `checkout`, which every account has, and with one event type that is ready to use, so that
-    /// the printed environment works without set-up.
+    /// Creates an account with `checkout`, which every account has, and with one event type that is ready to use, so
+    /// that the printed environment works without setup.
     pub(crate) fn new(clock: Clock) -> Self {
         let mut account = Self {
             clock,
@@ -85,7 +85,7 @@ impl Etrusted {
         self.types.iter().find(|known| known.name == name)
     }
 
-    /// Makes an event type; its settings, one per channel, appear after `delay`.
+    /// Creates an event type; its settings, one per channel, appear after `delay`.
     pub(super) fn add_event_type(&mut self, name: &str, active: bool, delay: Duration) -> Value {
         let now = self.clock.now();
         let id = format!("ety-{}", Uuid::new_v4());
@@ -98,7 +98,7 @@ impl Etrusted {
         printed
     }
 
-    /// Its settings go with it.
+    /// Deletes its settings too.
     pub(super) fn delete_event_type(&mut self, id: &str) -> bool {
         let before = self.types.len();
         self.types.retain(|known| known.id != id);
@@ -106,12 +106,12 @@ impl Etrusted {
         self.types.len() < before
     }
 
-    /// The settings that have appeared.
+    /// Returns the settings that have appeared.
     pub(super) fn settings(&self) -> impl Iterator<Item = &Setting> {
         self.settings.iter().filter(|setting| setting.visible.passed())
     }
 
-    /// The settings that have appeared, to be changed.
+    /// Returns the settings that have appeared, to change them.
     pub(super) fn settings_mut(&mut self) -> impl Iterator<Item = &mut Setting> {
         self.settings.iter_mut().filter(|setting| setting.visible.passed())
     }

@@ -1,4 +1,4 @@
-//! Templates. They are made at account set-up, not by API.
+//! Templates. They are created during account setup, not by API.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -9,18 +9,18 @@ use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-/// UNK: the values of `type` and `transport`. Words in the manner of the other enumerations of this API.
+/// UNK: the values of `type` and `transport`. Words like those of the other enumerations of this API.
 const TYPE_INVITE: &str = "INVITE";
 const TYPE_QUESTIONNAIRE: &str = "QUESTIONNAIRE";
 const TRANSPORT: &str = "EMAIL";
 
-/// The documentation's example of the form.
+/// The example in the documentation.
 const VERSION: &str = "2.1";
 
-/// The languages a template with translations has.
+/// The languages of a template with translations.
 static LOCALES: [&str; 3] = ["de_DE", "en_GB", "fr_FR"];
 
-/// Global invite templates are documented nowhere; this id is the one of a sample.
+/// Global invite templates are not documented; this id is from a sample.
 pub(super) const INVITE_TEMPLATE: &str = "tpl-inv-12261ad3-d36b-4a3a-a4ab-850920d7b11f";
 /// Documented as "Standard".
 pub(super) const SERVICE_QUESTIONNAIRE: &str = "tpl-qst-aabd1dee-2676-4303-995a-1e6762a78b44";
@@ -35,8 +35,7 @@ struct Template {
     translated: bool,
 }
 
-/// The documented questionnaire templates, the one invite template the settings begin with, and one of the
-/// account's own.
+/// The documented questionnaire templates, the default invite template of settings, and one of the account's own.
 static TEMPLATES: [Template; 7] = [
     Template {
         id: INVITE_TEMPLATE,
@@ -92,7 +91,7 @@ impl Template {
         if self.translated { &LOCALES } else { &[] }
     }
 
-    /// UNK: the shape. Its members are the filters of the list, by the same names, and the languages.
+    /// UNK: the form. Its members are those that the list can be filtered by, and the languages.
     fn print(&self) -> Value {
         json!({
             "id": self.id,
@@ -107,20 +106,20 @@ impl Template {
         })
     }
 
-    /// UNK: the shape. Which template and language it is, and the text.
+    /// UNK: the form. The template, the language and the text.
     fn print_locale(&self, locale: &str) -> Value {
         json!({"id": self.id, "locale": locale, "name": self.name, "subject": "Your opinion counts"})
     }
 }
 
-/// UNK: the shape of "TemplateList". An array, like every other list of the set-up calls.
+/// UNK: the form of "TemplateList". An array, like every other list of the setup calls.
 fn print_list(templates: impl Iterator<Item = &'static Template>) -> Value {
     Value::Array(templates.map(Template::print).collect())
 }
 
 /// `GET /templates`
 ///
-/// UNK: the values of `type` and `transport`, so an unknown one finds nothing rather than being refused.
+/// UNK: the values of `type` and `transport`, so an unknown value finds nothing and is not rejected.
 pub(super) async fn list(State(app): State<App>, request: ApiRequest) -> ApiResult {
     const FILTERS: [&str; 6] = ["type", "transport", "version", "isGlobal", "isDefault", "hasTranslations"];
     let query = open(&app, &request, &FILTERS)?;
@@ -182,7 +181,7 @@ fn is_version(text: &str) -> bool {
     text.split_once('.').is_some_and(|(major, minor)| number(major) && number(minor))
 }
 
-/// UNK: the answer for an unknown template or language. Like most of this API's 404: without a body.
+/// UNK: the response for an unknown template or language. Without a body, like most 404 responses of this API.
 fn unknown() -> ApiResponse {
     ApiResponse::empty(StatusCode::NOT_FOUND)
 }

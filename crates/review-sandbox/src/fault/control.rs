@@ -12,7 +12,7 @@ use super::FaultCount;
 use super::kind::Fault;
 use super::rule::{FaultRule, Trigger};
 use super::rules::{Active, FaultId};
-use crate::control::{VENDORS, checked, no_query, not_found, refused, vendor, vendor_name};
+use crate::control_call::{VENDORS, checked, no_query, not_found, rejected, vendor, vendor_name};
 use crate::formats::{any, line};
 use crate::host::Host;
 use crate::json_schema::{Member, Schema, may, must, text};
@@ -47,7 +47,7 @@ static RULE: [Member; 15] = [
 ];
 static REFUSE: [Member; 1] = [must("milliseconds", Schema::Whole)];
 
-/// The members of which a rule has one at most.
+/// The members that exclude each other in a rule.
 const WHEN: [&str; 4] = ["nth", "first", "every", "probability"];
 
 pub(crate) fn calls() -> Router<App> {
@@ -60,7 +60,7 @@ pub(crate) fn calls() -> Router<App> {
 /// `POST /sandbox/faults`: adds a rule.
 async fn add(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let rule = rule(&checked(&request, &RULE)?)?;
-    let id = app.state().faults.add(rule).map_err(|error| refused(&error.to_string()))?;
+    let id = app.state().faults.add(rule).map_err(|error| rejected(&error.to_string()))?;
     Ok(ApiResponse::json(StatusCode::CREATED, json!({"id": id.0})))
 }
 
@@ -84,7 +84,7 @@ async fn clear(State(app): State<App>, request: ApiRequest) -> ApiResult {
 /// `DELETE /sandbox/faults/{id}`: removes one rule.
 async fn remove(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
     no_query(&request)?;
-    let id = id.parse().map(FaultId).map_err(|_| refused("the id in the path is no number"))?;
+    let id = id.parse().map(FaultId).map_err(|_| rejected("the id in the path is no number"))?;
     if app.state().faults.remove(id) {
         Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
     } else {
@@ -92,11 +92,11 @@ async fn remove(State(app): State<App>, Path(id): Path<String>, request: ApiRequ
     }
 }
 
-/// `POST /sandbox/refuse`: the system refuses connections for a while. The answer comes when it does.
+/// `POST /sandbox/refuse`: lets the system refuse connections for a while. The response comes when it does.
 async fn refuse(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &REFUSE)?;
     let millis = whole(&body, "milliseconds").and_then(|millis| u32::try_from(millis).ok());
-    let millis = millis.ok_or_else(|| refused("member `milliseconds` is not a number up to 4294967295"))?;
+    let millis = millis.ok_or_else(|| rejected("member `milliseconds` is not a number up to 4294967295"))?;
     app.refuse_connections(Duration::from_millis(millis.into())).await;
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
@@ -105,7 +105,7 @@ fn rule(body: &Value) -> Result<FaultRule, ApiResponse> {
     let fault: Fault = text(body, "/fault")
         .unwrap_or_default()
         .parse()
-        .map_err(|error| refused(&format!("member `fault` is {error}")))?;
+        .map_err(|error| rejected(&format!("member `fault` is {error}")))?;
     let string = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
     let mut rule = FaultRule::new(fault).with_trigger(trigger(body)?);
     rule.vendor = text(body, "/vendor").and_then(vendor);
@@ -123,17 +123,18 @@ fn rule(body: &Value) -> Result<FaultRule, ApiResponse> {
 fn trigger(body: &Value) -> Result<Trigger, ApiResponse> {
     let given: Vec<_> = WHEN.into_iter().filter(|name| body.get(name).is_some()).collect();
     if let [one, other, ..] = given.as_slice() {
-        return Err(refused(&format!("members `{one}` and `{other}` exclude each other")));
+        return Err(rejected(&format!("members `{one}` and `{other}` exclude each other")));
     }
     let seed = whole(body, "seed");
     if seed.is_some() && body.get("probability").is_none() {
-        return Err(refused("member `seed` is of use with `probability` only"));
+        return Err(rejected("member `seed` is of use with `probability` only"));
     }
     let number = |name| whole(body, name);
-    let share = body.get("probability").and_then(Value::as_f64);
+    let probability = body.get("probability").and_then(Value::as_f64);
     let found = number("nth").map(Trigger::Nth).or_else(|| number("first").map(Trigger::First));
     let found = found.or_else(|| number("every").map(Trigger::Every));
-    let chance = share.map(|share| Trigger::Probability { share, seed: seed.unwrap_or_default() });
+    let chance =
+        probability.map(|probability| Trigger::Probability { probability, seed: seed.unwrap_or_default() });
     Ok(found.or(chance).unwrap_or(Trigger::Always))
 }
 
@@ -141,7 +142,7 @@ fn whole(body: &Value, name: &str) -> Option<u64> {
     body.get(name).and_then(Value::as_u64)
 }
 
-/// As it would be sent, with its id and counts.
+/// Prints a rule as it would be sent, with its id and counts.
 fn print(active: &Active) -> Value {
     let rule = &active.rule;
     let mut printed = Map::new();
@@ -173,8 +174,8 @@ fn print(active: &Active) -> Value {
         Trigger::Nth(number) => put("nth", Some(number.into())),
         Trigger::First(number) => put("first", Some(number.into())),
         Trigger::Every(number) => put("every", Some(number.into())),
-        Trigger::Probability { share, seed } => {
-            put("probability", Some(share.into()));
+        Trigger::Probability { probability, seed } => {
+            put("probability", Some(probability.into()));
             put("seed", Some(seed.into()));
         }
     }

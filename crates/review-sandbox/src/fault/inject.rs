@@ -1,4 +1,4 @@
-//! Where faults come in: between the record and the end points.
+//! Injects faults, between the record and the endpoints.
 
 use std::time::Duration;
 
@@ -16,13 +16,14 @@ use super::rules::Chosen;
 use super::{malformed, response};
 use crate::abort;
 use crate::host::Host;
-use crate::response::Rejected;
+use crate::inbox::trace::Trace;
+use crate::response::is_accepted;
 use crate::state::App;
 
-/// Lets a call meet its fault, if it has one.
+/// Injects the fault of a request, if it has one.
 pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    // The recorder has read it already, and limited it, so this cannot fail.
+    // The recorder has read and limited it already, so this cannot fail.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let view = RequestView::new(&parts, &body);
     let chosen = app.state().faults.choose(&view);
@@ -36,8 +37,11 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
 
 async fn meet(app: &App, view: &RequestView, chosen: Chosen, request: Request, next: Next) -> Response {
     let Chosen { fault, reference } = chosen;
+    if let Some(trace) = request.extensions().get::<Trace>() {
+        trace.fault(fault.to_string());
+    }
     let vendor = view.host.map(Host::vendor);
-    let answer = match fault.phase() {
+    let response = match fault.phase() {
         FaultPhase::BeforeCommit => None,
         FaultPhase::AfterCommit => {
             if fault == Fault::ExpiredToken {
@@ -51,36 +55,36 @@ async fn meet(app: &App, view: &RequestView, chosen: Chosen, request: Request, n
         vendor,
         reference,
         read: true,
-        committed: answer.as_ref().is_some_and(is_committed),
+        committed: response.as_ref().is_some_and(is_accepted),
         status: None,
         retry_after: false,
     };
-    if let (&Fault::Slow { millis }, Some(answer)) = (&met.fault, answer.as_ref()) {
-        // Noted before the wait: a client that does not wait has no answer.
-        let status = answer.status().as_u16();
+    if let (&Fault::Slow { millis }, Some(response)) = (&met.fault, response.as_ref()) {
+        // Recorded before the wait: a client that does not wait gets no response.
+        let status = response.status().as_u16();
         let entry = app.state().faults.log.note(met.clone());
         tokio::time::sleep(Duration::from_millis(millis.into())).await;
         app.state().faults.log.responded(&entry, &met, status);
     } else {
-        let (response, status) = spoil(app, &met.fault, view, answer).await;
+        let (response, status) = respond(app, &met.fault, view, response).await;
         met.status = status;
         met.retry_after = response.headers().contains_key(RETRY_AFTER);
         app.state().faults.log.note(met);
         return response;
     }
-    answer.unwrap_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    response.unwrap_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
-/// The answer the client is to get, or what stands in its place, and the status it can read.
-async fn spoil(
+/// Returns the response for the client, or its replacement, and the status that the client can read.
+async fn respond(
     app: &App,
     fault: &Fault,
     view: &RequestView,
-    answer: Option<Response>,
+    response: Option<Response>,
 ) -> (Response, Option<u16>) {
-    let mut response = match malformed::abort(fault, answer).await {
+    let mut response = match malformed::abort(fault, response).await {
         Ok(cut) => cut.into_response(),
-        Err(answer) => response::spoilt(fault, view, answer),
+        Err(response) => response::build(fault, view, response),
     };
     if let Fault::Refuse { millis } = fault {
         app.refuse_connections(Duration::from_millis((*millis).into())).await;
@@ -92,12 +96,7 @@ async fn spoil(
     (response, status)
 }
 
-/// Whether the end point did its work. A rejection can have a 2xx status as well.
-fn is_committed(answer: &Response) -> bool {
-    answer.status().is_success() && answer.extensions().get::<Rejected>().is_none()
-}
-
-/// Ends the life of the token that a call carries.
+/// Expires the token of a request.
 fn expire(app: &App, view: &RequestView, request: &Request) {
     let value = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = value.and_then(|value| value.strip_prefix("Bearer "));

@@ -1,26 +1,27 @@
-//! What can go wrong.
+//! The faults.
 
-/// Whether the vendor's end point gets to see a call that meets a [`Fault`].
+/// Whether the vendor's endpoint processes a request before a [`Fault`] is injected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FaultPhase {
-    /// The request is read in full, and the end point never sees it: no mail, no token, nothing.
+    /// The request is read in full, and the endpoint never sees it: no e-mail, no token.
     BeforeCommit,
-    /// The end point does its work, a mail is counted, and then the answer is spoilt.
+    /// The endpoint processes the request, an e-mail is counted, and then the fault replaces or breaks the response.
     AfterCommit,
 }
 
-/// When a client may try again: the header `Retry-After`.
+/// When a client can retry: the header `Retry-After`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RetryAfter {
-    /// So many seconds, as a number.
+    /// A number of seconds.
     Seconds(u32),
-    /// So many seconds from now, as a date. The machine's time, not the sandbox's advanced one: a client has the former.
+    /// A date this many seconds from now, by the machine's time, which clients use, not by the sandbox's advanced
+    /// time.
     Date(u32),
 }
 
-/// What can go wrong with a call or a connection. The README has a table of them.
+/// A fault that a request or a connection can meet. The README lists all of them.
 ///
-/// Each has a name, which [`Display`](std::fmt::Display) prints and [`FromStr`](std::str::FromStr) and serde read:
+/// Each has a name, which [`Display`](std::fmt::Display) prints and [`FromStr`](std::str::FromStr) and serde parse:
 ///
 /// ```
 /// use review_sandbox::{Fault, FaultPhase};
@@ -31,102 +32,103 @@ pub enum RetryAfter {
 /// # Ok::<(), review_sandbox::ParseFaultError>(())
 /// ```
 ///
-/// A name without a phase means before commit for what answers ([`Status`](Self::Status), [`Html`](Self::Html),
-/// [`Redirect`](Self::Redirect)), and after commit for the others.
+/// A name without a phase means before commit for faults that respond ([`Status`](Self::Status),
+/// [`Html`](Self::Html), [`Redirect`](Self::Redirect)), and after commit for the others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The connection is accepted, and closed before a byte is read.
+    /// Accepts the connection, and closes it before a byte is read.
     CloseOnAccept,
-    /// The connection is accepted, and reset before a byte is read.
+    /// Accepts the connection, and resets it before a byte is read.
     ResetOnAccept,
-    /// The call is served as ever, its connection closed, and for so long from then on the system refuses connections.
-    /// Connections that are open live on.
+    /// Serves the request normally and closes its connection. Then the system refuses new connections for a while.
+    /// Open connections stay open.
     Refuse {
         /// How long, in milliseconds.
         millis: u32,
     },
-    /// The connection is closed (FIN) where the answer should be.
+    /// Closes the connection (FIN) instead of responding.
     Close(FaultPhase),
-    /// The connection is reset (RST) where the answer should be.
+    /// Resets the connection (RST) instead of responding.
     Reset(FaultPhase),
-    /// Silence where the answer should be, until the client goes.
+    /// Sends nothing, and keeps the connection open until the client closes it.
     Stall(FaultPhase),
-    /// Half a status line, then the connection is closed.
+    /// Sends half a status line, then closes the connection.
     HalfStatusLine(FaultPhase),
-    /// Half a header, then the connection is closed.
+    /// Sends half a header, then closes the connection.
     HalfHeader(FaultPhase),
-    /// Half a header, then silence.
+    /// Sends half a header, then nothing.
     HalfHeaderStall(FaultPhase),
-    /// `100 Continue` and nothing else, then the connection is closed.
+    /// Sends `100 Continue` only, then closes the connection.
     ContinueOnly(FaultPhase),
-    /// Bytes that are no HTTP, then the connection is closed.
+    /// Sends bytes that are not HTTP, then closes the connection.
     Garbage(FaultPhase),
-    /// An answer with two different `Content-Length`.
+    /// Responds with two different `Content-Length` headers.
     TwoLengths(FaultPhase),
-    /// An answer with 150 headers: more than common clients take.
+    /// Responds with 150 headers: more than common clients accept.
     ManyHeaders(FaultPhase),
-    /// An answer with a header of 10 MB: more than common clients take.
+    /// Responds with a header of 10 MB: more than common clients accept.
     HugeHeader(FaultPhase),
-    /// The right head, and half of the body it announces with a length.
+    /// Sends the right head, and half of the body that it announces with a length.
     CutLength,
-    /// The right head, and a chunked body that does not come to its end.
+    /// Sends the right head, and a chunked body without an end.
     CutChunked,
-    /// The right head without a length, and half of the body: a client cannot tell from HTTP that it was cut.
+    /// Sends the right head without a length, and half of the body: HTTP does not show the client that it was cut.
     CutUntilClose,
-    /// The right head, half of the body, then silence.
+    /// Sends the right head and half of the body, then nothing.
     StallBody,
-    /// A status of its own.
+    /// Responds with another status.
     Status {
         /// From 200 to 599.
         code: u16,
-        /// The header, if there is to be one.
+        /// The header, if any.
         retry_after: Option<RetryAfter>,
-        /// Without a body. With one, it is an error in the vendor's form.
+        /// Whether the body is empty. Otherwise it is an error in the vendor's form.
         empty: bool,
-        /// Before commit if not said otherwise.
+        /// Before commit by default.
         phase: FaultPhase,
     },
-    /// 502 with a page of HTML, as gateways send it.
+    /// Responds with 502 and an HTML page, as gateways do.
     Html(FaultPhase),
-    /// A redirect.
+    /// Redirects.
     Redirect {
         /// 301, 302, 303, 307 or 308.
         code: u16,
-        /// Where to; `None`: `/redirected` of the sandbox, where a client that followed is answered 404 and recorded.
+        /// The target; `None`: `/redirected` of the sandbox, where a client that follows gets 404 and is recorded.
         location: Option<String>,
-        /// Before commit if not said otherwise.
+        /// Before commit by default.
         phase: FaultPhase,
     },
-    /// The right answer, late.
+    /// Sends the right response late.
     Slow {
         /// How late, in milliseconds.
         millis: u32,
     },
-    /// The access token of the call is dead from now on, so that the end point answers its own 401. A call without a
-    /// bearer is served as ever.
+    /// Expires the access token of the request, so that the endpoint responds with its own 401. A request without a
+    /// bearer token is served normally.
     ExpiredToken,
-    /// The right head, with `Content-Encoding: gzip` and 1 MB that unpacks to 1 GiB of spaces.
+    /// Sends the right head, with `Content-Encoding: gzip` and 1 MB that decompresses to 1 GiB of spaces.
     GzipBomb,
-    /// The right head, and a chunked body of spaces that ends after 1 GiB.
+    /// Sends the right head, and a chunked body of spaces that ends after 1 GiB.
     EndlessBody,
 }
 
 impl Fault {
-    /// A status before commit, with an error in the vendor's form and without `Retry-After`.
+    /// Returns a status before commit, with an error in the vendor's form and without `Retry-After`.
     #[must_use]
     pub fn status(code: u16) -> Self {
         Self::Status { code, retry_after: None, empty: false, phase: FaultPhase::BeforeCommit }
     }
 
-    /// Whether it hits connections: no request has been read then, and no rule can tell calls apart.
+    /// Returns whether it hits connections. No request has been read then, so a rule cannot have conditions on
+    /// requests.
     #[must_use]
     pub fn is_on_accept(&self) -> bool {
         matches!(self, Self::CloseOnAccept | Self::ResetOnAccept)
     }
 
-    /// Whether the end point gets to see the call. [`ExpiredToken`](Self::ExpiredToken) counts as after commit, as it is
-    /// the end point that refuses.
+    /// Returns whether the endpoint processes the request. [`ExpiredToken`](Self::ExpiredToken) counts as after
+    /// commit, because the endpoint rejects the request itself.
     #[must_use]
     pub fn phase(&self) -> FaultPhase {
         match self {

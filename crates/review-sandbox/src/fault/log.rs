@@ -1,4 +1,4 @@
-//! The account of what was injected.
+//! The record of injected faults.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -6,34 +6,34 @@ use std::fmt;
 use super::kind::Fault;
 use crate::host::Vendor;
 
-/// A fault that a call or a connection has met.
+/// A fault that was injected into a request or a connection.
 ///
-/// Holds the order reference, for tests to compare; `Debug` prints it too, but nothing else of the request.
+/// Contains the order reference, for tests to compare; `Debug` prints it too, but nothing else of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InjectedFault {
-    /// Which one.
+    /// The fault.
     pub fault: Fault,
-    /// The vendor that was called; `None` for a connection, or a path of no vendor.
+    /// The vendor that was called; `None` for a connection, or a path that belongs to no vendor.
     pub vendor: Option<Vendor>,
     /// The order reference of the request, if it has one.
     pub reference: Option<String>,
     /// Whether the whole request had been read.
     pub read: bool,
-    /// Whether the end point had done its work, that is answered 2xx and rejected nothing.
+    /// Whether the endpoint had processed the request, which means that it responded with a 2xx that is not a rejection.
     pub committed: bool,
-    /// The status of the head that was answered. `None`: there was none, or none that a client could be expected to
-    /// read: two lengths, 150 headers or 10 MB of them count as none. [`Fault::Slow`] has it once it is answered.
+    /// The status of the response. `None`: there was none, or none that a client can be expected to read: two
+    /// lengths, 150 headers or 10 MB of them count as none. [`Fault::Slow`] has it as soon as the response is sent.
     pub status: Option<u16>,
-    /// Whether that head had a `Retry-After`.
+    /// Whether the response had a `Retry-After`.
     pub retry_after: bool,
 }
 
 impl InjectedFault {
-    /// Whether the client cannot know if its call was processed: the request was read in full, and no status answered,
-    /// or 408, 500, 502, 504, or 503 without `Retry-After`.
+    /// Returns whether the client cannot know if its request was processed: the request was read in full, and there
+    /// was no status, or 408, 500, 502, 504, or 503 without `Retry-After`.
     ///
-    /// Whether it was processed is told by [`committed`](Self::committed).
+    /// [`committed`](Self::committed) shows whether it was processed.
     #[must_use]
     pub fn leaves_unknown(&self) -> bool {
         self.read
@@ -46,19 +46,19 @@ impl InjectedFault {
     }
 }
 
-/// How often a fault was injected, and what came of it.
+/// How often a fault was injected, and with which results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FaultCount {
-    /// In all.
+    /// In total.
     pub injected: u64,
     /// After the whole request had been read.
     pub read: u64,
-    /// After the end point had done its work.
+    /// After the endpoint had processed the request.
     pub committed: u64,
-    /// With the head of an answer.
+    /// With a status that the client could read.
     pub responded: u64,
-    /// Those that [leave the client without knowing](InjectedFault::leaves_unknown).
+    /// Those after which [the client cannot know](InjectedFault::leaves_unknown) whether its request was processed.
     pub unknown: u64,
 }
 
@@ -106,16 +106,16 @@ impl fmt::Display for FaultCount {
     }
 }
 
-/// The last faults, and the counts of all.
+/// The last faults, and the counts of all of them.
 pub(crate) struct FaultLog {
     kept: VecDeque<InjectedFault>,
     keep: usize,
-    /// How many have been kept, and are no more.
+    /// How many were kept and have been dropped.
     forgotten: usize,
     counts: BTreeMap<String, FaultCount>,
 }
 
-/// The place of a fault in the account.
+/// The position of a fault in the log.
 pub(crate) struct Entry(usize);
 
 impl FaultLog {
@@ -134,7 +134,7 @@ impl FaultLog {
         entry
     }
 
-    /// The answer to a call that was noted before has been given. `fault` is as it was noted.
+    /// Records the response to a request that was recorded before. `fault` is as it was recorded.
     pub(crate) fn responded(&mut self, entry: &Entry, fault: &InjectedFault, status: u16) {
         let now = InjectedFault { status: Some(status), ..fault.clone() };
         let (mut before, mut after) = (FaultCount::of(fault), FaultCount::of(&now));

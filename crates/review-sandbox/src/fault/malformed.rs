@@ -1,4 +1,4 @@
-//! Answers that break off, stall, or are no HTTP.
+//! Responses that break off, stall, or are not HTTP.
 
 use axum::body::to_bytes;
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING};
@@ -8,18 +8,18 @@ use axum::response::Response;
 use super::kind::Fault;
 use crate::abort::{Abort, ConnectionEnd};
 
-/// The least length a cut body announces, as some answers have none.
+/// The smallest length that a cut body announces, because some responses have no body.
 const ANNOUNCED: usize = 64;
 
-/// Sent in place of half a body where there is none.
+/// Sent instead of half a body if there is none.
 const HALF: &[u8] = b"{";
 
 /// Not HTTP.
 const GARBAGE: &[u8] = b"\x00\xfe\x15\x03 no HTTP at all\r\n\r\n";
 
-/// What stands in the place of an answer for a fault on the level of bytes; for all others the answer comes back as it
-/// is. `answer` is the end point's, which has seen the call if the fault comes after commit.
-pub(super) async fn abort(fault: &Fault, answer: Option<Response>) -> Result<Abort, Option<Response>> {
+/// Returns what replaces a response, for a fault at the level of bytes; for all other faults the response is returned
+/// unchanged. `response` is the endpoint's, if the fault comes after commit.
+pub(super) async fn abort(fault: &Fault, response: Option<Response>) -> Result<Abort, Option<Response>> {
     let end = match fault {
         Fault::Close(_)
         | Fault::HalfStatusLine(_)
@@ -32,13 +32,13 @@ pub(super) async fn abort(fault: &Fault, answer: Option<Response>) -> Result<Abo
         | Fault::CutUntilClose => ConnectionEnd::Close,
         Fault::Reset(_) => ConnectionEnd::Reset,
         Fault::Stall(_) | Fault::HalfHeaderStall(_) | Fault::StallBody => ConnectionEnd::Stall,
-        _ => return Err(answer),
+        _ => return Err(response),
     };
-    Ok(build(fault, end, answer).await)
+    Ok(build(fault, end, response).await)
 }
 
-async fn build(fault: &Fault, end: ConnectionEnd, answer: Option<Response>) -> Abort {
-    let status = answer.as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, Response::status);
+async fn build(fault: &Fault, end: ConnectionEnd, response: Option<Response>) -> Abort {
+    let status = response.as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, Response::status);
     let line = status_line(status);
     let bytes = match fault {
         Fault::HalfStatusLine(_) => b"HTTP/1.1 20".to_vec(),
@@ -51,7 +51,7 @@ async fn build(fault: &Fault, end: ConnectionEnd, answer: Option<Response>) -> A
             format!("{line}content-length: 2\r\ncontent-length: 40\r\n\r\n{{}}").into_bytes()
         }
         Fault::CutLength | Fault::CutChunked | Fault::CutUntilClose | Fault::StallBody => {
-            let bytes = half(fault, &line, answer).await;
+            let bytes = half(fault, &line, response).await;
             return Abort { bytes: bytes.into(), end, status: Some(status.as_u16()) };
         }
         _ => Vec::new(),
@@ -59,11 +59,11 @@ async fn build(fault: &Fault, end: ConnectionEnd, answer: Option<Response>) -> A
     Abort { bytes: bytes.into(), end, status: None }
 }
 
-/// The answer's head, and half of its body.
-async fn half(fault: &Fault, line: &str, answer: Option<Response>) -> Vec<u8> {
-    let (headers, body) = match answer {
-        Some(answer) => {
-            let (parts, body) = answer.into_parts();
+/// The head of the response, and half of its body.
+async fn half(fault: &Fault, line: &str, response: Option<Response>) -> Vec<u8> {
+    let (headers, body) = match response {
+        Some(response) => {
+            let (parts, body) = response.into_parts();
             // It is in memory already, so reading it cannot fail.
             (parts.headers, to_bytes(body, usize::MAX).await.unwrap_or_default())
         }
@@ -95,7 +95,7 @@ fn status_line(status: StatusCode) -> String {
     format!("HTTP/1.1 {} {}\r\n", status.as_u16(), status.canonical_reason().unwrap_or_default())
 }
 
-/// All but those that say how the body is sent.
+/// Prints all headers except those that describe how the body is sent.
 fn print(headers: &HeaderMap, bytes: &mut Vec<u8>) {
     let framing = [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, DATE];
     for (name, value) in headers.iter().filter(|(name, _)| !framing.contains(name)) {

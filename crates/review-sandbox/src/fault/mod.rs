@@ -1,4 +1,4 @@
-//! Faults on demand: what can go wrong, when it does, how it looks on the wire, and the account of it.
+//! Fault injection: the faults, the rules for them, their form on the wire, and the record of them.
 
 pub(crate) mod control;
 mod inject;

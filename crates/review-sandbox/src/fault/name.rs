@@ -1,4 +1,4 @@
-//! The names of faults: printed and read.
+//! The names of faults.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use serde::ser::{Serialize, Serializer};
 
 use super::kind::{Fault, FaultPhase, RetryAfter};
 
-/// A text that is no name of a [`Fault`]. It does not repeat the text, which may hold an address.
+/// A string is not the name of a [`Fault`]. The message does not repeat the string, which may contain an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not the name of a fault: {0}")]
 pub struct ParseFaultError(&'static str);
@@ -21,7 +21,7 @@ const TO: &str = "-to-";
 
 type Make = fn(FaultPhase) -> Fault;
 
-/// The names without a figure that take a phase; without one, after commit.
+/// The names without a number that can have a phase; without one it is after commit.
 static WITH_PHASE: [(&str, Make); 11] = [
     ("close", Fault::Close),
     ("reset", Fault::Reset),
@@ -36,7 +36,7 @@ static WITH_PHASE: [(&str, Make); 11] = [
     ("huge-header", Fault::HugeHeader),
 ];
 
-/// The names without a figure or a phase.
+/// The names without a number or a phase.
 static PLAIN: [(&str, Fault); 9] = [
     ("close-on-accept", Fault::CloseOnAccept),
     ("reset-on-accept", Fault::ResetOnAccept),
@@ -131,7 +131,7 @@ fn redirect(code: &str, location: Option<String>, phase: FaultPhase) -> Result<F
     }
 }
 
-/// What follows `status-`.
+/// Parses what follows `status-`.
 fn status(rest: &str, phase: FaultPhase) -> Result<Fault, ParseFaultError> {
     let (rest, empty) = rest.strip_suffix("-empty").map_or((rest, false), |rest| (rest, true));
     let (code, retry_after) = match rest.split_once("-retry-after-") {
@@ -148,7 +148,7 @@ fn status(rest: &str, phase: FaultPhase) -> Result<Fault, ParseFaultError> {
 }
 
 fn number<T: FromStr>(text: &str) -> Result<T, ParseFaultError> {
-    // The parser alone would take a sign.
+    // The parser alone would accept a sign.
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| digits).ok_or(ParseFaultError("a figure is missing, too large or no number"))
 }
@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(Fault::status(503).to_string(), "status-503");
     }
 
-    /// All names, each with a sample. A fault without one fails to compile in `sample_of`.
+    /// All names, each with a sample. A fault that is missing in `sample_of` fails to compile.
     fn samples() -> Vec<String> {
         let plain = PLAIN.iter().map(|(name, _)| *name);
         let names = plain.chain(WITH_PHASE.iter().map(|(name, _)| *name));
@@ -241,7 +241,7 @@ mod tests {
         }
     }
 
-    /// What the names in the table do is held against the program in `tests/faults_table.rs`.
+    /// `tests/faults_table.rs` checks the effects that the table describes.
     #[test]
     fn fault_names_are_all_in_the_readme() {
         let readme = include_str!("../../README.md");

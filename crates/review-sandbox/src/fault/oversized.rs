@@ -1,4 +1,4 @@
-//! Bodies without measure.
+//! Oversized bodies.
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -9,17 +9,17 @@ use bytes::Bytes;
 use flate2::{Compress, Compression, Crc, FlushCompress};
 use http_body::{Frame, SizeHint};
 
-/// What a flood comes to, in the end.
+/// The total size, in bytes, after decompression.
 const TOTAL: usize = 1024 * 1024 * 1024;
 
-/// A body that is the same piece over and over.
+/// A body that repeats one piece.
 pub(super) struct RepeatedBody {
     first: Option<Bytes>,
     piece: Bytes,
-    /// How many pieces are to come.
+    /// How many pieces are left.
     left: usize,
     last: Option<Bytes>,
-    /// Whether the length is told.
+    /// Whether the length is announced.
     sized: bool,
 }
 
@@ -30,10 +30,10 @@ impl RepeatedBody {
         Self { first: None, piece: vec![b' '; PIECE].into(), left: TOTAL / PIECE, last: None, sized: false }
     }
 
-    /// The same, packed by gzip into 1 MB.
+    /// The same, compressed by gzip into 1 MB.
     ///
-    /// One compressed block after a full flush stands for itself, so it can be repeated; it takes no time to make. One gzip
-    /// member, not many, as not all clients read many.
+    /// A compressed block after a full flush does not depend on earlier ones, so it can be repeated, and building the
+    /// body takes no time. It is one gzip member, because not all clients read several.
     pub(super) fn gzip_bomb() -> Option<Self> {
         const PIECE: usize = 1024 * 1024;
         let plain = vec![b' '; PIECE];
@@ -118,7 +118,7 @@ mod tests {
         let length = body.size_hint().exact().unwrap();
         let packed: Vec<u8> = pieces(body).flatten().collect();
         assert!(length == packed.len() as u64 && length < 2_000_000, "{length}");
-        // The checksum is looked at by the reader.
+        // The reader checks the checksum.
         let mut reader = flate2::read::GzDecoder::new(&*packed);
         let (mut total, mut plain) = (0, vec![0; 1024 * 1024]);
         loop {

@@ -2,20 +2,20 @@
 
 use super::kind::Fault;
 
-/// The domain of the magic addresses. `.test` is reserved, so that none of them can be anybody's.
+/// The domain of these addresses. `.test` is reserved, so an address cannot belong to a real person.
 const DOMAIN: &str = "sandbox.test";
 
-/// The tag for "only the first call about each order".
+/// The tag for "only the first request about each order".
 const ONCE: &str = "once";
 
-/// What an address asks for.
+/// The fault that an address names.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct RecipientFault {
     pub(super) fault: Fault,
     pub(super) once: bool,
 }
 
-/// `None` for an ordinary address; an error, which does not repeat the address, if there is no such fault.
+/// Returns `None` for an ordinary address, and an error, which does not repeat the address, for an unknown fault.
 pub(super) fn parse(address: &str) -> Option<Result<RecipientFault, String>> {
     let (local, domain) = address.rsplit_once('@')?;
     if !domain.eq_ignore_ascii_case(DOMAIN) {

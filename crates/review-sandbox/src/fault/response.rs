@@ -1,4 +1,4 @@
-//! Answers that are whole, and not the ones the client hopes for.
+//! Complete responses that are not what the client hopes for.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,7 +14,7 @@ use crate::host::{Host, Vendor};
 use crate::response::ApiResponse;
 use crate::{etrusted, kiyoh, trustpilot, webwinkelkeur};
 
-/// Where a redirect without a location leads: no path of a vendor, but in the record.
+/// The target of a redirect without a location. The path belongs to no vendor, but requests to it are recorded.
 const REDIRECTED: &str = "/redirected";
 
 /// How many headers [`Fault::ManyHeaders`] adds.
@@ -23,11 +23,11 @@ const MANY: usize = 150;
 /// How long the value of [`Fault::HugeHeader`] is, in bytes.
 const HUGE: usize = 10 * 1024 * 1024;
 
-/// INF: the page of a gateway whose back end does not answer.
+/// INF: the page of a gateway whose back end does not respond.
 const PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
     <center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
 
-/// An error in the vendor's form for this path.
+/// Returns an error in the vendor's form for this path.
 pub(super) fn error(view: &RequestView, status: StatusCode, text: &str) -> ApiResponse {
     match view.host.map(Host::vendor) {
         Some(Vendor::Trustpilot) => trustpilot::error(&view.path, status, text),
@@ -38,8 +38,8 @@ pub(super) fn error(view: &RequestView, status: StatusCode, text: &str) -> ApiRe
     }
 }
 
-/// The answer of a fault. `answer` is the end point's, if the fault comes after commit.
-pub(super) fn spoilt(fault: &Fault, view: &RequestView, answer: Option<Response>) -> Response {
+/// Returns the response for a fault. `response` is the endpoint's, if the fault comes after commit.
+pub(super) fn build(fault: &Fault, view: &RequestView, response: Option<Response>) -> Response {
     let before = || StatusCode::INTERNAL_SERVER_ERROR.into_response();
     match fault {
         Fault::Status { code, retry_after, empty, .. } => {
@@ -59,26 +59,26 @@ pub(super) fn spoilt(fault: &Fault, view: &RequestView, answer: Option<Response>
         Fault::Redirect { code, location, .. } => {
             let status = StatusCode::from_u16(*code).unwrap_or(StatusCode::TEMPORARY_REDIRECT);
             let location = location.as_deref().unwrap_or(REDIRECTED);
-            // A location by a recipient's address cannot hold what a header cannot; rules are checked.
+            // A location from a recipient's address cannot contain what a header cannot; rules are checked.
             let location = HeaderValue::from_str(location).unwrap_or(HeaderValue::from_static(REDIRECTED));
             (status, [(LOCATION, location)]).into_response()
         }
         Fault::ManyHeaders(_) => {
-            let mut response = answer.unwrap_or_else(before);
+            let mut response = response.unwrap_or_else(before);
             let names =
                 (0..MANY).filter_map(|number| HeaderName::try_from(format!("x-filler-{number}")).ok());
             response.headers_mut().extend(names.map(|name| (Some(name), HeaderValue::from_static("1"))));
             response
         }
         Fault::HugeHeader(_) => {
-            let mut response = answer.unwrap_or_else(before);
+            let mut response = response.unwrap_or_else(before);
             if let Ok(value) = HeaderValue::try_from("x".repeat(HUGE)) {
                 response.headers_mut().insert("x-filler", value);
             }
             response
         }
         Fault::GzipBomb => {
-            let mut response = answer.unwrap_or_else(before);
+            let mut response = response.unwrap_or_else(before);
             if let Some(bomb) = RepeatedBody::gzip_bomb() {
                 response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
                 flood(&mut response, bomb);
@@ -86,12 +86,12 @@ pub(super) fn spoilt(fault: &Fault, view: &RequestView, answer: Option<Response>
             response
         }
         Fault::EndlessBody => {
-            let mut response = answer.unwrap_or_else(before);
+            let mut response = response.unwrap_or_else(before);
             flood(&mut response, RepeatedBody::endless());
             response
         }
-        // The end point's own answer; only `cut` knows the others.
-        _ => answer.unwrap_or_else(before),
+        // The endpoint's own response; `malformed::abort` handles all other faults.
+        _ => response.unwrap_or_else(before),
     }
 }
 

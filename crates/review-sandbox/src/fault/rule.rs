@@ -1,4 +1,4 @@
-//! When a fault comes.
+//! Rules: which requests a fault hits.
 
 use std::fmt;
 
@@ -7,31 +7,31 @@ use axum::http::{HeaderValue, Method};
 use super::kind::Fault;
 use crate::host::{Host, Vendor};
 
-/// Which of the calls a rule matches are hit. They are counted from 1, by each rule for itself.
+/// Which of the requests that match a rule are hit. Each rule counts from 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Trigger {
-    /// All.
+    /// All of them.
     Always,
-    /// This one.
+    /// Only this one.
     Nth(u64),
-    /// So many from the first on.
+    /// This many from the first.
     First(u64),
-    /// Every so many-th: of 3 it is the third, the sixth and so on.
+    /// Every nth: for 3 it is the third, the sixth and so on.
     Every(u64),
-    /// By chance. The same seed gives the same sequence.
+    /// At random. The same seed gives the same sequence.
     Probability {
         /// From 0 (none) to 1 (all).
-        share: f64,
-        /// Where the sequence starts.
+        probability: f64,
+        /// The seed of the sequence.
         seed: u64,
     },
 }
 
-/// A fault, which calls it is for, and when it comes.
+/// A fault, the requests it is for, and when it is injected.
 ///
-/// Of the conditions all have to hold; without any, every call is matched, those for tokens included. A call that a
-/// rule before has hit is not looked at by the rules after it, and does not count for them.
+/// All conditions have to match; a rule without any matches every request, including those for tokens. A request that
+/// an earlier rule has hit is neither matched nor counted by later rules.
 ///
 /// ```
 /// use review_sandbox::{Fault, FaultRule, FaultPhase, Vendor, Trigger};
@@ -42,7 +42,7 @@ pub enum Trigger {
 ///     .with_method("POST")
 ///     .with_path_prefix("/events")
 ///     .once_per_reference()
-///     .with_trigger(Trigger::Probability { share: 0.1, seed: 7 });
+///     .with_trigger(Trigger::Probability { probability: 0.1, seed: 7 });
 /// # let _ = rule;
 /// ```
 #[derive(Clone, PartialEq)]
@@ -62,7 +62,7 @@ pub struct FaultRule {
 }
 
 impl FaultRule {
-    /// Hits every call.
+    /// Creates a rule that hits every request.
     pub fn new(fault: Fault) -> Self {
         Self {
             fault,
@@ -79,68 +79,69 @@ impl FaultRule {
         }
     }
 
-    /// Only calls to this vendor.
+    /// Matches only requests to this vendor.
     pub fn with_vendor(mut self, vendor: Vendor) -> Self {
         self.vendor = Some(vendor);
         self
     }
 
-    /// Only calls to this host.
+    /// Matches only requests to this host.
     pub fn with_host(mut self, host: Host) -> Self {
         self.host = Some(host);
         self
     }
 
-    /// Only calls of this method; upper case, as on the wire.
+    /// Matches only requests with this method, in upper case.
     pub fn with_method(mut self, method: impl Into<String>) -> Self {
         self.method = Some(method.into());
         self
     }
 
-    /// Only paths that begin with this. The path is the one the vendor would see, without the host's prefix and the query.
+    /// Matches only paths with this prefix. The path is the one that the vendor would see, without the host's prefix
+    /// and without the query.
     pub fn with_path_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.path_prefix = Some(prefix.into());
         self
     }
 
-    /// Only paths with this in them.
+    /// Matches only paths that contain this.
     pub fn with_path_contains(mut self, part: impl Into<String>) -> Self {
         self.path_contains = Some(part.into());
         self
     }
 
-    /// Only calls with this customer's address in the body; upper and lower case are the same.
+    /// Matches only requests with this customer's address in the body, ignoring case.
     pub fn with_recipient(mut self, address: impl Into<String>) -> Self {
         self.recipient = Some(address.into());
         self
     }
 
-    /// Only calls with this order reference in the body.
+    /// Matches only requests with this order reference in the body.
     pub fn with_reference(mut self, reference: impl Into<String>) -> Self {
         self.reference = Some(reference.into());
         self
     }
 
-    /// Only the first call about each order: a call about an order that this rule has looked at before is not matched,
-    /// nor is one without a reference. With [`Trigger::Probability`] chance is asked once for each order.
+    /// Matches only the first request about each order: neither later requests about an order nor requests without a
+    /// reference match. With [`Trigger::Probability`] the decision is made once for each order.
     pub fn once_per_reference(mut self) -> Self {
         self.once_per_reference = true;
         self
     }
 
-    /// Which of the matched calls are hit; all by default.
+    /// Sets which of the matched requests are hit; all by default.
     pub fn with_trigger(mut self, trigger: Trigger) -> Self {
         self.trigger = trigger;
         self
     }
 
-    /// How many calls are hit in all, at most.
+    /// Sets how many requests are hit in total, at most.
     pub fn with_max_hits(mut self, calls: u64) -> Self {
         self.max_hits = Some(calls);
         self
     }
 
-    /// Whether it makes sense.
+    /// Checks whether the rule is valid.
     pub(super) fn check(&self) -> Result<(), FaultRuleError> {
         let refuse = |part, wanted| Err(FaultRuleError { part, wanted });
         let narrowed = self.vendor.is_some()
@@ -180,7 +181,7 @@ impl FaultRule {
         match self.trigger {
             Trigger::Nth(0) => refuse("nth", "a number from 1 on"),
             Trigger::Every(0) => refuse("every", "a number from 1 on"),
-            Trigger::Probability { share, .. } if !(0.0..=1.0).contains(&share) => {
+            Trigger::Probability { probability, .. } if !(0.0..=1.0).contains(&probability) => {
                 refuse("probability", "a number from 0 to 1")
             }
             _ => Ok(()),
@@ -206,7 +207,7 @@ impl fmt::Debug for FaultRule {
     }
 }
 
-/// A [`FaultRule`] that makes no sense.
+/// A [`FaultRule`] is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{part}` of the rule for a fault is not {wanted}")]
 pub struct FaultRuleError {

@@ -1,4 +1,4 @@
-//! The rules at work: which fault a call meets.
+//! The active rules: which fault is injected into a request.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -7,16 +7,17 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::kind::Fault;
 use super::log::FaultLog;
 use super::recipient_faults;
-use super::request_view::{Customer, RequestView};
+use super::request_view::RequestView;
 use super::rule::{FaultRule, FaultRuleError, Trigger};
 use crate::abort::ConnectionEnd;
+use crate::customer::Customer;
 use crate::fault::InjectedFault;
 use crate::host::Host;
 
-/// How many faults the account keeps by default.
+/// How many faults are kept by default.
 pub(crate) const MAX_RECORDED_FAULTS: usize = 10_000;
 
-/// Which rule, to remove it. No id comes twice.
+/// The id of a rule, to remove it. Ids are not reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FaultId(pub(super) u64);
 
@@ -26,20 +27,20 @@ impl fmt::Display for FaultId {
     }
 }
 
-/// All rules, in order, and the account.
+/// All rules, in order, and the record of injected faults.
 pub(crate) struct Faults {
     pub(super) active: Vec<Active>,
     last_id: u64,
-    /// The orders for which a `+once` address has had its fault.
+    /// The orders for which the fault of a `+once` address has been injected.
     had: SeenOrders,
     pub(crate) log: FaultLog,
 }
 
-/// A rule at work.
+/// An active rule.
 pub(super) struct Active {
     pub(super) id: FaultId,
     pub(super) rule: FaultRule,
-    /// How many calls it has matched.
+    /// How many requests it has matched.
     pub(super) matched: u64,
     /// How many it has hit.
     pub(super) hit: u64,
@@ -47,7 +48,7 @@ pub(super) struct Active {
     orders: SeenOrders,
 }
 
-/// A fault that a call is to meet.
+/// A fault that is to be injected into a request.
 pub(super) struct Chosen {
     pub(super) fault: Fault,
     pub(super) reference: Option<String>,
@@ -68,7 +69,7 @@ impl Faults {
         Ok(id)
     }
 
-    /// `false`: there is no such rule.
+    /// Returns `false` if there is no such rule.
     pub(crate) fn remove(&mut self, id: FaultId) -> bool {
         let before = self.active.len();
         self.active.retain(|active| active.id != id);
@@ -79,7 +80,7 @@ impl Faults {
         self.active.clear();
     }
 
-    /// How a fresh connection ends, if a rule wants it to.
+    /// Returns how a new connection ends, if a rule hits it.
     pub(crate) fn on_accept(&mut self) -> Option<ConnectionEnd> {
         let connections = |rule: &FaultRule| rule.fault.is_on_accept();
         let fault =
@@ -97,8 +98,8 @@ impl Faults {
         Some(end)
     }
 
-    /// The fault a call meets: that of its recipient, or else of the first rule that wants it. An error, for people: the
-    /// recipient asks for a fault there is not.
+    /// Returns the fault for a request: that of its recipient, or otherwise of the first rule that hits it. An error,
+    /// for people: the recipient names an unknown fault.
     pub(super) fn choose(&mut self, view: &RequestView) -> Result<Option<Chosen>, String> {
         for customer in &view.customers {
             let Some(magic) = customer.address.as_deref().and_then(recipient_faults::parse) else { continue };
@@ -117,7 +118,7 @@ impl Faults {
 }
 
 impl Active {
-    /// The order reference the call is matched by, if it is matched.
+    /// Returns the order reference of the matched request, if it matches.
     fn matches(&mut self, view: &RequestView) -> Option<Option<String>> {
         let rule = &self.rule;
         let fits = !rule.fault.is_on_accept()
@@ -144,7 +145,7 @@ impl Active {
         found.map(|customer| customer.reference.clone())
     }
 
-    /// Counts a matched call, and tells whether it is hit.
+    /// Counts a matched request, and returns the fault if it is hit.
     fn count(&mut self) -> Option<Fault> {
         self.matched += 1;
         let hit = match self.rule.trigger {
@@ -152,7 +153,7 @@ impl Active {
             Trigger::Nth(number) => self.matched == number,
             Trigger::First(number) => self.matched <= number,
             Trigger::Every(number) => self.matched.is_multiple_of(number),
-            Trigger::Probability { share, .. } => self.chance.f64() < share,
+            Trigger::Probability { probability, .. } => self.chance.f64() < probability,
         };
         if !hit || self.rule.max_hits.is_some_and(|most| self.hit >= most) {
             return None;
@@ -168,8 +169,8 @@ fn fits_customer(rule: &FaultRule, customer: &Customer) -> bool {
         && rule.reference.as_ref().is_none_or(|wanted| customer.reference.as_ref() == Some(wanted))
 }
 
-/// SeenOrders seen before. Hashes only: 100,000 of them are a megabyte, and that two are the same is less likely than one in
-/// a thousand million.
+/// Orders seen before, as hashes only: 100,000 of them take a megabyte, and two of them collide with a probability of
+/// less than one in a billion.
 #[derive(Default)]
 struct SeenOrders(HashSet<u64>);
 

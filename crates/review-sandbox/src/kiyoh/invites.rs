@@ -5,12 +5,14 @@ use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
+use super::account::{KIYOH_LOCATION_NAME, LOCATION_ID, LOCATION_NAME, WEB};
 use super::errors;
 use super::request::{body, location, no_findings, open};
 use super::schema::INVITATION;
 use super::store::Invitation;
 use crate::email::{Email, EmailKind};
 use crate::host::Vendor;
+use crate::inbox::draft::{Delivery, Draft};
 use crate::json_schema::text;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
@@ -36,10 +38,16 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
     if !state.kiyoh.place(address, now) {
         return Err(errors::already_placed(address));
     }
-    if sends(state.kiyoh.location_active) {
-        state.emails.extend([email(&body, now)]);
+    let email = email(&body, now);
+    let items = state.kiyoh.catalogue.inbox_products(products(&body));
+    let result = if sends(state.kiyoh.location_active) {
+        state.emails.extend([email.clone()]);
         state.kiyoh.invitations.push(invitation(&body));
-    }
+        Delivery::Email(email.send_at)
+    } else {
+        Delivery::NoEmail("the location is not active".to_owned())
+    };
+    request.trace.invitation(Draft::of(&email, LOCATION_NAME, items, review_link(), result));
     // INF: the message. There is no id of the invitation in any source.
     Ok(ApiResponse::json(StatusCode::OK, json!({"code": "OK", "message": "Invite scheduled"})))
 }
@@ -47,6 +55,11 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
 /// The GET form of the call, which puts token and address into the URL. Not simulated: no client should use it.
 pub(super) async fn old_form() -> ApiResponse {
     errors::invalid("invitations by GET are not simulated; send a POST with the token in a header")
+}
+
+/// The page that the e-mail leads to. UNK: its address; this is the page for reviews without an invitation.
+fn review_link() -> String {
+    format!("{WEB}/add-review/{LOCATION_ID}/{KIYOH_LOCATION_NAME}")
 }
 
 /// Whether an accepted invitation leads to an e-mail.

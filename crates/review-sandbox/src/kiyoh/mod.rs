@@ -24,13 +24,20 @@ pub(crate) use account::{LOCATION_ID, TOKEN};
 pub(crate) use errors::error;
 pub(crate) use store::Kiyoh;
 
+const INVITE: &str = "/v1/invite/external";
+
+/// Whether a POST to this path asks for an invitation.
+pub(crate) fn invites(path: &str) -> bool {
+    path == INVITE
+}
+
 /// `https://www.kiyoh.com`
 pub(crate) fn host() -> Router<App> {
     const REVIEWS: &str = "/v1/publication/review/external";
     const PRODUCT_REVIEWS: &str = "/v1/publication/product/review";
     const PRODUCTS: &str = "/v1/location/product/external";
     Router::new()
-        .route("/v1/invite/external", post(invites::create).get(invites::old_form))
+        .route(INVITE, post(invites::create).get(invites::old_form))
         .route(PRODUCTS, get(products::list).put(products::put))
         .route(&format!("{PRODUCTS}/bulk"), put(products::put_bulk))
         .route(REVIEWS, get(reviews::list))

@@ -9,6 +9,7 @@ use super::errors;
 use super::request::{checked_body, location, no_findings, open};
 use super::schema::{FURTHER_CODES, PRODUCT, PRODUCTS};
 use crate::clock;
+use crate::inbox::entry::InboxProduct;
 use crate::json_schema::{self, Violation, text};
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
@@ -166,6 +167,18 @@ impl Catalogue {
             None => self.products.push(product),
         }
         printed
+    }
+
+    /// The products with these codes, for the inbox.
+    pub(super) fn inbox_products<'a>(&self, codes: impl Iterator<Item = &'a str>) -> Vec<InboxProduct> {
+        let product = |known: &Product| InboxProduct {
+            sku: known.code.clone(),
+            name: known.name.clone(),
+            url: known.page.clone(),
+            image_url: Some(known.image.clone()),
+        };
+        let known = codes.filter_map(|code| self.products.iter().find(|known| known.code == code));
+        known.map(product).collect()
     }
 
     /// The codes that no invitation may name. INF: a product that is not active "may not be reviewed", so an invitation for

@@ -1,4 +1,4 @@
-//! Who may make which call.
+//! Authentication and permissions of the calls.
 
 use super::{Holder, errors};
 use crate::account;
@@ -9,11 +9,11 @@ use crate::state::App;
 pub(super) const KEY: &str = "apikey";
 const USER: &str = "x-business-user-id";
 
-/// A public call: the key, in its header or in the query.
+/// Checks a public call: the key, in its header or in the query.
 ///
-/// The documentation advises against the query, as it leaks into logs, but the support pages show it. A key in both
-/// places has to be right in both. A bearer next to the key is ignored: the official Python client sends both with
-/// every call.
+/// The documentation advises against the query, because it leaks into logs, but the support pages show it. A key in
+/// both places has to be right in both. A bearer token is ignored: the official Python client sends both with every
+/// call.
 pub(super) fn public(request: &ApiRequest) -> Result<(), ApiResponse> {
     let in_header = request.has_header(KEY).then(|| request.header(KEY) == Some(account::TRUSTPILOT_KEY));
     let in_query = request.query_value(KEY).map(|key| key == account::TRUSTPILOT_KEY);
@@ -24,13 +24,13 @@ pub(super) fn public(request: &ApiRequest) -> Result<(), ApiResponse> {
     }
 }
 
-/// A public call about a business unit. 404 for one that does not exist, as documented.
+/// Checks a public call about a business unit. 404 for one that does not exist, as documented.
 pub(super) fn public_unit(request: &ApiRequest, unit: &str) -> Result<(), ApiResponse> {
     public(request)?;
     if unit == account::BUSINESS_UNIT_ID { Ok(()) } else { Err(errors::not_found("Business unit not found")) }
 }
 
-/// A private call: a bearer.
+/// Checks a private call: a bearer token.
 pub(super) fn private(app: &App, request: &ApiRequest) -> Result<Holder, ApiResponse> {
     let holder = request
         .bearer()
@@ -40,13 +40,13 @@ pub(super) fn private(app: &App, request: &ApiRequest) -> Result<Holder, ApiResp
     Ok(holder)
 }
 
-/// UNK: whether the gateway checks a key that comes with a bearer. Both official clients send it with every private
-/// call, so it is accepted; it has to be the right one, as a wrong one can only be a mistake.
+/// UNK: whether the gateway checks a key that comes with a bearer token. Both official clients send it with every
+/// private call, so it is accepted; it has to be the right one, because a wrong one can only be a mistake.
 fn key_with_bearer(request: &ApiRequest) -> Result<(), ApiResponse> {
     if request.has_header(KEY) { public(request) } else { Ok(()) }
 }
 
-/// A private call about a business unit, of a user or of an application.
+/// Checks a private call about a business unit, by a user or an application.
 pub(super) fn private_unit(app: &App, request: &ApiRequest, unit: &str) -> Result<(), ApiResponse> {
     private(app, request)?;
     if is_own(unit) && (!request.has_header(USER) || names_the_user(request)) {
@@ -56,7 +56,8 @@ pub(super) fn private_unit(app: &App, request: &ApiRequest, unit: &str) -> Resul
     }
 }
 
-/// A private call that acts for a user: an application's token belongs to none, so the header has to name one.
+/// Checks a private call that acts for a user: an application's token belongs to no user, so the header has to name
+/// one.
 pub(super) fn private_user(app: &App, request: &ApiRequest, unit: &str) -> Result<(), ApiResponse> {
     let holder = private(app, request)?;
     let acts_for_the_user = match holder {
@@ -66,13 +67,13 @@ pub(super) fn private_user(app: &App, request: &ApiRequest, unit: &str) -> Resul
     if is_own(unit) && acts_for_the_user { Ok(()) } else { Err(errors::forbidden()) }
 }
 
-/// 403 for an unknown unit, not 404: seen on private calls.
+/// 403 for an unknown unit, not 404, as seen on private calls.
 fn is_own(unit: &str) -> bool {
     unit == account::BUSINESS_UNIT_ID
 }
 
-/// UNK: whether the header is looked at where it is not needed: with a user's token, and on the calls that do not
-/// document it. It is taken, as a client may set it on every call, and it has to be the user's own.
+/// UNK: whether the header is checked where it is not needed: with a user's token, and on calls that do not document
+/// it. It is accepted, because a client may send it with every call, and it has to be the user's own.
 fn names_the_user(request: &ApiRequest) -> bool {
     request.header(USER) == Some(account::BUSINESS_USER_ID)
 }

@@ -1,4 +1,4 @@
-//! Queries and JSON bodies, held against what is documented.
+//! Queries and JSON bodies, compared with the documentation.
 
 use std::ops::RangeInclusive;
 
@@ -12,17 +12,17 @@ use crate::json_schema::{self, Format, Member};
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 
-/// The query, with no parameters but these.
+/// Returns the query, with no parameters but these.
 pub(super) fn query(request: &ApiRequest, known: &[&str]) -> Result<FormFields, ApiResponse> {
     request.query(known).map_err(|fault| errors::bad_request(&fault.to_string()))
 }
 
-/// The query of a public call, which may also hold the key.
+/// Returns the query of a public call, which can also contain the key.
 pub(super) fn public_query(request: &ApiRequest, known: &[&str]) -> Result<FormFields, ApiResponse> {
     query(request, &[known, &[access::KEY]].concat())
 }
 
-/// The body of a JSON call without a query. `rules` finds what concerns more than one member.
+/// Returns the body of a JSON call without a query. `rules` finds what concerns more than one member.
 pub(super) fn read(
     request: &ApiRequest,
     members: &[Member],
@@ -32,7 +32,7 @@ pub(super) fn read(
     read_body(request, members, rules)
 }
 
-/// The body of a JSON call, whatever its query.
+/// Returns the body of a JSON call, whatever its query.
 pub(super) fn read_body(
     request: &ApiRequest,
     members: &[Member],
@@ -47,14 +47,14 @@ pub(super) fn read_body(
     if findings.is_empty() { Ok(body) } else { Err(errors::malformed(&findings)) }
 }
 
-/// The finding when not exactly one of two members is there.
+/// Returns a finding if not exactly one of two members is present.
 pub(super) fn one_of_two(body: &Value, owner: &str, names: [&str; 2]) -> Option<Finding> {
     let [one, other] = names;
     (body.is_object() && body.get(one).is_some() == body.get(other).is_some())
         .then(|| Finding::rule(one, format!("{owner} must have exactly one of {one} and {other}")))
 }
 
-/// The strings of a list that has passed the checks.
+/// Returns the strings of a list that has passed the checks.
 pub(super) fn strings<'a>(body: &'a Value, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
     list(body, name).filter_map(Value::as_str)
 }
@@ -67,7 +67,7 @@ fn refused(name: &str, wanted: &str) -> ApiResponse {
     errors::bad_request(&format!("parameter `{name}` must be {wanted}"))
 }
 
-/// A parameter of a certain form, if it is there. Empty is refused, as in a body.
+/// Returns an optional parameter of a certain format. Empty is rejected, as in a body.
 pub(super) fn formed<'a>(
     fields: &'a FormFields,
     name: &str,
@@ -80,12 +80,12 @@ pub(super) fn formed<'a>(
     }
 }
 
-/// A parameter that has to be there.
+/// Returns a required parameter.
 pub(super) fn required<'a>(fields: &'a FormFields, name: &str, form: Format) -> Result<&'a str, ApiResponse> {
     formed(fields, name, form)?.ok_or_else(|| errors::bad_request(&format!("parameter `{name}` is missing")))
 }
 
-/// A whole number in decimal digits, without sign.
+/// Parses an integer in decimal digits, without a sign.
 pub(super) fn number(
     fields: &FormFields,
     name: &str,
@@ -110,7 +110,7 @@ pub(super) fn flag(fields: &FormFields, name: &str) -> Result<Option<bool>, ApiR
     }
 }
 
-/// One of the documented values, or the default.
+/// Returns one of the documented values, or the default.
 pub(super) fn choice<'a>(
     fields: &'a FormFields,
     name: &str,
@@ -124,8 +124,8 @@ pub(super) fn choice<'a>(
     }
 }
 
-/// Several values in one parameter, comma-separated: the older text of the documentation, and what clients do. DIS:
-/// a newer one shows a JSON list, which is refused. Without the parameter there are none.
+/// Parses several values in one parameter, comma-separated, as in the older text of the documentation and as clients
+/// send it. DIS: a newer text shows a JSON list, which is rejected. Without the parameter there are none.
 pub(super) fn several<'a>(fields: &'a FormFields, name: &str) -> Result<Vec<&'a str>, ApiResponse> {
     let Some(text) = fields.get(name) else {
         return Ok(Vec::new());
@@ -137,18 +137,18 @@ pub(super) fn several<'a>(fields: &'a FormFields, name: &str) -> Result<Vec<&'a 
     Ok(values)
 }
 
-/// The part of a list that was asked for.
+/// The requested part of a list.
 pub(super) struct Page {
     skip: usize,
     take: usize,
 }
 
-/// At most 100,000 records are reached by paging, as documented for service reviews. UNK: what is answered beyond;
-/// 400 here, so that nobody takes it for the end.
+/// At most 100,000 records can be reached by paging, as documented for service reviews. UNK: the response beyond; 400
+/// here, so that it is not mistaken for the end.
 const REACHABLE: usize = 100_000;
 
 impl Page {
-    /// From `page`, which counts from 1, and the parameter that gives the length of a page.
+    /// Reads `page`, which counts from 1, and the parameter with the length of a page.
     pub(super) fn read(
         fields: &FormFields,
         length: &str,

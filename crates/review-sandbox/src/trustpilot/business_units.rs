@@ -38,8 +38,8 @@ pub(super) async fn one(State(app): State<App>, Path(id): Path<String>, request:
 
 /// `GET /v1/business-units/search?query=&country=&page=&perpage=`
 ///
-/// Here `perpage` is all lower case, as documented. UNK: its default and its most, taken from the other lists; which
-/// parameters are mandatory, `query` is; and what is searched: names and domains, without regard to case.
+/// Here `perpage` is in lower case, as documented. UNK: its default and its maximum, taken from the other lists;
+/// which parameters are required, here `query`; and what is searched, here names and domains, ignoring case.
 pub(super) async fn search(State(app): State<App>, request: ApiRequest) -> ApiResult {
     access::public(&request)?;
     let query = body::public_query(&request, &["query", "country", "page", "perpage"])?;
@@ -70,7 +70,7 @@ pub(super) async fn web_links(Path(id): Path<String>, request: ApiRequest) -> Ap
     ))
 }
 
-/// UNK: how the score follows from the reviews. Their average, here.
+/// UNK: how the score is calculated from the reviews. Here it is their average.
 fn unit(reviews: &[Review]) -> Value {
     let mut numbers = counts(reviews);
     if let Some(numbers) = numbers.as_object_mut() {

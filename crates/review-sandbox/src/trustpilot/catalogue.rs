@@ -1,4 +1,4 @@
-//! The private products: a catalogue to which invitations can point.
+//! The private products: a catalogue that invitations can refer to.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -15,21 +15,20 @@ use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-/// How many products a list holds without `perPage`, as documented. UNK: the most that can be asked for; no more
-/// than this.
+/// How many products a list contains without `perPage`, as documented. UNK: the maximum of `perPage`; here the same.
 const LISTED: usize = 10_000;
 
-/// What the documented answer repeats of a product; `description`, `currency` and `productCategoryGoogleId` are not
-/// in it.
+/// The members of a product in the documented response; `description`, `currency` and `productCategoryGoogleId` are
+/// not among them.
 const ANSWERED: [&str; 9] =
     ["sku", "title", "mpn", "price", "brand", "googleMerchantCenterProductId", "imageLink", "link", "gtin"];
 
-/// The products, as they are answered, in order of creation.
+/// The products, as in responses, in order of creation.
 #[derive(Default)]
 pub(crate) struct Catalogue(Vec<Value>);
 
 impl Catalogue {
-    /// Puts a product in, or in the place of the one with its SKU, which keeps its id.
+    /// Adds a product, or replaces the one with its SKU, which keeps its id.
     pub(super) fn upsert(&mut self, product: &Value) -> Value {
         let sku = text(product, "/sku").unwrap_or_default();
         let place = self.0.iter_mut().find(|known| text(known, "/sku") == Some(sku));
@@ -56,7 +55,12 @@ impl Catalogue {
     fn by(&self, member: &str, value: &str) -> Option<Item> {
         let product = self.0.iter().find(|known| known.get(member).and_then(Value::as_str) == Some(value))?;
         let string = |pointer| text(product, pointer).unwrap_or_default().to_owned();
-        Some(Item { sku: string("/sku"), name: string("/title"), url: string("/link") })
+        Some(Item {
+            sku: string("/sku"),
+            name: string("/title"),
+            url: string("/link"),
+            image: text(product, "/imageLink").map(str::to_owned),
+        })
     }
 
     pub(super) fn by_sku(&self, sku: &str) -> Option<Item> {
@@ -67,8 +71,8 @@ impl Catalogue {
         self.by("id", id)
     }
 
-    /// The finding when a SKU is not in the catalogue. UNK: what Trustpilot does then; refused, as a mail that asks
-    /// to review an unknown product would be of no use, and the documentation wants the upload first.
+    /// Returns a finding if a SKU is not in the catalogue. UNK: what Trustpilot does then; rejected, because an
+    /// e-mail about an unknown product is useless, and the documentation requires the upload first.
     pub(super) fn unknown_skus<'a>(&self, mut skus: impl Iterator<Item = &'a str>) -> Option<String> {
         let unknown = skus.any(|sku| self.by_sku(sku).is_none());
         unknown.then(|| "productSkus holds a SKU that is not among the private products".to_owned())
@@ -94,7 +98,7 @@ pub(super) async fn upsert(
     Ok(ApiResponse::json(StatusCode::OK, json!({"products": products})))
 }
 
-/// UNK: a SKU twice in one batch. Refused: which one holds is anybody's guess.
+/// UNK: a SKU that appears twice in one batch. Rejected, because it is not clear which one counts.
 fn doubled(body: &Value) -> Vec<Finding> {
     let skus: Vec<_> = list(body, "products").filter_map(|product| text(product, "/sku")).collect();
     let is_doubled = |(index, sku): (usize, &&str)| skus.iter().take(index).any(|other| other == sku);
@@ -105,7 +109,7 @@ fn doubled(body: &Value) -> Vec<Finding> {
 
 /// `GET /v1/private/business-units/{id}/products`
 ///
-/// UNK: how to get at what is past `perPage`. No `page` is documented, so it is refused by name.
+/// UNK: how to read more than `perPage` products. No `page` is documented, so it is rejected by name.
 pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, request: ApiRequest) -> ApiResult {
     access::private_unit(&app, &request, &unit)?;
     let query = body::query(&request, &["perPage", "locale"])?;

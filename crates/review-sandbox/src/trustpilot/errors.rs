@@ -1,4 +1,4 @@
-//! Trustpilot's error bodies: the gateway's fault, the service's error, the token end point's error.
+//! Trustpilot's error bodies: of the gateway, of the services, and of the token endpoint.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -7,38 +7,38 @@ use uuid::Uuid;
 use super::findings::Finding;
 use crate::response::ApiResponse;
 
-/// The one `errorCode` a source shows: no right to this call.
+/// The one `errorCode` that a source shows: no permission for this call.
 const FORBIDDEN: u64 = 1014;
 
 /// The `errorCode` of a recorded 400 of `email-invitations`. INF: the same for every other 400 of a service.
 const MALFORMED: u64 = 1001;
 
-/// UNK: no source shows an `errorCode` for any other rejection. 0, so that no client can come to rely on a number.
+/// UNK: no source shows an `errorCode` for any other rejection. 0, so that no client can depend on a number.
 const UNDOCUMENTED: u64 = 0;
 
-/// The gateway's fault, for everything refused before the service sees it.
+/// The gateway's error, for everything that is rejected before the service sees it.
 fn fault(status: StatusCode, text: &str, code: &str) -> ApiResponse {
     ApiResponse::json(status, json!({"fault": {"faultstring": text, "detail": {"errorcode": code}}}))
 }
 
-/// No token, a wrong one, one that has expired: one body for all, as seen on the live service.
+/// A token that is missing, wrong or expired: the same body for all, as seen on the live service.
 pub(super) fn invalid_access_token() -> ApiResponse {
     fault(StatusCode::UNAUTHORIZED, "Invalid access token", "oauth.v2.InvalidAccessToken")
 }
 
-/// INF: the documentation's text for a bad key, "Invalid API key", in the gateway's stock shape. The same for a
+/// INF: the documentation's text for a wrong key, "Invalid API key", in the gateway's standard form. The same for a
 /// missing key.
 pub(super) fn invalid_api_key() -> ApiResponse {
     fault(StatusCode::UNAUTHORIZED, "Invalid API key", "oauth.v2.InvalidApiKey")
 }
 
-/// INF: the gateway's stock answer to a wrong key or secret; a public client parses every 401 of the token end
-/// point as a fault.
+/// INF: the gateway's standard response to a wrong key or secret; a public client parses every 401 of the token
+/// endpoint in this form.
 pub(super) fn invalid_client() -> ApiResponse {
     fault(StatusCode::UNAUTHORIZED, "ClientId is Invalid", "oauth.v2.InvalidClientIdentifier")
 }
 
-/// 404 is documented for a wrong URL or host. UNK: its body; here the gateway's, which knows no such path.
+/// 404 is documented for a wrong URL or host. UNK: its body; here the gateway's.
 pub(super) fn wrong_url() -> ApiResponse {
     let code = "messaging.adaptors.http.flow.ApplicationNotFound";
     fault(StatusCode::NOT_FOUND, "No such call on this host", code)
@@ -49,17 +49,17 @@ fn service(status: StatusCode, message: &str, code: u64) -> ApiResponse {
     ApiResponse::json(status, body)
 }
 
-/// The caller may not do this here: a unit of somebody else, or no user to act for.
+/// No permission: a unit of another account, or no user to act for.
 pub(super) fn forbidden() -> ApiResponse {
     service(StatusCode::FORBIDDEN, "Access to resource is forbidden", FORBIDDEN)
 }
 
-/// UNK: body of the 404 of `find` and of `revoke`.
+/// UNK: the body of the 404 of `find` and of `revoke`.
 pub(super) fn not_found(message: &str) -> ApiResponse {
     service(StatusCode::NOT_FOUND, message, UNDOCUMENTED)
 }
 
-/// A request that is malformed outside of its body.
+/// A request that is malformed outside its body.
 pub(super) fn bad_request(reason: &str) -> ApiResponse {
     with_details(reason, reason)
 }
@@ -72,7 +72,7 @@ pub(super) fn malformed(findings: &[Finding]) -> ApiResponse {
     with_details(&join(|finding| &finding.details, " "), &join(|finding| &finding.reason, "; "))
 }
 
-/// Neither text may hold a value of the request.
+/// Neither text may contain a value of the request.
 fn with_details(details: &str, reason: &str) -> ApiResponse {
     let body = json!({
         "message": "The request was malformed",
@@ -89,13 +89,13 @@ pub(super) fn unsupported_media_type(wanted: &str) -> ApiResponse {
     service(StatusCode::UNSUPPORTED_MEDIA_TYPE, &message, UNDOCUMENTED)
 }
 
-/// The token end point's 400. The two names come from a public client; INF: the values, OAuth's own.
+/// The token endpoint's 400. The two names come from a public client; INF: the values, OAuth's own.
 pub(super) fn oauth(code: &str, text: &str) -> ApiResponse {
     ApiResponse::json(StatusCode::BAD_REQUEST, json!({"ErrorCode": code, "Error": text}))
 }
 
-/// Any error at a path, for faults on demand. UNK: what the real ones are like. INF: the gateway's stock shape for what a
-/// gateway says, and the service's for the rest.
+/// An error at any path, for injected faults. UNK: the real ones. INF: the gateway's standard form for what a gateway
+/// rejects, and the service's for the rest.
 pub(crate) fn error(path: &str, status: StatusCode, text: &str) -> ApiResponse {
     match status.as_u16() {
         400 if path.contains("/oauth/") => oauth("invalid_request", text),

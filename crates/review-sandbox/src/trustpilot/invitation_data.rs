@@ -19,13 +19,13 @@ const ERASED: StatusCode = StatusCode::NO_CONTENT;
 
 /// An accepted deletion of invitation data at Trustpilot.
 ///
-/// Holds addresses on purpose, for tests to compare; `Debug` leaves them out.
+/// Contains addresses on purpose, for tests to compare; `Debug` leaves them out.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeletedInvitationData {
-    /// Of these consumers, as they stood in the request.
+    /// Of these consumers, as in the request.
     Emails(Vec<String>),
-    /// Of everybody invited before this time.
+    /// Of all consumers invited before this time.
     OlderThan(DateTime<Utc>),
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn delete(
     request: ApiRequest,
 ) -> ApiResult {
     access::private_user(&app, &request, &unit)?;
-    // DIS: the documentation's own sample has both, its text forbids it.
+    // DIS: the documentation's own sample has both, and its text forbids it.
     let exclusive = |body: &_| {
         one_of_two(body, "body", ["customerEmails", "deleteOlderThan"]).into_iter().collect::<Vec<_>>()
     };
@@ -59,7 +59,7 @@ pub(super) async fn delete(
 }
 
 impl Trustpilot {
-    /// Open invitations go; reviews stay, as documented. Addresses are compared without regard to case.
+    /// Deletes open invitations; reviews stay, as documented. Addresses are compared ignoring case.
     fn erase(&mut self, deletion: DeletedInvitationData) {
         match &deletion {
             DeletedInvitationData::Emails(emails) => {

@@ -8,11 +8,13 @@ use serde_json::Value;
 use super::body::{self, list, one_of_two, strings};
 use super::findings::Finding;
 use super::invitations_log::{EMAIL, Invitation, Item};
+use super::links::link;
 use super::schema::INVITATION;
-use super::{Trustpilot, access, templates, time};
+use super::{Trustpilot, access, inbox, templates, time};
 use crate::account;
 use crate::email::{Email, EmailKind};
 use crate::host::Vendor;
+use crate::inbox::draft::{Delivery, Draft};
 use crate::json_schema::text;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
@@ -22,11 +24,14 @@ const SERVICE: &str = "serviceReviewInvitation";
 const PRODUCT: &str = "productReviewInvitation";
 const TIME: &str = "preferredSendTime";
 
-/// UNK: no source gives the status of a success. 202 because the invitation is queued, and because a client that
-/// insists on 200 is caught by it. The body is empty: that is what the clients found in public expect.
+/// UNK: no source states the status of a success. 202 because the invitation is queued, and to find clients that
+/// insist on 200. The body is empty, as public clients expect.
 const INVITATION_ACCEPTED: StatusCode = StatusCode::ACCEPTED;
 
 /// `POST /v1/private/business-units/{id}/email-invitations`
+///
+/// As reported from production: the call with a wrong template id succeeds, and no e-mail goes out. INF: that it holds
+/// for each part separately.
 pub(super) async fn create(
     State(app): State<App>,
     Path(unit): Path<String>,
@@ -42,9 +47,24 @@ pub(super) async fn create(
             .collect()
     })?;
     let state = &mut *app.state();
-    let invited = invited(&state.trustpilot, app.clock().now(), &body);
-    state.trustpilot.invited.extend(invited);
-    state.emails.extend(emails(&body));
+    for (part, kind) in parts(&body) {
+        let invitation = invitation(&state.trustpilot, app.clock().now(), &body, part, kind);
+        let template = text(part, "/templateId").map(str::to_owned);
+        let send_at = text(part, &format!("/{TIME}")).and_then(time::parse);
+        let is_sent = template.as_deref().is_none_or(templates::exists);
+        let (link, result) = if is_sent {
+            (Some(link(kind).1), Delivery::Email(send_at))
+        } else {
+            (None, Delivery::NoEmail("the account has no template with this id".to_owned()))
+        };
+        request
+            .trace
+            .invitation(Draft { template: template.clone(), ..inbox::draft(&invitation, link, result) });
+        if is_sent {
+            state.emails.extend([email(&invitation, template, send_at)]);
+            state.trustpilot.invited.push(invitation);
+        }
+    }
     Ok(ApiResponse::empty(INVITATION_ACCEPTED))
 }
 
@@ -67,57 +87,48 @@ fn contradictions(body: &Value) -> Vec<Finding> {
     findings
 }
 
-/// The parts that lead to an invitation: those that name no template, or one that the account has.
-///
-/// As reported from production: the call with a wrong template id succeeds, and no e-mail goes out. INF: that it holds
-/// for each part separately.
+/// The parts that are there.
 fn parts(body: &Value) -> impl Iterator<Item = (&Value, EmailKind)> {
     let parts = [(SERVICE, EmailKind::Service), (PRODUCT, EmailKind::Product)];
-    let parts = parts.into_iter().filter_map(|(name, kind)| Some((body.get(name)?, kind)));
-    parts.filter(|(part, _)| text(part, "/templateId").is_none_or(templates::exists))
+    parts.into_iter().filter_map(|(name, kind)| Some((body.get(name)?, kind)))
 }
 
-/// One invitation for each part, with what its review will show.
-fn invited(trustpilot: &Trustpilot, now: DateTime<Utc>, body: &Value) -> Vec<Invitation> {
+/// Returns the invitation of a part, with the data that its review will show.
+fn invitation(
+    trustpilot: &Trustpilot,
+    now: DateTime<Utc>,
+    body: &Value,
+    part: &Value,
+    kind: EmailKind,
+) -> Invitation {
     let string = |pointer| text(body, pointer).map(str::to_owned);
-    let named = |part| strings(part, "productSkus").filter_map(|sku| trustpilot.catalogue.by_sku(sku));
-    parts(body)
-        .map(|(part, kind)| Invitation {
-            kind,
-            source: EMAIL,
-            reference: string("/referenceNumber"),
-            email: string("/consumerEmail").unwrap_or_default(),
-            name: string("/consumerName").unwrap_or_default(),
-            locale: string("/locale"),
-            tags: strings(part, "tags").map(str::to_owned).collect(),
-            location: string("/locationId"),
-            items: list(part, "products").map(Item::inline).chain(named(part)).collect(),
-            at: now,
-        })
-        .collect()
+    let named = strings(part, "productSkus").filter_map(|sku| trustpilot.catalogue.by_sku(sku));
+    Invitation {
+        kind,
+        source: EMAIL,
+        reference: string("/referenceNumber"),
+        email: string("/consumerEmail").unwrap_or_default(),
+        name: string("/consumerName").unwrap_or_default(),
+        locale: string("/locale"),
+        tags: strings(part, "tags").map(str::to_owned).collect(),
+        location: string("/locationId"),
+        items: list(part, "products").map(Item::inline).chain(named).collect(),
+        at: now,
+    }
 }
 
-/// One e-mail for each part that invites.
-fn emails(body: &Value) -> Vec<Email> {
-    let string = |value: Option<&str>| value.map(str::to_owned);
-    parts(body)
-        .map(|(part, kind)| Email {
-            vendor: Vendor::Trustpilot,
-            kind,
-            address: text(body, "/consumerEmail").unwrap_or_default().to_owned(),
-            name: string(text(body, "/consumerName")),
-            reference: text(body, "/referenceNumber").unwrap_or_default().to_owned(),
-            shop: account::BUSINESS_UNIT_ID.to_owned(),
-            event: None,
-            locale: string(text(body, "/locale")),
-            skus: skus(part),
-            template: string(text(part, "/templateId")),
-            send_at: text(part, "/preferredSendTime").and_then(time::parse),
-        })
-        .collect()
-}
-
-fn skus(part: &Value) -> Vec<String> {
-    let inline = list(part, "products").filter_map(|product| text(product, "/sku"));
-    inline.chain(strings(part, "productSkus")).map(str::to_owned).collect()
+fn email(invitation: &Invitation, template: Option<String>, send_at: Option<DateTime<Utc>>) -> Email {
+    Email {
+        vendor: Vendor::Trustpilot,
+        kind: invitation.kind,
+        address: invitation.email.clone(),
+        name: Some(invitation.name.clone()),
+        reference: invitation.reference.clone().unwrap_or_default(),
+        shop: account::BUSINESS_UNIT_ID.to_owned(),
+        event: None,
+        locale: invitation.locale.clone(),
+        skus: invitation.items.iter().map(|item| item.sku.clone()).collect(),
+        template,
+        send_at,
+    }
 }

@@ -1,4 +1,4 @@
-//! Who has been invited to review what: by mail or by link.
+//! Open invitations, by e-mail or by link.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -6,12 +6,12 @@ use serde_json::Value;
 use crate::email::EmailKind;
 use crate::json_schema::text;
 
-/// `source` of a review, as seen in answers: invited by `email-invitations`.
+/// `source` of a review, as seen in responses: invited by `email-invitations`.
 pub(super) const EMAIL: &str = "InvitationApi";
-/// `source` of a review, as seen in answers: invited by a link.
+/// `source` of a review, as seen in responses: invited by a link.
 pub(super) const LINK: &str = "InvitationLinkApi";
 
-/// One invitation, until its review is written or its data deleted.
+/// An invitation, until its review is submitted or its data is deleted.
 #[derive(Clone)]
 pub(crate) struct Invitation {
     pub(super) kind: EmailKind,
@@ -33,12 +33,18 @@ pub(crate) struct Item {
     pub(super) sku: String,
     pub(super) name: String,
     pub(super) url: String,
+    pub(super) image: Option<String>,
 }
 
 impl Item {
-    /// From a member of `products`, checked.
+    /// Reads a checked element of `products`.
     pub(super) fn inline(product: &Value) -> Self {
         let string = |pointer| text(product, pointer).unwrap_or_default().to_owned();
-        Self { sku: string("/sku"), name: string("/name"), url: string("/productUrl") }
+        Self {
+            sku: string("/sku"),
+            name: string("/name"),
+            url: string("/productUrl"),
+            image: text(product, "/imageUrl").map(str::to_owned),
+        }
     }
 }

@@ -9,14 +9,15 @@ use super::body::{self, one_of_two, strings};
 use super::findings::Finding;
 use super::invitations_log::{Invitation, Item, LINK};
 use super::schema::{PRODUCT_LINK, SERVICE_LINK};
-use super::{WEB, access};
+use super::{WEB, access, inbox};
 use crate::email::EmailKind;
+use crate::inbox::draft::Delivery;
 use crate::json_schema::text;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-/// UNK: which 2xx it is. The one of the legacy call for invitations, which clients insist on.
+/// UNK: which 2xx it is. That of the legacy call for invitations, which clients insist on.
 const LINK_MADE: StatusCode = StatusCode::OK;
 
 /// `POST /v1/private/business-units/{id}/invitation-links` on the invitations host
@@ -32,7 +33,7 @@ pub(super) async fn service(
     let body = body::read(&request, &SERVICE_LINK, |_| Vec::new())?;
     let now = app.clock().now();
     let string = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
-    app.state().trustpilot.invited.push(Invitation {
+    let invitation = Invitation {
         kind: EmailKind::Service,
         source: LINK,
         reference: string("referenceId"),
@@ -43,15 +44,16 @@ pub(super) async fn service(
         location: string("locationId"),
         items: Vec::new(),
         at: now,
-    });
-    let id = Uuid::new_v4().simple().to_string();
-    let url = format!("{WEB}/evaluate-link/{id}");
+    };
+    let (id, url) = link(EmailKind::Service);
+    request.trace.invitation(inbox::draft(&invitation, Some(url.clone()), Delivery::Link));
+    app.state().trustpilot.invited.push(invitation);
     Ok(ApiResponse::json(LINK_MADE, json!({"id": id, "url": url})))
 }
 
 /// `POST /v1/private/product-reviews/business-units/{id}/invitation-links` on the API host
 ///
-/// DIS: inline `products` are obsolete in older texts, an equal choice in newer ones. An equal choice here.
+/// DIS: inline `products` are obsolete in older texts, and equivalent to ids in newer ones. Both are accepted.
 pub(super) async fn product(
     State(app): State<App>,
     Path(unit): Path<String>,
@@ -70,7 +72,7 @@ pub(super) async fn product(
     let mut state = app.state();
     let known = strings(&body, "productIds").filter_map(|id| state.trustpilot.catalogue.by_id(id));
     let items = body::list(&body, "products").map(Item::inline).chain(known).collect();
-    state.trustpilot.invited.push(Invitation {
+    let invitation = Invitation {
         kind: EmailKind::Product,
         source: LINK,
         reference: string("/referenceId"),
@@ -81,8 +83,20 @@ pub(super) async fn product(
         location: None,
         items,
         at: now,
-    });
-    let id = Uuid::new_v4().simple().to_string();
-    let url = format!("{WEB}/products/evaluate-link/{id}");
+    };
+    let (id, url) = link(EmailKind::Product);
+    request.trace.invitation(inbox::draft(&invitation, Some(url.clone()), Delivery::Link));
+    state.trustpilot.invited.push(invitation);
     Ok(ApiResponse::json(LINK_MADE, json!({"reviewLinkId": id, "reviewUrl": url})))
+}
+
+/// Returns a new link to a review page: its id and its URL.
+pub(super) fn link(kind: EmailKind) -> (String, String) {
+    let id = Uuid::new_v4().simple().to_string();
+    let path = match kind {
+        EmailKind::Service => "evaluate-link",
+        EmailKind::Product | EmailKind::ServiceAndProduct => "products/evaluate-link",
+    };
+    let url = format!("{WEB}/{path}/{id}");
+    (id, url)
 }

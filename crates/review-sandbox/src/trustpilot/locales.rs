@@ -1,4 +1,4 @@
-//! The locales Trustpilot knows.
+//! The locales that Trustpilot supports.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{access, body};
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 
-/// UNK: the real list is live only. These are the ones a production client has hard-coded: locale, name in its own
+/// UNK: the real list is only available live. These are hard-coded in a production client: locale, name in its own
 /// language, name in English, country domain.
 const LOCALES: [(&str, &str, &str, &str); 25] = [
     ("da-DK", "Dansk", "Danish", "dk"),
@@ -39,13 +39,13 @@ const LOCALES: [(&str, &str, &str, &str); 25] = [
 
 /// `GET /v1/resources/metadata/locales[?translationLocale=]`
 ///
-/// UNK: the translations. Names come in English whatever is asked for; the locale asked for has to be a known one.
+/// UNK: the translations. Names are always in English; the locale has to be a supported one.
 pub(super) async fn list(request: ApiRequest) -> ApiResult {
     access::public(&request)?;
     let query = body::public_query(&request, &["translationLocale"])?;
     body::formed(&query, "translationLocale", known)?;
     let locales: Vec<_> = (1..).zip(&LOCALES).map(locale).collect();
-    // The sample's default is its first one; so it is here.
+    // The default in the sample is its first locale, as here.
     let default = locales.first().cloned();
     Ok(ApiResponse::json(StatusCode::OK, json!({"locales": locales, "defaultLocale": default})))
 }
@@ -59,7 +59,7 @@ pub(super) fn known(text: &str) -> Result<(), &'static str> {
     }
 }
 
-/// UNK: the ids of countries; counted here, which fits the one that is known.
+/// UNK: the ids of countries; they are counted here, which fits the one that is known.
 fn locale((number, (locale, native, english, tld)): (usize, &(&str, &str, &str, &str))) -> Value {
     let (language, region) = locale.split_once('-').unwrap_or((locale, ""));
     // The table has each language's main country first.

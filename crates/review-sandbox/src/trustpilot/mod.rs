@@ -7,6 +7,7 @@ mod catalogue;
 mod cdn;
 mod errors;
 mod findings;
+mod inbox;
 mod invitation_data;
 mod invitations;
 mod invitations_log;
@@ -41,16 +42,16 @@ pub use reviews::SubmittedReview;
 pub(crate) use tokens::REFRESH_TOKEN_LIFETIME;
 use tokens::{Holder, Tokens};
 
-/// Where pages for people are: not at Trustpilot, as none of these exists there.
+/// The host of pages for people. Not Trustpilot's, because these pages do not exist there.
 const WEB: &str = "https://trustpilot.example.com";
 
-/// What Trustpilot remembers.
+/// The state of the Trustpilot account.
 pub(crate) struct Trustpilot {
     pub(crate) tokens: Tokens,
     pub(crate) token_requests: usize,
     pub(crate) cdn_blocking: bool,
     catalogue: Catalogue,
-    /// Those who have not written their review yet, in order of acceptance.
+    /// Invitations without a review so far, in order of acceptance.
     invited: Vec<Invitation>,
     deleted_invitation_data: Vec<DeletedInvitationData>,
     reviews: Reviews,
@@ -100,6 +101,11 @@ pub(crate) fn api() -> Router<App> {
         .fallback(nothing_here)
 }
 
+/// Returns whether a POST to this path asks for an invitation.
+pub(crate) fn invites(path: &str) -> bool {
+    path.ends_with("/email-invitations") || path.ends_with("/invitation-links")
+}
+
 /// `https://invitations-api.trustpilot.com`
 pub(crate) fn invitations_host() -> Router<App> {
     const UNIT: &str = "/v1/private/business-units/{id}";
@@ -112,13 +118,13 @@ pub(crate) fn invitations_host() -> Router<App> {
         .fallback(nothing_here)
 }
 
-/// A path of the other host, or of none; and a method the path does not have, as 405 is not among the statuses
-/// Trustpilot documents.
+/// A path of the other host, or an unknown one; and a method that the path does not have, because Trustpilot does not
+/// document 405.
 async fn nothing_here() -> ApiResponse {
     errors::wrong_url()
 }
 
-/// A new id: opaque, 24 hexadecimal digits in all samples.
+/// Returns a new id: opaque, 24 hexadecimal digits in all samples.
 fn object_id() -> String {
     let mut id = Uuid::new_v4().simple().to_string();
     id.truncate(24);

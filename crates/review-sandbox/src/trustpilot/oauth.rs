@@ -1,4 +1,4 @@
-//! Token, refresh, revoke.
+//! Token, refresh and revocation.
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -52,8 +52,8 @@ pub(super) async fn refresh(State(app): State<App>, request: ApiRequest) -> ApiR
 
 /// `POST .../revoke`
 ///
-/// DIS: four clients send no credentials here, one sends them in the form. So none are needed; those that are sent have
-/// to be right.
+/// DIS: four clients send no credentials here, one sends them in the form. So none are required; those that are sent
+/// have to be right.
 pub(super) async fn revoke(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let form = form(&request, &["token", CLIENT_ID, CLIENT_SECRET])?;
     if has_basic(&request) || has_credentials(&form) {
@@ -66,12 +66,12 @@ pub(super) async fn revoke(State(app): State<App>, request: ApiRequest) -> ApiRe
     }
 }
 
-/// UNK: no source gives the status or body of a successful revocation.
+/// UNK: no source states the status or body of a successful revocation.
 const REVOKED: StatusCode = StatusCode::OK;
 
-/// The application, by `Basic` or by id and secret in the form.
+/// Checks the application, by `Basic` or by id and secret in the form.
 ///
-/// INF: both at once are rejected, as OAuth allows one way per request.
+/// INF: both together are rejected, because OAuth allows one method per request.
 fn client(request: &ApiRequest, form: &FormFields) -> Result<(), ApiResponse> {
     if has_basic(request) && has_credentials(form) {
         return Err(errors::oauth("invalid_request", "credentials are in the header and in the form"));
@@ -112,7 +112,7 @@ fn required<'a>(form: &'a FormFields, name: &str) -> Result<&'a str, ApiResponse
     }
 }
 
-/// Refuses fields of another grant.
+/// Rejects fields of another grant.
 fn only(form: &FormFields, allowed: &[&str]) -> Result<(), ApiResponse> {
     let always = ["grant_type", CLIENT_ID, CLIENT_SECRET];
     let foreign = |name: &&str| !always.contains(name) && !allowed.contains(name) && form.get(name).is_some();
@@ -156,13 +156,13 @@ fn refreshed(app: &App, form: &FormFields) -> ApiResult {
     Ok(logged_in(app, false))
 }
 
-/// 400 is what users of a public connector saw for a refresh token used twice (its body is UNK). UNK: what a wrong
-/// user name or password gives; the same here, as OAuth's standard has it.
+/// 400 is what users of a public connector saw for a refresh token that was used twice (its body is UNK). UNK: a
+/// wrong user name or password; the same here, as in the OAuth standard.
 fn refused_grant(what: &str) -> ApiResponse {
     errors::oauth("invalid_grant", &format!("{what} is not valid"))
 }
 
-/// All figures are strings, as in the recorded answer.
+/// All numbers are strings, as in the recorded response.
 fn logged_in(app: &App, first: bool) -> ApiResponse {
     let lifetime = app.options().token_lifetime.unwrap_or(ACCESS_TOKEN_LIFETIME);
     let refresh_lifetime = app.options().refresh_token_lifetime;
@@ -187,7 +187,8 @@ fn logged_in(app: &App, first: bool) -> ApiResponse {
     ApiResponse::json(StatusCode::OK, body)
 }
 
-/// DIS: seconds in the recorded answer of 2025, milliseconds in an older official client. The recording.
+/// DIS: seconds in the recorded response of 2025, milliseconds in an older official client. As in the recorded
+/// response.
 fn issued_at(app: &App) -> String {
     app.clock().now().timestamp().to_string()
 }

@@ -1,4 +1,4 @@
-//! Reading product reviews: public, and private with what joins them to their invitation; and their summaries.
+//! Reading product reviews: public ones, private ones with the data of their invitation, and summaries.
 
 use std::collections::BTreeMap;
 
@@ -89,7 +89,7 @@ pub(super) async fn summaries(
 
 /// `GET /v1/product-reviews/business-units/{id}?sku=`
 ///
-/// UNK: the answer. INF: the figures of a private summary, over all the products asked for.
+/// UNK: the response. INF: the members of a private summary, over all requested products.
 pub(super) async fn public_summary(
     State(app): State<App>,
     Path(unit): Path<String>,
@@ -106,8 +106,8 @@ pub(super) async fn public_summary(
 
 /// `POST /v1/product-reviews/business-units/{id}/batch-summaries`
 ///
-/// UNK: the answer, and what becomes of a product without reviews. INF: that of the private summaries; such a
-/// product is in it, with noughts, as it was asked for by name.
+/// UNK: the response, and a product without reviews. INF: the form of the private summaries; such a product is
+/// included with zeros, because it was requested by name.
 pub(super) async fn batch_summaries(
     State(app): State<App>,
     Path(unit): Path<String>,
@@ -125,14 +125,14 @@ pub(super) async fn batch_summaries(
     Ok(ApiResponse::json(StatusCode::OK, json!({"summaries": summaries})))
 }
 
-/// The products a public call asks for.
+/// The products that a public call asks for.
 struct About<'a> {
     skus: Vec<&'a str>,
     url: Option<&'a str>,
 }
 
 impl<'a> About<'a> {
-    /// At least one of the two has to be there.
+    /// At least one of the two is required.
     fn read(query: &'a FormFields) -> Result<Self, ApiResponse> {
         let about = Self { skus: several(query, "sku")?, url: body::formed(query, "productUrl", web_url)? };
         if about.skus.is_empty() && about.url.is_none() {
@@ -157,7 +157,7 @@ fn list(
     keeps: impl Fn(&Review) -> bool,
     view: fn(&Review) -> Value,
 ) -> ApiResult {
-    // Only the names of attributes depend on it, and there are none.
+    // Only the names of attributes depend on it, and there are none here.
     body::formed(query, "locale", locale)?;
     let page = Page::read(query, "perPage", 20, 1..=100)?;
     let narrowed = Narrowed::read(query)?;

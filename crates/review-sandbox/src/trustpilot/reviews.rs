@@ -1,4 +1,4 @@
-//! The reviews, as customers have written them.
+//! The submitted reviews.
 
 use std::collections::HashMap;
 
@@ -12,27 +12,27 @@ use crate::email::EmailKind;
 use crate::form_fields::FormFields;
 use crate::response::ApiResponse;
 
-/// UNK: the relations of `links`. None are given, so that a client turns pages by their number.
+/// UNK: the relations of `links`. None here, so that a client pages by number.
 pub(super) const NO_LINKS: [Value; 0] = [];
 
-/// What the language of a review is when its invitation has no locale.
+/// The language of a review whose invitation has no locale.
 const LANGUAGE: &str = "en";
 /// The same for the locale of a product review.
 pub(super) const LOCALE: &str = "en-US";
 
-/// A review that was written with [`submit_trustpilot_review`](crate::Sandbox::submit_trustpilot_review).
+/// A review that was submitted with [`submit_trustpilot_review`](crate::Sandbox::submit_trustpilot_review).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SubmittedReview {
-    /// What it is about.
+    /// The kind of the review.
     pub kind: EmailKind,
-    /// Its id, by which the single-review calls find it.
+    /// Its id, for the calls that read one review.
     pub id: String,
     /// The product, for a product review.
     pub sku: Option<String>,
 }
 
-/// A review and the invitation it followed.
+/// A review and its invitation.
 pub(super) struct Review {
     pub(super) id: String,
     pub(super) consumer: String,
@@ -61,7 +61,7 @@ pub(crate) struct Reviews {
 }
 
 impl Trustpilot {
-    /// The first open invitation of each kind becomes a review: one of the service, one of each product.
+    /// Turns the first open invitation of each kind into reviews: one of the service, one of each product.
     pub(super) fn submit_review(
         &mut self,
         now: DateTime<Utc>,
@@ -107,13 +107,13 @@ impl Reviews {
         self.consumers.entry(email.to_lowercase()).or_insert_with(object_id).clone()
     }
 
-    /// How many service reviews a consumer has written.
+    /// Returns how many service reviews a consumer has submitted.
     pub(super) fn written_by(&self, consumer: &str) -> usize {
         self.service.iter().filter(|review| review.consumer == consumer).count()
     }
 }
 
-/// The figures of `numberOfReviews`.
+/// Returns the members of `numberOfReviews`.
 pub(super) fn counts<'a>(reviews: impl IntoIterator<Item = &'a Review>) -> Value {
     let mut stars = [0_u64; 6];
     for review in reviews {
@@ -132,7 +132,7 @@ pub(super) fn counts<'a>(reviews: impl IntoIterator<Item = &'a Review>) -> Value
     })
 }
 
-/// The average of the stars, with one decimal; 0 without reviews.
+/// Returns the average of the stars, with one decimal; 0 without reviews.
 pub(super) fn average<'a>(reviews: impl IntoIterator<Item = &'a Review>) -> f64 {
     let (mut sum, mut count) = (0.0, 0.0);
     for review in reviews {
@@ -142,7 +142,7 @@ pub(super) fn average<'a>(reviews: impl IntoIterator<Item = &'a Review>) -> f64 
     if count > 0.0 { (sum / count * 10.0_f64).round() / 10.0 } else { 0.0 }
 }
 
-/// What all lists of reviews can be narrowed by.
+/// The filters that all lists of reviews have.
 pub(super) struct Narrowed<'a> {
     stars: Option<usize>,
     language: Option<&'a str>,

@@ -1,4 +1,4 @@
-//! The bodies of the calls, as documented.
+//! The documented bodies of requests.
 
 use super::time;
 use crate::formats::{any, email, gtin, is_locale, line, web_url};
@@ -39,8 +39,7 @@ static PRODUCT_REVIEW: [Member; 5] = [
 static SKU: Schema = Schema::Text(any);
 static PRODUCT: Schema = Schema::Object(&PRODUCT_MEMBERS);
 
-/// UNK: which are mandatory. The first three are, here: no product can be shown without them, and every sample has
-/// them.
+/// UNK: which are required. Here the first three: every sample has them, and a product cannot be shown without them.
 static PRODUCT_MEMBERS: [Member; 8] = [
     must("sku", Schema::Text(any)),
     must("name", Schema::Text(any)),
@@ -52,7 +51,7 @@ static PRODUCT_MEMBERS: [Member; 8] = [
     may("productCategoryGoogleId", Schema::Text(any)),
 ];
 
-/// DIS with `email-invitations`: the same things have other names here. INF: which are mandatory.
+/// DIS with `email-invitations`: the same members have other names here. INF: which are required.
 pub(super) static SERVICE_LINK: [Member; 7] = [
     must("email", Schema::Text(email)),
     must("name", Schema::Text(line)),
@@ -63,7 +62,7 @@ pub(super) static SERVICE_LINK: [Member; 7] = [
     may("locationId", Schema::Text(line)),
 ];
 
-/// INF: which are mandatory.
+/// INF: which are required.
 pub(super) static PRODUCT_LINK: [Member; 6] = [
     must("consumer", Schema::Object(&CONSUMER)),
     must("referenceId", Schema::Text(reference)),
@@ -119,14 +118,14 @@ static OWN_PRODUCT_MEMBERS: [Member; 12] = [
 
 pub(super) static SKUS: [Member; 1] = [must("skus", Schema::Some(&SKU))];
 
-/// The support centre names these characters as breaking invitation links. DIS: its page is old and about older
-/// methods; refused all the same, as a reference without them is right everywhere.
+/// The support centre says that these characters break invitation links. DIS: its page is old and about older
+/// methods; rejected anyway, because a reference without them always works.
 fn reference(text: &str) -> Result<(), &'static str> {
     let broken = |c: char| "#*+\"%&".contains(c) || c.is_control();
     if text.contains(broken) { Err("without the characters # * + \" % &") } else { Ok(()) }
 }
 
-/// UNK: the list of locales, and what an unknown one does. The form and the country are checked, not the list.
+/// UNK: the list of locales, and the effect of an unknown one. The form and the country are checked, not the list.
 pub(super) fn locale(text: &str) -> Result<(), &'static str> {
     if is_locale(text, '-') { Ok(()) } else { Err("a locale such as de-DE") }
 }

@@ -1,4 +1,4 @@
-//! Reading service reviews: public, and private with what joins them to their invitation.
+//! Reading service reviews: public ones, and private ones with the data of their invitation.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -44,10 +44,10 @@ const PRIVATE_ONLY: [&str; 9] = [
     "ignoreTagValueCase",
 ];
 
-/// The group a tag of an invitation ends up in, as a sample has it.
+/// The group of the tags of an invitation, from a sample.
 const TAG_GROUP: &str = "generic";
 
-/// How many reviews `all-reviews` gives at a time. UNK: the real number.
+/// How many reviews `all-reviews` returns per page. UNK: the real number.
 const AT_A_TIME: usize = 100;
 
 /// `GET /v1/business-units/{id}/reviews`
@@ -96,8 +96,8 @@ pub(super) async fn private_one(
 
 /// `GET /v1/business-units/{id}/all-reviews?pageToken=`
 ///
-/// UNK: the order, and how the last page is told. Oldest first, so that pages stay put while reviews come in; the
-/// last one has no `nextPageToken`.
+/// UNK: the order, and the last page. Oldest first, so that pages do not change while reviews are added; the last
+/// page has no `nextPageToken`.
 pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, request: ApiRequest) -> ApiResult {
     access::public_unit(&request, &unit)?;
     let query = body::public_query(&request, &["pageToken"])?;
@@ -148,23 +148,24 @@ fn one(reviews: &Reviews, id: &str, view: View) -> ApiResult {
     }
 }
 
-/// The parameters that leave reviews out.
+/// The parameters that filter reviews.
 struct Filter<'a> {
     narrowed: Narrowed<'a>,
-    /// Parameters that are compared with one text of the review.
+    /// Parameters that are compared with one member of the review.
     texts: Vec<(&'a str, Get)>,
     tag: (Option<&'a str>, Option<&'a str>),
     any_case: bool,
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,
-    /// Asked for what no review here has: a reply of the shop, a report, a request to the reviewer.
+    /// Whether the query asks for something that no review here has: a reply of the shop, a report, a request to the
+    /// reviewer.
     nothing: bool,
 }
 
 impl<'a> Filter<'a> {
     fn read(query: &'a FormFields) -> Result<Self, ApiResponse> {
         let mut texts: Vec<(&str, Get)> = Vec::new();
-        // UNK: whether texts are compared with regard to case. They are.
+        // UNK: whether comparisons ignore case. They do not.
         let mut add = |name, form, get| -> Result<(), ApiResponse> {
             texts.extend(body::formed(query, name, form)?.map(|value| (value, get)));
             Ok(())
@@ -173,7 +174,7 @@ impl<'a> Filter<'a> {
         add("referralEmail", email, |review: &Review| Some(&review.invited.email))?;
         add("username", line, |review: &Review| Some(&review.invited.name))?;
         add("internalLocationId", line, |review: &Review| review.invited.location.as_deref())?;
-        // An open set in answers. DIS: older texts list other values for this filter; they find nothing here.
+        // An open set in responses. DIS: older texts list other values for this filter; they find nothing here.
         add("source", line, |review: &Review| Some(review.invited.source))?;
         let asked = |name| body::flag(query, name).map(|flag| flag == Some(true));
         let nothing = asked("responded")? | asked("reported")? | asked("findReviewer")?;
@@ -196,7 +197,7 @@ impl<'a> Filter<'a> {
             && self.texts.iter().all(|(wanted, get)| get(review) == Some(*wanted))
             && self.keeps_tags(&review.invited.tags)
             && self.from.is_none_or(|from| review.at >= from)
-            // UNK: whether the end itself belongs to it. It does.
+            // UNK: whether the end itself is included. It is.
             && self.to.is_none_or(|to| review.at <= to)
     }
 
@@ -268,7 +269,7 @@ fn private_view(reviews: &Reviews, review: &Review) -> Value {
         "referenceId": invited.reference,
         "referralEmail": invited.email,
         "tags": tags,
-        // UNK: what `id` and `urlFormattedName` are of a location named by an invitation only.
+        // UNK: `id` and `urlFormattedName` of a location that only an invitation names.
         "location": invited.location.as_ref().map(|id| json!({"externalId": id})),
         "countsTowardsLocationTrustScore": false,
         "findReviewer": {"isEligible": false, "requests": []},

@@ -9,7 +9,7 @@ use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-/// Seen in the back end of a shop, as the value of `type` and of the filter `types`.
+/// Seen in a shop's back end, as the value of `type` and of the filter `types`.
 const SERVICE: &str = "ServiceReview";
 /// INF: the word for the other kind.
 const PRODUCT: &str = "ProductReview";
@@ -62,7 +62,7 @@ impl Template {
     }
 }
 
-/// Whether the account has a template. An invitation with another one is accepted, and no e-mail goes out.
+/// Returns whether the account has a template. An invitation with another one is accepted, and no e-mail goes out.
 pub(super) fn exists(id: &str) -> bool {
     TEMPLATES.iter().any(|template| template.id == id)
 }

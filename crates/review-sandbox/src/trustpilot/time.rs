@@ -1,4 +1,4 @@
-//! The date forms Trustpilot accepts.
+//! The date forms that Trustpilot accepts.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 

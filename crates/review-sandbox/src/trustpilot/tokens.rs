@@ -1,4 +1,4 @@
-//! The tokens Trustpilot has issued.
+//! The tokens that Trustpilot has issued.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,15 +10,16 @@ use crate::clock::{Clock, Deadline};
 /// 100 hours, as documented.
 pub(super) const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(360_000);
 
-/// DIS: 30 days in the documentation, 90 in a recorded answer. The shorter, so that nobody builds on the longer.
+/// DIS: 30 days in the documentation, 90 in a recorded response. The shorter, so that clients do not depend on the
+/// longer.
 pub(crate) const REFRESH_TOKEN_LIFETIME: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// Whom an access token stands for.
+/// On whose behalf an access token acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Holder {
-    /// A user logged in: password or authorization code, and refreshes of them.
+    /// A user who has logged in: password or authorization code, and refreshes of them.
     User,
-    /// The application only: client credentials.
+    /// Only the application: client credentials.
     Application,
 }
 
@@ -26,13 +27,13 @@ pub(crate) struct Tokens {
     clock: Clock,
     access: HashMap<String, (Holder, Deadline)>,
     refresh: HashMap<String, Refresh>,
-    /// Authorization codes, with the address each was sent to.
+    /// Authorization codes, with the redirect URI of each.
     codes: HashMap<String, String>,
 }
 
 struct Refresh {
     until: Deadline,
-    /// The access token issued along with it.
+    /// The access token that was issued with it.
     access: String,
 }
 
@@ -55,16 +56,16 @@ impl Tokens {
     }
 
     pub(super) fn issue_code(&mut self, redirect_uri: &str) -> String {
-        // Real ones may hold anything; these need percent-encoding, so that a careless client is noticed.
+        // Real ones can contain anything; these need percent-encoding, to find careless clients.
         let code = format!("tpc+{}/=&", Uuid::new_v4().simple());
         self.codes.insert(code.clone(), redirect_uri.to_owned());
         code
     }
 
-    /// Uses an authorization code up. `false`: unknown, used before, or sent to another address.
+    /// Redeems an authorization code. Returns `false` if it is unknown, already used, or for another redirect URI.
     ///
-    /// UNK: whether a wrong address uses the code up, and how long a code lives. It does, as one try is what OAuth
-    /// promises; it does not expire by itself.
+    /// UNK: whether a wrong redirect URI invalidates the code, and its lifetime. It does, because OAuth allows one
+    /// attempt; the code does not expire.
     pub(super) fn redeem_code(&mut self, code: &str, redirect_uri: &str) -> bool {
         self.codes.remove(code).is_some_and(|sent_to| sent_to == redirect_uri)
     }
@@ -74,17 +75,17 @@ impl Tokens {
         (!until.passed()).then_some(*holder)
     }
 
-    /// Uses a refresh token up. `false`: unknown, used before, revoked or expired.
+    /// Redeems a refresh token. Returns `false` if it is unknown, already used, revoked or expired.
     ///
-    /// UNK: whether the access token of before dies with it; it lives on here, as no source says it does not.
+    /// UNK: whether the earlier access token becomes invalid. It stays valid here, as no source says otherwise.
     pub(super) fn redeem(&mut self, refresh: &str) -> bool {
         self.refresh.remove(refresh).is_some_and(|found| !found.until.passed())
     }
 
-    /// Revokes a refresh token. `false`: there was none to revoke.
+    /// Revokes a refresh token. Returns `false` if there was none.
     ///
-    /// UNK: whether the access token issued with it dies too. It does here (the gateway's stock behaviour), so that
-    /// a client which goes on using it is caught.
+    /// UNK: whether the access token issued with it becomes invalid too. It does here (the gateway's standard
+    /// behaviour), to find clients that continue to use it.
     pub(super) fn revoke(&mut self, refresh: &str) -> bool {
         let Some(found) = self.refresh.remove(refresh) else {
             return false;

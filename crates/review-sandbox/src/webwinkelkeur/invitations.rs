@@ -4,13 +4,15 @@ use axum::extract::State;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::account::{DELAY_DAYS, ID};
+use super::account::{DELAY_DAYS, ID, SHOP_NAME, WEB};
 use super::errors::{Rejection, success};
 use super::request::{Access, Page, open, reject};
 use super::store::{Invitation, Webwinkelkeur};
 use super::{schema, time};
 use crate::email::{Email, EmailKind};
 use crate::host::Vendor;
+use crate::inbox::draft::{Delivery, Draft};
+use crate::inbox::entry::InboxProduct;
 use crate::json_schema::text;
 use crate::request::ApiRequest;
 use crate::response::ApiResult;
@@ -37,14 +39,35 @@ pub(super) async fn add(State(app): State<App>, request: ApiRequest) -> ApiResul
     let invitation = invitation.map_err(|rejection| reject(&app, &rejection))?;
     let state = &mut *app.state();
     let account = &mut state.webwinkelkeur;
-    if account.was_invited(&invitation.email, text(&body, "/order")) {
-        return Ok(success(ALREADY_SENT, json!({})));
-    }
-    if sends(account, &body) {
-        state.emails.extend([email(&body, &invitation)]);
+    let email = email(&body, &invitation);
+    let no_email = |reason: &str| Delivery::NoEmail(reason.to_owned());
+    let (message, result) = if account.was_invited(&invitation.email, text(&body, "/order")) {
+        (ALREADY_SENT, no_email("the address was invited for this order before"))
+    } else if sends(account, &body) {
+        state.emails.extend([email.clone()]);
         account.queue(invitation);
+        (QUEUED, Delivery::Email(email.send_at))
+    } else {
+        (QUEUED, no_email("the address has been invited as often as the request allows"))
+    };
+    let items = products.iter().map(inbox_product).collect();
+    request.trace.invitation(Draft::of(&email, SHOP_NAME, items, review_link(), result));
+    Ok(success(message, json!({})))
+}
+
+fn inbox_product(product: &Value) -> InboxProduct {
+    let string = |pointer| text(product, pointer).unwrap_or_default().to_owned();
+    InboxProduct {
+        sku: string("/id"),
+        name: string("/name"),
+        url: string("/url"),
+        image_url: text(product, "/image_url").map(str::to_owned),
     }
-    Ok(success(QUEUED, json!({})))
+}
+
+/// The page that the e-mail leads to. UNK: its address.
+fn review_link() -> String {
+    format!("{WEB}/review/{ID}")
 }
 
 /// Whether an accepted invitation leads to an e-mail.

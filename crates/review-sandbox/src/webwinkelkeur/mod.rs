@@ -23,10 +23,17 @@ pub(crate) use account::{CODE, ID};
 pub(crate) use errors::error;
 pub(crate) use store::Webwinkelkeur;
 
+const INVITATIONS: &str = "/1.0/invitations.json";
+
+/// Whether a POST to this path asks for an invitation.
+pub(crate) fn invites(path: &str) -> bool {
+    path == INVITATIONS
+}
+
 /// `https://dashboard.webwinkelkeur.nl/api`
 pub(crate) fn api() -> Router<App> {
     Router::new()
-        .route("/1.0/invitations.json", get(invitations::list).post(invitations::add))
+        .route(INVITATIONS, get(invitations::list).post(invitations::add))
         .route("/1.0/ratings.json", get(reviews::ratings))
         .route("/1.0/ratings_summary.json", get(reviews::summary))
         .route("/1.0/product_reviews.json", get(reviews::product_reviews))

@@ -1,0 +1,88 @@
+//! What an endpoint knows about an invitation.
+
+use chrono::{DateTime, Utc};
+
+use super::entry::InboxProduct;
+use crate::email::{Email, EmailKind};
+use crate::host::Vendor;
+
+/// An invitation, before the response to its request is known. Members as in [`InboxEntry`](super::entry::InboxEntry).
+#[derive(Clone)]
+pub(crate) struct Draft {
+    pub(crate) vendor: Vendor,
+    pub(crate) kind: Option<EmailKind>,
+    pub(crate) recipient: String,
+    pub(crate) name: Option<String>,
+    pub(crate) shop: String,
+    pub(crate) shop_name: Option<String>,
+    pub(crate) reference: String,
+    pub(crate) products: Vec<InboxProduct>,
+    pub(crate) locale: Option<String>,
+    pub(crate) template: Option<String>,
+    pub(crate) review_link: Option<String>,
+    pub(crate) result: Delivery,
+}
+
+/// What an accepted request leads to.
+#[derive(Clone)]
+pub(crate) enum Delivery {
+    /// An e-mail; `None`: the account's settings decide when.
+    Email(Option<DateTime<Utc>>),
+    /// A link that the shop sends.
+    Link,
+    /// No e-mail, for this reason.
+    NoEmail(String),
+    /// The request was not accepted, for this reason.
+    NotAccepted(String),
+}
+
+impl Draft {
+    /// Describes an e-mail that goes out, or would if `result` were another.
+    pub(crate) fn of(
+        email: &Email,
+        shop_name: &str,
+        products: Vec<InboxProduct>,
+        review_link: String,
+        result: Delivery,
+    ) -> Self {
+        Self {
+            vendor: email.vendor,
+            kind: Some(email.kind),
+            recipient: email.address.clone(),
+            name: email.name.clone(),
+            shop: email.shop.clone(),
+            shop_name: Some(shop_name.to_owned()),
+            reference: email.reference.clone(),
+            products,
+            locale: email.locale.clone(),
+            template: email.template.clone(),
+            review_link: matches!(result, Delivery::Email(_)).then_some(review_link),
+            result,
+        }
+    }
+
+    /// Returns the approximate size in memory, in bytes.
+    pub(super) fn size(&self) -> usize {
+        let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let products: usize = self
+            .products
+            .iter()
+            .map(|product| {
+                let texts = product.sku.len() + product.name.len() + product.url.len();
+                texts + optional(&product.image_url) + size_of::<InboxProduct>()
+            })
+            .sum();
+        let reason = match &self.result {
+            Delivery::NoEmail(reason) | Delivery::NotAccepted(reason) => reason.len(),
+            Delivery::Email(_) | Delivery::Link => 0,
+        };
+        let texts = [&self.name, &self.shop_name, &self.locale, &self.template, &self.review_link];
+        size_of::<Self>()
+            + self.recipient.len()
+            + self.shop.len()
+            + self.reference.len()
+            + texts.into_iter().map(optional).sum::<usize>()
+            + products
+            + reason
+    }
+}
