@@ -63,32 +63,32 @@ async fn emails(State(app): State<App>, request: ApiRequest) -> ApiResult {
         Some(reference) => state.emails.of(reference).collect(),
         None => state.emails.all().iter().collect(),
     };
-    let printed = found.into_iter().map(|mail| {
-        let mut printed = print(mail);
+    let printed = found.into_iter().map(|email| {
+        let mut printed = print(email);
         if let Some(members) = printed.as_object_mut() {
-            members.insert("due".to_owned(), mail.send_at.is_some_and(|at| at <= now).into());
+            members.insert("due".to_owned(), email.send_at.is_some_and(|at| at <= now).into());
         }
         printed
     });
     Ok(ApiResponse::json(StatusCode::OK, Value::Array(printed.collect())))
 }
 
-fn print(mail: &Email) -> Value {
+fn print(email: &Email) -> Value {
     json!({
-        "vendor": vendor_name(mail.vendor),
-        "kind": match mail.kind {
+        "vendor": vendor_name(email.vendor),
+        "kind": match email.kind {
             EmailKind::Service => "service",
             EmailKind::Product => "product",
         },
-        "address": mail.address,
-        "name": mail.name,
-        "reference": mail.reference,
-        "shop": mail.shop,
-        "event": mail.event,
-        "locale": mail.locale,
-        "skus": mail.skus,
-        "template": mail.template,
-        "sendAt": mail.send_at.map(clock::print),
+        "address": email.address,
+        "name": email.name,
+        "reference": email.reference,
+        "shop": email.shop,
+        "event": email.event,
+        "locale": email.locale,
+        "skus": email.skus,
+        "template": email.template,
+        "sendAt": email.send_at.map(clock::print),
     })
 }
 
@@ -137,10 +137,10 @@ async fn etrusted_review(State(app): State<App>, request: ApiRequest) -> ApiResu
     let body = checked(&request, &REVIEW)?;
     let rating = body.get("rating").and_then(Value::as_u64).and_then(|rating| u8::try_from(rating).ok());
     let rating = rating.filter(|rating| (1..=5).contains(rating));
-    let rating = rating.ok_or_else(|| rejected("rating is not a number from 1 to 5"))?;
+    let rating = rating.ok_or_else(|| rejected("rating must be a number from 1 to 5"))?;
     let reference = text(&body, "/reference").unwrap_or_default();
     let comment = text(&body, "/comment").unwrap_or_default();
     let written = app.state().etrusted.submit_review(reference, rating, comment);
-    let id = written.ok_or_else(|| rejected("nobody was asked for a review under this reference"))?;
+    let id = written.ok_or_else(|| rejected("no customer was invited under this reference"))?;
     Ok(ApiResponse::json(StatusCode::CREATED, json!({"id": id})))
 }
