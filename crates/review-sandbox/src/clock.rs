@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_time_is_no_panic() {
+    fn advance_beyond_the_last_date_saturates() {
         let clock = Clock::new();
         clock.advance(Duration::MAX);
         clock.advance(Duration::MAX);

@@ -65,29 +65,29 @@ async fn emails(State(app): State<App>, request: ApiRequest) -> ApiResult {
         Some(reference) => state.emails.of(reference).collect(),
         None => state.emails.all().iter().collect(),
     };
-    let printed = found.into_iter().map(|mail| {
-        let mut printed = print(mail);
+    let printed = found.into_iter().map(|email| {
+        let mut printed = print(email);
         if let Some(members) = printed.as_object_mut() {
-            members.insert("due".to_owned(), mail.send_at.is_some_and(|at| at <= now).into());
+            members.insert("due".to_owned(), email.send_at.is_some_and(|at| at <= now).into());
         }
         printed
     });
     Ok(ApiResponse::json(StatusCode::OK, Value::Array(printed.collect())))
 }
 
-fn print(mail: &Email) -> Value {
+fn print(email: &Email) -> Value {
     json!({
-        "vendor": vendor_name(mail.vendor),
-        "kind": mail.kind.as_str(),
-        "address": mail.address,
-        "name": mail.name,
-        "reference": mail.reference,
-        "shop": mail.shop,
-        "event": mail.event,
-        "locale": mail.locale,
-        "skus": mail.skus,
-        "template": mail.template,
-        "sendAt": mail.send_at.map(clock::print),
+        "vendor": vendor_name(email.vendor),
+        "kind": email.kind.as_str(),
+        "address": email.address,
+        "name": email.name,
+        "reference": email.reference,
+        "shop": email.shop,
+        "event": email.event,
+        "locale": email.locale,
+        "skus": email.skus,
+        "template": email.template,
+        "sendAt": email.send_at.map(clock::print),
     })
 }
 
@@ -168,9 +168,9 @@ fn review(body: &Value) -> [&str; 2] {
 fn rating(body: &Value, most: u8) -> Result<u8, ApiResponse> {
     let rating = body.get("rating").and_then(Value::as_u64).and_then(|rating| u8::try_from(rating).ok());
     let rating = rating.filter(|rating| (1..=most).contains(rating));
-    rating.ok_or_else(|| rejected(&format!("rating is not a number from 1 to {most}")))
+    rating.ok_or_else(|| rejected(&format!("rating must be a number from 1 to {most}")))
 }
 
 fn not_invited() -> ApiResponse {
-    rejected("nobody was asked for a review under this reference")
+    rejected("no customer was invited under this reference")
 }

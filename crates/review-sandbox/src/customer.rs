@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn customers_of_all_end_points() {
+    fn customers_are_found_for_all_endpoints() {
         let found = |body: &str| {
             let found = customers(body.as_bytes()).into_iter();
             let text = |part: Option<String>| part.unwrap_or_default();
@@ -64,8 +64,8 @@ mod tests {
         assert_eq!(found(r#"{"email":"a","order":"1"}"#), ["a 1"]);
         let many = r#"{"invites":[{"customer":{"email":"a"}},{"transaction":{"reference":"2"}}]}"#;
         assert_eq!(found(many), ["a ", " 2"]);
-        for nobody in ["", "{", "[]", "{}", "grant_type=password", r#"{"name":"a"}"#] {
-            assert!(found(nobody).is_empty(), "{nobody}");
+        for other in ["", "{", "[]", "{}", "grant_type=password", r#"{"name":"a"}"#] {
+            assert!(found(other).is_empty(), "{other}");
         }
     }
 }

@@ -105,8 +105,8 @@ impl Emails {
     pub(crate) fn counts(&self) -> HashMap<(Vendor, String), usize> {
         let mut counts = HashMap::new();
         for (reference, places) in &self.by_reference {
-            for mail in places.iter().filter_map(|place| self.all.get(*place)) {
-                *counts.entry((mail.vendor, reference.clone())).or_default() += 1;
+            for email in places.iter().filter_map(|place| self.all.get(*place)) {
+                *counts.entry((email.vendor, reference.clone())).or_default() += 1;
             }
         }
         counts
@@ -114,10 +114,10 @@ impl Emails {
 }
 
 impl Extend<Email> for Emails {
-    fn extend<I: IntoIterator<Item = Email>>(&mut self, mails: I) {
-        for mail in mails {
-            self.by_reference.entry(mail.reference.clone()).or_default().push(self.all.len());
-            self.all.push(mail);
+    fn extend<I: IntoIterator<Item = Email>>(&mut self, emails: I) {
+        for email in emails {
+            self.by_reference.entry(email.reference.clone()).or_default().push(self.all.len());
+            self.all.push(email);
         }
     }
 }

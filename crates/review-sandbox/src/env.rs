@@ -48,12 +48,12 @@ mod tests {
     use super::{export_line, variables};
 
     #[test]
-    fn single_quotes_survive_the_shell() {
+    fn export_line_escapes_single_quotes() {
         assert_eq!(export_line("A", "it's $HOME"), r"export A='it'\''s $HOME'");
     }
 
     #[test]
-    fn names_are_unique_and_values_present() {
+    fn environment_names_are_unique_and_have_values() {
         let all = variables("http://127.0.0.1:1");
         let mut names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
         names.sort_unstable();

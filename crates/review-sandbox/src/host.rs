@@ -86,7 +86,7 @@ mod tests {
     use super::Host;
 
     #[test]
-    fn a_prefix_ends_at_a_slash() {
+    fn host_prefix_ends_at_a_slash() {
         assert_eq!(Host::split("/etrusted/api/events"), Some((Host::EtrustedApi, "/events")));
         assert_eq!(Host::split("/etrusted/api"), Some((Host::EtrustedApi, "")));
         assert_eq!(Host::split("/etrusted/apiary"), None);

@@ -187,14 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn debug_prints_no_values() {
+    fn debug_of_request_has_no_values() {
         let text = format!("{:?}", sample(202));
         assert!(text.contains("authorization") && !text.contains("secret"), "{text}");
         assert_eq!(sample(202).json(), Some(Value::from("secret")));
     }
 
     #[test]
-    fn the_log_is_bounded() {
+    fn request_log_is_bounded() {
         let mut log = RequestLog::new(3);
         log.push(sample(1));
         for _ in 0..3 {
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_kept_but_all_is_counted() {
+    fn request_log_of_size_zero_still_counts() {
         let mut log = RequestLog::new(0);
         log.push(sample(1));
         assert!(log.all().is_empty());

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
 #[test]
-fn prints_the_environment_and_serves() {
+fn program_prints_the_environment_and_serves() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_review-sandbox"))
         .args(["--idle-timeout", "50"])
         .stdout(Stdio::piped())

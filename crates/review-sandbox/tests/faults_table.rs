@@ -11,7 +11,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::met::{bearer, connect, connect_when_open, noted, post_event};
+use common::wire::{bearer, connect, connect_when_open, post_event, wait_for_faults};
 use common::{kiyoh, webwinkelkeur};
 use review_sandbox::{Fault, FaultPhase, Host, Sandbox};
 use tokio::io::AsyncWriteExt;
@@ -49,9 +49,9 @@ fn at(name: &str, phase: FaultPhase) -> String {
     }
 }
 
-/// The enum is not exhaustive for us, but it knows its own names: see `fault_names_are_all_in_the_readme` beside it.
+/// The enum is not exhaustive for us, but it knows its own names: see `readme_lists_all_fault_names` next to it.
 #[test]
-fn names_and_phases_are_read_as_the_table_says() {
+fn fault_names_parse_as_the_readme_states() {
     let rows = rows();
     let names: BTreeSet<_> = rows.iter().map(|(name, _)| name).collect();
     assert!(names.len() == rows.len() && rows.len() > 25, "{rows:?}");
@@ -84,9 +84,9 @@ async fn invitation(sandbox: &Sandbox, host: Host, recipient: &str, reference: &
     }
 }
 
-/// Every row that can come by recipient does, and has its mail counted or not as the table says.
+/// Every row that can come by recipient does, and has its e-mail counted or not, as the table states.
 #[tokio::test]
-async fn every_row_comes_by_recipient_and_is_counted_right() {
+async fn every_fault_by_recipient_has_the_stated_effect() {
     let sandbox = Sandbox::start().await.unwrap();
     let mut tried = 0;
     for (name, cell) in rows() {
@@ -102,7 +102,7 @@ async fn every_row_comes_by_recipient_and_is_counted_right() {
                 let mut socket = connect(&sandbox).await;
                 socket.write_all(&request).await.unwrap();
                 tried += 1;
-                noted(&sandbox, tried).await;
+                wait_for_faults(&sandbox, tried).await;
                 let fault = sandbox.faults().pop().unwrap();
                 assert_eq!(name.parse().as_ref(), Ok(&fault.fault));
                 assert_eq!((fault.vendor, fault.reference.as_deref()), (Some(host.vendor()), Some(&*order)));

@@ -3,7 +3,7 @@
 mod common;
 
 use common::kiyoh::*;
-use common::met::last;
+use common::wire::last;
 use common::{control, with};
 use review_sandbox::{Fault, FaultRule, Host, Sandbox, Trigger, Vendor};
 use serde_json::json;
@@ -15,12 +15,12 @@ async fn injected_errors_have_the_form_of_the_vendor() {
         [(500, "INTERNAL_SERVER_ERROR"), (429, "TOO_MANY_REQUESTS"), (403, "FORBIDDEN"), (599, "UNKNOWN")]
     {
         let address = format!("status-{status}@sandbox.test");
-        let answer = invite(&sandbox, &invitation(&sandbox, &address, "1001")).await;
-        rejected(&answer, status, &[]);
-        assert_eq!(answer.text("/errorCode"), code);
+        let response = invite(&sandbox, &invitation(&sandbox, &address, "1001")).await;
+        assert_rejection(&response, status, &[]);
+        assert_eq!(response.text("/errorCode"), code);
     }
     let unknown = invite(&sandbox, &invitation(&sandbox, "jane@sandbox.test", "1001")).await;
-    unknown.says(400, "sandbox.test");
+    unknown.assert_error(400, "sandbox.test");
 }
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn lost_response_of_an_accepted_invitation_is_a_duplicate_later() {
     let body = invitation(&sandbox, "status-500-after-commit+once@sandbox.test", "1001");
     invite(&sandbox, &body).await.is(500);
     assert!(last(&sandbox).committed && last(&sandbox).leaves_unknown());
-    invite(&sandbox, &body).await.says(400, "INVITATION_ALREADY_PLACED");
+    invite(&sandbox, &body).await.assert_error(400, "INVITATION_ALREADY_PLACED");
     assert_eq!(sandbox.emails_for("1001").len(), 1);
 }
 
@@ -66,10 +66,10 @@ async fn rules_see_vendor_host_recipient_and_reference() {
 }
 
 #[tokio::test]
-async fn gateway_that_is_down_answers_in_html() {
+async fn gateway_that_is_down_responds_in_html() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.set_gateway_down(Vendor::Kiyoh, true);
-    invite(&sandbox, &invitation(&sandbox, "jane@example.com", "1001")).await.says(503, "<html>");
+    invite(&sandbox, &invitation(&sandbox, "jane@example.com", "1001")).await.assert_error(503, "<html>");
     control(&sandbox, "POST /gateway", r#"{"vendor":"kiyoh","down":false}"#).await.is(204);
     invite(&sandbox, &invitation(&sandbox, "jane@example.com", "1001")).await.is(200);
 }

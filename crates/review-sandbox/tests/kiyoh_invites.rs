@@ -45,8 +45,8 @@ async fn sandbox_with_products(codes: &[&str]) -> Sandbox {
 async fn invitation_is_accepted_and_counted_as_one_email() {
     let sandbox = sandbox_with_products(&["K-1", "K-2"]).await;
     let before = sandbox.now();
-    let answer = invite(&sandbox, &full(&sandbox)).await.is(200).json();
-    assert_eq!(answer, json!({"code": "OK", "message": "Invite scheduled"}));
+    let response = invite(&sandbox, &full(&sandbox)).await.is(200).json();
+    assert_eq!(response, json!({"code": "OK", "message": "Invite scheduled"}));
     let [email] = sandbox.emails_for("1001").try_into().unwrap();
     assert_eq!((email.vendor, email.kind), (Vendor::Kiyoh, EmailKind::ServiceAndProduct));
     assert_eq!((&*email.address, email.name.as_deref()), ("jane@example.com", Some("Jane Doe")));
@@ -98,13 +98,13 @@ async fn token_that_is_missing_or_wrong_gets_401() {
             "GET /v1/publication/product",
             "GET /v1/publication/product/review/external",
         ] {
-            let answer = send(&sandbox, Host::Kiyoh, line, headers, &body).await;
-            rejected(&answer, 401, &[]);
-            assert_eq!(answer.text("/errorCode"), "UNAUTHORIZED");
+            let response = send(&sandbox, Host::Kiyoh, line, headers, &body).await;
+            assert_rejection(&response, 401, &[]);
+            assert_eq!(response.text("/errorCode"), "UNAUTHORIZED");
         }
     }
     let hash = format!("POST /v1/invite/external?hash={token}");
-    rejected(&send(&sandbox, Host::Kiyoh, &hash, &[JSON], &body).await, 401, &[]);
+    assert_rejection(&send(&sandbox, Host::Kiyoh, &hash, &[JSON], &body).await, 401, &[]);
     assert!(sandbox.emails().is_empty());
 }
 
@@ -127,7 +127,7 @@ async fn revoked_token_gets_401_until_it_is_valid_again() {
 async fn location_that_the_token_does_not_cover_gets_401() {
     let sandbox = Sandbox::start().await.unwrap();
     let body = with(&invitation(&sandbox, "jane@example.com", "1001"), "/location_id", json!("other"));
-    rejected(&invite(&sandbox, &body).await, 401, &[]);
+    assert_rejection(&invite(&sandbox, &body).await, 401, &[]);
     assert!(sandbox.emails().is_empty());
 }
 
@@ -142,7 +142,7 @@ async fn media_type_other_than_json_gets_415() {
     ] {
         send(&sandbox, Host::Kiyoh, "POST /v1/invite/external", headers, &body)
             .await
-            .says(415, "Content-Type");
+            .assert_error(415, "Content-Type");
     }
     assert!(sandbox.emails().is_empty());
 }
@@ -186,13 +186,13 @@ async fn faulty_fields_are_rejected_by_name() {
         ),
     ];
     for (body, message) in faulty {
-        let answer = invite(&sandbox, &body).await;
-        rejected(&answer, 400, &[message]);
-        assert!(!answer.body.contains("jane"), "{answer:?}");
+        let response = invite(&sandbox, &body).await;
+        assert_rejection(&response, 400, &[message]);
+        assert!(!response.body.contains("jane"), "{response:?}");
     }
     let several = with(&without(&full, "/delay"), "/language", json!("x"));
     let messages = ["delay is missing", "language must be one of the documented values"];
-    rejected(&invite(&sandbox, &several).await, 400, &messages);
+    assert_rejection(&invite(&sandbox, &several).await, 400, &messages);
     assert!(sandbox.emails().is_empty());
     // None of them counts as an invitation of the address.
     invite(&sandbox, &full).await.is(200);
@@ -209,12 +209,12 @@ async fn body_that_is_not_json_is_rejected() {
         ("[]", "the body must be of type object"),
         (r#"{"delay":1,"delay":1}"#, "`delay`"),
     ] {
-        send(&sandbox, Host::Kiyoh, "POST /v1/invite/external", &headers, body).await.says(400, text);
+        send(&sandbox, Host::Kiyoh, "POST /v1/invite/external", &headers, body).await.assert_error(400, text);
     }
     let body = invitation(&sandbox, "jane@example.com", "1001").to_string();
     send(&sandbox, Host::Kiyoh, "POST /v1/invite/external?tenantId=98", &headers, body)
         .await
-        .says(400, "`tenantId`");
+        .assert_error(400, "`tenantId`");
 }
 
 #[tokio::test]
@@ -239,10 +239,10 @@ async fn address_is_invited_once_within_thirty_days() {
         async |reference: &str| invite(&sandbox, &invitation(&sandbox, "jane@example.com", reference)).await;
     send("1001").await.is(200);
     for reference in ["1001", "1002"] {
-        let answer = send(reference).await.is(400).json();
-        assert_eq!((&answer["httpCode"], &answer["errorCode"]), (&json!("400"), &json!("BAD_REQUEST")));
-        assert_eq!(answer["detailedError"][0]["errorCode"], "INVITATION_ALREADY_PLACED");
-        assert!(!answer["id"].as_str().unwrap().is_empty());
+        let response = send(reference).await.is(400).json();
+        assert_eq!((&response["httpCode"], &response["errorCode"]), (&json!("400"), &json!("BAD_REQUEST")));
+        assert_eq!(response["detailedError"][0]["errorCode"], "INVITATION_ALREADY_PLACED");
+        assert!(!response["id"].as_str().unwrap().is_empty());
     }
     invite(&sandbox, &invitation(&sandbox, "joe@example.com", "1003")).await.is(200);
     sandbox.advance(29 * DAY);
@@ -261,11 +261,11 @@ async fn product_must_be_in_the_catalogue_and_active() {
     let body =
         with(&invitation(&sandbox, "jane@example.com", "1001"), "/product_code", json!(["K-1", "K-2"]));
     put_product(&sandbox, &product(&sandbox, "K-1")).await.is(200);
-    let answer = invite(&sandbox, &body).await;
-    rejected(&answer, 400, &["Product K-2 is not known"]);
-    assert_eq!(answer.text("/detailedError/0/errorCode"), "INVALID_PRODUCT_ID");
+    let response = invite(&sandbox, &body).await;
+    assert_rejection(&response, 400, &["Product K-2 is not known"]);
+    assert_eq!(response.text("/detailedError/0/errorCode"), "INVALID_PRODUCT_ID");
     put_product(&sandbox, &with(&product(&sandbox, "K-2"), "/active", json!(false))).await.is(200);
-    rejected(&invite(&sandbox, &body).await, 400, &["Product K-2 is not known"]);
+    assert_rejection(&invite(&sandbox, &body).await, 400, &["Product K-2 is not known"]);
     put_product(&sandbox, &product(&sandbox, "K-2")).await.is(200);
     invite(&sandbox, &body).await.is(200);
     assert_eq!(sandbox.emails().len(), 1);
@@ -278,7 +278,7 @@ async fn invitation_has_at_most_ten_products() {
     let body = |count: usize| {
         with(&invitation(&sandbox, "jane@example.com", "1001"), "/product_code", json!(codes[..count]))
     };
-    rejected(&invite(&sandbox, &body(11)).await, 400, &["product_code must hold at most 10 codes"]);
+    assert_rejection(&invite(&sandbox, &body(11)).await, 400, &["product_code must hold at most 10 codes"]);
     invite(&sandbox, &body(10)).await.is(200);
     assert_eq!(sandbox.emails()[0].skus.len(), 10);
 }
@@ -302,9 +302,9 @@ async fn inactive_location_accepts_and_sends_nothing() {
 async fn old_form_and_unknown_paths_send_nothing() {
     let sandbox = Sandbox::start().await.unwrap();
     let old = "/v1/invite/external?hash=x&location_id=1&invite_email=jane@example.com&delay=0&language=nl";
-    get(&sandbox, old).await.says(400, "not simulated");
+    get(&sandbox, old).await.assert_error(400, "not simulated");
     for line in ["POST /v1/invite/external.xml", "DELETE /v1/invite/external", "POST /v1/invite", "GET /v1"] {
-        kiyoh(&sandbox, line, &json!({})).await.says(404, "NOT_FOUND");
+        kiyoh(&sandbox, line, &json!({})).await.assert_error(404, "NOT_FOUND");
     }
     assert!(sandbox.emails().is_empty());
 }

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 const PRODUCTS: &str = "/v1/location/product/external";
 
-async fn put_bulk(sandbox: &Sandbox, products: &[Value]) -> common::Answer {
+async fn put_bulk(sandbox: &Sandbox, products: &[Value]) -> common::Response {
     let body = json!({"location_id": var(sandbox, "KIYOH_LOCATION_ID"), "products": products});
     kiyoh(sandbox, "PUT /v1/location/product/external/bulk", &body).await
 }
@@ -52,7 +52,7 @@ async fn products_with_one_cluster_code_share_a_cluster() {
     assert_eq!((&first["cluster_id"], &first["cluster_code"]), (&second["cluster_id"], &json!("KETTLE")));
     let third = put("K-3", "/cluster_id", first["cluster_id"].clone()).await.is(200).json();
     assert_eq!(third["cluster_id"], first["cluster_id"]);
-    rejected(
+    assert_rejection(
         &put("K-4", "/cluster_id", json!(5)).await,
         400,
         &["cluster_id is not the id of a known cluster"],
@@ -67,8 +67,8 @@ async fn faulty_product_is_rejected_by_field() {
     let sandbox = Sandbox::start().await.unwrap();
     let right = product(&sandbox, "K-1");
     for name in ["location_id", "product_code", "product_name", "image_url", "source_url", "active"] {
-        let answer = put_product(&sandbox, &without(&right, &format!("/{name}"))).await;
-        rejected(&answer, 400, &[&format!("{name} is missing")]);
+        let response = put_product(&sandbox, &without(&right, &format!("/{name}"))).await;
+        assert_rejection(&response, 400, &[&format!("{name} is missing")]);
     }
     for (pointer, value, message) in [
         ("/image_url", json!("img/k-1.jpg"), "image_url must be an absolute http or https URL"),
@@ -79,9 +79,9 @@ async fn faulty_product_is_rejected_by_field() {
         ("/gtins", json!([1]), "gtins must be a string or an array of strings"),
         ("/skus", json!(null), "skus must be a string or an array of strings"),
     ] {
-        rejected(&put_product(&sandbox, &with(&right, pointer, value)).await, 400, &[message]);
+        assert_rejection(&put_product(&sandbox, &with(&right, pointer, value)).await, 400, &[message]);
     }
-    rejected(&put_product(&sandbox, &with(&right, "/location_id", json!("x"))).await, 401, &[]);
+    assert_rejection(&put_product(&sandbox, &with(&right, "/location_id", json!("x"))).await, 401, &[]);
     assert!(listed(&sandbox).await.is_empty());
 }
 
@@ -98,8 +98,8 @@ async fn further_codes_are_accepted_in_both_forms() {
 async fn bulk_call_has_at_most_200_products() {
     let sandbox = Sandbox::start().await.unwrap();
     let products: Vec<_> = (0..201).map(|number| product(&sandbox, &format!("K-{number}"))).collect();
-    rejected(&put_bulk(&sandbox, &products).await, 400, &["products must hold at most 200 products"]);
-    rejected(&put_bulk(&sandbox, &[]).await, 400, &["products must not be empty"]);
+    assert_rejection(&put_bulk(&sandbox, &products).await, 400, &["products must hold at most 200 products"]);
+    assert_rejection(&put_bulk(&sandbox, &[]).await, 400, &["products must not be empty"]);
     assert!(listed(&sandbox).await.is_empty());
     let stored = put_bulk(&sandbox, &products[..200]).await.is(200).json();
     assert_eq!(stored.as_array().unwrap(), &listed(&sandbox).await);
@@ -117,19 +117,19 @@ async fn bulk_call_with_a_faulty_product_stores_nothing() {
         (with(&right, "/cluster_id", json!(1)), 400, "cluster_id is not the id of a known cluster"),
     ];
     for (product, status, message) in faulty {
-        rejected(&put_bulk(&sandbox, &[right.clone(), product]).await, status, &[message]);
+        assert_rejection(&put_bulk(&sandbox, &[right.clone(), product]).await, status, &[message]);
     }
     let other = with(&right, "/location_id", json!("x"));
-    rejected(&put_bulk(&sandbox, &[right.clone(), other]).await, 401, &[]);
+    assert_rejection(&put_bulk(&sandbox, &[right.clone(), other]).await, 401, &[]);
     let body = json!({"location_id": "x", "products": [right]});
-    rejected(&kiyoh(&sandbox, "PUT /v1/location/product/external/bulk", &body).await, 401, &[]);
+    assert_rejection(&kiyoh(&sandbox, "PUT /v1/location/product/external/bulk", &body).await, 401, &[]);
     assert!(listed(&sandbox).await.is_empty());
 }
 
 #[tokio::test]
 async fn list_needs_the_location() {
     let sandbox = Sandbox::start().await.unwrap();
-    get(&sandbox, PRODUCTS).await.says(400, "`locationId` is missing");
-    rejected(&get(&sandbox, &format!("{PRODUCTS}?locationId=x")).await, 401, &[]);
-    get_of_location(&sandbox, PRODUCTS, "&limit=1").await.says(400, "`limit`");
+    get(&sandbox, PRODUCTS).await.assert_error(400, "`locationId` is missing");
+    assert_rejection(&get(&sandbox, &format!("{PRODUCTS}?locationId=x")).await, 401, &[]);
+    get_of_location(&sandbox, PRODUCTS, "&limit=1").await.assert_error(400, "`limit`");
 }

@@ -49,15 +49,16 @@ async fn shop_review_has_the_documented_members() {
     assert_eq!((&review["reviewAuthor"], &review["city"]), (&json!("Jane"), &json!("Utrecht")));
     assert_eq!((&review["reviewLanguage"], &review["reviewComments"]), (&json!("de"), &Value::Null));
     let content = review["reviewContent"].as_array().unwrap();
-    assert!(content.iter().all(|answer| answer["rating"].is_string()), "{review}");
-    let opinion = content.iter().find(|answer| answer["questionGroup"] == "DEFAULT_OPINION").unwrap();
+    assert!(content.iter().all(|response| response["rating"].is_string()), "{review}");
+    let opinion = content.iter().find(|response| response["questionGroup"] == "DEFAULT_OPINION").unwrap();
     assert_eq!(opinion["rating"], "The parcel came early.");
     for (reference, rating, recommends) in [("2", 5, "false"), ("3", 6, "true")] {
         reviewed(&sandbox, reference, rating, &[]).await;
         let newest = read(&sandbox, REVIEWS, "&limit=1").await;
         let content = newest["reviews"][0]["reviewContent"].as_array().unwrap().clone();
-        let answer = content.iter().find(|answer| answer["questionGroup"] == "DEFAULT_RECOMMEND").unwrap();
-        assert_eq!(answer["rating"], recommends);
+        let response =
+            content.iter().find(|response| response["questionGroup"] == "DEFAULT_RECOMMEND").unwrap();
+        assert_eq!(response["rating"], recommends);
     }
     chrono::DateTime::parse_from_rfc3339(review["dateSince"].as_str().unwrap()).unwrap();
     assert!(!body.to_string().contains("1001"), "no order reference: {body}");
@@ -97,7 +98,7 @@ async fn review_needs_an_invitation_and_a_rating_of_ten() {
         assert_eq!(sandbox.submit_kiyoh_review("1001", rating, "Good.").is_some(), possible, "{rating}");
     }
     let submit = async |body: &str| control(&sandbox, "POST /kiyoh-reviews", body).await;
-    submit(r#"{"reference":"1001","rating":11,"comment":"Good."}"#).await.says(400, "from 1 to 10");
+    submit(r#"{"reference":"1001","rating":11,"comment":"Good."}"#).await.assert_error(400, "from 1 to 10");
     submit(r#"{"reference":"x","rating":9,"comment":"Good."}"#).await.is(400);
     let id = submit(r#"{"reference":"1001","rating":9,"comment":"Good."}"#).await.is(201).text("/id");
     assert_eq!(ids(&read(&sandbox, REVIEWS, "").await)[0], id);
@@ -165,15 +166,15 @@ async fn faulty_parameters_are_rejected_by_name() {
         ("&page=1", "`page`"),
         ("&locationId=x", "`locationId`"),
     ] {
-        of_location(REVIEWS, query).await.says(400, message);
+        of_location(REVIEWS, query).await.assert_error(400, message);
     }
     for path in [REVIEWS, STATISTICS, PRODUCT_REVIEWS, NEW_PRODUCT_REVIEWS] {
-        get(&sandbox, path).await.says(400, "`locationId` is missing");
-        rejected(&get(&sandbox, &format!("{path}?locationId=x")).await, 401, &[]);
+        get(&sandbox, path).await.assert_error(400, "`locationId` is missing");
+        assert_rejection(&get(&sandbox, &format!("{path}?locationId=x")).await, 401, &[]);
     }
-    of_location(PRODUCT_REVIEWS, "").await.says(400, "exactly one");
-    of_location(PRODUCT_REVIEWS, "&productCode=K-1&clusterId=1").await.says(400, "exactly one");
-    of_location(PRODUCT_REVIEWS, "&clusterId=x").await.says(400, "`clusterId`");
+    of_location(PRODUCT_REVIEWS, "").await.assert_error(400, "exactly one");
+    of_location(PRODUCT_REVIEWS, "&productCode=K-1&clusterId=1").await.assert_error(400, "exactly one");
+    of_location(PRODUCT_REVIEWS, "&clusterId=x").await.assert_error(400, "`clusterId`");
     of_location(PRODUCT_REVIEWS, "&productCode=K-1").await.is(404);
 }
 
@@ -239,7 +240,9 @@ async fn invite_link_opens_a_page_for_a_review() {
     let shop = format!("/invite-link/{}/{KIYOH_LOCATION_NAME}", var(&sandbox, "KIYOH_LOCATION_ID"));
     let open = async |path: &str| send(&sandbox, Host::Kiyoh, &format!("GET {path}"), &[], "").await;
     assert!(sandbox.submit_kiyoh_review("1001", 9, "Good.").is_none());
-    open(&format!("{shop}?reference_code=1001&lang=en&name=Jane&city=Utrecht")).await.says(200, "<html>");
+    open(&format!("{shop}?reference_code=1001&lang=en&name=Jane&city=Utrecht"))
+        .await
+        .assert_error(200, "<html>");
     sandbox.submit_kiyoh_review("1001", 9, "Good.").unwrap();
     open(&format!("/product-review{shop}/K-1?product_code=K-2&reference_code=1002")).await.is(200);
     sandbox.submit_kiyoh_review("1002", 9, "Good.").unwrap();
@@ -269,7 +272,7 @@ async fn faulty_invite_link_opens_no_review() {
         (format!("{shop}?reference_code="), 400, "`reference_code`"),
         (format!("{shop}&reference_code=1001"), 404, "no location"),
     ] {
-        send(&sandbox, Host::Kiyoh, &format!("GET {path}"), &[], "").await.says(status, reason);
+        send(&sandbox, Host::Kiyoh, &format!("GET {path}"), &[], "").await.assert_error(status, reason);
     }
     assert!(sandbox.submit_kiyoh_review("1001", 9, "Good.").is_none());
 }

@@ -50,14 +50,14 @@ async fn listed(sandbox: &Sandbox, parameters: &[(&str, &str)]) -> Vec<Value> {
 async fn invitation_is_queued_and_counted_as_one_email() {
     let sandbox = Sandbox::start().await.unwrap();
     let before = sandbox.now();
-    says(&invite(&sandbox, &full()).await, 200, "success", QUEUED);
+    assert_result(&invite(&sandbox, &full()).await, 200, "success", QUEUED);
     let [email] = sandbox.emails_for("1001").try_into().unwrap();
     assert_eq!((email.vendor, email.kind), (Vendor::Webwinkelkeur, EmailKind::ServiceAndProduct));
     assert_eq!((&*email.address, email.name.as_deref()), ("jane@example.com", Some("Jane Doe")));
     assert_eq!((&*email.shop, email.locale.as_deref()), (&*var(&sandbox, "WEBWINKELKEUR_ID"), Some("en")));
     assert_eq!((email.skus, email.template), (vec!["K-1".to_owned()], None));
     assert!(email.send_at.unwrap() >= before + 3 * DAY);
-    says(
+    assert_result(
         &invite(&sandbox, &json!({"email": "joe@example.com", "order": "1002"})).await,
         200,
         "success",
@@ -79,16 +79,16 @@ async fn credentials_are_checked_in_the_query() {
         "GET /1.0/product_reviews.json",
         "GET /1.0/ratings_summary.json",
     ] {
-        let answer =
+        let response =
             async |parameters: &[(&str, &str)]| call(&sandbox, line, parameters, &full().to_string()).await;
         for missing in [&[][..], &[id], &[code], &[("id", ""), code], &[id, ("code", "")]] {
-            says(&answer(missing).await, 200, "error", MISSING);
+            assert_result(&response(missing).await, 200, "error", MISSING);
         }
         for wrong in [[id, ("code", "wrong")], [("id", "1"), code], [("id", "x"), code]] {
-            says(&answer(&wrong).await, 200, "error", CREDENTIALS);
+            assert_result(&response(&wrong).await, 200, "error", CREDENTIALS);
         }
-        answer(&[id, code, ("hash", "x")]).await.says(200, "`hash`");
-        answer(&[id, code, code]).await.says(200, "more than once");
+        response(&[id, code, ("hash", "x")]).await.assert_error(200, "`hash`");
+        response(&[id, code, code]).await.assert_error(200, "more than once");
     }
     let encoded = var(&sandbox, "WEBWINKELKEUR_CODE");
     let raw = format!("POST {INVITATIONS}?id={}&code={encoded}", id.1);
@@ -100,13 +100,13 @@ async fn credentials_are_checked_in_the_query() {
 async fn revoked_code_is_incorrect_until_it_is_valid_again() {
     let sandbox = Sandbox::start().await.unwrap();
     control(&sandbox, "POST /expire-tokens", "{}").await.is(204);
-    says(&invite(&sandbox, &full()).await, 200, "success", QUEUED);
+    assert_result(&invite(&sandbox, &full()).await, 200, "success", QUEUED);
     control(&sandbox, "POST /expire-tokens", r#"{"vendor":"webwinkelkeur"}"#).await.is(204);
-    says(&invite(&sandbox, &full()).await, 200, "error", CREDENTIALS);
+    assert_result(&invite(&sandbox, &full()).await, 200, "error", CREDENTIALS);
     sandbox.set_webwinkelkeur_code_revoked(false);
-    says(&invite(&sandbox, &full()).await, 200, "success", ALREADY_SENT);
+    assert_result(&invite(&sandbox, &full()).await, 200, "success", ALREADY_SENT);
     sandbox.expire_tokens(Vendor::Webwinkelkeur);
-    says(&invite(&sandbox, &full()).await, 200, "error", CREDENTIALS);
+    assert_result(&invite(&sandbox, &full()).await, 200, "error", CREDENTIALS);
     assert_eq!(sandbox.token_requests(Vendor::Webwinkelkeur), 0);
 }
 
@@ -115,18 +115,18 @@ async fn rejections_have_an_http_error_if_set() {
     let sandbox = Sandbox::start().await.unwrap();
     let (wrong, faulty) = ([("id", "1"), ("code", "x")], with(&full(), "/delay", json!("3")));
     sandbox.set_webwinkelkeur_http_errors(true);
-    says(&call(&sandbox, "GET /1.0/webshop.json", &wrong, "").await, 401, "error", CREDENTIALS);
-    says(&call(&sandbox, "GET /1.0/webshop.json", &[], "").await, 400, "error", MISSING);
-    says(&invite(&sandbox, &faulty).await, 400, "error", "delay must be of type integer");
-    says(&invite(&sandbox, &full()).await, 200, "success", QUEUED);
+    assert_result(&call(&sandbox, "GET /1.0/webshop.json", &wrong, "").await, 401, "error", CREDENTIALS);
+    assert_result(&call(&sandbox, "GET /1.0/webshop.json", &[], "").await, 400, "error", MISSING);
+    assert_result(&invite(&sandbox, &faulty).await, 400, "error", "delay must be of type integer");
+    assert_result(&invite(&sandbox, &full()).await, 200, "success", QUEUED);
     sandbox.set_webwinkelkeur_http_errors(false);
-    says(&invite(&sandbox, &faulty).await, 200, "error", "delay must be of type integer");
+    assert_result(&invite(&sandbox, &faulty).await, 200, "error", "delay must be of type integer");
 }
 
 #[tokio::test]
 async fn faulty_fields_are_rejected_by_name() {
     let sandbox = Sandbox::start().await.unwrap();
-    says(&invite(&sandbox, &without(&full(), "/email")).await, 200, "error", MISSING);
+    assert_result(&invite(&sandbox, &without(&full(), "/email")).await, 200, "error", MISSING);
     let data = |pointer: &str, value: Value| {
         let data: Value = serde_json::from_str(&order_data(&["K-1"])).unwrap();
         with(&full(), "/order_data", json!(with(&data, pointer, value).to_string()))
@@ -174,13 +174,13 @@ async fn faulty_fields_are_rejected_by_name() {
         ),
     ];
     for (body, message) in faulty {
-        says(&invite(&sandbox, &body).await, 200, "error", message);
+        assert_result(&invite(&sandbox, &body).await, 200, "error", message);
     }
     let most = with(&full(), "/max_invitations_per_email", json!(0));
-    invite(&sandbox, &most).await.says(200, "max_invitations_per_email must be from 1");
+    invite(&sandbox, &most).await.assert_error(200, "max_invitations_per_email must be from 1");
     assert!(sandbox.emails().is_empty());
     // None of them counts as an invitation for the order.
-    says(&invite(&sandbox, &full()).await, 200, "success", QUEUED);
+    assert_result(&invite(&sandbox, &full()).await, 200, "success", QUEUED);
 }
 
 #[tokio::test]
@@ -192,9 +192,9 @@ async fn body_that_is_not_json_is_rejected() {
     let post = async |headers: &[(&str, &str)], body: &str| {
         send(&sandbox, Host::Webwinkelkeur, &line, headers, body).await
     };
-    post(&[common::JSON], "{").await.says(200, "not valid JSON");
-    post(&[common::JSON], "[]").await.says(200, "the body must be of type object");
-    post(&[common::FORM], "email=jane%40example.com").await.says(200, "not simulated");
+    post(&[common::JSON], "{").await.assert_error(200, "not valid JSON");
+    post(&[common::JSON], "[]").await.assert_error(200, "the body must be of type object");
+    post(&[common::FORM], "email=jane%40example.com").await.assert_error(200, "not simulated");
     assert!(sandbox.emails().is_empty());
 }
 
@@ -216,7 +216,7 @@ async fn order_is_invited_once_per_address() {
 async fn invitation_without_order_is_sent_each_time() {
     let sandbox = Sandbox::start().await.unwrap();
     for _ in 0..2 {
-        says(&invite(&sandbox, &json!({"email": "jane@example.com"})).await, 200, "success", QUEUED);
+        assert_result(&invite(&sandbox, &json!({"email": "jane@example.com"})).await, 200, "success", QUEUED);
     }
     assert_eq!(sandbox.emails_for("").len(), 2);
     assert_eq!(listed(&sandbox, &[]).await[0]["order"], "");
@@ -227,7 +227,7 @@ async fn invitations_per_address_can_be_limited() {
     let sandbox = Sandbox::start().await.unwrap();
     let queue = async |order: &str, name: &str, value: u64| {
         let body = with(&invitation("jane@example.com", order), name, json!(value));
-        says(&invite(&sandbox, &body).await, 200, "success", QUEUED);
+        assert_result(&invite(&sandbox, &body).await, 200, "success", QUEUED);
         sandbox.emails_for(order).len()
     };
     assert_eq!(queue("1", "/noremail", 1).await, 1);
@@ -251,7 +251,7 @@ async fn product_without_reviews_is_left_out() {
 #[tokio::test]
 async fn list_shows_when_an_invitation_is_sent() {
     let sandbox = Sandbox::start().await.unwrap();
-    says(&invite(&sandbox, &full()).await, 200, "success", QUEUED);
+    assert_result(&invite(&sandbox, &full()).await, 200, "success", QUEUED);
     let [queued] = listed(&sandbox, &[]).await.try_into().unwrap();
     assert_eq!(
         (&queued["email"], &queued["order"], &queued["delay"]),
@@ -307,9 +307,9 @@ async fn list_is_paged_with_the_newest_first() {
     for (name, value) in
         [("limit", "0"), ("limit", "101"), ("order", "1001"), ("offset", "-1"), ("email", "x")]
     {
-        get(&sandbox, INVITATIONS, &[(name, value)]).await.says(200, &format!("`{name}`"));
+        get(&sandbox, INVITATIONS, &[(name, value)]).await.assert_error(200, &format!("`{name}`"));
     }
-    get(&sandbox, INVITATIONS, &[("limit", "1"), ("order", "1")]).await.says(200, "second page size");
+    get(&sandbox, INVITATIONS, &[("limit", "1"), ("order", "1")]).await.assert_error(200, "second page size");
 }
 
 #[tokio::test]
@@ -322,17 +322,19 @@ async fn consent_of_an_order_can_be_read() {
     assert_eq!(read().await, json!({"has_consent": true}));
     sandbox.set_webwinkelkeur_consent("1001", false);
     assert_eq!(read().await, json!({"has_consent": false}));
-    get(&sandbox, PATH, &[]).await.says(400, MISSING);
-    get(&sandbox, PATH, &[("order", "1001")]).await.says(400, "`order`");
-    call(&sandbox, &format!("GET {PATH}"), &[("id", "1"), ("code", "x")], "").await.says(401, CREDENTIALS);
+    get(&sandbox, PATH, &[]).await.assert_error(400, MISSING);
+    get(&sandbox, PATH, &[("order", "1001")]).await.assert_error(400, "`order`");
+    call(&sandbox, &format!("GET {PATH}"), &[("id", "1"), ("code", "x")], "")
+        .await
+        .assert_error(401, CREDENTIALS);
 }
 
 #[tokio::test]
 async fn webshop_has_name_and_languages() {
     let sandbox = Sandbox::start().await.unwrap();
-    let answer = get(&sandbox, "/1.0/webshop.json", &[]).await;
-    says(&answer, 200, "success", "Webshop details successfully retrieved!");
-    let data = &answer.json()["data"];
+    let response = get(&sandbox, "/1.0/webshop.json", &[]).await;
+    assert_result(&response, 200, "success", "Webshop details successfully retrieved!");
+    let data = &response.json()["data"];
     assert!(!data["name"].as_str().unwrap().is_empty() && data["address"]["city"].is_string());
     assert_eq!((&data["languages"][0]["iso"], &data["languages"][0]["main"]), (&json!("nl"), &json!(true)));
 }

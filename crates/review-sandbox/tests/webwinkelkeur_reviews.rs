@@ -41,9 +41,9 @@ async fn read(
 async fn rating_has_the_documented_members_and_no_order() {
     let sandbox = Sandbox::start().await.unwrap();
     reviewed(&sandbox, "1001", 4, &[("/customer_name", json!("Jane Doe")), ("/language", json!("en"))]).await;
-    let answer = get(&sandbox, RATINGS, &[]).await;
-    says(&answer, 200, "success", "Ratings successfully retrieved!");
-    let body = answer.json();
+    let response = get(&sandbox, RATINGS, &[]).await;
+    assert_result(&response, 200, "success", "Ratings successfully retrieved!");
+    let body = response.json();
     let rating = &body["ratings"][0];
     assert_eq!((&body["total"], &rating["rating"]), (&json!(1), &json!(4)));
     assert_eq!((&rating["name"], &rating["email"]), (&json!("Jane Doe"), &json!("1001@example.com")));
@@ -85,7 +85,7 @@ async fn review_needs_an_invitation_and_one_to_five_stars() {
         assert_eq!(sandbox.submit_webwinkelkeur_review("1001", stars, "Good."), possible, "{stars}");
     }
     let submit = async |body: &str| control(&sandbox, "POST /webwinkelkeur-reviews", body).await;
-    submit(r#"{"reference":"1001","rating":6,"comment":"Good."}"#).await.says(400, "from 1 to 5");
+    submit(r#"{"reference":"1001","rating":6,"comment":"Good."}"#).await.assert_error(400, "from 1 to 5");
     submit(r#"{"reference":"x","rating":5,"comment":"Good."}"#).await.is(400);
     submit(r#"{"reference":"1001","rating":3,"comment":"Good."}"#).await.empty(204);
     assert_eq!(read(&sandbox, RATINGS, "ratings", "rating", &[]).await, [json!(3), json!(5), json!(1)]);
@@ -110,8 +110,8 @@ async fn ratings_are_paged_and_filtered_by_language() {
             "{parameters:?}"
         );
     }
-    get(&sandbox, RATINGS, &[("limit", "101")]).await.says(200, "`limit`");
-    get(&sandbox, RATINGS, &[("order", "1")]).await.says(200, "`order`");
+    get(&sandbox, RATINGS, &[("limit", "101")]).await.assert_error(200, "`limit`");
+    get(&sandbox, RATINGS, &[("order", "1")]).await.assert_error(200, "`order`");
     let summary = get(&sandbox, "/1.0/ratings_summary.json", &[]).await.is(200).json();
     assert_eq!((&summary["data"]["amount"], &summary["data"]["rating_average"]), (&json!(3), &json!(2.0)));
     assert_eq!(summary["data"]["ratings_average"]["aftersale"], 2.0);
@@ -126,10 +126,12 @@ async fn ratings_can_be_read_with_the_public_code() {
     for path in [RATINGS, "/1.0/ratings_summary.json"] {
         let line = format!("GET {path}");
         assert_eq!(call(&sandbox, &line, &right, "").await.json()["status"], "success");
-        call(&sandbox, &line, &public("wrong"), "").await.says(200, "Incorrect authentication credentials.");
+        call(&sandbox, &line, &public("wrong"), "")
+            .await
+            .assert_error(200, "Incorrect authentication credentials.");
     }
     for path in [INVITATIONS, PRODUCT_REVIEWS, "/1.0/webshop.json"] {
-        call(&sandbox, &format!("GET {path}"), &right, "").await.says(200, "`public_code`");
+        call(&sandbox, &format!("GET {path}"), &right, "").await.assert_error(200, "`public_code`");
     }
 }
 

@@ -3,26 +3,26 @@
 use review_sandbox::{Host, Sandbox};
 use serde_json::{Value, json};
 
-use super::met::request;
-use super::{Answer, JSON, send, var};
+use super::wire::request;
+use super::{JSON, Response, send, var};
 
 /// A call with the token.
-pub(crate) async fn kiyoh(sandbox: &Sandbox, line: &str, body: &Value) -> Answer {
+pub(crate) async fn kiyoh(sandbox: &Sandbox, line: &str, body: &Value) -> Response {
     let token = var(sandbox, "KIYOH_API_TOKEN");
     let body = if body.is_null() { String::new() } else { body.to_string() };
     send(sandbox, Host::Kiyoh, line, &[JSON, ("X-Publication-Api-Token", &token)], body).await
 }
 
-pub(crate) async fn get(sandbox: &Sandbox, path: &str) -> Answer {
+pub(crate) async fn get(sandbox: &Sandbox, path: &str) -> Response {
     kiyoh(sandbox, &format!("GET {path}"), &Value::Null).await
 }
 
 /// A GET with the location in its query; `query` begins with `&`, or is empty.
-pub(crate) async fn get_of_location(sandbox: &Sandbox, path: &str, query: &str) -> Answer {
+pub(crate) async fn get_of_location(sandbox: &Sandbox, path: &str, query: &str) -> Response {
     get(sandbox, &format!("{path}?locationId={}{query}", var(sandbox, "KIYOH_LOCATION_ID"))).await
 }
 
-pub(crate) async fn invite(sandbox: &Sandbox, body: &Value) -> Answer {
+pub(crate) async fn invite(sandbox: &Sandbox, body: &Value) -> Response {
     kiyoh(sandbox, "POST /v1/invite/external", body).await
 }
 
@@ -61,15 +61,15 @@ pub(crate) fn product(sandbox: &Sandbox, code: &str) -> Value {
 }
 
 /// Puts a product into the catalogue.
-pub(crate) async fn put_product(sandbox: &Sandbox, body: &Value) -> Answer {
+pub(crate) async fn put_product(sandbox: &Sandbox, body: &Value) -> Response {
     kiyoh(sandbox, "PUT /v1/location/product/external", body).await
 }
 
 /// Asserts an error with these messages, in order.
 #[track_caller]
-pub(crate) fn rejected(answer: &Answer, status: u16, messages: &[&str]) {
-    let body = answer.json();
-    assert_eq!((answer.status, &body["httpCode"]), (status, &json!(status.to_string())), "{answer:?}");
+pub(crate) fn assert_rejection(response: &Response, status: u16, messages: &[&str]) {
+    let body = response.json();
+    assert_eq!((response.status, &body["httpCode"]), (status, &json!(status.to_string())), "{response:?}");
     let details = body["detailedError"].as_array().unwrap();
     let found: Vec<_> = details.iter().map(|detail| detail["message"].as_str().unwrap()).collect();
     assert_eq!(found, messages);

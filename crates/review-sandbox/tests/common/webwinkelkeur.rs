@@ -3,24 +3,24 @@
 use review_sandbox::{Host, Sandbox};
 use serde_json::{Value, json};
 
-use super::met::request;
-use super::{Answer, JSON, form, send, var};
+use super::wire::request;
+use super::{JSON, Response, form, send, var};
 
 pub(crate) const INVITATIONS: &str = "/1.0/invitations.json";
 
 /// A call with these parameters only.
-pub(crate) async fn call(sandbox: &Sandbox, line: &str, parameters: &[(&str, &str)], body: &str) -> Answer {
+pub(crate) async fn call(sandbox: &Sandbox, line: &str, parameters: &[(&str, &str)], body: &str) -> Response {
     send(sandbox, Host::Webwinkelkeur, &format!("{line}?{}", form(parameters)), &[JSON], body).await
 }
 
 /// A GET with the credentials and these parameters.
-pub(crate) async fn get(sandbox: &Sandbox, path: &str, parameters: &[(&str, &str)]) -> Answer {
+pub(crate) async fn get(sandbox: &Sandbox, path: &str, parameters: &[(&str, &str)]) -> Response {
     let (id, code) = (var(sandbox, "WEBWINKELKEUR_ID"), var(sandbox, "WEBWINKELKEUR_CODE"));
     let credentials = [("id", &*id), ("code", &*code)];
     call(sandbox, &format!("GET {path}"), &[&credentials[..], parameters].concat(), "").await
 }
 
-pub(crate) async fn invite(sandbox: &Sandbox, body: &Value) -> Answer {
+pub(crate) async fn invite(sandbox: &Sandbox, body: &Value) -> Response {
     let (id, code) = (var(sandbox, "WEBWINKELKEUR_ID"), var(sandbox, "WEBWINKELKEUR_CODE"));
     let parameters = [("id", &*id), ("code", &*code)];
     call(sandbox, &format!("POST {INVITATIONS}"), &parameters, &body.to_string()).await
@@ -45,7 +45,7 @@ pub(crate) fn order_data(ids: &[&str]) -> String {
 
 /// Asserts the status of HTTP, the one in the body, and the message.
 #[track_caller]
-pub(crate) fn says(answer: &Answer, http: u16, status: &str, message: &str) {
-    let body = answer.json();
-    assert_eq!((answer.status, &body["status"], &body["message"]), (http, &json!(status), &json!(message)));
+pub(crate) fn assert_result(response: &Response, http: u16, status: &str, message: &str) {
+    let body = response.json();
+    assert_eq!((response.status, &body["status"], &body["message"]), (http, &json!(status), &json!(message)));
 }
