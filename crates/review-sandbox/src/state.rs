@@ -8,13 +8,14 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
 use crate::email::Emails;
-use crate::etrusted::Etrusted;
-use crate::fault::{FaultRule, Faults};
+use crate::etrusted::store::Etrusted;
+use crate::fault::rule::FaultRule;
+use crate::fault::rules::Faults;
 use crate::host::Vendor;
 use crate::inbox::store::Inbox;
 use crate::listener::RefuseConnections;
 use crate::record::RequestLog;
-use crate::trustpilot::Trustpilot;
+use crate::trustpilot::store::Trustpilot;
 
 /// The settings from the builder.
 #[derive(Clone, Debug)]
