@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::abort::ConnectionEnd;
 use crate::connection::Connections;
-use crate::fault::inject;
+use crate::fault::inject::inject;
 use crate::gateway::gateway;
 use crate::host::Host;
 use crate::listener::{Listener, RefuseConnections};
@@ -36,7 +36,7 @@ pub(crate) fn router(app: App) -> Router {
         .fallback(async || StatusCode::NOT_FOUND)
         .layer(from_fn_with_state(app.clone(), inject))
         .layer(from_fn_with_state(app.clone(), gateway))
-        .layer(from_fn_with_state(app.clone(), trustpilot::cdn))
+        .layer(from_fn_with_state(app.clone(), trustpilot::cdn::guard))
         .layer(from_fn_with_state(app.clone(), record))
         .nest(control::PREFIX, control::calls().layer(from_fn_with_state(app.clone(), same_origin::guard)))
         .with_state(app)

@@ -8,15 +8,16 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
 use crate::email::Emails;
-use crate::etrusted::Etrusted;
-use crate::fault::{FaultRule, Faults};
+use crate::etrusted::store::Etrusted;
+use crate::fault::rule::FaultRule;
+use crate::fault::rules::Faults;
 use crate::host::Vendor;
 use crate::inbox::store::Inbox;
-use crate::kiyoh::Kiyoh;
+use crate::kiyoh::store::Kiyoh;
 use crate::listener::RefuseConnections;
 use crate::record::RequestLog;
-use crate::trustpilot::Trustpilot;
-use crate::webwinkelkeur::Webwinkelkeur;
+use crate::trustpilot::store::Trustpilot;
+use crate::webwinkelkeur::store::Webwinkelkeur;
 
 /// The settings from the builder.
 #[derive(Clone, Debug)]

@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use axum::routing::{delete, get, post};
 use serde_json::{Map, Value, json};
 
-use super::FaultCount;
 use super::kind::Fault;
+use super::log::FaultCount;
 use super::rule::{FaultRule, Trigger};
 use super::rules::{Active, FaultId};
 use crate::control_call::{VENDORS, checked, no_query, not_found, rejected, vendor, vendor_name};

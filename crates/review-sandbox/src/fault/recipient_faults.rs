@@ -37,7 +37,7 @@ pub(super) fn parse(address: &str) -> Option<Result<RecipientFault, String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fault::FaultPhase;
+    use crate::fault::kind::FaultPhase;
 
     #[test]
     fn fault_addresses_are_parsed() {

@@ -30,10 +30,10 @@ const PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<bo
 /// Returns an error in the vendor's form for this path.
 pub(super) fn error(view: &RequestView, status: StatusCode, text: &str) -> ApiResponse {
     match view.host.map(Host::vendor) {
-        Some(Vendor::Trustpilot) => trustpilot::error(&view.path, status, text),
-        Some(Vendor::Etrusted) => etrusted::error(&view.path, status, text),
-        Some(Vendor::Kiyoh) => kiyoh::error(status, text),
-        Some(Vendor::Webwinkelkeur) => webwinkelkeur::error(status, text),
+        Some(Vendor::Trustpilot) => trustpilot::errors::error(&view.path, status, text),
+        Some(Vendor::Etrusted) => etrusted::errors::error(&view.path, status, text),
+        Some(Vendor::Kiyoh) => kiyoh::errors::error(status, text),
+        Some(Vendor::Webwinkelkeur) => webwinkelkeur::errors::error(status, text),
         None => ApiResponse::empty(status),
     }
 }

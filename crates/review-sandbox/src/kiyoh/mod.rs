@@ -1,7 +1,7 @@
 //! Kiyoh, which is also Klantenvertellen: `www.kiyoh.com`.
 
-mod account;
-mod errors;
+pub(crate) mod account;
+pub(crate) mod errors;
 mod invites;
 mod links;
 mod product_reviews;
@@ -10,7 +10,7 @@ mod request;
 mod review;
 mod reviews;
 mod schema;
-mod store;
+pub(crate) mod store;
 mod test_api;
 
 use axum::Router;
@@ -18,11 +18,6 @@ use axum::routing::{get, post, put};
 
 use crate::response::ApiResponse;
 use crate::state::App;
-
-pub use account::KIYOH_LOCATION_NAME;
-pub(crate) use account::{LOCATION_ID, TOKEN};
-pub(crate) use errors::error;
-pub(crate) use store::Kiyoh;
 
 const INVITE: &str = "/v1/invite/external";
 

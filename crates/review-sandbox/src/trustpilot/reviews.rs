@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::body;
+use super::ids::object_id;
 use super::invitations_log::{Invitation, Item};
-use super::{Trustpilot, object_id};
+use super::store::Trustpilot;
 use crate::email::EmailKind;
 use crate::form_fields::FormFields;
 use crate::response::ApiResponse;

@@ -1,14 +1,14 @@
 //! WebwinkelKeur, which is also TrustProfile: `dashboard.webwinkelkeur.nl/api`.
 
-mod account;
+pub(crate) mod account;
 mod consent;
-mod errors;
+pub(crate) mod errors;
 mod invitations;
 mod request;
 mod review;
 mod reviews;
 mod schema;
-mod store;
+pub(crate) mod store;
 mod test_api;
 mod time;
 mod webshop;
@@ -18,10 +18,6 @@ use axum::routing::get;
 
 use crate::response::ApiResponse;
 use crate::state::App;
-
-pub(crate) use account::{CODE, ID};
-pub(crate) use errors::error;
-pub(crate) use store::Webwinkelkeur;
 
 const INVITATIONS: &str = "/1.0/invitations.json";
 
