@@ -3,12 +3,13 @@
 use std::io;
 use std::time::Duration;
 
-use crate::fault::{FaultRule, MAX_RECORDED_FAULTS};
+use crate::fault::rule::FaultRule;
+use crate::fault::rules::MAX_RECORDED_FAULTS;
 use crate::inbox::store::MAX_INBOX_ENTRIES;
 use crate::record::MAX_RECORDED_REQUESTS;
 use crate::sandbox::Sandbox;
 use crate::state::Options;
-use crate::trustpilot::REFRESH_TOKEN_LIFETIME;
+use crate::trustpilot::tokens::REFRESH_TOKEN_LIFETIME;
 
 /// How long eTrusted takes to create invite settings for a new event type. UNK: the vendor's PrestaShop module waits
 /// "a few seconds"; shorter here, to keep tests fast, but long enough to find a client that does not wait.
@@ -99,8 +100,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets how many requests [`Sandbox::requests`] keeps; the oldest are dropped first. 100,000 by default. With 0,
-    /// for runs with many requests, none is kept. All of them are counted.
+    /// Sets how many requests [`Sandbox::requests`] keeps; the oldest are dropped first. 100,000 by default, with at most
+    /// 512 MiB of bodies. With 0, for runs with many requests, none is kept. All of them are counted.
     pub fn max_recorded_requests(mut self, requests: usize) -> Self {
         self.0.max_recorded_requests = requests;
         self

@@ -8,10 +8,10 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
 /// Real time plus the time it was advanced by. Clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Clock(Arc<Hands>);
+pub(crate) struct Clock(Arc<ClockState>);
 
 #[derive(Debug)]
-struct Hands {
+struct ClockState {
     started: Instant,
     /// In milliseconds.
     advanced: AtomicU64,
@@ -19,7 +19,7 @@ struct Hands {
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Hands { started: Instant::now(), advanced: AtomicU64::new(0) }))
+        Self(Arc::new(ClockState { started: Instant::now(), advanced: AtomicU64::new(0) }))
     }
 
     /// Moves the time forward, in whole milliseconds, rounded down.
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_time_is_no_panic() {
+    fn advance_beyond_the_last_date_saturates() {
         let clock = Clock::new();
         clock.advance(Duration::MAX);
         clock.advance(Duration::MAX);

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::clock;
 use crate::control_call::{VENDORS, checked, no_query, rejected, vendor, vendor_name};
-use crate::email::{Email, EmailKind};
+use crate::email::Email;
 use crate::fault;
 use crate::formats::line;
 use crate::host::Vendor;
@@ -41,6 +41,8 @@ pub(crate) fn calls() -> Router<App> {
         .route("/expire-tokens", post(expire_tokens))
         .route("/gateway", post(gateway))
         .route("/etrusted-reviews", post(etrusted_review))
+        .route("/kiyoh-reviews", post(kiyoh_review))
+        .route("/webwinkelkeur-reviews", post(webwinkelkeur_review))
         .merge(fault::control::calls())
         .merge(inbox::control::calls())
 }
@@ -63,32 +65,29 @@ async fn emails(State(app): State<App>, request: ApiRequest) -> ApiResult {
         Some(reference) => state.emails.of(reference).collect(),
         None => state.emails.all().iter().collect(),
     };
-    let printed = found.into_iter().map(|mail| {
-        let mut printed = print(mail);
+    let printed = found.into_iter().map(|email| {
+        let mut printed = print(email);
         if let Some(members) = printed.as_object_mut() {
-            members.insert("due".to_owned(), mail.send_at.is_some_and(|at| at <= now).into());
+            members.insert("due".to_owned(), email.send_at.is_some_and(|at| at <= now).into());
         }
         printed
     });
     Ok(ApiResponse::json(StatusCode::OK, Value::Array(printed.collect())))
 }
 
-fn print(mail: &Email) -> Value {
+fn print(email: &Email) -> Value {
     json!({
-        "vendor": vendor_name(mail.vendor),
-        "kind": match mail.kind {
-            EmailKind::Service => "service",
-            EmailKind::Product => "product",
-        },
-        "address": mail.address,
-        "name": mail.name,
-        "reference": mail.reference,
-        "shop": mail.shop,
-        "event": mail.event,
-        "locale": mail.locale,
-        "skus": mail.skus,
-        "template": mail.template,
-        "sendAt": mail.send_at.map(clock::print),
+        "vendor": vendor_name(email.vendor),
+        "kind": email.kind.as_str(),
+        "address": email.address,
+        "name": email.name,
+        "reference": email.reference,
+        "shop": email.shop,
+        "event": email.event,
+        "locale": email.locale,
+        "skus": email.skus,
+        "template": email.template,
+        "sendAt": email.send_at.map(clock::print),
     })
 }
 
@@ -109,7 +108,7 @@ async fn requests(State(app): State<App>, request: ApiRequest) -> ApiResult {
     Ok(ApiResponse::json(StatusCode::OK, json!({"total": state.log.total(), "requests": printed})))
 }
 
-/// `POST /sandbox/expire-tokens`: of one vendor, or of all.
+/// `POST /sandbox/expire-tokens`: of one vendor, or of all that issue tokens.
 async fn expire_tokens(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &EXPIRE)?;
     match text(&body, "/vendor").and_then(vendor) {
@@ -135,12 +134,43 @@ async fn gateway(State(app): State<App>, request: ApiRequest) -> ApiResult {
 /// `POST /sandbox/etrusted-reviews`: submits a review as a customer would.
 async fn etrusted_review(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &REVIEW)?;
-    let rating = body.get("rating").and_then(Value::as_u64).and_then(|rating| u8::try_from(rating).ok());
-    let rating = rating.filter(|rating| (1..=5).contains(rating));
-    let rating = rating.ok_or_else(|| rejected("rating is not a number from 1 to 5"))?;
-    let reference = text(&body, "/reference").unwrap_or_default();
-    let comment = text(&body, "/comment").unwrap_or_default();
-    let written = app.state().etrusted.submit_review(reference, rating, comment);
-    let id = written.ok_or_else(|| rejected("nobody was asked for a review under this reference"))?;
+    let [reference, comment] = review(&body);
+    let rating = rating(&body, 5)?;
+    let id = app.state().etrusted.submit_review(reference, rating, comment).ok_or_else(not_invited)?;
     Ok(ApiResponse::json(StatusCode::CREATED, json!({"id": id})))
+}
+
+/// `POST /sandbox/kiyoh-reviews`: submits a review as a customer would.
+async fn kiyoh_review(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    let body = checked(&request, &REVIEW)?;
+    let [reference, comment] = review(&body);
+    let rating = rating(&body, 10)?;
+    let id = app.state().kiyoh.submit_review(reference, rating, comment).ok_or_else(not_invited)?;
+    Ok(ApiResponse::json(StatusCode::CREATED, json!({"id": id})))
+}
+
+/// `POST /sandbox/webwinkelkeur-reviews`: submits a review as a customer would. It has no id.
+async fn webwinkelkeur_review(State(app): State<App>, request: ApiRequest) -> ApiResult {
+    let body = checked(&request, &REVIEW)?;
+    let [reference, comment] = review(&body);
+    let rating = rating(&body, 5)?;
+    if app.state().webwinkelkeur.submit_review(reference, rating, comment) {
+        Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
+    } else {
+        Err(not_invited())
+    }
+}
+
+fn review(body: &Value) -> [&str; 2] {
+    ["/reference", "/comment"].map(|pointer| text(body, pointer).unwrap_or_default())
+}
+
+fn rating(body: &Value, most: u8) -> Result<u8, ApiResponse> {
+    let rating = body.get("rating").and_then(Value::as_u64).and_then(|rating| u8::try_from(rating).ok());
+    let rating = rating.filter(|rating| (1..=most).contains(rating));
+    rating.ok_or_else(|| rejected(&format!("rating must be a number from 1 to {most}")))
+}
+
+fn not_invited() -> ApiResponse {
+    rejected("no customer was invited under this reference")
 }

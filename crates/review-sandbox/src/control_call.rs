@@ -9,16 +9,18 @@ use crate::json_schema::{self, Member, Problem};
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 
-pub(crate) static VENDORS: [&str; 2] = ["trustpilot", "etrusted"];
+pub(crate) static VENDORS: [&str; 4] = ["trustpilot", "etrusted", "kiyoh", "webwinkelkeur"];
 
 pub(crate) fn vendor(name: &str) -> Option<Vendor> {
-    [Vendor::Trustpilot, Vendor::Etrusted].into_iter().find(|vendor| vendor_name(*vendor) == name)
+    Vendor::ALL.into_iter().find(|vendor| vendor_name(*vendor) == name)
 }
 
 pub(crate) fn vendor_name(vendor: Vendor) -> &'static str {
     match vendor {
         Vendor::Trustpilot => "trustpilot",
         Vendor::Etrusted => "etrusted",
+        Vendor::Kiyoh => "kiyoh",
+        Vendor::Webwinkelkeur => "webwinkelkeur",
     }
 }
 
@@ -38,10 +40,12 @@ pub(crate) fn checked(request: &ApiRequest, members: &[Member]) -> Result<Value,
         Problem::Missing => "is missing".to_owned(),
         Problem::Unknown => "is not a known member".to_owned(),
         Problem::Empty => "is empty".to_owned(),
-        Problem::Type(wanted) => format!("is not of type {wanted}"),
-        Problem::Format(wanted) => format!("is not {wanted}"),
+        Problem::Type(wanted) => format!("must be of type {wanted}"),
+        Problem::Format(wanted) => format!("must be {wanted}"),
     };
-    Err(rejected(&format!("member `{}` {what}", violation.path())))
+    let path = violation.path();
+    let subject = if path.is_empty() { "the body".to_owned() } else { format!("member `{path}`") };
+    Err(rejected(&format!("{subject} {what}")))
 }
 
 pub(crate) fn rejected(error: &str) -> ApiResponse {

@@ -5,10 +5,12 @@ use serde_json::Value;
 use crate::json_schema::text;
 
 /// Where a body has the address of the customer, over all endpoints.
-const ADDRESSES: [&str; 4] = ["/consumerEmail", "/consumer/email", "/customer/email", "/email"];
+const ADDRESSES: [&str; 5] =
+    ["/consumerEmail", "/consumer/email", "/customer/email", "/email", "/invite_email"];
 
 /// Where a body has the order reference, over all endpoints.
-const REFERENCES: [&str; 3] = ["/referenceNumber", "/referenceId", "/transaction/reference"];
+const REFERENCES: [&str; 6] =
+    ["/referenceNumber", "/referenceId", "/transaction/reference", "/ref_code", "/reference_code", "/order"];
 
 /// Where a body has several customers.
 const MANY: &str = "/invites";
@@ -45,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn customers_of_all_end_points() {
+    fn customers_are_found_for_all_endpoints() {
         let found = |body: &str| {
             let found = customers(body.as_bytes()).into_iter();
             let text = |part: Option<String>| part.unwrap_or_default();
@@ -57,10 +59,13 @@ mod tests {
         assert_eq!(found(r#"{"email":"a","referenceId":"1"}"#), ["a 1"]);
         assert_eq!(found(r#"{"consumer":{"email":"a"},"referenceId":"1"}"#), ["a 1"]);
         assert_eq!(found(r#"{"customer":{"email":"a"},"transaction":{"reference":"1"}}"#), ["a 1"]);
+        assert_eq!(found(r#"{"invite_email":"a","ref_code":"1"}"#), ["a 1"]);
+        assert_eq!(found(r#"{"invite_email":"a","reference_code":"1"}"#), ["a 1"]);
+        assert_eq!(found(r#"{"email":"a","order":"1"}"#), ["a 1"]);
         let many = r#"{"invites":[{"customer":{"email":"a"}},{"transaction":{"reference":"2"}}]}"#;
         assert_eq!(found(many), ["a ", " 2"]);
-        for nobody in ["", "{", "[]", "{}", "grant_type=password", r#"{"name":"a"}"#] {
-            assert!(found(nobody).is_empty(), "{nobody}");
+        for other in ["", "{", "[]", "{}", "grant_type=password", r#"{"name":"a"}"#] {
+            assert!(found(other).is_empty(), "{other}");
         }
     }
 }

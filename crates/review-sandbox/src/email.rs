@@ -15,12 +15,26 @@ pub enum EmailKind {
     Service,
     /// The products that were bought.
     Product,
+    /// Both, in one e-mail (Kiyoh and WebwinkelKeur).
+    ServiceAndProduct,
+}
+
+impl EmailKind {
+    /// Returns the name, as the control calls print it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Product => "product",
+            Self::ServiceAndProduct => "serviceAndProduct",
+        }
+    }
 }
 
 /// An e-mail that the vendor would send. It is counted, never sent.
 ///
-/// One accepted request may lead to none, one or two. The same request again leads to another e-mail: neither vendor
-/// documents that it recognizes an order reference it has seen, so sending twice shows here as two e-mails.
+/// One accepted request may lead to none, one or two. At Trustpilot and eTrusted the same request again leads to another
+/// e-mail: neither documents that it recognizes an order reference it has seen, so sending twice shows here as two
+/// e-mails. Kiyoh recognizes the address, WebwinkelKeur the address and the order.
 ///
 /// Contains the customer's address on purpose, for tests to compare; `Debug` leaves name and address out.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,11 +46,14 @@ pub struct Email {
     pub kind: EmailKind,
     /// The customer's e-mail address, as in the request.
     pub address: String,
-    /// The customer's name: Trustpilot's `consumerName`, or eTrusted's first and last name, separated by a space.
+    /// The customer's name: Trustpilot's `consumerName`, WebwinkelKeur's `customer_name`, or the first and last name of the
+    /// others, separated by a space.
     pub name: Option<String>,
-    /// The order reference: Trustpilot's `referenceNumber`, eTrusted's `transaction.reference`.
+    /// The order reference: Trustpilot's `referenceNumber`, eTrusted's `transaction.reference`, Kiyoh's `ref_code`,
+    /// WebwinkelKeur's `order`. Empty if the last two are missing.
     pub reference: String,
-    /// The business unit id (Trustpilot) or the channel id `chl-...` (eTrusted).
+    /// The business unit id (Trustpilot), the channel id `chl-...` (eTrusted), the location id (Kiyoh), or the id of the web
+    /// shop (WebwinkelKeur).
     pub shop: String,
     /// The event that caused it, `evt-...`; eTrusted only, and not for `POST /invites`.
     pub event: Option<String>,
@@ -88,8 +105,8 @@ impl Emails {
     pub(crate) fn counts(&self) -> HashMap<(Vendor, String), usize> {
         let mut counts = HashMap::new();
         for (reference, places) in &self.by_reference {
-            for mail in places.iter().filter_map(|place| self.all.get(*place)) {
-                *counts.entry((mail.vendor, reference.clone())).or_default() += 1;
+            for email in places.iter().filter_map(|place| self.all.get(*place)) {
+                *counts.entry((email.vendor, reference.clone())).or_default() += 1;
             }
         }
         counts
@@ -97,10 +114,10 @@ impl Emails {
 }
 
 impl Extend<Email> for Emails {
-    fn extend<I: IntoIterator<Item = Email>>(&mut self, mails: I) {
-        for mail in mails {
-            self.by_reference.entry(mail.reference.clone()).or_default().push(self.all.len());
-            self.all.push(mail);
+    fn extend<I: IntoIterator<Item = Email>>(&mut self, emails: I) {
+        for email in emails {
+            self.by_reference.entry(email.reference.clone()).or_default().push(self.all.len());
+            self.all.push(email);
         }
     }
 }

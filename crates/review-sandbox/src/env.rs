@@ -1,7 +1,7 @@
 //! The environment a client needs to talk to the sandbox.
 
-use crate::account;
 use crate::host::Host;
+use crate::{account, kiyoh, webwinkelkeur};
 
 /// Returns every variable, with values that work with the sandbox at `base` (`http://127.0.0.1:port`).
 pub(crate) fn variables(base: &str) -> Vec<(&'static str, String)> {
@@ -22,6 +22,12 @@ pub(crate) fn variables(base: &str) -> Vec<(&'static str, String)> {
         ("ETRUSTED_EVENT_TYPE", account::EVENT_TYPE.to_owned()),
         ("ETRUSTED_API_URL", url(Host::EtrustedApi)),
         ("ETRUSTED_LOGIN_URL", url(Host::EtrustedLogin)),
+        ("KIYOH_API_TOKEN", kiyoh::account::TOKEN.to_owned()),
+        ("KIYOH_LOCATION_ID", kiyoh::account::LOCATION_ID.to_owned()),
+        ("KIYOH_API_URL", url(Host::Kiyoh)),
+        ("WEBWINKELKEUR_ID", webwinkelkeur::account::ID.to_owned()),
+        ("WEBWINKELKEUR_CODE", webwinkelkeur::account::CODE.to_owned()),
+        ("WEBWINKELKEUR_API_URL", url(Host::Webwinkelkeur)),
         ("REVIEW_PROVIDER", "trustpilot".to_owned()),
     ]
 }
@@ -42,17 +48,17 @@ mod tests {
     use super::{export_line, variables};
 
     #[test]
-    fn single_quotes_survive_the_shell() {
+    fn export_line_escapes_single_quotes() {
         assert_eq!(export_line("A", "it's $HOME"), r"export A='it'\''s $HOME'");
     }
 
     #[test]
-    fn names_are_unique_and_values_present() {
+    fn environment_names_are_unique_and_have_values() {
         let all = variables("http://127.0.0.1:1");
         let mut names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), 16);
+        assert_eq!(names.len(), 22);
         assert!(all.iter().all(|(_, value)| !value.is_empty() && value.trim() == value));
     }
 }

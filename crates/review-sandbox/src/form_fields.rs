@@ -79,7 +79,7 @@ mod tests {
     use super::{FormFieldError, FormFields};
 
     #[test]
-    fn reads_encoded_pairs() {
+    fn encoded_pairs_are_decoded() {
         let fields = FormFields::parse(b"a=1%262+3&b=", &["a", "b", "c"]).unwrap();
         assert_eq!(fields.get("a"), Some("1&2 3"));
         assert_eq!(fields.get("b"), Some(""));
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_unknown_doubled_or_badly_encoded() {
+    fn unknown_repeated_and_malformed_fields_are_rejected() {
         let parse = |raw: &[u8]| FormFields::parse(raw, &["a"]).unwrap_err();
         assert_eq!(parse(b"b=1"), FormFieldError::Unknown("b".into()));
         assert_eq!(parse(b"a=1&a=1"), FormFieldError::Twice("a".into()));

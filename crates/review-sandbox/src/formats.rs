@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses() {
+    fn email_addresses_are_checked() {
         for right in [
             "a@example.com",
             "a.b+c@mail.example.com",
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn gtins() {
+    fn gtin_is_8_to_14_digits() {
         for right in ["01234567", "01234567890", "4006381333931", "12345678901234", "080442957X"] {
             assert!(gtin(right).is_ok(), "{right}");
         }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn urls() {
+    fn web_urls_are_absolute() {
         for right in ["https://example.com", "http://example.com/a?b=c"] {
             assert!(web_url(right).is_ok(), "{right}");
         }
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn locales() {
+    fn locale_needs_a_real_country() {
         assert!(is_locale("de-DE", '-') && is_locale("de_DE", '_'));
         for wrong in ["de_DE", "de", "DE-de", "en-EN", "deu-DE", "de-DEU", ""] {
             assert!(!is_locale(wrong, '-'), "{wrong}");

@@ -8,6 +8,15 @@ pub enum Vendor {
     Trustpilot,
     /// eTrusted by Trusted Shops.
     Etrusted,
+    /// Kiyoh, which is also Klantenvertellen.
+    Kiyoh,
+    /// WebwinkelKeur, which is also TrustProfile.
+    Webwinkelkeur,
+}
+
+impl Vendor {
+    /// All vendors, in the order of the documentation.
+    pub const ALL: [Self; 4] = [Self::Trustpilot, Self::Etrusted, Self::Kiyoh, Self::Webwinkelkeur];
 }
 
 /// A host of a vendor. On the internet each has its own name; here each has its own path prefix.
@@ -22,12 +31,22 @@ pub enum Host {
     EtrustedApi,
     /// `https://login.etrusted.com`
     EtrustedLogin,
+    /// `https://www.kiyoh.com`
+    Kiyoh,
+    /// `https://dashboard.webwinkelkeur.nl/api`
+    Webwinkelkeur,
 }
 
 impl Host {
     /// All hosts, in the order of the documentation.
-    pub const ALL: [Self; 4] =
-        [Self::TrustpilotApi, Self::TrustpilotInvitations, Self::EtrustedApi, Self::EtrustedLogin];
+    pub const ALL: [Self; 6] = [
+        Self::TrustpilotApi,
+        Self::TrustpilotInvitations,
+        Self::EtrustedApi,
+        Self::EtrustedLogin,
+        Self::Kiyoh,
+        Self::Webwinkelkeur,
+    ];
 
     /// Returns the vendor of this host.
     #[must_use]
@@ -35,6 +54,8 @@ impl Host {
         match self {
             Self::TrustpilotApi | Self::TrustpilotInvitations => Vendor::Trustpilot,
             Self::EtrustedApi | Self::EtrustedLogin => Vendor::Etrusted,
+            Self::Kiyoh => Vendor::Kiyoh,
+            Self::Webwinkelkeur => Vendor::Webwinkelkeur,
         }
     }
 
@@ -46,6 +67,8 @@ impl Host {
             Self::TrustpilotInvitations => "/trustpilot/invitations",
             Self::EtrustedApi => "/etrusted/api",
             Self::EtrustedLogin => "/etrusted/login",
+            Self::Kiyoh => "/kiyoh",
+            Self::Webwinkelkeur => "/webwinkelkeur/api",
         }
     }
 
@@ -63,7 +86,7 @@ mod tests {
     use super::Host;
 
     #[test]
-    fn a_prefix_ends_at_a_slash() {
+    fn host_prefix_ends_at_a_slash() {
         assert_eq!(Host::split("/etrusted/api/events"), Some((Host::EtrustedApi, "/events")));
         assert_eq!(Host::split("/etrusted/api"), Some((Host::EtrustedApi, "")));
         assert_eq!(Host::split("/etrusted/apiary"), None);

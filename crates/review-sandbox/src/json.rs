@@ -77,13 +77,13 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn reads_what_serde_json_reads() {
+    fn valid_json_is_parsed_like_serde_json() {
         let body = br#"{"a":[1,-2,0.5,true,null,"x"],"b":{}}"#;
         assert_eq!(super::parse(body).unwrap(), json!({"a": [1, -2, 0.5, true, null, "x"], "b": {}}));
     }
 
     #[test]
-    fn refuses_a_doubled_member_and_broken_text() {
+    fn repeated_member_and_invalid_json_are_rejected() {
         assert!(super::parse(br#"{"a":{"b":1,"b":2}}"#).unwrap_err().contains("member `b` appears twice"));
         assert!(super::parse(b"").is_err());
         assert!(super::parse(b"{} {}").is_err());

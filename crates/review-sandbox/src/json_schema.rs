@@ -181,14 +181,14 @@ mod tests {
     }
 
     #[test]
-    fn a_right_body_has_no_faults() {
+    fn valid_body_has_no_violations() {
         let body = json!({"name": "x", "kind": "a", "on": false, "days": 0, "items": [], "some": [{"sku": "1"}],
             "notes": {"k": ""}});
         assert_eq!(found(&body), []);
     }
 
     #[test]
-    fn every_violation_is_found_and_named() {
+    fn violations_are_found_with_their_path() {
         let one = |body: Value, path: &str, problem: Problem| {
             assert_eq!(found(&body), [(path.to_owned(), problem)]);
         };

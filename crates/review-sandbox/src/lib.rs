@@ -21,6 +21,7 @@ mod host;
 mod inbox;
 mod json;
 mod json_schema;
+mod kiyoh;
 mod listener;
 mod record;
 mod request;
@@ -30,19 +31,23 @@ mod sandbox;
 mod server;
 mod state;
 mod trustpilot;
+mod webwinkelkeur;
 mod wire;
 
 pub use account::USER_DEFINED_CHANNEL;
 pub use builder::SandboxBuilder;
 pub use email::{Email, EmailKind};
 pub use env::export_line;
-pub use fault::{
-    Fault, FaultCount, FaultId, FaultPhase, FaultRule, FaultRuleError, InjectedFault, ParseFaultError,
-    RetryAfter, Trigger,
-};
+pub use fault::kind::{Fault, FaultPhase, RetryAfter};
+pub use fault::log::{FaultCount, InjectedFault};
+pub use fault::name::ParseFaultError;
+pub use fault::rule::{FaultRule, FaultRuleError, Trigger};
+pub use fault::rules::FaultId;
 pub use host::{Host, Vendor};
 pub use inbox::entry::{InboxEntry, InboxProduct, InboxState};
 pub use inbox::exchange::RawExchange;
+pub use kiyoh::account::KIYOH_LOCATION_NAME;
 pub use record::RecordedRequest;
 pub use sandbox::Sandbox;
-pub use trustpilot::{DeletedInvitationData, SubmittedReview};
+pub use trustpilot::invitation_data::DeletedInvitationData;
+pub use trustpilot::reviews::SubmittedReview;

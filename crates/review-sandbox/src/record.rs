@@ -18,6 +18,9 @@ use crate::state::App;
 /// How many requests are kept by default; the oldest are dropped first.
 pub(crate) const MAX_RECORDED_REQUESTS: usize = 100_000;
 
+/// How large the recorded bodies can be in total, in bytes; the oldest requests are dropped first.
+const MAX_BODY_BYTES: usize = 512 * 1024 * 1024;
+
 /// The largest body accepted, in bytes. UNK: no vendor documents a limit; this one protects against a runaway client.
 const BODY_LIMIT: usize = 1024 * 1024;
 
@@ -84,6 +87,9 @@ impl fmt::Debug for RecordedRequest {
 /// The last requests, and how often each call was made and how it ended.
 pub(crate) struct RequestLog {
     kept: VecDeque<RecordedRequest>,
+    /// Of the bodies that are kept.
+    bytes: usize,
+    max_bytes: usize,
     keep: usize,
     /// Of all requests, kept or not.
     counts: BTreeMap<RequestKind, u64>,
@@ -101,7 +107,7 @@ pub(crate) struct RequestKind {
 
 impl RequestLog {
     pub(crate) fn new(keep: usize) -> Self {
-        Self { kept: VecDeque::new(), keep, counts: BTreeMap::new() }
+        Self { kept: VecDeque::new(), bytes: 0, max_bytes: MAX_BODY_BYTES, keep, counts: BTreeMap::new() }
     }
 
     fn push(&mut self, recorded: RecordedRequest) {
@@ -115,10 +121,12 @@ impl RequestLog {
         if self.keep == 0 {
             return;
         }
-        if self.kept.len() == self.keep {
-            self.kept.pop_front();
-        }
+        self.bytes += recorded.body.len();
         self.kept.push_back(recorded);
+        while self.kept.len() > self.keep || self.bytes > self.max_bytes {
+            let Some(dropped) = self.kept.pop_front() else { break };
+            self.bytes -= dropped.body.len();
+        }
     }
 
     pub(crate) fn all(&self) -> Vec<RecordedRequest> {
@@ -187,14 +195,14 @@ mod tests {
     }
 
     #[test]
-    fn debug_prints_no_values() {
+    fn debug_of_request_has_no_values() {
         let text = format!("{:?}", sample(202));
         assert!(text.contains("authorization") && !text.contains("secret"), "{text}");
         assert_eq!(sample(202).json(), Some(Value::from("secret")));
     }
 
     #[test]
-    fn the_log_is_bounded() {
+    fn request_log_is_bounded() {
         let mut log = RequestLog::new(3);
         log.push(sample(1));
         for _ in 0..3 {
@@ -206,7 +214,18 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_kept_but_all_is_counted() {
+    fn recorded_bodies_are_bounded_in_total() {
+        let mut log = RequestLog::new(100);
+        log.max_bytes = 3 * sample(1).body.len();
+        for status in 1..=9 {
+            log.push(sample(status));
+        }
+        let kept: Vec<_> = log.all().iter().map(|recorded| recorded.status).collect();
+        assert_eq!((kept.as_slice(), log.total()), (&[7, 8, 9][..], 9));
+    }
+
+    #[test]
+    fn request_log_of_size_zero_still_counts() {
         let mut log = RequestLog::new(0);
         log.push(sample(1));
         assert!(log.all().is_empty());

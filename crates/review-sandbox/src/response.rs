@@ -15,6 +15,16 @@ pub(crate) struct ApiResponse {
     status: StatusCode,
     body: Option<Box<Value>>,
     reason: Option<Box<str>>,
+    rejects: bool,
+}
+
+/// An extension of a response that rejects the request, although its status can be 2xx.
+#[derive(Clone, Copy, Debug)]
+struct Rejected;
+
+/// Whether an endpoint has accepted the request. A vendor can reject it with a 2xx status as well.
+pub(crate) fn is_accepted(response: &Response) -> bool {
+    response.status().is_success() && response.extensions().get::<Rejected>().is_none()
 }
 
 /// The result of an endpoint: a response either way, `Err` for rejections.
@@ -22,11 +32,16 @@ pub(crate) type ApiResult = Result<ApiResponse, ApiResponse>;
 
 impl ApiResponse {
     pub(crate) fn json(status: StatusCode, body: Value) -> Self {
-        Self { status, body: Some(Box::new(body)), reason: None }
+        Self { status, body: Some(Box::new(body)), reason: None, rejects: false }
     }
 
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, body: None, reason: None }
+        Self { status, body: None, reason: None, rejects: false }
+    }
+
+    /// A rejection that the status does not have to show.
+    pub(crate) fn rejection(status: StatusCode, body: Value) -> Self {
+        Self { rejects: true, ..Self::json(status, body) }
     }
 
     /// Adds a header with the reason for a rejection that the vendor's own body does not give, or not exactly.
@@ -41,6 +56,9 @@ impl IntoResponse for ApiResponse {
             Some(body) => (self.status, Json(body)).into_response(),
             None => self.status.into_response(),
         };
+        if self.rejects {
+            response.extensions_mut().insert(Rejected);
+        }
         // A reason that names a member with control characters cannot be sent.
         if let Some(value) = self.reason.and_then(|reason| HeaderValue::from_str(&reason).ok()) {
             response.headers_mut().insert(REASON, value);

@@ -15,7 +15,9 @@ use crate::builder::SandboxBuilder;
 use crate::connection::Connections;
 use crate::email::Email;
 use crate::env;
-use crate::fault::{FaultCount, FaultId, FaultRule, FaultRuleError, InjectedFault};
+use crate::fault::log::{FaultCount, InjectedFault};
+use crate::fault::rule::{FaultRule, FaultRuleError};
+use crate::fault::rules::FaultId;
 use crate::host::{Host, Vendor};
 use crate::inbox::entry::InboxEntry;
 use crate::record::RecordedRequest;
@@ -144,11 +146,17 @@ impl Sandbox {
         match vendor {
             Vendor::Trustpilot => state.trustpilot.token_requests,
             Vendor::Etrusted => state.etrusted.token_requests,
+            // Their tokens are static.
+            Vendor::Kiyoh | Vendor::Webwinkelkeur => 0,
         }
     }
 
     /// Rejects every access token that this vendor has issued so far, with 401. Trustpilot's refresh tokens stay
     /// valid.
+    ///
+    /// Kiyoh and WebwinkelKeur have one static token each. It is revoked, until
+    /// [`set_kiyoh_token_revoked`](Self::set_kiyoh_token_revoked) or
+    /// [`set_webwinkelkeur_code_revoked`](Self::set_webwinkelkeur_code_revoked) makes it valid again.
     pub fn expire_tokens(&self, vendor: Vendor) {
         self.app.state().expire_tokens(vendor);
     }

@@ -11,14 +11,14 @@ use tokio::task::JoinSet;
 
 use crate::abort::ConnectionEnd;
 use crate::connection::Connections;
-use crate::fault::inject;
+use crate::fault::inject::inject;
 use crate::gateway::gateway;
 use crate::host::Host;
 use crate::listener::{Listener, RefuseConnections};
 use crate::record::record;
 use crate::state::App;
 use crate::wire::Wire;
-use crate::{control, etrusted, same_origin, trustpilot};
+use crate::{control, etrusted, kiyoh, same_origin, trustpilot, webwinkelkeur};
 
 /// How long a graceful stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(2);
@@ -31,10 +31,12 @@ pub(crate) fn router(app: App) -> Router {
         .nest(Host::TrustpilotInvitations.prefix(), trustpilot::invitations_host())
         .nest(Host::EtrustedApi.prefix(), etrusted::api())
         .nest(Host::EtrustedLogin.prefix(), etrusted::login())
+        .nest(Host::Kiyoh.prefix(), kiyoh::host())
+        .nest(Host::Webwinkelkeur.prefix(), webwinkelkeur::api())
         .fallback(async || StatusCode::NOT_FOUND)
         .layer(from_fn_with_state(app.clone(), inject))
         .layer(from_fn_with_state(app.clone(), gateway))
-        .layer(from_fn_with_state(app.clone(), trustpilot::cdn))
+        .layer(from_fn_with_state(app.clone(), trustpilot::cdn::guard))
         .layer(from_fn_with_state(app.clone(), record))
         .nest(control::PREFIX, control::calls().layer(from_fn_with_state(app.clone(), same_origin::guard)))
         .with_state(app)

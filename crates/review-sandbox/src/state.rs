@@ -8,13 +8,16 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
 use crate::email::Emails;
-use crate::etrusted::Etrusted;
-use crate::fault::{FaultRule, Faults};
+use crate::etrusted::store::Etrusted;
+use crate::fault::rule::FaultRule;
+use crate::fault::rules::Faults;
 use crate::host::Vendor;
 use crate::inbox::store::Inbox;
+use crate::kiyoh::store::Kiyoh;
 use crate::listener::RefuseConnections;
 use crate::record::RequestLog;
-use crate::trustpilot::Trustpilot;
+use crate::trustpilot::store::Trustpilot;
+use crate::webwinkelkeur::store::Webwinkelkeur;
 
 /// The settings from the builder.
 #[derive(Clone, Debug)]
@@ -45,6 +48,8 @@ pub(crate) struct Options {
 pub(crate) struct State {
     pub(crate) trustpilot: Trustpilot,
     pub(crate) etrusted: Etrusted,
+    pub(crate) kiyoh: Kiyoh,
+    pub(crate) webwinkelkeur: Webwinkelkeur,
     pub(crate) emails: Emails,
     pub(crate) log: RequestLog,
     pub(crate) faults: Faults,
@@ -58,6 +63,8 @@ impl State {
         match vendor {
             Vendor::Trustpilot => self.trustpilot.tokens.expire_access(),
             Vendor::Etrusted => self.etrusted.tokens.clear(),
+            Vendor::Kiyoh => self.kiyoh.revoke_token(),
+            Vendor::Webwinkelkeur => self.webwinkelkeur.revoke_code(),
         }
     }
 
@@ -66,6 +73,8 @@ impl State {
         match vendor {
             Vendor::Trustpilot => self.trustpilot.tokens.expire_one(token),
             Vendor::Etrusted => drop(self.etrusted.tokens.remove(token)),
+            // These have one token, whatever the request has.
+            Vendor::Kiyoh | Vendor::Webwinkelkeur => self.expire_tokens(vendor),
         }
     }
 
@@ -96,6 +105,8 @@ impl App {
         let state = State {
             trustpilot: Trustpilot::new(clock.clone(), options.cdn_blocking),
             etrusted: Etrusted::new(clock.clone()),
+            kiyoh: Kiyoh::new(clock.clone()),
+            webwinkelkeur: Webwinkelkeur::new(clock.clone()),
             emails: Emails::default(),
             log: RequestLog::new(options.max_recorded_requests),
             faults: Faults::new(options.max_recorded_faults),

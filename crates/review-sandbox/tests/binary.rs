@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
 #[test]
-fn prints_the_environment_and_serves() {
+fn program_prints_the_environment_and_serves() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_review-sandbox"))
         .args(["--idle-timeout", "50"])
         .stdout(Stdio::piped())
@@ -13,7 +13,7 @@ fn prints_the_environment_and_serves() {
         .unwrap();
     let mut out = BufReader::new(program.stdout.take().unwrap());
     let mut lines = Vec::new();
-    for _ in 0..16 {
+    for _ in 0..22 {
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
         lines.push(line);

@@ -14,7 +14,7 @@ async fn channels(sandbox: &Sandbox, token: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn tokens_and_settings_follow_the_clock() {
+async fn etrusted_tokens_and_settings_follow_the_clock() {
     let sandbox = Sandbox::builder().settings_delay(Duration::from_secs(60)).start().await.unwrap();
     let token = etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.text("/access_token");
     etrusted(&sandbox, "POST /event-types", r#"{"name":"delivery"}"#).await.is(201);
@@ -31,7 +31,7 @@ async fn tokens_and_settings_follow_the_clock() {
 }
 
 #[tokio::test]
-async fn trustpilot_tokens_follow_the_clock_too() {
+async fn trustpilot_tokens_follow_the_clock() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = login(&sandbox).await.is(200).text("/access_token");
     let status = async || invite(&sandbox, &token, &json!({})).await.status;
@@ -41,55 +41,55 @@ async fn trustpilot_tokens_follow_the_clock_too() {
 }
 
 #[tokio::test]
-async fn time_is_advanced_and_told() {
+async fn advance_returns_the_new_time() {
     let sandbox = Sandbox::start().await.unwrap();
-    let told = control(&sandbox, "POST /advance", r#"{"seconds":86400}"#).await.is(200).text("/now");
-    let told = chrono::DateTime::parse_from_rfc3339(&told).unwrap();
-    assert!(told > chrono::Utc::now() + chrono::TimeDelta::hours(23) && told <= sandbox.now());
+    let now = control(&sandbox, "POST /advance", r#"{"seconds":86400}"#).await.is(200).text("/now");
+    let now = chrono::DateTime::parse_from_rfc3339(&now).unwrap();
+    assert!(now > chrono::Utc::now() + chrono::TimeDelta::hours(23) && now <= sandbox.now());
     control(&sandbox, "POST /advance", &format!(r#"{{"seconds":{}}}"#, u64::MAX)).await.is(200);
     etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.is(200);
 }
 
 #[tokio::test]
-async fn mails_are_told_with_their_time() {
+async fn emails_are_listed_with_their_time() {
     let sandbox = Sandbox::start().await.unwrap();
     for reference in ["order-1", "order-2"] {
         let event = with(&event(&sandbox), "/transaction/reference", json!(reference));
         etrusted(&sandbox, "POST /events", event.to_string()).await.is(202);
     }
-    let mails =
+    let emails =
         async |query: &str| control(&sandbox, &format!("GET /emails{query}"), "").await.is(200).json();
-    assert_eq!(mails("").await.as_array().unwrap().len(), 2);
-    let one = mails("?reference=order-2").await;
+    assert_eq!(emails("").await.as_array().unwrap().len(), 2);
+    let one = emails("?reference=order-2").await;
     assert_eq!((&one[0]["address"], &one[0]["kind"]), (&json!("jane.doe@example.com"), &json!("service")));
     assert_eq!((&one[0]["vendor"], &one[0]["due"]), (&json!("etrusted"), &json!(false)));
     sandbox.advance(Duration::from_secs(7 * 24 * 3600));
-    assert_eq!(mails("").await[1]["due"], true);
-    assert_eq!(mails("?reference=order-3").await, json!([]));
+    assert_eq!(emails("").await[1]["due"], true);
+    assert_eq!(emails("?reference=order-3").await, json!([]));
     let of = |reference: &str| (Vendor::Etrusted, reference.to_owned());
     assert_eq!(sandbox.email_counts(), [(of("order-1"), 1), (of("order-2"), 1)].into());
-    control(&sandbox, "GET /emails?a=1", "").await.says(400, "`a`");
+    control(&sandbox, "GET /emails?a=1", "").await.assert_error(400, "`a`");
 }
 
 #[tokio::test]
-async fn requests_are_counted_without_their_content() {
+async fn requests_are_listed_without_content() {
     let sandbox = Sandbox::start().await.unwrap();
     for _ in 0..2 {
         send(&sandbox, Host::EtrustedApi, "POST /events?a=secret", &[("X-A", "secret")], "secret")
             .await
             .is(401);
     }
-    let answer = control(&sandbox, "GET /requests", "").await.is(200);
+    let response = control(&sandbox, "GET /requests", "").await.is(200);
     let expected = json!({"total": 2, "requests":
         [{"host": "/etrusted/api", "path": "/events", "method": "POST", "status": 401, "count": 2}]});
-    assert_eq!(answer.json(), expected);
+    assert_eq!(response.json(), expected);
     // The control calls themselves are not among them.
     assert_eq!(control(&sandbox, "GET /requests", "").await.json(), expected);
     assert_eq!(sandbox.requests().len(), 2);
 }
 
 #[tokio::test]
-async fn tokens_are_expired() {
+async fn expire_tokens_rejects_issued_tokens() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = async || etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.text("/access_token");
     for (body, status) in
@@ -102,14 +102,14 @@ async fn tokens_are_expired() {
 }
 
 #[tokio::test]
-async fn a_gateway_that_is_down_answers_in_html() {
+async fn gateway_down_responds_with_html() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.set_gateway_down(Vendor::Etrusted, true);
     for (host, line) in [(Host::EtrustedApi, "GET /channels"), (Host::EtrustedLogin, "POST /oauth/token")] {
-        let answer = send(&sandbox, host, line, &[], "").await.is(503);
+        let response = send(&sandbox, host, line, &[], "").await.is(503);
         assert!(
-            answer.head.contains("content-type: text/html") && answer.body.starts_with("<html>"),
-            "{answer:?}"
+            response.head.contains("content-type: text/html") && response.body.starts_with("<html>"),
+            "{response:?}"
         );
     }
     assert_eq!((sandbox.token_requests(Vendor::Etrusted), sandbox.requests().len()), (0, 2));
@@ -126,7 +126,7 @@ async fn a_gateway_that_is_down_answers_in_html() {
 }
 
 #[tokio::test]
-async fn a_review_is_written() {
+async fn etrusted_review_is_submitted() {
     let sandbox = Sandbox::start().await.unwrap();
     etrusted(&sandbox, "POST /events", event(&sandbox).to_string()).await.is(202);
     let write = async |reference: &str, rating: Value| {
@@ -135,16 +135,16 @@ async fn a_review_is_written() {
     };
     let id = write("order-1", json!(5)).await.is(201).text("/id");
     etrusted(&sandbox, &format!("GET /reviews/{id}"), "").await.is(200);
-    write("order-2", json!(5)).await.says(400, "nobody");
-    write("order-1", json!(6)).await.says(400, "rating");
+    write("order-2", json!(5)).await.assert_error(400, "no customer was invited");
+    write("order-1", json!(6)).await.assert_error(400, "rating");
 }
 
 #[tokio::test]
-async fn control_calls_are_read_strictly() {
+async fn invalid_control_calls_are_rejected() {
     let sandbox = Sandbox::start().await.unwrap();
     for (line, body, text) in [
         ("POST /advance", "", "`seconds` is missing"),
-        ("POST /advance", r#"{"seconds":-1}"#, "`seconds` is not of type integer"),
+        ("POST /advance", r#"{"seconds":-1}"#, "`seconds` must be of type integer"),
         ("POST /advance", r#"{"seconds":1,"minutes":1}"#, "`minutes` is not a known member"),
         ("POST /advance?seconds=1", "{}", "`seconds`"),
         ("POST /advance", "{", "must be JSON"),
@@ -152,7 +152,7 @@ async fn control_calls_are_read_strictly() {
         ("POST /gateway", r#"{"vendor":"etrusted"}"#, "`down` is missing"),
         ("GET /requests?a=1", "", "`a`"),
     ] {
-        control(&sandbox, line, body).await.says(400, text);
+        control(&sandbox, line, body).await.assert_error(400, text);
     }
     control(&sandbox, "GET /other", "").await.empty(404);
     control(&sandbox, "GET /advance", "").await.empty(405);
@@ -174,10 +174,14 @@ async fn foreign_host_and_origin_are_rejected() {
     for line in ["GET /sandbox/emails", "POST /sandbox/expire-tokens", "DELETE /sandbox/faults"] {
         assert!(call(line, &[("Host", &own)]).await.status < 300);
         assert!(call(line, &[("Host", &own), ("Origin", &same)]).await.status < 300);
-        call(line, &[("Host", "evil.example")]).await.says(403, "Host must be");
-        call(line, &[("Host", &own), ("Origin", "https://evil.example")]).await.says(403, "Origin must be");
-        call(line, &[("Host", &own), ("Origin", "null")]).await.says(403, "Origin must be");
-        call(line, &[("Host", &own), ("Sec-Fetch-Site", "cross-site")]).await.says(403, "Sec-Fetch-Site");
+        call(line, &[("Host", "evil.example")]).await.assert_error(403, "Host must be");
+        call(line, &[("Host", &own), ("Origin", "https://evil.example")])
+            .await
+            .assert_error(403, "Origin must be");
+        call(line, &[("Host", &own), ("Origin", "null")]).await.assert_error(403, "Origin must be");
+        call(line, &[("Host", &own), ("Sec-Fetch-Site", "cross-site")])
+            .await
+            .assert_error(403, "Sec-Fetch-Site");
     }
     // The vendors' paths are open: a client may reach the sandbox through a proxy with another name.
     call("GET /etrusted/api/channels", &[("Host", "evil.example")]).await.is(401);

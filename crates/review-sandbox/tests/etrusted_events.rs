@@ -1,4 +1,4 @@
-//! eTrusted: events, and the mails they cause.
+//! eTrusted: events, and the e-mails they lead to.
 
 mod common;
 
@@ -10,31 +10,31 @@ fn products() -> Value {
     json!([{"name": "T-Shirt", "sku": "TS-M", "url": "https://shop.example.com/ts", "gtin": "0123456789012"}])
 }
 
-async fn post(sandbox: &Sandbox, event: &Value) -> Answer {
+async fn post(sandbox: &Sandbox, event: &Value) -> Response {
     etrusted(sandbox, "POST /events", event.to_string()).await
 }
 
 #[tokio::test]
-async fn the_printed_environment_is_ready_to_use() {
+async fn printed_environment_works_without_setup() {
     let sandbox = Sandbox::start().await.unwrap();
-    let answer = post(&sandbox, &event(&sandbox)).await.is(202);
-    let reference = answer.text("/EventRef");
-    assert_eq!(answer.text("/Message"), format!("Your event (`{reference}`) was accepted for processing."));
-    let mail = sandbox.emails_for("order-1").pop().unwrap();
-    assert_eq!((sandbox.emails().len(), mail.kind, mail.vendor), (1, EmailKind::Service, Vendor::Etrusted));
+    let response = post(&sandbox, &event(&sandbox)).await.is(202);
+    let reference = response.text("/EventRef");
+    assert_eq!(response.text("/Message"), format!("Your event (`{reference}`) was accepted for processing."));
+    let email = sandbox.emails_for("order-1").pop().unwrap();
+    assert_eq!((sandbox.emails().len(), email.kind, email.vendor), (1, EmailKind::Service, Vendor::Etrusted));
     assert_eq!(
-        (mail.address.as_str(), mail.event.as_deref()),
+        (email.address.as_str(), email.event.as_deref()),
         ("jane.doe@example.com", Some(reference.as_str()))
     );
-    assert_eq!((mail.shop, mail.locale.as_deref()), (var(&sandbox, "ETRUSTED_CHANNEL_ID"), Some("de_DE")));
-    assert!(mail.send_at.unwrap() > chrono::Utc::now() + chrono::TimeDelta::days(6));
+    assert_eq!((email.shop, email.locale.as_deref()), (var(&sandbox, "ETRUSTED_CHANNEL_ID"), Some("de_DE")));
+    assert!(email.send_at.unwrap() > chrono::Utc::now() + chrono::TimeDelta::days(6));
 
     post(&sandbox, &event(&sandbox)).await.is(202);
     assert_eq!(sandbox.emails_for("order-1").len(), 2);
 }
 
 #[tokio::test]
-async fn an_event_is_read_back() {
+async fn posted_event_is_returned_by_get() {
     let sandbox = Sandbox::start().await.unwrap();
     let mut full = event(&sandbox);
     for (pointer, value) in [
@@ -64,7 +64,7 @@ async fn an_event_is_read_back() {
 }
 
 #[tokio::test]
-async fn settings_decide_what_is_sent() {
+async fn invite_settings_decide_which_emails_are_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     let list = etrusted(&sandbox, "GET /event-types?name=shipped", "").await.json();
     let patch = format!("PATCH /invite-settings?event-type-id={}", list[0]["id"].as_str().unwrap());
@@ -73,7 +73,7 @@ async fn settings_decide_what_is_sent() {
         etrusted(&sandbox, &patch, setting.to_string()).await.is(200);
         let before = sandbox.emails().len();
         post(&sandbox, event).await.is(202);
-        sandbox.emails().into_iter().skip(before).map(|mail| mail.kind).collect()
+        sandbox.emails().into_iter().skip(before).map(|email| email.kind).collect()
     };
     let both = |service: bool, product: bool| json!({"serviceInviteConfiguration": {"enabled": service}, "productInviteConfiguration": {"enabled": product}});
     assert_eq!(sent(both(true, true), &with_products).await, [EmailKind::Service, EmailKind::Product]);
@@ -87,7 +87,7 @@ async fn settings_decide_what_is_sent() {
 }
 
 #[tokio::test]
-async fn each_channel_has_its_own_setting() {
+async fn channel_setting_does_not_affect_other_channels() {
     let sandbox = Sandbox::start().await.unwrap();
     let channels = etrusted(&sandbox, "GET /channels", "").await.json();
     let types = etrusted(&sandbox, "GET /event-types?name=shipped", "").await.json();
@@ -108,7 +108,7 @@ async fn each_channel_has_its_own_setting() {
 }
 
 #[tokio::test]
-async fn a_setting_that_has_not_appeared_sends_nothing() {
+async fn event_before_its_settings_appear_sends_nothing() {
     let delay = std::time::Duration::from_secs(3600);
     let sandbox = Sandbox::builder().settings_delay(delay).start().await.unwrap();
     etrusted(&sandbox, "POST /event-types", r#"{"name":"delivery"}"#).await.is(201);
@@ -117,10 +117,10 @@ async fn a_setting_that_has_not_appeared_sends_nothing() {
 }
 
 #[tokio::test]
-async fn types_that_are_reserved_inactive_or_unknown() {
+async fn event_of_inactive_or_unknown_type_sends_nothing() {
     let sandbox = Sandbox::start().await.unwrap();
     let typed = |name: &str| with(&event(&sandbox), "/type", json!(name));
-    post(&sandbox, &typed("checkout")).await.says(400, "reserved");
+    post(&sandbox, &typed("checkout")).await.assert_error(400, "reserved");
     post(&sandbox, &typed("unknown")).await.is(202);
     post(&sandbox, &typed("ety-1")).await.is(202);
     let types = etrusted(&sandbox, "GET /event-types?name=shipped", "").await.json();
@@ -173,7 +173,7 @@ async fn channel_by_own_id_needs_no_other_id() {
 }
 
 #[tokio::test]
-async fn channels_by_own_id_unknown_and_of_wrong_form() {
+async fn event_channel_is_checked_by_type_and_form() {
     let sandbox = Sandbox::start().await.unwrap();
     let channel = |id: &str, kind: &str| with(&event(&sandbox), "/channel", json!({"id": id, "type": kind}));
     post(&sandbox, &channel(USER_DEFINED_CHANNEL, "user_defined")).await.is(202);
@@ -181,12 +181,12 @@ async fn channels_by_own_id_unknown_and_of_wrong_form() {
     post(&sandbox, &channel("other", "user_defined")).await.is(202);
     post(&sandbox, &channel("chl-00000000", "etrusted")).await.is(202);
     assert_eq!(sandbox.emails().len(), 1);
-    post(&sandbox, &channel("X1234567890", "etrusted")).await.says(400, "instance.channel.id");
-    post(&sandbox, &channel("chl-1", "other")).await.says(400, "instance.channel.type");
+    post(&sandbox, &channel("X1234567890", "etrusted")).await.assert_error(400, "instance.channel.id");
+    post(&sandbox, &channel("chl-1", "other")).await.assert_error(400, "instance.channel.type");
 }
 
 #[tokio::test]
-async fn faulty_fields_are_named() {
+async fn invalid_event_fields_are_named() {
     let sandbox = Sandbox::start().await.unwrap();
     let base = event(&sandbox);
     let missing = post(&sandbox, &without(&base, "/type")).await.is(400).json();
@@ -231,22 +231,25 @@ async fn faulty_fields_are_named() {
         (with(&base, "/metadata", json!({"a": {}})), "instance.metadata.a is not of a type(s) string"),
         (json!("x"), "instance is not of a type(s) object"),
     ] {
-        let answer = post(&sandbox, &body).await;
-        answer.says(400, text);
-        assert!(answer.text("/Message").starts_with("Invalid request: ") && !answer.body.contains("jane"));
+        let response = post(&sandbox, &body).await;
+        response.assert_error(400, text);
+        assert!(
+            response.text("/Message").starts_with("Invalid request: ") && !response.body.contains("jane")
+        );
     }
-    etrusted(&sandbox, "POST /events?a=1", base.to_string()).await.says(400, "`a`");
+    etrusted(&sandbox, "POST /events?a=1", base.to_string()).await.assert_error(400, "`a`");
     assert_eq!(sandbox.emails(), []);
 }
 
 #[tokio::test]
-async fn a_missing_token_is_told_with_a_message() {
+async fn event_without_token_gets_a_message() {
     let sandbox = Sandbox::start().await.unwrap();
     let expected = json!({"Message": "Access to this resource is forbidden"});
     for line in ["POST /events", "GET /events/evt-x"] {
         for headers in [vec![JSON], vec![JSON, ("Authorization", "Bearer x")]] {
-            let answer = send(&sandbox, Host::EtrustedApi, line, &headers, event(&sandbox).to_string()).await;
-            assert_eq!((answer.status, answer.json()), (401, expected.clone()));
+            let response =
+                send(&sandbox, Host::EtrustedApi, line, &headers, event(&sandbox).to_string()).await;
+            assert_eq!((response.status, response.json()), (401, expected.clone()));
         }
     }
 }

@@ -49,7 +49,7 @@ fn link(sandbox: &Sandbox) -> Value {
     })
 }
 
-async fn schedule(sandbox: &Sandbox, body: &Value) -> Answer {
+async fn schedule(sandbox: &Sandbox, body: &Value) -> Response {
     etrusted(sandbox, "POST /invites", body.to_string()).await
 }
 
@@ -58,7 +58,7 @@ async fn post_event(sandbox: &Sandbox, reference: &str) -> String {
     etrusted(sandbox, "POST /events", event.to_string()).await.is(202).text("/EventRef")
 }
 
-async fn list(sandbox: &Sandbox, parameters: &str) -> Answer {
+async fn list(sandbox: &Sandbox, parameters: &str) -> Response {
     let channel = var(sandbox, "ETRUSTED_CHANNEL_ID");
     etrusted(sandbox, &format!("GET /channels/{channel}/invites{parameters}"), "").await
 }
@@ -68,7 +68,7 @@ fn references(page: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn an_event_makes_an_invite_that_is_scheduled_and_sent() {
+async fn event_invite_is_scheduled_then_sent() {
     let sandbox = Sandbox::builder().invite_delay(Duration::from_secs(60)).start().await.unwrap();
     let mut full = event(&sandbox);
     for (pointer, value) in [
@@ -121,7 +121,7 @@ async fn an_event_makes_an_invite_that_is_scheduled_and_sent() {
 }
 
 #[tokio::test]
-async fn only_what_leads_to_a_mail_makes_an_invite() {
+async fn event_without_email_creates_no_invite() {
     let sandbox = prompt().await;
     let unknown = with(&event(&sandbox), "/type", json!("unknown"));
     etrusted(&sandbox, "POST /events", unknown.to_string()).await.is(202);
@@ -130,7 +130,7 @@ async fn only_what_leads_to_a_mail_makes_an_invite() {
 }
 
 #[tokio::test]
-async fn the_list_is_paged_newest_first() {
+async fn invite_list_is_paged_newest_first() {
     let sandbox = prompt().await;
     for number in 1..=5 {
         post_event(&sandbox, &format!("order-{number}")).await;
@@ -155,7 +155,7 @@ async fn the_list_is_paged_newest_first() {
 }
 
 #[tokio::test]
-async fn the_list_is_searched_by_reference_and_address() {
+async fn invite_list_query_matches_reference_and_address() {
     let sandbox = prompt().await;
     for number in [1, 2, 12] {
         post_event(&sandbox, &format!("order-{number}")).await;
@@ -167,7 +167,7 @@ async fn the_list_is_searched_by_reference_and_address() {
 }
 
 #[tokio::test]
-async fn the_list_is_refused() {
+async fn invalid_invite_list_requests_are_rejected() {
     let sandbox = prompt().await;
     for (parameters, text) in [
         ("?count=0", "`count`"),
@@ -178,14 +178,14 @@ async fn the_list_is_refused() {
         ("?query=", "`query`"),
         ("?reference=order-1", "`reference`"),
     ] {
-        list(&sandbox, parameters).await.says(400, text);
+        list(&sandbox, parameters).await.assert_error(400, text);
     }
     etrusted(&sandbox, "GET /channels/chl-x/invites", "").await.empty(404);
     send(&sandbox, Host::EtrustedApi, "GET /channels/chl-x/invites", &[], "").await.empty(401);
 }
 
 #[tokio::test]
-async fn the_list_of_a_user_defined_channel() {
+async fn invite_list_accepts_own_channel_id() {
     let sandbox = prompt().await;
     post_event(&sandbox, "order-1").await;
     let token = etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.text("/access_token");
@@ -197,11 +197,11 @@ async fn the_list_of_a_user_defined_channel() {
     let page = get(&[("Channel-Id", USER_DEFINED_CHANNEL)]).await.is(200).json();
     assert_eq!(references(&page), ["order-1"]);
     get(&[("Channel-Id", "other")]).await.empty(404);
-    get(&[]).await.says(400, "Channel-Id");
+    get(&[]).await.assert_error(400, "Channel-Id");
 }
 
 #[tokio::test]
-async fn invites_are_scheduled_directly() {
+async fn direct_invites_are_scheduled() {
     let sandbox = prompt().await;
     let mut one = invite("order-1");
     for (pointer, value) in [
@@ -219,13 +219,13 @@ async fn invites_are_scheduled_directly() {
     let three = with(&invite("order-3"), "/preferredSendTime", json!("2018-02-01T17:09:41.790Z"));
     schedule(&sandbox, &invites(&sandbox, &[one, two, three])).await.empty(202);
 
-    let mails = sandbox.emails();
-    assert_eq!(mails.len(), 3);
-    assert_eq!((mails[0].name.as_deref(), mails[0].locale.as_deref()), (Some("Jane Doe"), Some("fr_FR")));
-    assert_eq!(mails[0].send_at.unwrap().to_rfc3339(), "2100-02-01T17:09:41.790+00:00");
-    assert_eq!((mails[1].kind, &mails[1].skus[..]), (EmailKind::Product, &["TS-M".to_owned()][..]));
-    assert_eq!((mails[1].locale.as_deref(), mails[1].event.as_deref()), (Some("de_DE"), None));
-    assert!(mails[2].send_at.unwrap() <= sandbox.now());
+    let emails = sandbox.emails();
+    assert_eq!(emails.len(), 3);
+    assert_eq!((emails[0].name.as_deref(), emails[0].locale.as_deref()), (Some("Jane Doe"), Some("fr_FR")));
+    assert_eq!(emails[0].send_at.unwrap().to_rfc3339(), "2100-02-01T17:09:41.790+00:00");
+    assert_eq!((emails[1].kind, &emails[1].skus[..]), (EmailKind::Product, &["TS-M".to_owned()][..]));
+    assert_eq!((emails[1].locale.as_deref(), emails[1].event.as_deref()), (Some("de_DE"), None));
+    assert!(emails[2].send_at.unwrap() <= sandbox.now());
 
     let page = list(&sandbox, "").await.json();
     assert_eq!(references(&page), ["order-3", "order-2", "order-1"]);
@@ -237,17 +237,17 @@ async fn invites_are_scheduled_directly() {
 }
 
 #[tokio::test]
-async fn direct_invites_to_a_user_defined_channel() {
+async fn direct_invites_accept_own_channel_id() {
     let sandbox = prompt().await;
     let body = invites(&sandbox, &[invite("order-1")]);
     let channel = |id: &str| with(&body, "/channel", json!({"id": id, "type": "user_defined"}));
     schedule(&sandbox, &channel(USER_DEFINED_CHANNEL)).await.empty(202);
     assert_eq!(sandbox.emails()[0].shop, var(&sandbox, "ETRUSTED_CHANNEL_ID"));
-    schedule(&sandbox, &channel("other")).await.says(400, "instance.channel.id");
+    schedule(&sandbox, &channel("other")).await.assert_error(400, "instance.channel.id");
 }
 
 #[tokio::test]
-async fn faulty_direct_invites_are_named_and_nothing_is_sent() {
+async fn invalid_direct_invite_rejects_the_request() {
     let sandbox = prompt().await;
     let base = invites(&sandbox, &[invite("order-1"), invite("order-2")]);
     for (body, text) in [
@@ -277,19 +277,19 @@ async fn faulty_direct_invites_are_named_and_nothing_is_sent() {
         (with(&base, "/invites/1/metadata", json!({"a": {}})), "metadata"),
         (with(&base, "/invites/1/sendAt", json!("x")), "sendAt"),
     ] {
-        schedule(&sandbox, &body).await.says(400, text);
+        schedule(&sandbox, &body).await.assert_error(400, text);
     }
-    etrusted(&sandbox, "POST /invites?a=1", base.to_string()).await.says(400, "`a`");
+    etrusted(&sandbox, "POST /invites?a=1", base.to_string()).await.assert_error(400, "`a`");
     send(&sandbox, Host::EtrustedApi, "POST /invites", &[JSON], base.to_string()).await.empty(401);
     assert_eq!(sandbox.emails(), []);
     assert_eq!(list(&sandbox, "").await.json()["totalElements"], 0);
 }
 
 #[tokio::test]
-async fn ten_thousand_invites_and_no_more() {
+async fn more_than_ten_thousand_invites_are_rejected() {
     let sandbox = prompt().await;
     let mut many: Vec<_> = (0..10_001).map(|number| invite(&format!("order-{number}"))).collect();
-    schedule(&sandbox, &invites(&sandbox, &many)).await.says(400, "maximum length of 10000");
+    schedule(&sandbox, &invites(&sandbox, &many)).await.assert_error(400, "maximum length of 10000");
     many.pop();
     schedule(&sandbox, &invites(&sandbox, &many)).await.empty(202);
     assert_eq!(sandbox.emails().len(), 10_000);
@@ -297,7 +297,7 @@ async fn ten_thousand_invites_and_no_more() {
 }
 
 #[tokio::test]
-async fn templates() {
+async fn templates_can_be_filtered_and_read() {
     let sandbox = prompt().await;
     let ids = async |parameters: &str| -> Vec<String> {
         let list = etrusted(&sandbox, &format!("GET /templates{parameters}"), "").await.is(200).json();
@@ -314,7 +314,7 @@ async fn templates() {
     for (parameters, text) in
         [("?isGlobal=1", "`isGlobal`"), ("?version=2", "`version`"), ("?type=", "`type`"), ("?id=x", "`id`")]
     {
-        etrusted(&sandbox, &format!("GET /templates{parameters}"), "").await.says(400, text);
+        etrusted(&sandbox, &format!("GET /templates{parameters}"), "").await.assert_error(400, text);
     }
 
     let one = etrusted(&sandbox, &format!("GET /templates/{INVITE_TEMPLATE}"), "").await.is(200).json();
@@ -325,7 +325,7 @@ async fn templates() {
     };
     assert_eq!(locale("fr_FR").await.is(200).json()["locale"], "fr_FR");
     locale("nl_NL").await.empty(404);
-    locale("fr-FR").await.says(400, "locale");
+    locale("fr-FR").await.assert_error(400, "locale");
     etrusted(&sandbox, "GET /templates/x/locales/de_DE", "").await.empty(404);
     for line in ["GET /templates", "GET /templates/x", "GET /templates/x/locales/de_DE"] {
         send(&sandbox, Host::EtrustedApi, line, &[], "").await.empty(401);
@@ -333,7 +333,7 @@ async fn templates() {
 }
 
 #[tokio::test]
-async fn a_questionnaire_link() {
+async fn questionnaire_link_sends_no_email() {
     let sandbox = prompt().await;
     let mut full = link(&sandbox);
     for (pointer, value) in [
@@ -347,13 +347,13 @@ async fn a_questionnaire_link() {
     ] {
         full = with(&full, pointer, value);
     }
-    let answer = etrusted(&sandbox, "POST /questionnaire-links", full.to_string()).await.is(200);
-    assert!(answer.text("/id").starts_with("qre-"));
-    assert!(answer.text("/link").starts_with("https://etru.st/"));
-    let token = answer.text("/token");
+    let response = etrusted(&sandbox, "POST /questionnaire-links", full.to_string()).await.is(200);
+    assert!(response.text("/id").starts_with("qre-"));
+    assert!(response.text("/link").starts_with("https://etru.st/"));
+    let token = response.text("/token");
     let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
     let claims: Value = serde_json::from_slice(&claims).unwrap();
-    assert_eq!(claims["questionnaireRef"], answer.text("/id"));
+    assert_eq!(claims["questionnaireRef"], response.text("/id"));
     let line = format!("GET /events/{}", claims["eventRef"].as_str().unwrap());
     assert_eq!(etrusted(&sandbox, &line, "").await.is(200).json()["type"], "sales");
     assert_eq!(sandbox.emails(), []);
@@ -363,7 +363,7 @@ async fn a_questionnaire_link() {
 }
 
 #[tokio::test]
-async fn faulty_questionnaire_links_get_no_body_and_a_reason() {
+async fn invalid_questionnaire_link_has_reason_header() {
     let sandbox = prompt().await;
     let base = link(&sandbox);
     for (status, body, text) in [
@@ -376,9 +376,9 @@ async fn faulty_questionnaire_links_get_no_body_and_a_reason() {
         (400, without(&base, "/system"), "system"),
         (403, with(&base, "/channel/id", json!("chl-x")), "instance.channel.id"),
     ] {
-        let answer = etrusted(&sandbox, "POST /questionnaire-links", body.to_string()).await;
-        answer.empty(status);
-        let reason = answer.head.lines().find_map(|line| line.strip_prefix("x-sandbox-reason: ")).unwrap();
+        let response = etrusted(&sandbox, "POST /questionnaire-links", body.to_string()).await;
+        response.empty(status);
+        let reason = response.head.lines().find_map(|line| line.strip_prefix("x-sandbox-reason: ")).unwrap();
         assert!(reason.contains(text), "{text}: {reason}");
     }
     etrusted(&sandbox, "POST /questionnaire-links?a=1", base.to_string()).await.empty(400);
@@ -388,7 +388,7 @@ async fn faulty_questionnaire_links_get_no_body_and_a_reason() {
 }
 
 #[tokio::test]
-async fn a_channel_is_updated() {
+async fn channel_update_changes_given_members() {
     let sandbox = prompt().await;
     let channel = var(&sandbox, "ETRUSTED_CHANNEL_ID");
     let line = format!("PUT /channels/{channel}");
@@ -412,7 +412,7 @@ async fn a_channel_is_updated() {
         (r#"{"name":"a","url":"x"}"#, "instance.url"),
         (r#"{"name":"a","id":"chl-x"}"#, "id"),
     ] {
-        etrusted(&sandbox, &line, body).await.says(400, text);
+        etrusted(&sandbox, &line, body).await.assert_error(400, text);
     }
     etrusted(&sandbox, "PUT /channels/chl-x", r#"{"name":"a"}"#).await.empty(404);
     send(&sandbox, Host::EtrustedApi, &line, &[JSON], r#"{"name":"a"}"#).await.empty(401);

@@ -8,7 +8,7 @@ use common::*;
 use review_sandbox::{Host, Sandbox};
 use serde_json::{Value, json};
 
-async fn get(sandbox: &Sandbox, path: &str) -> Answer {
+async fn get(sandbox: &Sandbox, path: &str) -> Response {
     etrusted(sandbox, &format!("GET {path}"), "").await
 }
 
@@ -17,7 +17,7 @@ fn ids(page: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_review_leads_back_to_the_event_and_the_invite() {
+async fn review_names_its_event_and_invite() {
     let sandbox = prompt().await;
     let mut full = event(&sandbox);
     for (pointer, value) in [
@@ -63,7 +63,7 @@ async fn a_review_leads_back_to_the_event_and_the_invite() {
 }
 
 #[tokio::test]
-async fn only_who_was_asked_writes() {
+async fn review_without_invitation_is_not_submitted() {
     let sandbox = Sandbox::start().await.unwrap();
     assert_eq!(sandbox.submit_etrusted_review("order-1", 5, "x"), None);
     reviewed(&sandbox, "order-1", 5).await;
@@ -74,10 +74,10 @@ async fn only_who_was_asked_writes() {
         "customer": {"email": "jane.doe@example.com"}, "channel": {"id": var(&sandbox, "ETRUSTED_CHANNEL_ID")},
         "transaction": {"reference": "order-2"}, "system": "tests", "systemVersion": "1",
         "products": [{"name": "T-Shirt", "sku": "TS-M", "url": "https://shop.example.com/ts"}]});
-    let answer = etrusted(&sandbox, "POST /questionnaire-links", link.to_string()).await.is(200);
+    let response = etrusted(&sandbox, "POST /questionnaire-links", link.to_string()).await.is(200);
     let id = sandbox.submit_etrusted_review("order-2", 5, "x").unwrap();
     let review = get(&sandbox, &format!("/reviews/{id}")).await.json();
-    assert_eq!(review["questionnaire"]["id"], answer.text("/id"));
+    assert_eq!(review["questionnaire"]["id"], response.text("/id"));
     assert_eq!((&review["type"], &review["product"]["sku"]), (&json!("PRODUCT_REVIEW"), &json!("TS-M")));
     assert_eq!(review["event"]["type"], "link_generation");
     assert!(review.get("inviteRef").is_none());
@@ -130,7 +130,7 @@ async fn reviews_are_filtered_counted_and_paged() {
 }
 
 #[tokio::test]
-async fn faulty_parameters_are_named() {
+async fn invalid_parameters_are_named() {
     let sandbox = Sandbox::start().await.unwrap();
     for (parameter, name) in [
         ("count=1001", "`count`"),
@@ -149,10 +149,10 @@ async fn faulty_parameters_are_named() {
         ("channel=x", "`channel`"),
     ] {
         for path in ["/reviews", "/reviews-minimal"] {
-            get(&sandbox, &format!("{path}?{parameter}")).await.says(400, name);
+            get(&sandbox, &format!("{path}?{parameter}")).await.assert_error(400, name);
         }
         if !parameter.starts_with("after") {
-            get(&sandbox, &format!("/reviews/count?{parameter}")).await.says(400, name);
+            get(&sandbox, &format!("/reviews/count?{parameter}")).await.assert_error(400, name);
         }
     }
     for line in [
@@ -171,7 +171,7 @@ async fn faulty_parameters_are_named() {
 }
 
 #[tokio::test]
-async fn a_reply_is_written_replaced_and_deleted() {
+async fn reply_can_be_created_replaced_and_deleted() {
     let sandbox = Sandbox::start().await.unwrap();
     let id = reviewed(&sandbox, "order-1", 2).await;
     let line = |method: &str| format!("{method} /reviews/{id}/reply");
@@ -190,14 +190,14 @@ async fn a_reply_is_written_replaced_and_deleted() {
         (r#"{"comment":"a","sendNotification":"true"}"#, "instance.sendNotification"),
         (r#"{"comment":"a","text":"b"}"#, "text"),
     ] {
-        etrusted(&sandbox, &line("POST"), body).await.says(400, text);
+        etrusted(&sandbox, &line("POST"), body).await.assert_error(400, text);
     }
     etrusted(&sandbox, "POST /reviews/rev-x/reply", r#"{"comment":"a"}"#).await.empty(404);
     etrusted(&sandbox, &line("GET"), "").await.empty(404);
 }
 
 #[tokio::test]
-async fn vetos() {
+async fn vetoes_are_created_and_listed() {
     let sandbox = Sandbox::start().await.unwrap();
     let id = reviewed(&sandbox, "order-1", 1).await;
     let path = format!("/reviews/{id}/vetos");
@@ -214,14 +214,14 @@ async fn vetos() {
         (with(&full, "/vetoReporterEmail", json!("x")), "instance.vetoReporterEmail"),
         (with(&full, "/channel", json!("x")), "channel"),
     ] {
-        etrusted(&sandbox, &format!("POST {path}"), body.to_string()).await.says(400, text);
+        etrusted(&sandbox, &format!("POST {path}"), body.to_string()).await.assert_error(400, text);
     }
     get(&sandbox, "/reviews/rev-x/vetos").await.empty(404);
     etrusted(&sandbox, "POST /reviews/rev-x/vetos", full.to_string()).await.empty(404);
 }
 
 #[tokio::test]
-async fn the_aggregate_rating() {
+async fn aggregate_rating_follows_the_reviews() {
     let sandbox = Sandbox::start().await.unwrap();
     let path = format!("/channels/{}/service-reviews/aggregate-rating", var(&sandbox, "ETRUSTED_CHANNEL_ID"));
     let none = get(&sandbox, &path).await.is(200).json();
@@ -242,5 +242,5 @@ async fn the_aggregate_rating() {
     assert!(some["7days"]["period"]["lastConsideredReviewSubmission"].is_string());
 
     etrusted(&sandbox, "GET /channels/chl-x/service-reviews/aggregate-rating", "").await.empty(404);
-    get(&sandbox, &format!("{path}?a=1")).await.says(400, "`a`");
+    get(&sandbox, &format!("{path}?a=1")).await.assert_error(400, "`a`");
 }

@@ -9,16 +9,16 @@ use review_sandbox::{Host, Sandbox, Vendor};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn the_token_answer_is_the_recorded_one() {
+async fn token_response_equals_the_recorded_one() {
     let sandbox = Sandbox::start().await.unwrap();
-    let answer = etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.is(200).json();
-    assert_eq!((&answer["expires_in"], &answer["token_type"]), (&json!(3600), &json!("Bearer")));
-    assert_eq!(answer.as_object().unwrap().len(), 6);
+    let response = etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.is(200).json();
+    assert_eq!((&response["expires_in"], &response["token_type"]), (&json!(3600), &json!("Bearer")));
+    assert_eq!(response.as_object().unwrap().len(), 6);
     assert_eq!(sandbox.token_requests(Vendor::Etrusted), 1);
 }
 
 #[tokio::test]
-async fn the_token_form_is_read_strictly() {
+async fn invalid_token_forms_are_rejected() {
     let sandbox = Sandbox::start().await.unwrap();
     let right = etrusted_fields(&sandbox);
     for index in 0..right.len() {
@@ -32,28 +32,32 @@ async fn the_token_form_is_read_strictly() {
         fields.iter_mut().find(|(known, _)| *known == name).unwrap().1 = value.to_owned();
         fields
     };
-    etrusted_token(&sandbox, &changed("audience", "https://api-etrusted.com")).await.says(400, "audience");
-    etrusted_token(&sandbox, &changed("grant_type", "password")).await.says(400, "unsupported_grant_type");
-    etrusted_token(&sandbox, &changed("client_secret", "x")).await.says(401, "unauthorized_client");
+    etrusted_token(&sandbox, &changed("audience", "https://api-etrusted.com"))
+        .await
+        .assert_error(400, "audience");
+    etrusted_token(&sandbox, &changed("grant_type", "password"))
+        .await
+        .assert_error(400, "unsupported_grant_type");
+    etrusted_token(&sandbox, &changed("client_secret", "x")).await.assert_error(401, "unauthorized_client");
     etrusted_token(&sandbox, &changed("client_id", "x")).await.is(401);
     let extra = [right.clone(), vec![("scope", "x".to_owned())]].concat();
-    etrusted_token(&sandbox, &extra).await.says(400, "`scope`");
+    etrusted_token(&sandbox, &extra).await.assert_error(400, "`scope`");
 
     let pairs: Vec<_> = right.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let host = Host::EtrustedLogin;
     let line = "POST /oauth/token";
-    send(&sandbox, host, line, &[JSON], form(&pairs)).await.says(400, "Content-Type");
+    send(&sandbox, host, line, &[JSON], form(&pairs)).await.assert_error(400, "Content-Type");
     send(&sandbox, host, line, &[FORM, ("Authorization", "Bearer x")], form(&pairs))
         .await
-        .says(400, "Authorization");
-    send(&sandbox, host, "POST /oauth/token?a=1", &[FORM], form(&pairs)).await.says(400, "`a`");
+        .assert_error(400, "Authorization");
+    send(&sandbox, host, "POST /oauth/token?a=1", &[FORM], form(&pairs)).await.assert_error(400, "`a`");
     send(&sandbox, Host::EtrustedApi, line, &[FORM], form(&pairs)).await.empty(404);
     let plain = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
     send(&sandbox, host, line, &[FORM], plain).await.is(400);
 }
 
 #[tokio::test]
-async fn every_api_wants_a_living_token() {
+async fn expired_or_missing_token_is_rejected() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.text("/access_token");
     let bearer = format!("Bearer {token}");
@@ -80,16 +84,16 @@ async fn every_api_wants_a_living_token() {
 }
 
 #[tokio::test]
-async fn channels() {
+async fn channels_are_listed() {
     let sandbox = Sandbox::start().await.unwrap();
     let list = etrusted(&sandbox, "GET /channels", "").await.is(200).json();
     assert_eq!(list.as_array().unwrap().len(), 2);
     assert_eq!(list[0]["id"], var(&sandbox, "ETRUSTED_CHANNEL_ID"));
-    etrusted(&sandbox, "GET /channels?count=1", "").await.says(400, "`count`");
+    etrusted(&sandbox, "GET /channels?count=1", "").await.assert_error(400, "`count`");
 }
 
 #[tokio::test]
-async fn event_types_are_made_listed_switched_and_deleted() {
+async fn event_types_can_be_created_listed_changed_and_deleted() {
     let sandbox = Sandbox::builder().settings_delay(Duration::ZERO).start().await.unwrap();
     let settings =
         async || etrusted(&sandbox, "GET /invite-settings", "").await.json().as_array().unwrap().len();
@@ -103,13 +107,13 @@ async fn event_types_are_made_listed_switched_and_deleted() {
     let id = made.text("/id");
     assert!(id.starts_with("ety-"));
     let conflict = etrusted(&sandbox, "POST /event-types", r#"{"name":"after_sales"}"#).await;
-    conflict.says(409, r#""Error":"#);
+    conflict.assert_error(409, r#""Error":"#);
 
     let one = etrusted(&sandbox, "GET /event-types?name=after_sales", "").await.is(200).json();
     assert_eq!(one, json!([made.json()]));
     assert_eq!(etrusted(&sandbox, "GET /event-types?name=other", "").await.is(200).json(), json!([]));
     etrusted(&sandbox, "GET /event-types?name=", "").await.is(400);
-    etrusted(&sandbox, "GET /event-types?active=true", "").await.says(400, "`active`");
+    etrusted(&sandbox, "GET /event-types?active=true", "").await.assert_error(400, "`active`");
 
     let line = |method: &str| format!("{method} /event-types/{id}");
     let off = etrusted(&sandbox, &line("PUT"), r#"{"active":false}"#).await.is(200);
@@ -118,7 +122,7 @@ async fn event_types_are_made_listed_switched_and_deleted() {
     assert_eq!(settings().await, 6);
     etrusted(&sandbox, &line("DELETE"), "").await.empty(204);
     assert_eq!(settings().await, 4);
-    etrusted(&sandbox, &line("DELETE"), "").await.says(404, "ErrorDescription");
+    etrusted(&sandbox, &line("DELETE"), "").await.assert_error(404, "ErrorDescription");
     etrusted(&sandbox, &line("GET"), "").await.is(404);
     etrusted(&sandbox, &line("PUT"), r#"{"active":true}"#).await.is(404);
     etrusted(&sandbox, &line("PATCH"), r#"{"active":true}"#).await.empty(404);
@@ -126,7 +130,7 @@ async fn event_types_are_made_listed_switched_and_deleted() {
 }
 
 #[tokio::test]
-async fn event_type_bodies_are_checked() {
+async fn invalid_event_types_are_rejected() {
     let sandbox = Sandbox::start().await.unwrap();
     let missing = etrusted(&sandbox, "POST /event-types", "{}").await.is(400).json();
     let expected = "Invalid event: instance requires property \"name\"";
@@ -139,17 +143,17 @@ async fn event_type_bodies_are_checked() {
         (r#"{"name":"a","active":"true"}"#, "instance.active is not of a type(s) boolean"),
         ("{", "no JSON"),
     ] {
-        etrusted(&sandbox, "POST /event-types", body).await.says(400, text);
+        etrusted(&sandbox, "POST /event-types", body).await.assert_error(400, text);
     }
-    etrusted(&sandbox, "PUT /event-types/x", r#"{"active":true,"name":"b"}"#).await.says(400, "name");
+    etrusted(&sandbox, "PUT /event-types/x", r#"{"active":true,"name":"b"}"#).await.assert_error(400, "name");
     let token = etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.text("/access_token");
     let headers = [("Authorization", &*format!("Bearer {token}"))];
-    let answer = send(&sandbox, Host::EtrustedApi, "POST /event-types", &headers, r#"{"name":"a"}"#).await;
-    answer.says(400, "Content-Type");
+    let response = send(&sandbox, Host::EtrustedApi, "POST /event-types", &headers, r#"{"name":"a"}"#).await;
+    response.assert_error(400, "Content-Type");
 }
 
 #[tokio::test]
-async fn settings_appear_late_for_every_channel() {
+async fn settings_appear_after_the_delay_for_every_channel() {
     let sandbox = Sandbox::builder().settings_delay(Duration::from_secs(3600)).start().await.unwrap();
     let id = etrusted(&sandbox, "POST /event-types", r#"{"name":"after_sales"}"#).await.text("/id");
     let patch = format!("PATCH /invite-settings?event-type-id={id}");
@@ -176,7 +180,7 @@ async fn settings_appear_late_for_every_channel() {
 }
 
 #[tokio::test]
-async fn a_setting_is_filtered_read_and_patched_in_part() {
+async fn settings_can_be_filtered_read_and_patched() {
     let sandbox = Sandbox::start().await.unwrap();
     let channel = var(&sandbox, "ETRUSTED_CHANNEL_ID");
     let list = etrusted(&sandbox, &format!("GET /invite-settings?channel-id={channel}"), "").await.json();
@@ -201,13 +205,13 @@ async fn a_setting_is_filtered_read_and_patched_in_part() {
     assert_eq!(after, expected);
     etrusted(&sandbox, "GET /invite-settings/x", "").await.empty(404);
     etrusted(&sandbox, "PATCH /invite-settings/x", "{}").await.empty(404);
-    etrusted(&sandbox, "PATCH /invite-settings", "{}").await.says(400, "event-type-id");
+    etrusted(&sandbox, "PATCH /invite-settings", "{}").await.assert_error(400, "event-type-id");
     etrusted(&sandbox, "POST /invite-settings", "{}").await.empty(404);
-    etrusted(&sandbox, "GET /invite-settings?event-type-id=x", "").await.says(400, "`event-type-id`");
+    etrusted(&sandbox, "GET /invite-settings?event-type-id=x", "").await.assert_error(400, "`event-type-id`");
 }
 
 #[tokio::test]
-async fn patch_bodies_are_checked() {
+async fn invalid_patches_are_rejected() {
     let sandbox = Sandbox::start().await.unwrap();
     let list = etrusted(&sandbox, "GET /invite-settings", "").await.json();
     let line = format!("PATCH /invite-settings/{}", list[0]["id"].as_str().unwrap());
@@ -224,9 +228,9 @@ async fn patch_bodies_are_checked() {
         (plan("delay", json!(1)), "additional property \\\"delay\\\""),
         (json!({"id": "x"}).to_string(), "additional property"),
     ] {
-        let answer = etrusted(&sandbox, &line, body).await;
-        answer.says(400, text);
-        assert_eq!(answer.text("/Error"), "Invalid request");
+        let response = etrusted(&sandbox, &line, body).await;
+        response.assert_error(400, text);
+        assert_eq!(response.text("/Error"), "Invalid request");
     }
     assert_eq!(etrusted(&sandbox, "GET /invite-settings", "").await.json(), list);
 }

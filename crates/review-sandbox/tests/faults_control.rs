@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::net::TcpStream;
 
 #[tokio::test]
-async fn rules_are_added_listed_and_removed() {
+async fn rules_can_be_added_listed_and_removed() {
     let sandbox = Sandbox::start().await.unwrap();
     let rule = json!({"fault": "status-503-retry-after-2", "vendor": "etrusted", "host": "/etrusted/api",
         "method": "POST", "pathPrefix": "/events", "pathContains": "event", "recipient": "jane.doe@example.com",
@@ -40,8 +40,8 @@ async fn rules_are_added_listed_and_removed() {
     assert_eq!(listed["counts"], json!({"status-503-retry-after-2": count}));
 
     control(&sandbox, "DELETE /faults/1", "").await.empty(204);
-    control(&sandbox, "DELETE /faults/1", "").await.says(404, "no rule");
-    control(&sandbox, "DELETE /faults/x", "").await.says(400, "no number");
+    control(&sandbox, "DELETE /faults/1", "").await.assert_error(404, "no rule");
+    control(&sandbox, "DELETE /faults/x", "").await.assert_error(400, "must be a number");
     control(&sandbox, "DELETE /faults", "").await.empty(204);
     let listed = control(&sandbox, "GET /faults", "").await.json();
     assert_eq!((&listed["rules"], listed["counts"].as_object().unwrap().len()), (&json!([]), 1));
@@ -50,43 +50,45 @@ async fn rules_are_added_listed_and_removed() {
 }
 
 #[tokio::test]
-async fn rules_are_read_strictly() {
+async fn invalid_rule_bodies_are_rejected() {
     let sandbox = Sandbox::start().await.unwrap();
     for (body, text) in [
         ("", "`fault` is missing"),
-        ("[]", "is not of type object"),
-        (r#"{"fault":"jane@example.com"}"#, "member `fault` is not the name of a fault"),
+        ("[]", "the body must be of type object"),
+        (r#"{"fault":"jane@example.com"}"#, "member `fault` must be the name of a fault"),
         (r#"{"fault":"status-42"}"#, "200 to 599"),
         (r#"{"fault":"close","when":"now"}"#, "`when` is not a known member"),
         (r#"{"fault":"close","vendor":"other"}"#, "`vendor`"),
         (r#"{"fault":"close","host":"etrusted"}"#, "`host`"),
         (r#"{"fault":"close","method":"post"}"#, "`method`"),
         (r#"{"fault":"close","nth":0}"#, "`nth`"),
-        (r#"{"fault":"close","nth":-1}"#, "`nth` is not of type integer"),
+        (r#"{"fault":"close","nth":-1}"#, "`nth` must be of type integer"),
         (r#"{"fault":"close","nth":1,"every":2}"#, "`nth` and `every`"),
         (r#"{"fault":"close","probability":2}"#, "`probability`"),
-        (r#"{"fault":"close","probability":"0.5"}"#, "`probability` is not of type number"),
+        (r#"{"fault":"close","probability":"0.5"}"#, "`probability` must be of type number"),
         (r#"{"fault":"close","seed":2}"#, "`seed`"),
         (r#"{"fault":"close","oncePerReference":1}"#, "`oncePerReference`"),
         (r#"{"fault":"close-on-accept","reference":"1"}"#, "connections"),
     ] {
-        let answer = control(&sandbox, "POST /faults", body).await;
-        answer.says(400, text);
-        assert!(answer.json()["error"].is_string() && !answer.body.contains("jane"), "{answer:?}");
+        let response = control(&sandbox, "POST /faults", body).await;
+        response.assert_error(400, text);
+        assert!(response.json()["error"].is_string() && !response.body.contains("jane"), "{response:?}");
     }
-    control(&sandbox, "POST /faults?fault=close", "{}").await.says(400, "`fault`");
-    control(&sandbox, "GET /faults?a=1", "").await.says(400, "`a`");
-    control(&sandbox, "POST /refuse", "{}").await.says(400, "`milliseconds` is missing");
-    control(&sandbox, "POST /refuse", r#"{"milliseconds":99999999999}"#).await.says(400, "`milliseconds`");
+    control(&sandbox, "POST /faults?fault=close", "{}").await.assert_error(400, "`fault`");
+    control(&sandbox, "GET /faults?a=1", "").await.assert_error(400, "`a`");
+    control(&sandbox, "POST /refuse", "{}").await.assert_error(400, "`milliseconds` is missing");
+    control(&sandbox, "POST /refuse", r#"{"milliseconds":99999999999}"#)
+        .await
+        .assert_error(400, "`milliseconds`");
     assert_eq!(control(&sandbox, "GET /faults", "").await.json()["rules"], json!([]));
 }
 
 #[tokio::test]
-async fn connections_are_refused_for_a_while() {
+async fn refuse_call_refuses_connections() {
     let sandbox = Sandbox::start().await.unwrap();
     control(&sandbox, "POST /refuse", r#"{"milliseconds":200}"#).await.empty(204);
     let connect = async || TcpStream::connect(("127.0.0.1", sandbox.port())).await;
     assert_eq!(connect().await.unwrap_err().kind(), ErrorKind::ConnectionRefused);
-    drop(met::connect_when_open(&sandbox).await);
+    drop(wire::connect_when_open(&sandbox).await);
     control(&sandbox, "GET /emails", "").await.is(200);
 }

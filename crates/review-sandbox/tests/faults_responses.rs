@@ -1,28 +1,28 @@
-//! Faults that answer: statuses, pages, redirects, dead tokens. And recipients that ask for them, at all endpoints.
+//! Faults that response: statuses, pages, redirects, dead tokens. And recipients that ask for them, at all endpoints.
 
 mod common;
 
-use common::met::{accounted, bearer, event_for, last};
+use common::wire::{assert_last_fault, bearer, event_for, last};
 use common::*;
 use review_sandbox::{Fault, FaultPhase, FaultRule, Host, RetryAfter, Sandbox, Vendor};
 use serde_json::{Value, json};
 
-async fn post(sandbox: &Sandbox, recipient: &str, reference: &str) -> Answer {
+async fn post(sandbox: &Sandbox, recipient: &str, reference: &str) -> Response {
     etrusted(sandbox, "POST /events", event_for(sandbox, recipient, reference).to_string()).await
 }
 
-/// An event to a magic recipient, about an order of its name.
-async fn magic(sandbox: &Sandbox, name: &str) -> Answer {
+/// An event to a recipient that names a fault, about an order of its name.
+async fn send_to(sandbox: &Sandbox, name: &str) -> Response {
     post(sandbox, &format!("{name}@sandbox.test"), name).await
 }
 
-fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
-    let mut lines = answer.head.lines();
+fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
+    let mut lines = response.head.lines();
     lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }
 
 #[tokio::test]
-async fn statuses_are_answered() {
+async fn status_faults_respond_with_the_status() {
     let sandbox = Sandbox::start().await.unwrap();
     for (name, status, committed, unknown) in [
         ("status-400", 400, false, false),
@@ -34,30 +34,30 @@ async fn statuses_are_answered() {
         ("status-200", 200, false, false),
         ("status-599", 599, false, false),
     ] {
-        let answer = magic(&sandbox, name).await.is(status);
-        assert!(answer.json()["Message"].is_string(), "{answer:?}");
-        assert_eq!(header(&answer, "retry-after"), None);
-        accounted(&sandbox, name, committed, Some(status));
+        let response = send_to(&sandbox, name).await.is(status);
+        assert!(response.json()["Message"].is_string(), "{response:?}");
+        assert_eq!(header(&response, "retry-after"), None);
+        assert_last_fault(&sandbox, name, committed, Some(status));
         assert_eq!(last(&sandbox).leaves_unknown(), unknown, "{name}");
     }
-    magic(&sandbox, "status-503-empty").await.empty(503);
+    send_to(&sandbox, "status-503-empty").await.empty(503);
 }
 
 #[tokio::test]
-async fn retry_after_is_a_number_or_a_date() {
+async fn retry_after_has_seconds_or_a_date() {
     let sandbox = Sandbox::start().await.unwrap();
-    let answer = magic(&sandbox, "status-429-retry-after-2").await.is(429);
-    assert_eq!(header(&answer, "retry-after"), Some("2"));
+    let response = send_to(&sandbox, "status-429-retry-after-2").await.is(429);
+    assert_eq!(header(&response, "retry-after"), Some("2"));
     let before = chrono::Utc::now().timestamp();
-    let answer = magic(&sandbox, "status-503-retry-after-date-30-after-commit").await.is(503);
-    let date = chrono::DateTime::parse_from_rfc2822(header(&answer, "retry-after").unwrap()).unwrap();
+    let response = send_to(&sandbox, "status-503-retry-after-date-30-after-commit").await.is(503);
+    let date = chrono::DateTime::parse_from_rfc2822(header(&response, "retry-after").unwrap()).unwrap();
     assert!((before + 30..before + 60).contains(&date.timestamp()), "{date}");
-    accounted(&sandbox, "status-503-retry-after-date-30-after-commit", true, Some(503));
+    assert_last_fault(&sandbox, "status-503-retry-after-date-30-after-commit", true, Some(503));
     assert!(!last(&sandbox).leaves_unknown());
 }
 
 #[tokio::test]
-async fn errors_have_the_vendors_form() {
+async fn status_fault_bodies_have_the_vendors_form() {
     let sandbox = Sandbox::start().await.unwrap();
     let fault = Fault::Status {
         code: 503,
@@ -68,10 +68,10 @@ async fn errors_have_the_vendors_form() {
     sandbox.add_fault(FaultRule::new(fault)).unwrap();
     let call = async |host, line| send(&sandbox, host, line, &[], "").await.is(503);
     let pointer =
-        |answer: &Answer, pointer: &str| answer.json().pointer(pointer).is_some_and(Value::is_string);
+        |response: &Response, pointer: &str| response.json().pointer(pointer).is_some_and(Value::is_string);
     let path = invitation_path(&sandbox);
-    let answer = call(Host::TrustpilotInvitations, &path).await;
-    assert!(pointer(&answer, "/fault/faultstring"), "{answer:?}");
+    let response = call(Host::TrustpilotInvitations, &path).await;
+    assert!(pointer(&response, "/fault/faultstring"), "{response:?}");
     assert!(pointer(&call(Host::EtrustedLogin, "POST /oauth/token").await, "/error"));
     assert!(pointer(&call(Host::EtrustedApi, "POST /events").await, "/Message"));
     assert!(pointer(&call(Host::EtrustedApi, "GET /channels").await, "/ErrorDescription"));
@@ -86,36 +86,36 @@ async fn errors_have_the_vendors_form() {
 }
 
 #[tokio::test]
-async fn a_page_of_html() {
+async fn html_fault_responds_with_a_page() {
     let sandbox = Sandbox::start().await.unwrap();
     for (name, committed) in [("html", false), ("html-after-commit", true)] {
-        let answer = magic(&sandbox, name).await.is(502);
-        assert!(answer.head.contains("content-type: text/html") && answer.body.starts_with("<html>"));
-        accounted(&sandbox, name, committed, Some(502));
+        let response = send_to(&sandbox, name).await.is(502);
+        assert!(response.head.contains("content-type: text/html") && response.body.starts_with("<html>"));
+        assert_last_fault(&sandbox, name, committed, Some(502));
     }
 }
 
 #[tokio::test]
-async fn redirects() {
+async fn redirect_fault_has_its_location() {
     let sandbox = Sandbox::start().await.unwrap();
     for code in [301, 302, 303, 307, 308] {
         let name = format!("redirect-{code}");
-        let answer = magic(&sandbox, &name).await.is(code);
-        assert_eq!(header(&answer, "location"), Some("/redirected"));
-        accounted(&sandbox, &name, false, Some(code));
+        let response = send_to(&sandbox, &name).await.is(code);
+        assert_eq!(header(&response, "location"), Some("/redirected"));
+        assert_last_fault(&sandbox, &name, false, Some(code));
     }
     // Who follows is in the record.
     raw(sandbox.port(), b"GET /redirected HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.is(404);
     assert_eq!(sandbox.requests().pop().unwrap().path, "/redirected");
     let fault: Fault = "redirect-307-after-commit-to-http://other.test/a?b".parse().unwrap();
     sandbox.add_fault(FaultRule::new(fault).with_path_prefix("/events")).unwrap();
-    let answer = post(&sandbox, "jane@example.com", "order-1").await.is(307);
-    assert_eq!(header(&answer, "location"), Some("http://other.test/a?b"));
+    let response = post(&sandbox, "jane@example.com", "order-1").await.is(307);
+    assert_eq!(header(&response, "location"), Some("http://other.test/a?b"));
     assert_eq!(sandbox.emails_for("order-1").len(), 1);
 }
 
 #[tokio::test]
-async fn a_token_dies() {
+async fn expired_token_fault_ends_the_token() {
     let sandbox = Sandbox::start().await.unwrap();
     let (token, other) = (bearer(&sandbox).await, bearer(&sandbox).await);
     let post = async |token: &str, recipient: &str| {
@@ -123,19 +123,19 @@ async fn a_token_dies() {
         let event = event_for(&sandbox, recipient, "expired-token").to_string();
         send(&sandbox, Host::EtrustedApi, "POST /events", &headers, event).await
     };
-    post(&token, "expired-token@sandbox.test").await.says(401, "Message");
-    accounted(&sandbox, "expired-token", false, Some(401));
+    post(&token, "expired-token@sandbox.test").await.assert_error(401, "Message");
+    assert_last_fault(&sandbox, "expired-token", false, Some(401));
     post(&token, "jane@example.com").await.is(401);
     post(&other, "jane@example.com").await.is(202);
     let token = login(&sandbox).await.text("/access_token");
     let body = json!({"consumerEmail": "expired-token@sandbox.test"});
-    invite(&sandbox, &token, &body).await.says(401, "oauth.v2.InvalidAccessToken");
+    invite(&sandbox, &token, &body).await.assert_error(401, "oauth.v2.InvalidAccessToken");
     invite(&sandbox, &token, &json!({})).await.is(401);
 }
 
 /// Each endpoint with a recipient: before commit it leaves no trace, after commit it does.
 #[tokio::test]
-async fn recipients_of_all_end_points() {
+async fn recipient_faults_work_on_all_endpoints() {
     let sandbox = Sandbox::start().await.unwrap();
     let channel = json!({"id": var(&sandbox, "ETRUSTED_CHANNEL_ID"), "type": "etrusted"});
     let (system, version) = ("tests", "1.0");
@@ -153,7 +153,7 @@ async fn recipients_of_all_end_points() {
         json!({"channel": channel, "system": system, "systemVersion": version,
             "invites": [invite("jane@example.com", "order-0"), invite(address, "order-1")]})
     };
-    let mail = |address: &str| {
+    let email = |address: &str| {
         json!({"consumerEmail": address, "consumerName": "Jane", "referenceNumber": "order-1",
             "serviceReviewInvitation": {}})
     };
@@ -170,7 +170,7 @@ async fn recipients_of_all_end_points() {
         (Host::EtrustedApi, "POST /events", &events, 202),
         (Host::EtrustedApi, "POST /invites", &invites, 202),
         (Host::EtrustedApi, "POST /questionnaire-links", &link, 200),
-        (Host::TrustpilotInvitations, &format!("POST {unit}/email-invitations"), &mail, 202),
+        (Host::TrustpilotInvitations, &format!("POST {unit}/email-invitations"), &email, 202),
         (Host::TrustpilotInvitations, &format!("POST {unit}/invitation-links"), &service, 200),
         (Host::TrustpilotApi, &product_path, &product, 200),
     ];
@@ -192,19 +192,19 @@ async fn recipients_of_all_end_points() {
         );
         call("status-503-after-commit@sandbox.test").await.is(503);
         assert!(last(&sandbox).committed, "{line}");
-        let answer = call("nothing@sandbox.test").await.is(400);
-        let told = format!("{} {}", answer.head, answer.body);
-        assert!(told.contains("sandbox.test") && !told.contains("nothing"), "{line}: {told}");
+        let response = call("nothing@sandbox.test").await.is(400);
+        let text = format!("{} {}", response.head, response.body);
+        assert!(text.contains("sandbox.test") && !text.contains("nothing"), "{line}: {text}");
         // Only the call after commit and the ordinary one were seen.
-        let mails = sandbox.emails().iter().filter(|mail| mail.reference == "order-1").count();
-        assert_eq!(mails % 2, 0, "{line}");
+        let emails = sandbox.emails().iter().filter(|email| email.reference == "order-1").count();
+        assert_eq!(emails % 2, 0, "{line}");
     }
     assert_eq!(sandbox.faults().len(), 12);
     assert_eq!(sandbox.fault_counts()["status-503"].committed, 0);
 }
 
 #[tokio::test]
-async fn once_is_for_each_order_and_other_tags_are_ignored() {
+async fn once_tag_hits_each_order_once() {
     let sandbox = Sandbox::start().await.unwrap();
     for (tag, reference, status) in [
         ("+once", "order-1", 503),

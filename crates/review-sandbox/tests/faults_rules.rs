@@ -9,7 +9,7 @@
 
 mod common;
 
-use common::met::event_for;
+use common::wire::event_for;
 use common::*;
 use review_sandbox::{Fault, FaultCount, FaultPhase, FaultRule, Host, Sandbox, Trigger, Vendor};
 
@@ -39,7 +39,7 @@ async fn with_rule(rule: FaultRule) -> Sandbox {
 }
 
 #[tokio::test]
-async fn calls_are_counted() {
+async fn trigger_decides_which_requests_are_hit() {
     for (when, expected) in [
         (Trigger::Always, vec![1, 2, 3, 4, 5, 6, 7]),
         (Trigger::Nth(3), vec![3]),
@@ -58,7 +58,7 @@ async fn calls_are_counted() {
 }
 
 #[tokio::test]
-async fn chance_is_the_same_for_the_same_seed() {
+async fn same_seed_hits_the_same_requests() {
     let sequence = async |seed| {
         hit(&with_rule(rule().with_trigger(Trigger::Probability { probability: 0.3, seed })).await, 100).await
     };
@@ -70,7 +70,7 @@ async fn chance_is_the_same_for_the_same_seed() {
 
 /// Two rules do not share their count or their chance.
 #[tokio::test]
-async fn every_rule_counts_for_itself() {
+async fn rules_count_independently() {
     let sandbox = with_rule(rule().with_trigger(Trigger::Nth(2))).await;
     let other =
         FaultRule::new(Fault::status(503)).with_path_prefix("/channels").with_trigger(Trigger::Nth(1));
@@ -81,7 +81,7 @@ async fn every_rule_counts_for_itself() {
 }
 
 #[tokio::test]
-async fn once_for_each_order() {
+async fn once_per_reference_hits_each_order_once() {
     let sandbox = with_rule(rule().once_per_reference()).await;
     for (reference, status) in [("a", 503), ("a", 401), ("b", 503), ("a", 401), ("b", 401)] {
         assert_eq!(post(&sandbox, reference).await, status, "{reference}");
@@ -100,7 +100,7 @@ async fn once_for_each_order() {
 }
 
 #[tokio::test]
-async fn all_conditions_have_to_hold() {
+async fn rule_matches_if_all_conditions_match() {
     let call = async |sandbox: &Sandbox| {
         let recipient = "Jane@example.com";
         let event = event_for(sandbox, recipient, "order-1").to_string();
@@ -126,7 +126,7 @@ async fn all_conditions_have_to_hold() {
 }
 
 #[tokio::test]
-async fn tokens_are_calls_too() {
+async fn token_requests_match_rules() {
     let rule =
         FaultRule::new(Fault::status(500)).with_path_contains("/oauth/token").with_trigger(Trigger::First(1));
     let sandbox = with_rule(rule).await;
@@ -136,7 +136,7 @@ async fn tokens_are_calls_too() {
 }
 
 #[tokio::test]
-async fn the_first_rule_that_wants_a_call_has_it() {
+async fn first_matching_rule_applies() {
     let sandbox = Sandbox::start().await.unwrap();
     let add =
         |status, when| sandbox.add_fault(FaultRule::new(Fault::status(status)).with_trigger(when)).unwrap();
@@ -163,7 +163,7 @@ async fn the_first_rule_that_wants_a_call_has_it() {
 }
 
 #[tokio::test]
-async fn what_makes_no_sense_is_refused() {
+async fn invalid_rules_are_rejected() {
     let sandbox = Sandbox::start().await.unwrap();
     let any = || FaultRule::new(Fault::status(503));
     let to = |location: &str| Fault::Redirect {
@@ -193,7 +193,7 @@ async fn what_makes_no_sense_is_refused() {
 
 /// What a soak needs: bounded memory, and exact figures.
 #[tokio::test]
-async fn nothing_is_kept_and_all_is_counted() {
+async fn counts_are_exact_if_nothing_is_kept() {
     let chance = |probability, seed| Trigger::Probability { probability, seed };
     let sandbox = Sandbox::builder()
         .max_recorded_requests(0)
@@ -207,14 +207,14 @@ async fn nothing_is_kept_and_all_is_counted() {
         .start()
         .await
         .unwrap();
-    let token = met::bearer(&sandbox).await;
+    let token = wire::bearer(&sandbox).await;
     let (mut unknown, mut accepted) = (0, 0);
     for call in 0..200 {
         let event = event_for(&sandbox, "jane@example.com", &format!("order-{call}")).to_string();
         let headers = [JSON, ("Authorization", &*format!("Bearer {token}")), ("Connection", "close")];
-        let request = met::request(Host::EtrustedApi, "POST /events", &headers, &event);
-        let met = met::meet(&sandbox, &request, None).await;
-        match met.text().get(9..12) {
+        let request = wire::request(Host::EtrustedApi, "POST /events", &headers, &event);
+        let received = wire::exchange(&sandbox, &request, None).await;
+        match received.text().get(9..12) {
             Some("202") => accepted += 1,
             Some("503") | None => unknown += 1,
             other => panic!("{other:?}"),
@@ -228,9 +228,9 @@ async fn nothing_is_kept_and_all_is_counted() {
     assert_eq!((status.committed, close.committed), (0, close.injected));
     assert_eq!((status.responded, close.responded), (status.injected, 0));
     assert_eq!((sandbox.requests().len(), sandbox.faults().len(), sandbox.request_count()), (0, 3, 201));
-    let mails = sandbox.email_counts();
-    assert_eq!(mails.len() as u64, accepted + close.committed);
-    assert!(mails.iter().all(|((vendor, reference), count)| {
+    let emails = sandbox.email_counts();
+    assert_eq!(emails.len() as u64, accepted + close.committed);
+    assert!(emails.iter().all(|((vendor, reference), count)| {
         *vendor == Vendor::Etrusted && reference.starts_with("order-") && *count == 1
     }));
 }

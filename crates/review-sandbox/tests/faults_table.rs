@@ -11,8 +11,9 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::met::{bearer, connect, connect_when_open, noted, post_event};
-use review_sandbox::{Fault, FaultPhase, Sandbox};
+use common::wire::{bearer, connect, connect_when_open, post_event, wait_for_faults};
+use common::{kiyoh, webwinkelkeur};
+use review_sandbox::{Fault, FaultPhase, Host, Sandbox};
 use tokio::io::AsyncWriteExt;
 
 /// Name and moment of each row.
@@ -48,9 +49,9 @@ fn at(name: &str, phase: FaultPhase) -> String {
     }
 }
 
-/// The enum is not exhaustive for us, but it knows its own names: see `fault_names_are_all_in_the_readme` beside it.
+/// The enum is not exhaustive for us, but it knows its own names: see `readme_lists_all_fault_names` next to it.
 #[test]
-fn names_and_phases_are_read_as_the_table_says() {
+fn fault_names_parse_as_the_readme_states() {
     let rows = rows();
     let names: BTreeSet<_> = rows.iter().map(|(name, _)| name).collect();
     assert!(names.len() == rows.len() && rows.len() > 25, "{rows:?}");
@@ -74,9 +75,18 @@ fn names_and_phases_are_read_as_the_table_says() {
     }
 }
 
-/// Every row that can come by recipient does, and has its mail counted or not as the table says.
+/// An invitation through this host, for a recipient and an order.
+async fn invitation(sandbox: &Sandbox, host: Host, recipient: &str, reference: &str) -> Vec<u8> {
+    match host {
+        Host::Kiyoh => kiyoh::invitation_bytes(sandbox, recipient, reference),
+        Host::Webwinkelkeur => webwinkelkeur::invitation_bytes(sandbox, recipient, reference),
+        _ => post_event(sandbox, &bearer(sandbox).await, recipient, reference),
+    }
+}
+
+/// Every row that can come by recipient does, and has its e-mail counted or not, as the table states.
 #[tokio::test]
-async fn every_row_comes_by_recipient_and_is_counted_right() {
+async fn every_fault_by_recipient_has_the_stated_effect() {
     let sandbox = Sandbox::start().await.unwrap();
     let mut tried = 0;
     for (name, cell) in rows() {
@@ -86,21 +96,26 @@ async fn every_row_comes_by_recipient_and_is_counted_right() {
         }
         for phase in phases(&cell) {
             let name = if phase == phases(&cell)[0] { name.clone() } else { at(&name, phase) };
-            let token = bearer(&sandbox).await;
-            let request = post_event(&sandbox, &token, &format!("{name}+1@sandbox.test"), &name);
-            let mut socket = connect(&sandbox).await;
-            socket.write_all(&request).await.unwrap();
-            tried += 1;
-            noted(&sandbox, tried).await;
-            let fault = sandbox.faults().pop().unwrap();
-            assert_eq!(name.parse().as_ref(), Ok(&fault.fault));
-            let committed = phase == FaultPhase::AfterCommit && fault.fault != Fault::ExpiredToken;
-            assert_eq!((fault.committed, fault.read), (committed, true), "{name}");
-            assert_eq!(sandbox.emails_for(&name).len(), usize::from(committed), "{name}");
-            drop(socket);
-            // `bearer` needs an open port, and this one may have been shut.
-            drop(connect_when_open(&sandbox).await);
+            for host in [Host::EtrustedApi, Host::Kiyoh, Host::Webwinkelkeur] {
+                let order = format!("{name} {host:?}");
+                let request = invitation(&sandbox, host, &format!("{name}+1@sandbox.test"), &order).await;
+                let mut socket = connect(&sandbox).await;
+                socket.write_all(&request).await.unwrap();
+                tried += 1;
+                wait_for_faults(&sandbox, tried).await;
+                let fault = sandbox.faults().pop().unwrap();
+                assert_eq!(name.parse().as_ref(), Ok(&fault.fault));
+                assert_eq!((fault.vendor, fault.reference.as_deref()), (Some(host.vendor()), Some(&*order)));
+                let committed = phase == FaultPhase::AfterCommit && fault.fault != Fault::ExpiredToken;
+                assert_eq!((fault.committed, fault.read), (committed, true), "{order}");
+                assert_eq!(sandbox.emails_for(&order).len(), usize::from(committed), "{order}");
+                drop(socket);
+                // `bearer` needs an open port, and this one may have been shut.
+                drop(connect_when_open(&sandbox).await);
+                sandbox.set_kiyoh_token_revoked(false);
+                sandbox.set_webwinkelkeur_code_revoked(false);
+            }
         }
     }
-    assert!(tried > 40, "{tried}");
+    assert!(tried > 120, "{tried}");
 }

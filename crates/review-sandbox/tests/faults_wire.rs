@@ -5,20 +5,20 @@ mod common;
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use common::met::*;
+use common::wire::*;
 use common::*;
 use review_sandbox::{Fault, FaultRule, Host, Sandbox, Trigger, Vendor};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 #[tokio::test]
-async fn connections_are_closed_and_reset_on_accept() {
+async fn accept_faults_close_or_reset_the_connection() {
     for (fault, end) in [(Fault::CloseOnAccept, End::Closed), (Fault::ResetOnAccept, End::Reset)] {
         let rule = FaultRule::new(fault.clone()).with_trigger(Trigger::First(2));
         let sandbox = Sandbox::builder().fault(rule).start().await.unwrap();
         for _ in 0..2 {
-            let met = read(&mut connect(&sandbox).await, None).await;
-            assert_eq!((met.bytes.len(), met.end), (0, end));
+            let received = read(&mut connect(&sandbox).await, None).await;
+            assert_eq!((received.bytes.len(), received.end), (0, end));
         }
         etrusted(&sandbox, "GET /channels", "").await.is(200);
         let found = last(&sandbox);
@@ -30,16 +30,16 @@ async fn connections_are_closed_and_reset_on_accept() {
 }
 
 #[tokio::test]
-async fn an_answer_is_missing() {
+async fn close_reset_and_stall_faults_send_nothing() {
     let sandbox = Sandbox::start().await.unwrap();
     for (name, silent_after, end) in
         [("close", None, End::Closed), ("reset", None, End::Reset), ("stall", Some(""), End::Open)]
     {
         for (phase, committed) in [("before", false), ("after", true)] {
             let name = format!("{name}-{phase}-commit");
-            let met = magic(&sandbox, &name, silent_after).await;
-            assert_eq!((met.text().as_str(), met.end), ("", end), "{name}");
-            accounted(&sandbox, &name, committed, None);
+            let received = send_to(&sandbox, &name, silent_after).await;
+            assert_eq!((received.text().as_str(), received.end), ("", end), "{name}");
+            assert_last_fault(&sandbox, &name, committed, None);
             assert!(last(&sandbox).leaves_unknown());
         }
     }
@@ -47,7 +47,7 @@ async fn an_answer_is_missing() {
 }
 
 #[tokio::test]
-async fn heads_are_broken() {
+async fn head_faults_send_partial_heads() {
     let sandbox = Sandbox::start().await.unwrap();
     for (name, silent_after, bytes, end) in [
         ("half-status-line", None, "HTTP/1.1 20", End::Closed),
@@ -61,24 +61,24 @@ async fn heads_are_broken() {
             End::Closed,
         ),
     ] {
-        let met = magic(&sandbox, name, silent_after).await;
-        assert_eq!((met.text().as_str(), met.end), (bytes, end), "{name}");
-        accounted(&sandbox, name, true, None);
+        let received = send_to(&sandbox, name, silent_after).await;
+        assert_eq!((received.text().as_str(), received.end), (bytes, end), "{name}");
+        assert_last_fault(&sandbox, name, true, None);
         let before = format!("{name}-before-commit");
-        let met = magic(&sandbox, &before, silent_after).await;
+        let received = send_to(&sandbox, &before, silent_after).await;
         assert_eq!(
-            (met.text().replace("500 Internal Server Error", "202 Accepted").as_str(), met.end),
+            (received.text().replace("500 Internal Server Error", "202 Accepted").as_str(), received.end),
             (bytes, end)
         );
-        accounted(&sandbox, &before, false, None);
+        assert_last_fault(&sandbox, &before, false, None);
     }
-    let met = magic(&sandbox, "garbage", None).await;
-    assert!(!met.text().contains("HTTP/") && met.text().contains("no HTTP"), "{met:?}");
-    accounted(&sandbox, "garbage", true, None);
+    let received = send_to(&sandbox, "garbage", None).await;
+    assert!(!received.text().contains("HTTP/") && received.text().contains("no HTTP"), "{received:?}");
+    assert_last_fault(&sandbox, "garbage", true, None);
 }
 
 #[tokio::test]
-async fn heads_are_too_large() {
+async fn header_faults_send_oversized_heads() {
     let sandbox = Sandbox::builder().max_recorded_requests(0).start().await.unwrap();
     let close = |name: &str, token: &str| {
         let body = event_for(&sandbox, &format!("{name}@sandbox.test"), name).to_string();
@@ -88,18 +88,18 @@ async fn heads_are_too_large() {
     let token = bearer(&sandbox).await;
     for (name, committed, status) in [("many-headers", true, 202), ("many-headers-before-commit", false, 500)]
     {
-        let met = meet(&sandbox, &close(name, &token), None).await;
-        assert_eq!((met.status(), met.halves().0.matches("\r\nx-filler-").count()), (status, 150));
-        accounted(&sandbox, name, committed, None);
+        let received = exchange(&sandbox, &close(name, &token), None).await;
+        assert_eq!((received.status(), received.halves().0.matches("\r\nx-filler-").count()), (status, 150));
+        assert_last_fault(&sandbox, name, committed, None);
         assert!(last(&sandbox).leaves_unknown());
     }
-    let met = meet(&sandbox, &close("huge-header", &token), None).await;
-    assert!(met.status() == 202 && met.halves().0.len() > 10_000_000);
-    accounted(&sandbox, "huge-header", true, None);
+    let received = exchange(&sandbox, &close("huge-header", &token), None).await;
+    assert!(received.status() == 202 && received.halves().0.len() > 10_000_000);
+    assert_last_fault(&sandbox, "huge-header", true, None);
 }
 
 #[tokio::test]
-async fn bodies_are_cut() {
+async fn cut_faults_send_half_the_body() {
     let sandbox = Sandbox::start().await.unwrap();
     for (name, silent_after, framing, end) in [
         ("cut-length", None, "content-length: ", End::Closed),
@@ -107,9 +107,9 @@ async fn bodies_are_cut() {
         ("cut-until-close", None, "connection: close", End::Closed),
         ("stall-body", Some("{\"Event"), "content-length: ", End::Open),
     ] {
-        let met = magic(&sandbox, name, silent_after).await;
-        let (head, body) = met.halves();
-        assert_eq!((met.status(), met.end), (202, end), "{name}");
+        let received = send_to(&sandbox, name, silent_after).await;
+        let (head, body) = received.halves();
+        assert_eq!((received.status(), received.end), (202, end), "{name}");
         assert!(head.contains(framing) && head.contains("content-type: application/json"), "{head}");
         assert!(body.contains("{\"Event") && !body.contains('}'), "{body}");
         if let Some((_, length)) = head.split_once("content-length: ") {
@@ -120,14 +120,14 @@ async fn bodies_are_cut() {
             let (length, rest) = body.split_once("\r\n").unwrap();
             assert_eq!(usize::from_str_radix(length, 16).unwrap() + 2, rest.len());
         }
-        accounted(&sandbox, name, true, Some(202));
+        assert_last_fault(&sandbox, name, true, Some(202));
         assert!(!last(&sandbox).leaves_unknown());
     }
 }
 
 /// Trustpilot's 202 has no body, so there is none to halve.
 #[tokio::test]
-async fn an_empty_body_is_cut_too() {
+async fn cut_fault_with_empty_body_announces_more() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = login(&sandbox).await.text("/access_token");
     let body = serde_json::json!({"consumerEmail": "cut-length@sandbox.test", "consumerName": "Jane Doe",
@@ -135,35 +135,35 @@ async fn an_empty_body_is_cut_too() {
     let headers = [JSON, ("Authorization", &*format!("Bearer {token}"))];
     let request =
         request(Host::TrustpilotInvitations, &invitation_path(&sandbox), &headers, &body.to_string());
-    let met = meet(&sandbox, &request, None).await;
-    accounted(&sandbox, "cut-length", true, Some(202));
+    let received = exchange(&sandbox, &request, None).await;
+    assert_last_fault(&sandbox, "cut-length", true, Some(202));
     assert_eq!(last(&sandbox).vendor, Some(Vendor::Trustpilot));
-    let (head, sent) = met.halves();
-    assert!(met.status() == 202 && head.contains("content-length: 64") && sent == "{", "{met:?}");
+    let (head, sent) = received.halves();
+    assert!(received.status() == 202 && head.contains("content-length: 64") && sent == "{", "{received:?}");
 }
 
 #[tokio::test]
-async fn an_answer_is_late() {
+async fn slow_fault_delays_the_response() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = bearer(&sandbox).await;
     let started = std::time::Instant::now();
     let mut socket = connect(&sandbox).await;
     socket.write_all(&post_event(&sandbox, &token, "slow-50@sandbox.test", "slow-50")).await.unwrap();
-    let met = read(&mut socket, Some("EventRef")).await;
-    assert!(met.status() == 202 && started.elapsed() >= Duration::from_millis(50));
-    accounted(&sandbox, "slow-50", true, Some(202));
-    // A client that does not wait: the mail is counted, the answer is not.
+    let received = read(&mut socket, Some("EventRef")).await;
+    assert!(received.status() == 202 && started.elapsed() >= Duration::from_millis(50));
+    assert_last_fault(&sandbox, "slow-50", true, Some(202));
+    // A client that does not wait: the e-mail is counted, and the response is not.
     let mut socket = connect(&sandbox).await;
     socket.write_all(&post_event(&sandbox, &token, "slow-60000@sandbox.test", "slow-60000")).await.unwrap();
-    noted(&sandbox, 2).await;
+    wait_for_faults(&sandbox, 2).await;
     drop(socket);
-    accounted(&sandbox, "slow-60000", true, None);
+    assert_last_fault(&sandbox, "slow-60000", true, None);
     let count = sandbox.fault_counts()["slow-60000"];
     assert_eq!((count.committed, count.responded, count.unknown), (1, 0, 1));
 }
 
 #[tokio::test]
-async fn a_bomb_is_small_and_an_endless_body_is_not() {
+async fn body_faults_send_bomb_and_endless_body() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = bearer(&sandbox).await;
     let mut socket = connect(&sandbox).await;
@@ -191,7 +191,7 @@ async fn a_bomb_is_small_and_an_endless_body_is_not() {
         assert!(socket.read_buf(&mut bytes).await.unwrap() > 0);
     }
     assert_eq!(bytes[head.len() + 4..][..3], [0x1f, 0x8b, 8]);
-    accounted(&sandbox, "gzip-bomb", true, Some(202));
+    assert_last_fault(&sandbox, "gzip-bomb", true, Some(202));
 
     let mut socket = connect(&sandbox).await;
     socket
@@ -201,11 +201,11 @@ async fn a_bomb_is_small_and_an_endless_body_is_not() {
     let mut bytes = vec![0; 5_000_000];
     socket.read_exact(&mut bytes).await.unwrap();
     assert!(String::from_utf8_lossy(&bytes).contains("transfer-encoding: chunked"));
-    accounted(&sandbox, "endless-body", true, Some(202));
+    assert_last_fault(&sandbox, "endless-body", true, Some(202));
 }
 
 #[tokio::test]
-async fn connections_are_refused_for_a_while() {
+async fn refused_connections_are_accepted_later() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = bearer(&sandbox).await;
     let refused = async || match TcpStream::connect(("127.0.0.1", sandbox.port())).await {
@@ -226,33 +226,37 @@ async fn connections_are_refused_for_a_while() {
     assert!(started.elapsed() >= Duration::from_millis(290));
 
     // By a recipient: the call is served, what comes after it is refused.
-    let met =
-        meet(&sandbox, &post_event(&sandbox, &token, "refuse-300@sandbox.test", "refuse-300"), None).await;
-    assert!(met.status() == 202 && met.end == End::Closed);
+    let received =
+        exchange(&sandbox, &post_event(&sandbox, &token, "refuse-300@sandbox.test", "refuse-300"), None)
+            .await;
+    assert!(received.status() == 202 && received.end == End::Closed);
     assert!(refused().await);
-    accounted(&sandbox, "refuse-300", true, Some(202));
+    assert_last_fault(&sandbox, "refuse-300", true, Some(202));
     drop(connect_when_open(&sandbox).await);
     etrusted(&sandbox, "GET /channels", "").await.is(200);
 }
 
 #[tokio::test]
-async fn a_stalled_connection_does_not_hold_up_the_end() {
+async fn stop_ends_stalled_connections() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = bearer(&sandbox).await;
     let mut socket = connect(&sandbox).await;
     socket.write_all(&post_event(&sandbox, &token, "stall@sandbox.test", "stall")).await.unwrap();
-    noted(&sandbox, 1).await;
+    wait_for_faults(&sandbox, 1).await;
     tokio::time::timeout(Duration::from_millis(1500), sandbox.stop()).await.unwrap();
     assert_eq!(read(&mut socket, None).await.end, End::Closed);
 }
 
 #[tokio::test]
-async fn idle_connections_are_closed() {
+async fn idle_timeout_closes_connections() {
     let sandbox = Sandbox::builder().idle_timeout(Duration::from_millis(100)).start().await.unwrap();
     let token = bearer(&sandbox).await;
     let mut socket = connect(&sandbox).await;
     // A call in flight is no idle time.
     socket.write_all(&post_event(&sandbox, &token, "slow-300@sandbox.test", "slow-300")).await.unwrap();
-    let met = read(&mut socket, None).await;
-    assert!(met.status() == 202 && met.text().ends_with('}') && met.end == End::Closed, "{met:?}");
+    let received = read(&mut socket, None).await;
+    assert!(
+        received.status() == 202 && received.text().ends_with('}') && received.end == End::Closed,
+        "{received:?}"
+    );
 }

@@ -11,7 +11,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::met::{connect, post_event};
+use common::wire::{connect, post_event};
 use common::*;
 use review_sandbox::{EmailKind, Host, InboxEntry, InboxState, Sandbox, Vendor};
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ fn last(sandbox: &Sandbox) -> InboxEntry {
     sandbox.inbox().pop().unwrap()
 }
 
-async fn post(sandbox: &Sandbox, event: &Value) -> Answer {
+async fn post(sandbox: &Sandbox, event: &Value) -> Response {
     etrusted(sandbox, "POST /events", event.to_string()).await
 }
 
@@ -154,17 +154,17 @@ async fn links_and_direct_invites_are_listed() {
     let sandbox = Sandbox::start().await.unwrap();
     let body = json!({"email": "jane@example.com", "name": "Jane", "referenceId": "order-2"}).to_string();
     let line = format!("POST {}/invitation-links", unit(&sandbox));
-    let answer = private(&sandbox, Host::TrustpilotInvitations, &line, body).await.is(200);
+    let response = private(&sandbox, Host::TrustpilotInvitations, &line, body).await.is(200);
     let entry = last(&sandbox);
     assert_eq!((&entry.state, entry.reference.as_str()), (&InboxState::Link, "order-2"));
-    assert_eq!(entry.review_link, Some(answer.text("/url")));
+    assert_eq!(entry.review_link, Some(response.text("/url")));
 
     let template = json!({"id": "tpl-qst-aabd1dee-2676-4303-995a-1e6762a78b44"});
     let link = without(&event(&sandbox), "/type");
     let link = with(&link, "/questionnaireTemplate", template.clone()).to_string();
-    let answer = etrusted(&sandbox, "POST /questionnaire-links", link).await.is(200);
+    let response = etrusted(&sandbox, "POST /questionnaire-links", link).await.is(200);
     let entry = last(&sandbox);
-    assert_eq!((&entry.state, entry.review_link), (&InboxState::Link, Some(answer.text("/link"))));
+    assert_eq!((&entry.state, entry.review_link), (&InboxState::Link, Some(response.text("/link"))));
 
     let invite = |reference: &str| {
         json!({
@@ -227,7 +227,7 @@ async fn injected_faults_are_listed() {
     assert_eq!(entry.exchange.faults, ["status-429"]);
     assert!(matches!(&entry.state, InboxState::NotAccepted(reason) if reason.contains("fault status-429")));
 
-    met::magic(&sandbox, "cut-length", None).await;
+    wire::send_to(&sandbox, "cut-length", None).await;
     let entry = last(&sandbox);
     assert_eq!((&entry.state, entry.exchange.status), (&InboxState::Scheduled, 202));
     assert!(entry.exchange.response_body.starts_with(b"HTTP/1.1 202"));
@@ -237,18 +237,18 @@ async fn injected_faults_are_listed() {
 #[tokio::test]
 async fn invitation_of_a_client_that_left_is_listed() {
     let sandbox = Sandbox::start().await.unwrap();
-    let token = met::bearer(&sandbox).await;
+    let token = wire::bearer(&sandbox).await;
     let mut socket = connect(&sandbox).await;
     let request = post_event(&sandbox, &token, "slow-60000@sandbox.test", "order-9");
     socket.write_all(&request).await.unwrap();
-    met::noted(&sandbox, 1).await;
+    wire::wait_for_faults(&sandbox, 1).await;
     drop(socket);
     let listed = async {
         while sandbox.inbox().is_empty() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
-    tokio::time::timeout(met::LONG, listed).await.unwrap();
+    tokio::time::timeout(wire::LONG, listed).await.unwrap();
     let entry = last(&sandbox);
     assert_eq!((entry.reference.as_str(), &entry.state), ("order-9", &InboxState::Scheduled));
     assert_eq!(
@@ -308,8 +308,8 @@ async fn control_calls_list_filter_and_show_entries() {
     );
     let sent: Value = serde_json::from_str(entry["exchange"]["requestBody"].as_str().unwrap()).unwrap();
     assert_eq!(sent, invitation());
-    control(&sandbox, "GET /inbox/9", "").await.says(404, "no entry");
-    control(&sandbox, "GET /inbox/x", "").await.says(400, "must be a number");
-    control(&sandbox, "GET /inbox?limit=x", "").await.says(400, "`limit`");
-    control(&sandbox, "GET /inbox?page=1", "").await.says(400, "`page`");
+    control(&sandbox, "GET /inbox/9", "").await.assert_error(404, "no entry");
+    control(&sandbox, "GET /inbox/x", "").await.assert_error(400, "must be a number");
+    control(&sandbox, "GET /inbox?limit=x", "").await.assert_error(400, "`limit`");
+    control(&sandbox, "GET /inbox?page=1", "").await.assert_error(400, "`page`");
 }

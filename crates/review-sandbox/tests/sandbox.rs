@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 #[tokio::test]
-async fn the_record_holds_the_wire_and_debug_does_not() {
+async fn recorded_request_has_content_but_debug_has_none() {
     let sandbox = Sandbox::start().await.unwrap();
     let headers = [JSON, ("X-Mixed-Case", "secret")];
     send(&sandbox, Host::EtrustedApi, "POST /events?a=secret%20", &headers, "{\"secret\":1}").await.is(401);
@@ -24,16 +24,16 @@ async fn the_record_holds_the_wire_and_debug_does_not() {
 }
 
 #[tokio::test]
-async fn a_path_of_no_host_is_recorded_too() {
+async fn request_to_unknown_path_is_recorded() {
     let sandbox = Sandbox::start().await.unwrap();
-    let answer = raw(sandbox.port(), b"GET /events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
-    answer.empty(404);
+    let response = raw(sandbox.port(), b"GET /events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    response.empty(404);
     let recorded = sandbox.requests().pop().unwrap();
     assert_eq!((recorded.host, recorded.path.as_str(), recorded.status), (None, "/events", 404));
 }
 
 #[tokio::test]
-async fn bodies_above_one_mebibyte_are_refused() {
+async fn body_above_one_mebibyte_is_rejected() {
     let sandbox = Sandbox::start().await.unwrap();
     let body = " ".repeat(1024 * 1024);
     send(&sandbox, Host::EtrustedApi, "POST /events", &[], &body).await.is(401);
@@ -62,7 +62,7 @@ async fn connections_are_kept_alive() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn dropping_stops_the_server() {
+async fn dropped_sandbox_stops_serving() {
     let sandbox = Sandbox::start().await.unwrap();
     let port = sandbox.port();
     let mut socket = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
@@ -79,13 +79,13 @@ async fn dropping_stops_the_server() {
 }
 
 #[tokio::test]
-async fn a_taken_port_is_an_error() {
+async fn start_on_port_in_use_fails() {
     let sandbox = Sandbox::start().await.unwrap();
     assert!(Sandbox::builder().port(sandbox.port()).start().await.is_err());
 }
 
 #[tokio::test]
-async fn the_environment_points_here() {
+async fn environment_urls_have_the_port() {
     let sandbox = Sandbox::start().await.unwrap();
     assert_eq!(var(&sandbox, "ETRUSTED_LOGIN_URL"), sandbox.url(Host::EtrustedLogin));
     assert_eq!(
@@ -96,7 +96,7 @@ async fn the_environment_points_here() {
 }
 
 #[tokio::test]
-async fn two_sandboxes_do_not_share_state() {
+async fn sandboxes_share_no_state() {
     let (one, two) = (Sandbox::start().await.unwrap(), Sandbox::start().await.unwrap());
     let token = login(&one).await.text("/access_token");
     invite(&two, &token, &serde_json::json!({})).await.is(401);

@@ -7,39 +7,39 @@ use review_sandbox::{Host, Sandbox, Vendor};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_business_unit_by_id_is_the_one_that_was_found() {
+async fn business_unit_by_id_equals_the_found_one() {
     let sandbox = Sandbox::start().await.unwrap();
     let id = var(&sandbox, "TRUSTPILOT_BUSINESS_UNIT_ID");
     let found = public(&sandbox, "GET /v1/business-units/find?name=shop.example.com", "").await.is(200);
     let line = format!("GET /v1/business-units/{id}");
     assert_eq!(public(&sandbox, &line, "").await.is(200).json(), found.json());
     public(&sandbox, "GET /v1/business-units/000000000000000000000000", "").await.is(404);
-    public(&sandbox, &format!("{line}?page=1"), "").await.says(400, "`page`");
-    send(&sandbox, Host::TrustpilotApi, &line, &[], "").await.says(401, "Invalid API key");
+    public(&sandbox, &format!("{line}?page=1"), "").await.assert_error(400, "`page`");
+    send(&sandbox, Host::TrustpilotApi, &line, &[], "").await.assert_error(401, "Invalid API key");
     send(&sandbox, Host::TrustpilotInvitations, &line, &[], "").await.is(404);
 }
 
 #[tokio::test]
-async fn search_spells_perpage_in_its_own_way() {
+async fn search_accepts_lower_case_perpage_only() {
     let sandbox = Sandbox::start().await.unwrap();
     let search = async |query: &str| {
         let line = format!("GET /v1/business-units/search?{query}");
         public(&sandbox, &line, "").await
     };
-    let hits = |answer: Answer| answer.is(200).json()["businessUnits"].as_array().unwrap().len();
+    let hits = |response: Response| response.is(200).json()["businessUnits"].as_array().unwrap().len();
     assert_eq!(hits(search("query=EXAMPLE&country=DE&page=1&perpage=100").await), 1);
     assert_eq!(hits(search("query=example&country=FR").await), 0);
     assert_eq!(hits(search("query=example&page=2").await), 0);
     assert_eq!(hits(search("query=other").await), 0);
-    search("query=example&perPage=1").await.says(400, "`perPage` is not documented");
-    search("query=example&perpage=101").await.says(400, "`perpage` must be a number from 1 to 100");
-    search("query=example&country=de").await.says(400, "`country`");
-    search("country=DE").await.says(400, "`query` is missing");
-    search("query=").await.says(400, "`query` must be left out rather than empty");
+    search("query=example&perPage=1").await.assert_error(400, "`perPage` is not documented");
+    search("query=example&perpage=101").await.assert_error(400, "`perpage` must be a number from 1 to 100");
+    search("query=example&country=de").await.assert_error(400, "`country`");
+    search("country=DE").await.assert_error(400, "`query` is missing");
+    search("query=").await.assert_error(400, "`query` must be left out rather than empty");
 }
 
 #[tokio::test]
-async fn web_links_need_a_locale() {
+async fn web_links_without_locale_are_rejected() {
     let sandbox = Sandbox::start().await.unwrap();
     let id = var(&sandbox, "TRUSTPILOT_BUSINESS_UNIT_ID");
     let line = format!("GET /v1/business-units/{id}/web-links");
@@ -47,28 +47,32 @@ async fn web_links_need_a_locale() {
     for name in ["profileUrl", "evaluateUrl", "evaluateEmbedUrl"] {
         assert!(links.text(&format!("/{name}")).ends_with("/shop.example.com"));
     }
-    public(&sandbox, &line, "").await.says(400, "`locale` is missing");
-    public(&sandbox, &format!("{line}?locale=de_DE"), "").await.says(400, "`locale` must be a known locale");
+    public(&sandbox, &line, "").await.assert_error(400, "`locale` is missing");
+    public(&sandbox, &format!("{line}?locale=de_DE"), "")
+        .await
+        .assert_error(400, "`locale` must be a known locale");
 }
 
 #[tokio::test]
 async fn locales_have_one_default_for_each_language() {
     let sandbox = Sandbox::start().await.unwrap();
     let line = "GET /v1/resources/metadata/locales";
-    let answer = public(&sandbox, &format!("{line}?translationLocale=en-US"), "").await.is(200);
-    assert_eq!(public(&sandbox, line, "").await.json(), answer.json());
+    let response = public(&sandbox, &format!("{line}?translationLocale=en-US"), "").await.is(200);
+    assert_eq!(public(&sandbox, line, "").await.json(), response.json());
     assert_eq!(
-        (answer.text("/defaultLocale/locale"), answer.json()["locales"][0]["countryId"].clone()),
+        (response.text("/defaultLocale/locale"), response.json()["locales"][0]["countryId"].clone()),
         ("da-DK".into(), 1.into())
     );
-    let locales = answer.json()["locales"].as_array().unwrap().clone();
+    let locales = response.json()["locales"].as_array().unwrap().clone();
     let german = |locale: &&Value| locale["language"] == "de";
     assert_eq!((locales.len(), locales.iter().filter(german).count()), (25, 3));
     let default: Vec<_> =
         locales.iter().filter(german).map(|locale| &locale["isDefaultForLanguage"]).collect();
     assert_eq!(default, [true, false, false]);
-    public(&sandbox, &format!("{line}?translationLocale=xx-XX"), "").await.says(400, "translationLocale");
-    public(&sandbox, &format!("{line}?locale=de-DE"), "").await.says(400, "`locale`");
+    public(&sandbox, &format!("{line}?translationLocale=xx-XX"), "")
+        .await
+        .assert_error(400, "translationLocale");
+    public(&sandbox, &format!("{line}?locale=de-DE"), "").await.assert_error(400, "`locale`");
     send(&sandbox, Host::TrustpilotApi, line, &[], "").await.is(401);
 }
 
@@ -76,8 +80,8 @@ async fn locales_have_one_default_for_each_language() {
 async fn templates_are_on_the_invitations_host() {
     let sandbox = Sandbox::start().await.unwrap();
     let line = format!("GET {}/templates", unit(&sandbox));
-    let answer = private(&sandbox, Host::TrustpilotInvitations, &line, "").await.is(200).json();
-    let templates = answer["templates"].as_array().unwrap();
+    let response = private(&sandbox, Host::TrustpilotInvitations, &line, "").await.is(200).json();
+    let templates = response["templates"].as_array().unwrap();
     assert!(
         templates.len() > 1 && templates.iter().all(|template| template["id"].as_str().unwrap().len() == 24)
     );
@@ -92,16 +96,18 @@ async fn templates_are_on_the_invitations_host() {
     assert_eq!(of_type("ServiceReview,ProductReview").await.len(), 4);
     private(&sandbox, Host::TrustpilotApi, &line, "").await.is(404);
     let paged = format!("{line}?page=1");
-    private(&sandbox, Host::TrustpilotInvitations, &paged, "").await.says(400, "`page`");
+    private(&sandbox, Host::TrustpilotInvitations, &paged, "").await.assert_error(400, "`page`");
     public(&sandbox, &line, "").await.is(404);
     let key = ("apikey", &*var(&sandbox, "TRUSTPILOT_API_KEY"));
-    send(&sandbox, Host::TrustpilotInvitations, &line, &[key], "").await.says(401, "InvalidAccessToken");
+    send(&sandbox, Host::TrustpilotInvitations, &line, &[key], "")
+        .await
+        .assert_error(401, "InvalidAccessToken");
     let other = "GET /v1/private/business-units/000000000000000000000000/templates";
-    private(&sandbox, Host::TrustpilotInvitations, other, "").await.says(403, "1014");
+    private(&sandbox, Host::TrustpilotInvitations, other, "").await.assert_error(403, "1014");
 }
 
 #[tokio::test]
-async fn an_application_reads_templates_without_naming_its_user() {
+async fn templates_by_application_need_no_user() {
     let sandbox = Sandbox::start().await.unwrap();
     let fields = [("grant_type", "client_credentials")];
     let token = trustpilot_token(&sandbox, "accesstoken", &fields).await.text("/access_token");
@@ -111,7 +117,7 @@ async fn an_application_reads_templates_without_naming_its_user() {
     let user = var(&sandbox, "TRUSTPILOT_BUSINESS_USER_ID");
     send(&sandbox, host, &line, &[bearer], "").await.is(200);
     send(&sandbox, host, &line, &[bearer, ("x-business-user-id", &user)], "").await.is(200);
-    send(&sandbox, host, &line, &[bearer, ("x-business-user-id", "x")], "").await.says(403, "1014");
+    send(&sandbox, host, &line, &[bearer, ("x-business-user-id", "x")], "").await.assert_error(403, "1014");
 }
 
 fn product() -> Value {
@@ -132,7 +138,7 @@ fn product() -> Value {
 }
 
 #[tokio::test]
-async fn products_keep_their_id_when_they_are_sent_again() {
+async fn product_sent_again_keeps_its_id() {
     let sandbox = Sandbox::start().await.unwrap();
     let line = format!("{}/products", unit(&sandbox));
     let upsert = async |product: Value| {
@@ -158,12 +164,12 @@ async fn products_keep_their_id_when_they_are_sent_again() {
         (Some("Car"), 2)
     );
     assert_eq!(list("?perPage=1&locale=de-DE").await.json()["products"].as_array().unwrap().len(), 1);
-    list("?page=1").await.says(400, "`page` is not documented");
-    list("?perPage=10001").await.says(400, "`perPage`");
+    list("?page=1").await.assert_error(400, "`page` is not documented");
+    list("?perPage=10001").await.assert_error(400, "`perPage`");
 }
 
 #[tokio::test]
-async fn faulty_products_are_refused_as_a_whole() {
+async fn batch_with_invalid_product_is_rejected() {
     let sandbox = Sandbox::start().await.unwrap();
     let line = format!("POST {}/products", unit(&sandbox));
     for (body, text) in [
@@ -188,7 +194,7 @@ async fn faulty_products_are_refused_as_a_whole() {
             "products[0].price must be of type string",
         ),
     ] {
-        private(&sandbox, Host::TrustpilotApi, &line, body.to_string()).await.says(400, text);
+        private(&sandbox, Host::TrustpilotApi, &line, body.to_string()).await.assert_error(400, text);
     }
     private(&sandbox, Host::TrustpilotInvitations, &line, json!({"products": [product()]}).to_string())
         .await
@@ -199,12 +205,12 @@ async fn faulty_products_are_refused_as_a_whole() {
 }
 
 #[tokio::test]
-async fn the_cdn_refuses_in_html_before_anything_is_counted() {
+async fn cdn_block_responds_html_and_counts_no_token_request() {
     let sandbox = Sandbox::builder().cdn_blocking(true).start().await.unwrap();
-    let answer = login(&sandbox).await;
-    answer.says(403, "Request blocked");
-    assert!(answer.head.contains("text/html") && answer.body.starts_with("<!DOCTYPE HTML"));
-    invite(&sandbox, "x", &json!({})).await.says(403, "<HTML>");
+    let response = login(&sandbox).await;
+    response.assert_error(403, "Request blocked");
+    assert!(response.head.contains("text/html") && response.body.starts_with("<!DOCTYPE HTML"));
+    invite(&sandbox, "x", &json!({})).await.assert_error(403, "<HTML>");
     assert_eq!((sandbox.token_requests(Vendor::Trustpilot), sandbox.requests().len()), (0, 2));
     etrusted_token(&sandbox, &etrusted_fields(&sandbox)).await.is(200);
     sandbox.set_cdn_blocking(false);

@@ -49,7 +49,7 @@ fn full() -> Value {
 }
 
 #[tokio::test]
-async fn find_knows_both_names_of_the_unit() {
+async fn find_accepts_both_names_of_the_unit() {
     let sandbox = Sandbox::start().await.unwrap();
     let key = var(&sandbox, "TRUSTPILOT_API_KEY");
     let find = async |query: &str, key: &str| {
@@ -61,11 +61,11 @@ async fn find_knows_both_names_of_the_unit() {
         assert_eq!(found.text("/id"), var(&sandbox, "TRUSTPILOT_BUSINESS_UNIT_ID"));
     }
     find("?name=other.example.com", &key).await.is(404);
-    find("?name=https%3A%2F%2Fshop.example.com", &key).await.says(400, "bare domain");
-    find("", &key).await.says(400, "name");
-    find("?name=shop.example.com&country=DE", &key).await.says(400, "`country`");
-    find("?name=shop.example.com&name=shop.example.com", &key).await.says(400, "more than once");
-    find("?name=shop.example.com", "wrong").await.says(401, "Invalid API key");
+    find("?name=https%3A%2F%2Fshop.example.com", &key).await.assert_error(400, "bare domain");
+    find("", &key).await.assert_error(400, "name");
+    find("?name=shop.example.com&country=DE", &key).await.assert_error(400, "`country`");
+    find("?name=shop.example.com&name=shop.example.com", &key).await.assert_error(400, "more than once");
+    find("?name=shop.example.com", "wrong").await.assert_error(401, "Invalid API key");
     let line = "GET /v1/business-units/find?name=shop.example.com";
     send(&sandbox, Host::TrustpilotInvitations, line, &[("apikey", &key)], "").await.is(404);
 }
@@ -96,7 +96,7 @@ async fn api_key_in_query_of_public_calls_is_accepted() {
 }
 
 #[tokio::test]
-async fn one_mail_for_each_part_and_again_for_each_repetition() {
+async fn invitation_sends_one_email_per_part_and_request() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = login(&sandbox).await.text("/access_token");
     invite(&sandbox, &token, &minimal()).await.empty(202);
@@ -118,28 +118,30 @@ async fn one_mail_for_each_part_and_again_for_each_repetition() {
 }
 
 #[tokio::test]
-async fn products_may_stand_alone_and_be_named_by_sku() {
+async fn product_invitation_alone_accepts_known_skus() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.add_product("A");
     let token = login(&sandbox).await.text("/access_token");
     let body = without(&minimal(), "/serviceReviewInvitation");
     let body = with(&body, "/productReviewInvitation", json!({"productSkus": ["A", "B"]}));
     let unknown = invite(&sandbox, &token, &body).await;
-    unknown
-        .says(400, "productReviewInvitation.productSkus holds a SKU that is not among the private products");
+    unknown.assert_error(
+        400,
+        "productReviewInvitation.productSkus holds a SKU that is not among the private products",
+    );
     sandbox.add_product("B");
     invite(&sandbox, &token, &body).await.empty(202);
-    let mails = sandbox.emails();
-    assert_eq!((mails.len(), mails[0].kind, mails[0].skus.len()), (1, EmailKind::Product, 2));
+    let emails = sandbox.emails();
+    assert_eq!((emails.len(), emails[0].kind, emails[0].skus.len()), (1, EmailKind::Product, 2));
 }
 
 #[tokio::test]
-async fn faulty_fields_are_named() {
+async fn invalid_invitation_fields_are_named() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = login(&sandbox).await.text("/access_token");
     let service = "/serviceReviewInvitation";
     let product = "/productReviewInvitation";
-    let faulty = [
+    let invalid = [
         (without(&full(), "/consumerEmail"), "consumerEmail is missing"),
         (without(&full(), "/consumerName"), "consumerName is missing"),
         (without(&full(), "/referenceNumber"), "referenceNumber is missing"),
@@ -195,18 +197,18 @@ async fn faulty_fields_are_named() {
         (without(&minimal(), service), "serviceReviewInvitation or productReviewInvitation is missing"),
         (json!([]), "body must be of type object"),
     ];
-    for (body, text) in faulty {
-        let answer = invite(&sandbox, &token, &body).await;
-        answer.says(400, text);
-        assert!(answer.reason().unwrap().contains(text), "{answer:?}");
-        assert_eq!(answer.text("/message"), "The request was malformed");
-        assert_eq!(answer.json()["errorCode"], 1001);
+    for (body, text) in invalid {
+        let response = invite(&sandbox, &token, &body).await;
+        response.assert_error(400, text);
+        assert!(response.reason().unwrap().contains(text), "{response:?}");
+        assert_eq!(response.text("/message"), "The request was malformed");
+        assert_eq!(response.json()["errorCode"], 1001);
         assert!(
-            answer.text("/details").starts_with('\'') && answer.text("/details").ends_with('.'),
-            "{answer:?}"
+            response.text("/details").starts_with('\'') && response.text("/details").ends_with('.'),
+            "{response:?}"
         );
-        assert_eq!(answer.text("/correlationId").len(), 36);
-        assert!(!answer.body.contains("jane"), "personal data in an error: {answer:?}");
+        assert_eq!(response.text("/correlationId").len(), 36);
+        assert!(!response.body.contains("jane"), "personal data in an error: {response:?}");
     }
     assert_eq!(sandbox.emails(), []);
 }
@@ -259,7 +261,7 @@ async fn month_first_send_time_is_accepted() {
 }
 
 #[tokio::test]
-async fn the_bearer_is_needed_and_expires() {
+async fn invitation_without_valid_token_is_rejected() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = login(&sandbox).await.text("/access_token");
     let key = var(&sandbox, "TRUSTPILOT_API_KEY");
@@ -275,9 +277,9 @@ async fn the_bearer_is_needed_and_expires() {
         vec![JSON, ("Authorization", &bearer), ("Authorization", &bearer)],
     ] {
         let line = invitation_path(&sandbox);
-        let answer =
+        let response =
             send(&sandbox, Host::TrustpilotInvitations, &line, &headers, minimal().to_string()).await;
-        assert_eq!((answer.status, answer.json()), (401, fault.clone()));
+        assert_eq!((response.status, response.json()), (401, fault.clone()));
     }
     invite(&sandbox, &token, &minimal()).await.is(202);
     sandbox.expire_tokens(Vendor::Trustpilot);
@@ -286,7 +288,7 @@ async fn the_bearer_is_needed_and_expires() {
 }
 
 #[tokio::test]
-async fn access_tokens_live_as_long_as_told() {
+async fn access_token_has_the_configured_lifetime() {
     let sandbox = Sandbox::builder().token_lifetime(std::time::Duration::ZERO).start().await.unwrap();
     let session = login(&sandbox).await;
     assert_eq!(session.text("/expires_in"), "0");
@@ -294,7 +296,7 @@ async fn access_tokens_live_as_long_as_told() {
 }
 
 #[tokio::test]
-async fn an_application_has_to_name_its_user() {
+async fn invitation_by_application_needs_a_user() {
     let sandbox = Sandbox::start().await.unwrap();
     let fields = [("grant_type", "client_credentials")];
     let token = trustpilot_token(&sandbox, "accesstoken", &fields).await.text("/access_token");
@@ -306,14 +308,14 @@ async fn an_application_has_to_name_its_user() {
         let headers = [&[JSON, ("Authorization", bearer.as_str())], headers].concat();
         send(&sandbox, Host::TrustpilotInvitations, &line, &headers, minimal().to_string()).await
     };
-    call(&[]).await.says(403, r#""errorCode":1014"#);
+    call(&[]).await.assert_error(403, r#""errorCode":1014"#);
     call(&[("x-business-user-id", &unit)]).await.is(403);
     call(&[("x-business-user-id", &user)]).await.empty(202);
     assert_eq!(sandbox.emails().len(), 1);
 }
 
 #[tokio::test]
-async fn unit_content_type_host_and_query_are_checked() {
+async fn invitation_checks_unit_content_type_host_and_query() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = login(&sandbox).await.text("/access_token");
     let bearer = ("Authorization", format!("Bearer {token}"));
@@ -322,18 +324,22 @@ async fn unit_content_type_host_and_query_are_checked() {
     let other = "POST /v1/private/business-units/000000000000000000000000/email-invitations";
     let body = minimal().to_string();
     let host = Host::TrustpilotInvitations;
-    send(&sandbox, host, other, &[JSON, bearer], &body).await.says(403, "1014");
+    send(&sandbox, host, other, &[JSON, bearer], &body).await.assert_error(403, "1014");
     send(&sandbox, host, &line, &[bearer], &body).await.is(415);
     send(&sandbox, host, &line, &[("Content-Type", "text/json"), bearer], &body).await.is(415);
     send(&sandbox, Host::TrustpilotApi, &line, &[JSON, bearer], &body).await.is(404);
-    send(&sandbox, host, &format!("{line}?token={token}"), &[JSON, bearer], &body).await.says(400, "`token`");
+    send(&sandbox, host, &format!("{line}?token={token}"), &[JSON, bearer], &body)
+        .await
+        .assert_error(400, "`token`");
     let key = var(&sandbox, "TRUSTPILOT_API_KEY");
-    send(&sandbox, host, &line, &[JSON, bearer, ("apikey", "wrong")], &body).await.says(401, "InvalidApiKey");
+    send(&sandbox, host, &line, &[JSON, bearer, ("apikey", "wrong")], &body)
+        .await
+        .assert_error(401, "InvalidApiKey");
     send(&sandbox, host, &line, &[JSON, bearer, ("apikey", &key)], "{}").await.is(400);
-    send(&sandbox, host, &line, &[JSON, bearer], "{").await.says(400, "body");
+    send(&sandbox, host, &line, &[JSON, bearer], "{").await.assert_error(400, "body");
     send(&sandbox, host, &line, &[JSON, bearer], r#"{"type":"email","type":"email"}"#)
         .await
-        .says(400, "appears twice");
+        .assert_error(400, "appears twice");
     let charset = ("Content-Type", "application/json; charset=utf-8");
     send(&sandbox, host, &line, &[charset, bearer], &body).await.empty(202);
 }

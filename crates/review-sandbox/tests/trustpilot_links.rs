@@ -36,18 +36,18 @@ fn product() -> Value {
     })
 }
 
-async fn service_link(sandbox: &Sandbox, body: &Value) -> Answer {
+async fn service_link(sandbox: &Sandbox, body: &Value) -> Response {
     let line = format!("POST {}/invitation-links", unit(sandbox));
     private(sandbox, Host::TrustpilotInvitations, &line, body.to_string()).await
 }
 
-async fn product_link(sandbox: &Sandbox, body: &Value) -> Answer {
+async fn product_link(sandbox: &Sandbox, body: &Value) -> Response {
     let line = format!("POST /v1/private{}/invitation-links", products(sandbox));
     private(sandbox, Host::TrustpilotApi, &line, body.to_string()).await
 }
 
 #[tokio::test]
-async fn links_send_no_mail_and_lead_to_a_review() {
+async fn links_send_no_email_and_lead_to_a_review() {
     let sandbox = Sandbox::start().await.unwrap();
     let link = service_link(&sandbox, &service()).await.is(200);
     assert!(link.text("/url").ends_with(&format!("/evaluate-link/{}", link.text("/id"))));
@@ -61,7 +61,7 @@ async fn links_send_no_mail_and_lead_to_a_review() {
 }
 
 #[tokio::test]
-async fn each_link_has_its_own_field_names() {
+async fn link_bodies_of_both_hosts_have_own_field_names() {
     let sandbox = Sandbox::start().await.unwrap();
     let minimal = json!({"email": "jane.doe@example.com", "name": "Jane Doe"});
     service_link(&sandbox, &minimal).await.is(200);
@@ -74,7 +74,7 @@ async fn each_link_has_its_own_field_names() {
         (with(&service(), "/tags", json!(["a b"])), "tags[0] must be made of"),
         (with(&service(), "/redirectUri", json!("example.com")), "redirectUri must be an absolute"),
     ] {
-        service_link(&sandbox, &body).await.says(400, text);
+        service_link(&sandbox, &body).await.assert_error(400, text);
     }
     for (body, text) in [
         (without(&product(), "/consumer/email"), "consumer.email is missing"),
@@ -90,25 +90,31 @@ async fn each_link_has_its_own_field_names() {
             "productCategoryGoogleId is not a known field",
         ),
     ] {
-        product_link(&sandbox, &body).await.says(400, text);
+        product_link(&sandbox, &body).await.assert_error(400, text);
     }
 }
 
 #[tokio::test]
-async fn products_are_named_by_id_once_they_are_known() {
+async fn product_link_by_id_needs_a_known_product() {
     let sandbox = Sandbox::start().await.unwrap();
     let id = sandbox.add_product("CAR-1");
     let by_id = |ids: Value| with(&without(&product(), "/products"), "/productIds", ids);
     product_link(&sandbox, &by_id(json!([id]))).await.is(200);
     let unknown = json!(["000000000000000000000000"]);
-    product_link(&sandbox, &by_id(unknown)).await.says(400, "productIds holds an id that is not among");
-    product_link(&sandbox, &by_id(json!(["CAR-1"]))).await.says(400, "productIds[0] must be an id of 24");
-    product_link(&sandbox, &with(&product(), "/productIds", json!([id]))).await.says(400, "exactly one");
+    product_link(&sandbox, &by_id(unknown))
+        .await
+        .assert_error(400, "productIds holds an id that is not among");
+    product_link(&sandbox, &by_id(json!(["CAR-1"])))
+        .await
+        .assert_error(400, "productIds[0] must be an id of 24");
+    product_link(&sandbox, &with(&product(), "/productIds", json!([id])))
+        .await
+        .assert_error(400, "exactly one");
     assert_eq!(sandbox.submit_trustpilot_review("order-1", 1, "")[0].sku.as_deref(), Some("CAR-1"));
 }
 
 #[tokio::test]
-async fn each_link_is_on_its_own_host() {
+async fn link_on_the_other_host_is_not_found() {
     let sandbox = Sandbox::start().await.unwrap();
     let lines = [
         (Host::TrustpilotApi, format!("POST {}/invitation-links", unit(&sandbox))),
@@ -118,11 +124,11 @@ async fn each_link_is_on_its_own_host() {
         private(&sandbox, host, &line, "{}").await.is(404);
     }
     let line = format!("POST /v1/private{}/invitation-links", products(&sandbox));
-    public(&sandbox, &line, product().to_string()).await.says(401, "InvalidAccessToken");
+    public(&sandbox, &line, product().to_string()).await.assert_error(401, "InvalidAccessToken");
 }
 
 #[tokio::test]
-async fn deletions_are_recorded_and_forget_open_invitations() {
+async fn deletion_is_recorded_and_removes_open_invitations() {
     let sandbox = Sandbox::start().await.unwrap();
     let line = format!("POST {}/invitation-data/delete", unit(&sandbox));
     let delete =
@@ -156,13 +162,13 @@ async fn deletions_are_recorded_and_forget_open_invitations() {
         (json!({"deleteOlderThan": "23/09/2013 13:37:00"}), "deleteOlderThan must be a UTC time"),
         (json!({"customerEmail": "a@example.com"}), "customerEmail is not a known field"),
     ] {
-        delete(body).await.says(400, text);
+        delete(body).await.assert_error(400, text);
     }
     assert_eq!(sandbox.deleted_invitation_data().len(), 3);
 }
 
 #[tokio::test]
-async fn an_application_has_to_name_its_user_to_delete() {
+async fn deletion_by_application_needs_a_user() {
     let sandbox = Sandbox::start().await.unwrap();
     let fields = [("grant_type", "client_credentials")];
     let token = trustpilot_token(&sandbox, "accesstoken", &fields).await.text("/access_token");
@@ -171,7 +177,7 @@ async fn an_application_has_to_name_its_user_to_delete() {
     let host = Host::TrustpilotInvitations;
     let body = json!({"customerEmails": ["a@example.com"]}).to_string();
     let user = var(&sandbox, "TRUSTPILOT_BUSINESS_USER_ID");
-    send(&sandbox, host, &line, &[JSON, bearer], &body).await.says(403, "1014");
+    send(&sandbox, host, &line, &[JSON, bearer], &body).await.assert_error(403, "1014");
     assert_eq!(sandbox.deleted_invitation_data(), []);
     send(&sandbox, host, &line, &[JSON, bearer, ("x-business-user-id", &user)], &body).await.empty(204);
     send(&sandbox, Host::TrustpilotApi, &line, &[JSON, bearer], &body).await.is(404);

@@ -7,10 +7,10 @@ use review_sandbox::{Host, Sandbox, Vendor};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn password_gives_the_full_answer_with_figures_as_strings() {
+async fn password_grant_returns_numbers_as_strings() {
     let sandbox = Sandbox::start().await.unwrap();
-    let answer = login(&sandbox).await.is(200).json();
-    let members: Vec<_> = answer.as_object().unwrap().keys().map(String::as_str).collect();
+    let response = login(&sandbox).await.is(200).json();
+    let members: Vec<_> = response.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(
         members,
         [
@@ -26,22 +26,22 @@ async fn password_gives_the_full_answer_with_figures_as_strings() {
             "token_type"
         ]
     );
-    assert!(answer.as_object().unwrap().values().all(Value::is_string));
-    assert_eq!(answer["expires_in"], "360000");
-    assert_eq!(answer["token_type"], "BearerToken");
+    assert!(response.as_object().unwrap().values().all(Value::is_string));
+    assert_eq!(response["expires_in"], "360000");
+    assert_eq!(response["token_type"], "BearerToken");
 }
 
 #[tokio::test]
-async fn client_credentials_give_two_members() {
+async fn client_credentials_grant_returns_two_members() {
     let sandbox = Sandbox::start().await.unwrap();
-    let answer =
+    let response =
         trustpilot_token(&sandbox, "accesstoken", &[("grant_type", "client_credentials")]).await.is(200);
-    assert_eq!(answer.json().as_object().unwrap().len(), 2);
-    assert_eq!(answer.text("/expires_in"), "360000");
+    assert_eq!(response.json().as_object().unwrap().len(), 2);
+    assert_eq!(response.text("/expires_in"), "360000");
 }
 
 #[tokio::test]
-async fn an_authorization_code_works_once_and_for_its_address_only() {
+async fn authorization_code_works_once_for_its_redirect_uri() {
     let sandbox = Sandbox::start().await.unwrap();
     let exchange = async |code: &str, redirect_uri: &str| {
         let fields = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirect_uri)];
@@ -53,20 +53,20 @@ async fn an_authorization_code_works_once_and_for_its_address_only() {
     assert_eq!(session.text("/token_type"), "BearerToken");
     let fields = [("grant_type", "refresh_token"), ("refresh_token", &session.text("/refresh_token"))];
     trustpilot_token(&sandbox, "refresh", &fields).await.is(200);
-    exchange(&code, home).await.says(400, "invalid_grant");
+    exchange(&code, home).await.assert_error(400, "invalid_grant");
 
     let code = sandbox.issue_authorization_code(home);
-    exchange(&code, "https://shop.example.com/").await.says(400, "invalid_grant");
-    exchange(&code, home).await.says(400, "invalid_grant");
+    exchange(&code, "https://shop.example.com/").await.assert_error(400, "invalid_grant");
+    exchange(&code, home).await.assert_error(400, "invalid_grant");
     let plain = "http://shop.example.com/";
-    exchange(&sandbox.issue_authorization_code(plain), plain).await.says(400, "https URL");
+    exchange(&sandbox.issue_authorization_code(plain), plain).await.assert_error(400, "https URL");
     exchange("unknown", home).await.is(400);
     let fields = [("grant_type", "authorization_code"), ("code", "x"), ("redirect_uri", home)];
-    trustpilot_token(&sandbox, "refresh", &fields).await.says(400, "unsupported_grant_type");
+    trustpilot_token(&sandbox, "refresh", &fields).await.assert_error(400, "unsupported_grant_type");
 }
 
 #[tokio::test]
-async fn refresh_tokens_rotate_and_work_once_on_both_paths() {
+async fn refresh_tokens_work_once_on_both_paths() {
     let sandbox = Sandbox::start().await.unwrap();
     let first = login(&sandbox).await.text("/refresh_token");
     let refresh = async |end: &str, token: &str| {
@@ -77,7 +77,7 @@ async fn refresh_tokens_rotate_and_work_once_on_both_paths() {
     assert!(second.json().get("client_id").is_none() && second.json().get("app_enduser").is_none());
     let third = refresh("accesstoken", &second.text("/refresh_token")).await.is(200);
     assert_ne!(third.text("/refresh_token"), first);
-    refresh("refresh", &first).await.says(400, r#""ErrorCode":"invalid_grant""#);
+    refresh("refresh", &first).await.assert_error(400, r#""ErrorCode":"invalid_grant""#);
     sandbox.expire_refresh_tokens();
     refresh("refresh", &third.text("/refresh_token")).await.is(400);
     assert_eq!(sandbox.token_requests(Vendor::Trustpilot), 5);
@@ -94,7 +94,7 @@ async fn refresh_tokens_expire() {
 }
 
 #[tokio::test]
-async fn access_tokens_end_after_a_hundred_hours_and_refresh_tokens_after_thirty_days() {
+async fn tokens_have_the_documented_lifetimes() {
     let sandbox = Sandbox::start().await.unwrap();
     let hours = |hours: u64| std::time::Duration::from_secs(hours * 3600);
     let refresh = async |token: &str| {
@@ -110,11 +110,11 @@ async fn access_tokens_end_after_a_hundred_hours_and_refresh_tokens_after_thirty
     let issued_at: i64 = session.text("/issued_at").parse().unwrap();
     assert!((sandbox.now().timestamp() - issued_at).abs() < 60);
     sandbox.advance(hours(30 * 24));
-    refresh(&session.text("/refresh_token")).await.says(400, "invalid_grant");
+    refresh(&session.text("/refresh_token")).await.assert_error(400, "invalid_grant");
 }
 
 #[tokio::test]
-async fn the_form_is_read_strictly() {
+async fn invalid_grant_forms_are_rejected() {
     let sandbox = Sandbox::start().await.unwrap();
     let refused = [
         (vec![], "grant_type is missing"),
@@ -129,15 +129,15 @@ async fn the_form_is_read_strictly() {
         (vec![("grant_type", "client_credentials"), ("grant_type", "client_credentials")], "more than once"),
     ];
     for (fields, text) in refused {
-        let answer = trustpilot_token(&sandbox, "accesstoken", &fields).await;
-        answer.says(400, text);
-        assert!(answer.json()["ErrorCode"].is_string() && answer.json()["Error"].is_string());
+        let response = trustpilot_token(&sandbox, "accesstoken", &fields).await;
+        response.assert_error(400, text);
+        assert!(response.json()["ErrorCode"].is_string() && response.json()["Error"].is_string());
     }
     trustpilot_token(&sandbox, "refresh", &[("grant_type", "client_credentials")]).await.is(400);
 }
 
 #[tokio::test]
-async fn a_password_that_is_not_encoded_is_refused() {
+async fn unencoded_password_is_rejected() {
     let sandbox = Sandbox::start().await.unwrap();
     let (user, password) = (var(&sandbox, "TRUSTPILOT_USERNAME"), var(&sandbox, "TRUSTPILOT_PASSWORD"));
     let headers = [FORM, ("Authorization", &basic(&sandbox))];
@@ -151,7 +151,7 @@ async fn a_password_that_is_not_encoded_is_refused() {
 }
 
 #[tokio::test]
-async fn basic_and_the_form_type_are_needed() {
+async fn token_request_needs_credentials_and_form_type() {
     let sandbox = Sandbox::start().await.unwrap();
     let line = format!("{OAUTH}/accesstoken");
     let body = "grant_type=client_credentials";
@@ -159,8 +159,8 @@ async fn basic_and_the_form_type_are_needed() {
     for headers in
         [vec![FORM], vec![FORM, ("Authorization", &bare)], vec![FORM, ("Authorization", "Basic QTpC")]]
     {
-        let answer = send(&sandbox, Host::TrustpilotApi, &line, &headers, body).await.is(401);
-        assert!(answer.json().pointer("/fault/detail/errorcode").is_some());
+        let response = send(&sandbox, Host::TrustpilotApi, &line, &headers, body).await.is(401);
+        assert!(response.json().pointer("/fault/detail/errorcode").is_some());
     }
     let headers = [JSON, ("Authorization", &basic(&sandbox))];
     send(
@@ -173,7 +173,9 @@ async fn basic_and_the_form_type_are_needed() {
     .await
     .is(415);
     let headers = [FORM, ("Authorization", &basic(&sandbox))];
-    send(&sandbox, Host::TrustpilotApi, &format!("{line}?a=1"), &headers, body).await.says(400, "`a`");
+    send(&sandbox, Host::TrustpilotApi, &format!("{line}?a=1"), &headers, body)
+        .await
+        .assert_error(400, "`a`");
 }
 
 #[tokio::test]
@@ -192,12 +194,12 @@ async fn client_credentials_in_the_form_are_accepted() {
     call("revoke", &[("token", &refresh), client[0], client[1]]).await.is(200);
     for wrong in [vec![client[0]], vec![client[1]], vec![client[0], ("client_secret", "wrong")]] {
         let fields = [vec![("grant_type", "client_credentials")], wrong].concat();
-        call("accesstoken", &fields).await.says(401, "InvalidClientIdentifier");
+        call("accesstoken", &fields).await.assert_error(401, "InvalidClientIdentifier");
     }
 }
 
 #[tokio::test]
-async fn revoking_works_once_with_and_without_basic() {
+async fn revocation_works_once_with_or_without_basic() {
     let sandbox = Sandbox::start().await.unwrap();
     let line = format!("{OAUTH}/revoke");
     let revoke = async |token: &str| {
@@ -220,7 +222,7 @@ async fn revoking_works_once_with_and_without_basic() {
 }
 
 #[tokio::test]
-async fn the_token_end_point_is_on_the_api_host_only() {
+async fn token_endpoint_is_on_the_api_host_only() {
     let sandbox = Sandbox::start().await.unwrap();
     let headers = [FORM, ("Authorization", &basic(&sandbox))];
     let line = format!("{OAUTH}/accesstoken");

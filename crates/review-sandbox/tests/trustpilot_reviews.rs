@@ -45,33 +45,33 @@ async fn reviewed() -> Sandbox {
     sandbox
 }
 
-async fn private_reviews(sandbox: &Sandbox, query: &str) -> Answer {
+async fn private_reviews(sandbox: &Sandbox, query: &str) -> Response {
     let line = format!("GET {}/reviews{query}", unit(sandbox));
     private(sandbox, Host::TrustpilotApi, &line, "").await
 }
 
-async fn public_reviews(sandbox: &Sandbox, query: &str) -> Answer {
+async fn public_reviews(sandbox: &Sandbox, query: &str) -> Response {
     let id = var(sandbox, "TRUSTPILOT_BUSINESS_UNIT_ID");
     public(sandbox, &format!("GET /v1/business-units/{id}/reviews{query}"), "").await
 }
 
-async fn private_product_reviews(sandbox: &Sandbox, query: &str) -> Answer {
+async fn private_product_reviews(sandbox: &Sandbox, query: &str) -> Response {
     let line = format!("GET /v1/private{}/reviews{query}", products(sandbox));
     private(sandbox, Host::TrustpilotApi, &line, "").await
 }
 
-async fn public_product_reviews(sandbox: &Sandbox, query: &str) -> Answer {
+async fn public_product_reviews(sandbox: &Sandbox, query: &str) -> Response {
     public(sandbox, &format!("GET /v1{}/reviews{query}", products(sandbox)), "").await
 }
 
 /// One member of each item of a list.
-fn each(answer: Answer, list: &str, member: &str) -> Vec<Value> {
-    let body = answer.is(200).json();
+fn each(response: Response, list: &str, member: &str) -> Vec<Value> {
+    let body = response.is(200).json();
     body[list].as_array().unwrap().iter().map(|item| item.pointer(member).unwrap().clone()).collect()
 }
 
 #[tokio::test]
-async fn a_review_is_joined_to_its_invitation_by_reference() {
+async fn private_review_has_reference_of_its_invitation() {
     let sandbox = reviewed().await;
     let found = private_reviews(&sandbox, "?referenceId=order-2").await.is(200);
     assert_eq!(found.json()["reviews"].as_array().unwrap().len(), 1);
@@ -86,7 +86,7 @@ async fn a_review_is_joined_to_its_invitation_by_reference() {
 }
 
 #[tokio::test]
-async fn nobody_writes_uninvited_or_twice() {
+async fn review_needs_an_unused_invitation() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = login(&sandbox).await.text("/access_token");
     assert_eq!(sandbox.submit_trustpilot_review("order-1", 5, "Good"), []);
@@ -94,7 +94,7 @@ async fn nobody_writes_uninvited_or_twice() {
     invited(&sandbox, &token, "order-1", "a@example.com", &[]).await;
     let [first] = sandbox.submit_trustpilot_review("order-1", 9, "Good").try_into().unwrap();
     assert_eq!((first.kind, first.sku), (EmailKind::Service, None));
-    // The mail went out twice, so the second one can be used as well.
+    // The e-mail went out twice, so the second one can be used as well.
     assert_eq!(sandbox.submit_trustpilot_review("order-1", 0, "Bad").len(), 1);
     assert_eq!(sandbox.submit_trustpilot_review("order-1", 5, "Good"), []);
     assert_eq!(each(public_reviews(&sandbox, "").await, "reviews", "/stars"), [1, 5]);
@@ -107,26 +107,26 @@ async fn nobody_writes_uninvited_or_twice() {
 }
 
 #[tokio::test]
-async fn the_public_view_has_no_address_and_no_reference() {
+async fn public_review_has_no_address_or_reference() {
     let sandbox = reviewed().await;
     let list = public_reviews(&sandbox, "").await.is(200);
     let one = public(&sandbox, &format!("GET /v1/reviews/{}", list.text("/reviews/0/id")), "").await.is(200);
     assert_eq!(one.json(), list.json()["reviews"][0]);
     let products = public_product_reviews(&sandbox, "?sku=CAR,BUS").await.is(200);
     assert_eq!(products.json()["productReviews"].as_array().unwrap().len(), 6);
-    for answer in [list, one, products] {
-        assert!(!answer.body.contains("@example.com") && !answer.body.contains("order-"), "{answer:?}");
+    for response in [list, one, products] {
+        assert!(!response.body.contains("@example.com") && !response.body.contains("order-"), "{response:?}");
     }
 }
 
 #[tokio::test]
-async fn single_reviews_are_found_by_id() {
+async fn review_is_found_by_id() {
     let sandbox = reviewed().await;
     let list = private_reviews(&sandbox, "").await;
     let line = format!("GET /v1/private/reviews/{}", list.text("/reviews/0/id"));
     let one = private(&sandbox, Host::TrustpilotApi, &line, "").await.is(200);
     assert_eq!(one.json(), list.json()["reviews"][0]);
-    public(&sandbox, &line, "").await.says(401, "InvalidAccessToken");
+    public(&sandbox, &line, "").await.assert_error(401, "InvalidAccessToken");
     let list = private_product_reviews(&sandbox, "").await;
     let line = format!("GET /v1/private/product-reviews/{}", list.text("/productReviews/0/id"));
     let one = private(&sandbox, Host::TrustpilotApi, &line, "").await.is(200);
@@ -134,15 +134,15 @@ async fn single_reviews_are_found_by_id() {
     assert_eq!(one.text("/state"), "published");
     for path in ["reviews/507f191e810c19729de860ea", "product-reviews/507f191e810c19729de860ea"] {
         let line = format!("GET /v1/private/{path}");
-        private(&sandbox, Host::TrustpilotApi, &line, "").await.says(404, "Review not found");
-        private(&sandbox, Host::TrustpilotApi, &format!("{line}?a=1"), "").await.says(400, "`a`");
+        private(&sandbox, Host::TrustpilotApi, &line, "").await.assert_error(404, "Review not found");
+        private(&sandbox, Host::TrustpilotApi, &format!("{line}?a=1"), "").await.assert_error(400, "`a`");
         private(&sandbox, Host::TrustpilotInvitations, &line, "").await.is(404);
     }
     public(&sandbox, "GET /v1/reviews/507f191e810c19729de860ea", "").await.is(404);
 }
 
 #[tokio::test]
-async fn service_reviews_are_ordered_paged_and_narrowed() {
+async fn service_reviews_can_be_ordered_paged_and_filtered() {
     let sandbox = reviewed().await;
     let stars = async |query: &str| each(public_reviews(&sandbox, query).await, "reviews", "/stars");
     assert_eq!(stars("").await, [5, 3, 1]);
@@ -169,12 +169,12 @@ async fn service_reviews_are_ordered_paged_and_narrowed() {
         ("?responded=1", "`responded` must be true or false"),
         ("?referenceId=order-1", "`referenceId` is not documented"),
     ] {
-        public_reviews(&sandbox, query).await.says(400, text);
+        public_reviews(&sandbox, query).await.assert_error(400, text);
     }
 }
 
 #[tokio::test]
-async fn private_service_reviews_have_more_filters() {
+async fn private_service_reviews_accept_more_filters() {
     let sandbox = reviewed().await;
     let now = sandbox.now();
     let before = |hours: i64| (now - chrono::TimeDelta::hours(hours)).format("%Y-%m-%dT%H:%M:%S").to_string();
@@ -191,17 +191,19 @@ async fn private_service_reviews_have_more_filters() {
     assert_eq!(stars("?startDateTime=2000-01-01").await, [5, 3, 1]);
     private_reviews(&sandbox, "?startDateTime=9/7/2013")
         .await
-        .says(400, "`startDateTime` must be a UTC time");
-    private_reviews(&sandbox, "?referralEmail=a").await.says(400, "`referralEmail` must be an e-mail");
-    private_reviews(&sandbox, "?reference=1").await.says(400, "`reference` is not documented");
+        .assert_error(400, "`startDateTime` must be a UTC time");
+    private_reviews(&sandbox, "?referralEmail=a")
+        .await
+        .assert_error(400, "`referralEmail` must be an e-mail");
+    private_reviews(&sandbox, "?reference=1").await.assert_error(400, "`reference` is not documented");
     let other = "GET /v1/private/business-units/000000000000000000000000/reviews";
-    private(&sandbox, Host::TrustpilotApi, other, "").await.says(403, "1014");
+    private(&sandbox, Host::TrustpilotApi, other, "").await.assert_error(403, "1014");
     let line = format!("GET {}/reviews", unit(&sandbox));
     private(&sandbox, Host::TrustpilotInvitations, &line, "").await.is(404);
 }
 
 #[tokio::test]
-async fn all_reviews_go_on_by_token() {
+async fn all_reviews_are_paged_by_token() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = login(&sandbox).await.text("/access_token");
     for _ in 0..101 {
@@ -216,12 +218,12 @@ async fn all_reviews_go_on_by_token() {
     assert!(last["reviews"].as_array().unwrap().len() == 1 && last.get("nextPageToken").is_none());
     public(&sandbox, &format!("{line}?pageToken=000000000000000000000000"), "")
         .await
-        .says(400, "`pageToken`");
-    public(&sandbox, &format!("{line}?page=2"), "").await.says(400, "`page`");
+        .assert_error(400, "`pageToken`");
+    public(&sandbox, &format!("{line}?page=2"), "").await.assert_error(400, "`page`");
 }
 
 #[tokio::test]
-async fn public_product_reviews_need_a_product() {
+async fn public_product_reviews_without_product_are_rejected() {
     let sandbox = reviewed().await;
     let stars =
         async |query: &str| each(public_product_reviews(&sandbox, query).await, "productReviews", "/stars");
@@ -238,14 +240,14 @@ async fn public_product_reviews_need_a_product() {
         ("?sku=CAR&perPage=0", "`perPage`"),
         ("?productUrl=shop.example.com", "`productUrl` must be an absolute"),
     ] {
-        public_product_reviews(&sandbox, query).await.says(400, text);
+        public_product_reviews(&sandbox, query).await.assert_error(400, text);
     }
     let line = format!("GET /v1{}/reviews?sku=CAR", products(&sandbox));
-    send(&sandbox, Host::TrustpilotApi, &line, &[], "").await.says(401, "Invalid API key");
+    send(&sandbox, Host::TrustpilotApi, &line, &[], "").await.assert_error(401, "Invalid API key");
 }
 
 #[tokio::test]
-async fn private_product_reviews_have_states() {
+async fn private_product_reviews_are_filtered_by_state() {
     let sandbox = reviewed().await;
     let names = async |query: &str| {
         each(private_product_reviews(&sandbox, query).await, "productReviews", "/product/name")
@@ -253,13 +255,15 @@ async fn private_product_reviews_have_states() {
     assert_eq!(names("?sku=BUS&state=archived,published").await, ["Name of BUS"; 3]);
     assert_eq!(names("?state=unpublished").await, [""; 0]);
     assert_eq!(names("?perPage=4&page=2&language=de&includeReportedReviews=true").await.len(), 2);
-    private_product_reviews(&sandbox, "?state=deleted").await.says(400, "`state`");
-    private_product_reviews(&sandbox, "?stars=5").await.says(400, "`stars` is not documented");
-    private_product_reviews(&sandbox, "?productUrl=x").await.says(400, "`productUrl` is not documented");
+    private_product_reviews(&sandbox, "?state=deleted").await.assert_error(400, "`state`");
+    private_product_reviews(&sandbox, "?stars=5").await.assert_error(400, "`stars` is not documented");
+    private_product_reviews(&sandbox, "?productUrl=x")
+        .await
+        .assert_error(400, "`productUrl` is not documented");
 }
 
 #[tokio::test]
-async fn summaries() {
+async fn product_summaries_count_reviews() {
     let sandbox = reviewed().await;
     let token = login(&sandbox).await.text("/access_token");
     invited(&sandbox, &token, "order-4", "c@example.com", &["CAR"]).await;
@@ -275,8 +279,8 @@ async fn summaries() {
     assert_eq!(each(own("").await, "summaries", "/sku"), ["BUS", "CAR"]);
     assert_eq!(own("?page=2&perPage=1").await.is(200).json()["summaries"], json!([car]));
     assert_eq!(own("?page=3&perPage=1").await.is(200).json()["summaries"], json!([]));
-    own("?perPage=1001").await.says(400, "`perPage` must be a number from 1 to 1000");
-    own("?sku=CAR").await.says(400, "`sku` is not documented");
+    own("?perPage=1001").await.assert_error(400, "`perPage` must be a number from 1 to 1000");
+    own("?sku=CAR").await.assert_error(400, "`sku` is not documented");
     public(&sandbox, &line, "").await.is(401);
     // There is no public one of that name.
     public(&sandbox, &line.replace("/private", ""), "").await.is(404);
@@ -286,15 +290,22 @@ async fn summaries() {
     assert_eq!(one, without(&car, "/sku"));
     let both = public(&sandbox, &format!("{of}?sku=CAR,BUS"), "").await.is(200).json();
     assert_eq!(both["numberOfReviews"]["total"], 7);
-    public(&sandbox, &of, "").await.says(400, "`sku` or `productUrl` is missing");
+    public(&sandbox, &of, "").await.assert_error(400, "`sku` or `productUrl` is missing");
 
     let batch = format!("POST /v1{}/batch-summaries", products(&sandbox));
-    let answer = public(&sandbox, &batch, json!({"skus": ["CAR", "NONE"]}).to_string()).await.is(200).json();
-    assert_eq!(answer["summaries"][0], car);
-    assert_eq!(answer["summaries"][1]["numberOfReviews"]["total"], 0);
-    public(&sandbox, &batch, json!({"skus": []}).to_string()).await.says(400, "skus must not be empty");
-    public(&sandbox, &batch, json!({"sku": ["CAR"]}).to_string()).await.says(400, "sku is not a known field");
-    public(&sandbox, &format!("{batch}?sku=CAR"), "{}").await.says(400, "`sku`");
+    let response =
+        public(&sandbox, &batch, json!({"skus": ["CAR", "NONE"]}).to_string()).await.is(200).json();
+    assert_eq!(response["summaries"][0], car);
+    assert_eq!(response["summaries"][1]["numberOfReviews"]["total"], 0);
+    public(&sandbox, &batch, json!({"skus": []}).to_string())
+        .await
+        .assert_error(400, "skus must not be empty");
+    public(&sandbox, &batch, json!({"sku": ["CAR"]}).to_string())
+        .await
+        .assert_error(400, "sku is not a known field");
+    public(&sandbox, &format!("{batch}?sku=CAR"), "{}").await.assert_error(400, "`sku`");
     let bearer = ("Authorization", &*format!("Bearer {token}"));
-    send(&sandbox, Host::TrustpilotApi, &batch, &[JSON, bearer], "{}").await.says(401, "Invalid API key");
+    send(&sandbox, Host::TrustpilotApi, &batch, &[JSON, bearer], "{}")
+        .await
+        .assert_error(401, "Invalid API key");
 }

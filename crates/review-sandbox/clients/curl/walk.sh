@@ -14,20 +14,20 @@ type_name="walk_$$"
 reference="walk-$$-$RANDOM"
 questionnaire=tpl-qst-aabd1dee-2676-4303-995a-1e6762a78b44
 token=
-answer=
+response=
 
 fail() {
-    printf 'FAILED: %s\n%s\n' "$1" "$answer" >&2
+    printf 'FAILED: %s\n%s\n' "$1" "$response" >&2
     exit 1
 }
 
-# request <expected status> <curl arguments...>: the body goes to $answer.
+# request <expected status> <curl arguments...>: the body goes to $response.
 request() {
     local expected=$1 status
     shift
-    answer=$(curl --silent --show-error --max-time 10 --write-out '\n%{http_code}' "$@") || fail "no answer to ${*: -1}"
-    status=${answer##*$'\n'}
-    answer=${answer%$'\n'*}
+    response=$(curl --silent --show-error --max-time 10 --write-out '\n%{http_code}' "$@") || fail "no response to ${*: -1}"
+    status=${response##*$'\n'}
+    response=${response%$'\n'*}
     [ "$status" = "$expected" ] || fail "status $status instead of $expected"
 }
 
@@ -39,10 +39,10 @@ api() {
     request "$expected" "${arguments[@]}" "$ETRUSTED_API_URL$path"
 }
 
-# text <member>: its first text in $answer.
+# text <member>: its first text in $response.
 text() {
     local found
-    found=$(grep -o "\"$1\":\"[^\"]*\"" <<<"$answer") || fail "no $1"
+    found=$(grep -o "\"$1\":\"[^\"]*\"" <<<"$response") || fail "no $1"
     found=${found%%$'\n'*}
     found=${found#*:\"}
     printf '%s' "${found%\"}"
@@ -50,7 +50,7 @@ text() {
 
 # has <piece of JSON>
 has() {
-    grep -qF -- "$1" <<<"$answer" || fail "no $1"
+    grep -qF -- "$1" <<<"$response" || fail "no $1"
 }
 
 # until_listed <path> <piece of JSON>: what eTrusted makes by itself appears late.
@@ -58,7 +58,7 @@ until_listed() {
     local attempt
     for attempt in 1 2 3 4 5 6 7 8; do
         api 200 GET "$1"
-        ! grep -qF -- "$2" <<<"$answer" || return 0
+        ! grep -qF -- "$2" <<<"$response" || return 0
         sleep "0.$attempt"
     done
     fail "$2 does not appear"
@@ -87,7 +87,7 @@ printf 'event type         %s\n' "$type_id"
 
 until_listed "/invite-settings?channel-id=$ETRUSTED_CHANNEL_ID" "\"eventTypeId\":\"$type_id\""
 # One setting to a line: within a setting, no object follows another without a name.
-answer=$(sed 's/},{/}\n{/g' <<<"$answer" | grep -F "\"eventTypeId\":\"$type_id\"")
+response=$(sed 's/},{/}\n{/g' <<<"$response" | grep -F "\"eventTypeId\":\"$type_id\"")
 setting=$(text id)
 printf 'setting appeared   %s\n' "$setting"
 
@@ -133,9 +133,9 @@ api 200 POST /questionnaire-links "{\"type\":\"sales\",\"questionnaireTemplate\"
 found=$(text link)
 printf 'questionnaire link %s\n' "$found"
 
-request 200 "$control/mails?reference=$reference"
-[ "$(grep -o '"kind":' <<<"$answer" | grep -c .)" = 1 ] || fail 'not one mail'
+request 200 "$control/emails?reference=$reference"
+[ "$(grep -o '"kind":' <<<"$response" | grep -c .)" = 1 ] || fail 'not one e-mail'
 has '"due":true'
-request 200 "$control/mails?reference=$reference-link"
-[ "$answer" = '[]' ] || fail 'a mail for the link'
-printf 'mails              1 for the event, 0 for the link\n'
+request 200 "$control/emails?reference=$reference-link"
+[ "$response" = '[]' ] || fail 'an e-mail for the link'
+printf 'e-mails            1 for the event, 0 for the link\n'

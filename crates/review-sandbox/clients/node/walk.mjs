@@ -15,7 +15,7 @@ const api = env.TRUSTPILOT_API_URL;
 const unit = `/v1/private/business-units/${env.TRUSTPILOT_BUSINESS_UNIT_ID}`;
 
 // The client fetches its token below `baseUrl`, except that it replaces `https://invitations-api.` by `https://api.`.
-// The sandbox has other names, so the place of the token is told: the client's own option for it, which wants the
+// The sandbox has other names, so the location of the token needs a setting: the client's own option for it, which wants the
 // form as well.
 const password = {
   grant_type: 'password',

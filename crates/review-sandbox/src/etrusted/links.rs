@@ -27,11 +27,11 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
     if !is_authorized(&app, &request) {
         return Err(ApiResponse::empty(StatusCode::UNAUTHORIZED));
     }
-    request.query(&[]).map_err(|fault| refused(&fault.to_string()))?;
-    let mut sent = body(&request, &QUESTIONNAIRE_LINK, '"').map_err(|text| refused(&text))?;
+    request.query(&[]).map_err(|fault| rejected(&fault.to_string()))?;
+    let mut sent = body(&request, &QUESTIONNAIRE_LINK, '"').map_err(|text| rejected(&text))?;
     let template = text(&sent, "/questionnaireTemplate/id").unwrap_or_default().to_owned();
     if !templates::exists(&template) {
-        return Err(refused("instance.questionnaireTemplate.id is not a template of the account"));
+        return Err(rejected("instance.questionnaireTemplate.id is not a template of the account"));
     }
     if let Some(members) = sent.as_object_mut() {
         members.entry("type").or_insert_with(|| DEFAULT_TYPE.into());
@@ -85,6 +85,6 @@ fn token(request: &ReviewRequest, event: &str) -> String {
 }
 
 /// Documented without a body; the reason is in a header.
-fn refused(reason: &str) -> ApiResponse {
+fn rejected(reason: &str) -> ApiResponse {
     ApiResponse::empty(StatusCode::BAD_REQUEST).with_reason(reason)
 }

@@ -2,7 +2,7 @@
 
 mod channels;
 mod compact_json;
-mod errors;
+pub(crate) mod errors;
 mod event_types;
 mod events;
 mod inbox;
@@ -17,7 +17,7 @@ mod review_request;
 mod reviews;
 mod schema;
 mod settings;
-mod store;
+pub(crate) mod store;
 mod templates;
 mod test_api;
 
@@ -32,9 +32,6 @@ use crate::json_schema::{self, Member};
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::state::App;
-
-pub(crate) use errors::error;
-pub(crate) use store::Etrusted;
 
 /// `https://api.etrusted.com`
 pub(crate) fn api() -> Router<App> {

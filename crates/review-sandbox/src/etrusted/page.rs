@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn pages() {
+    fn cursors_select_the_page() {
         let first = page(2, None, None);
         assert_eq!((&first["items"], &first["totalElements"]), (&json!(["e", "d"]), &json!(5)));
         assert_eq!(first["paging"]["cursor"], json!({"before": "e", "after": "d"}));

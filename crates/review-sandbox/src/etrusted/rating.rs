@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn means() {
+    fn rating_is_rounded_to_two_decimals() {
         for (ratings, expected) in
             [(&[][..], "0"), (&[4, 4], "4"), (&[2, 5], "3.5"), (&[1, 1, 3], "1.67"), (&[5, 5, 4], "4.67")]
         {

@@ -178,7 +178,7 @@ impl ReviewRequest {
 pub(super) fn review_type(kind: EmailKind) -> &'static str {
     match kind {
         EmailKind::Service => schema::SERVICE_REVIEW,
-        EmailKind::Product => schema::PRODUCT_REVIEW,
+        EmailKind::Product | EmailKind::ServiceAndProduct => schema::PRODUCT_REVIEW,
     }
 }
 

@@ -48,11 +48,11 @@ pub(super) async fn count(State(app): State<App>, request: ApiRequest) -> ApiRes
     let filter = Filter::read(&query)?;
     Paging::read(&query)?;
     let found = filter.find(&app.state().etrusted.reviews).len();
-    let mut answer = json!({"accountId": account::ACCOUNT_ID, "totalElements": found});
-    if let (Some(channels), Some(members)) = (filter.channels(), answer.as_object_mut()) {
+    let mut printed = json!({"accountId": account::ACCOUNT_ID, "totalElements": found});
+    if let (Some(channels), Some(members)) = (filter.channels(), printed.as_object_mut()) {
         members.insert("channelList".to_owned(), channels.into());
     }
-    Ok(ApiResponse::json(StatusCode::OK, answer))
+    Ok(ApiResponse::json(StatusCode::OK, printed))
 }
 
 /// `GET /reviews/{id}`

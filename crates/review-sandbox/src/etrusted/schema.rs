@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times() {
+    fn time_formats_are_checked() {
         for right in [
             "2017-01-01T13:30:15.000Z",
             "2017-01-01T13:30:15Z",
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_numbers() {
+    fn names_and_phone_numbers_are_checked() {
         assert!(event_type_name("order_status_2").is_ok());
         assert!(event_type_name("ety-1").is_err() && event_type_name("Shipped").is_err());
         assert!(mobile("+49123456789").is_ok());

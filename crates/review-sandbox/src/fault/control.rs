@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use axum::routing::{delete, get, post};
 use serde_json::{Map, Value, json};
 
-use super::FaultCount;
 use super::kind::Fault;
+use super::log::FaultCount;
 use super::rule::{FaultRule, Trigger};
 use super::rules::{Active, FaultId};
 use crate::control_call::{VENDORS, checked, no_query, not_found, rejected, vendor, vendor_name};
@@ -20,7 +20,14 @@ use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
 
-static HOSTS: [&str; 4] = ["/trustpilot/api", "/trustpilot/invitations", "/etrusted/api", "/etrusted/login"];
+static HOSTS: [&str; 6] = [
+    "/trustpilot/api",
+    "/trustpilot/invitations",
+    "/etrusted/api",
+    "/etrusted/login",
+    "/kiyoh",
+    "/webwinkelkeur/api",
+];
 static RULE: [Member; 15] = [
     must("fault", Schema::Text(line)),
     may("vendor", Schema::OneOf(&VENDORS)),
@@ -77,7 +84,7 @@ async fn clear(State(app): State<App>, request: ApiRequest) -> ApiResult {
 /// `DELETE /sandbox/faults/{id}`: removes one rule.
 async fn remove(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
     no_query(&request)?;
-    let id = id.parse().map(FaultId).map_err(|_| rejected("the id in the path is no number"))?;
+    let id = id.parse().map(FaultId).map_err(|_| rejected("the id in the path must be a number"))?;
     if app.state().faults.remove(id) {
         Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
     } else {
@@ -89,7 +96,7 @@ async fn remove(State(app): State<App>, Path(id): Path<String>, request: ApiRequ
 async fn refuse(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let body = checked(&request, &REFUSE)?;
     let millis = whole(&body, "milliseconds").and_then(|millis| u32::try_from(millis).ok());
-    let millis = millis.ok_or_else(|| rejected("member `milliseconds` is not a number up to 4294967295"))?;
+    let millis = millis.ok_or_else(|| rejected("member `milliseconds` must be a number up to 4294967295"))?;
     app.refuse_connections(Duration::from_millis(millis.into())).await;
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
@@ -98,7 +105,7 @@ fn rule(body: &Value) -> Result<FaultRule, ApiResponse> {
     let fault: Fault = text(body, "/fault")
         .unwrap_or_default()
         .parse()
-        .map_err(|error| rejected(&format!("member `fault` is {error}")))?;
+        .map_err(|error| rejected(&format!("member `fault` {error}")))?;
     let string = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
     let mut rule = FaultRule::new(fault).with_trigger(trigger(body)?);
     rule.vendor = text(body, "/vendor").and_then(vendor);
@@ -120,7 +127,7 @@ fn trigger(body: &Value) -> Result<Trigger, ApiResponse> {
     }
     let seed = whole(body, "seed");
     if seed.is_some() && body.get("probability").is_none() {
-        return Err(rejected("member `seed` is of use with `probability` only"));
+        return Err(rejected("member `seed` needs `probability`"));
     }
     let number = |name| whole(body, name);
     let probability = body.get("probability").and_then(Value::as_f64);

@@ -17,6 +17,7 @@ use super::{malformed, response};
 use crate::abort;
 use crate::host::Host;
 use crate::inbox::trace::Trace;
+use crate::response::is_accepted;
 use crate::state::App;
 
 /// Injects the fault of a request, if it has one.
@@ -54,7 +55,7 @@ async fn meet(app: &App, view: &RequestView, chosen: Chosen, request: Request, n
         vendor,
         reference,
         read: true,
-        committed: response.as_ref().is_some_and(|response| response.status().is_success()),
+        committed: response.as_ref().is_some_and(is_accepted),
         status: None,
         retry_after: false,
     };
@@ -99,7 +100,8 @@ async fn respond(
 fn expire(app: &App, view: &RequestView, request: &Request) {
     let value = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = value.and_then(|value| value.strip_prefix("Bearer "));
-    if let (Some(host), Some(token)) = (view.host, token) {
-        app.state().expire_token(host.vendor(), token);
+    if let Some(host) = view.host {
+        // Some vendors have one static token, which is not in this header.
+        app.state().expire_token(host.vendor(), token.unwrap_or_default());
     }
 }

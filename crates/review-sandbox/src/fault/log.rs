@@ -20,7 +20,7 @@ pub struct InjectedFault {
     pub reference: Option<String>,
     /// Whether the whole request had been read.
     pub read: bool,
-    /// Whether the endpoint had processed the request, which means that it responded with a 2xx.
+    /// Whether the endpoint had processed the request, which means that it responded with a 2xx that is not a rejection.
     pub committed: bool,
     /// The status of the response. `None`: there was none, or none that a client can be expected to read: two
     /// lengths, 150 headers or 10 MB of them count as none. [`Fault::Slow`] has it as soon as the response is sent.
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_left_without_knowing() {
+    fn missing_or_unclear_status_leaves_unknown() {
         let unknown = |status| met(Fault::status(500), status).leaves_unknown();
         let statuses = (200..600).filter(|status| unknown(Some(*status)));
         assert_eq!(statuses.collect::<Vec<_>>(), [408, 500, 502, 503, 504]);
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_account_is_bounded_and_the_counts_are_not() {
+    fn log_is_bounded_and_counts_are_not() {
         let mut account = FaultLog::new(2);
         let slow = met(Fault::Slow { millis: 1 }, None);
         let entries = [1, 2, 3].map(|_| account.note(slow.clone()));

@@ -10,7 +10,7 @@ use super::kind::{Fault, FaultPhase, RetryAfter};
 
 /// A string is not the name of a [`Fault`]. The message does not repeat the string, which may contain an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not the name of a fault: {0}")]
+#[error("must be the name of a fault: {0}")]
 pub struct ParseFaultError(&'static str);
 
 const BEFORE: &str = "-before-commit";
@@ -103,7 +103,7 @@ impl FromStr for Fault {
             return redirect(code, location, answers_at);
         }
         if location.is_some() {
-            return Err(ParseFaultError("only a redirect has a location"));
+            return Err(ParseFaultError("only a redirect can have a location"));
         }
         if let Some((_, make)) = WITH_PHASE.iter().find(|(known, _)| *known == name) {
             return Ok(make(phase.unwrap_or(FaultPhase::AfterCommit)));
@@ -118,8 +118,8 @@ impl FromStr for Fault {
         match (timed, phase) {
             (Some(("refuse", millis)), None) => Ok(Self::Refuse { millis: number(millis)? }),
             (Some((_, millis)), None) => Ok(Self::Slow { millis: number(millis)? }),
-            (Some(_), Some(_)) => Err(ParseFaultError("this fault takes no phase")),
-            (None, _) => Err(ParseFaultError("the table in the README of review-sandbox has all names")),
+            (Some(_), Some(_)) => Err(ParseFaultError("this fault cannot have a phase")),
+            (None, _) => Err(ParseFaultError("the README of review-sandbox lists all names")),
         }
     }
 }
@@ -127,7 +127,7 @@ impl FromStr for Fault {
 fn redirect(code: &str, location: Option<String>, phase: FaultPhase) -> Result<Fault, ParseFaultError> {
     match number(code)? {
         code @ (301 | 302 | 303 | 307 | 308) => Ok(Fault::Redirect { code, location, phase }),
-        _ => Err(ParseFaultError("a redirect is one of 301, 302, 303, 307 and 308")),
+        _ => Err(ParseFaultError("a redirect must be 301, 302, 303, 307 or 308")),
     }
 }
 
@@ -143,14 +143,14 @@ fn status(rest: &str, phase: FaultPhase) -> Result<Fault, ParseFaultError> {
     };
     match number(code)? {
         code @ 200..=599 => Ok(Fault::Status { code, retry_after, empty, phase }),
-        _ => Err(ParseFaultError("a status is a number from 200 to 599")),
+        _ => Err(ParseFaultError("a status must be a number from 200 to 599")),
     }
 }
 
 fn number<T: FromStr>(text: &str) -> Result<T, ParseFaultError> {
     // The parser alone would accept a sign.
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| digits).ok_or(ParseFaultError("a figure is missing, too large or no number"))
+    text.parse().ok().filter(|_| digits).ok_or(ParseFaultError("a number is missing, too large or invalid"))
 }
 
 impl Serialize for Fault {
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_reads_back() {
+    fn fault_names_round_trip() {
         for phase in [FaultPhase::BeforeCommit, FaultPhase::AfterCommit] {
             for (name, make) in WITH_PHASE {
                 assert!(reads_back(&make(phase)).starts_with(name));
@@ -243,7 +243,7 @@ mod tests {
 
     /// `tests/faults_table.rs` checks the effects that the table describes.
     #[test]
-    fn fault_names_are_all_in_the_readme() {
+    fn readme_lists_all_fault_names() {
         let readme = include_str!("../../README.md");
         for name in samples() {
             assert!(readme.contains(&format!("| `{name}` |")), "{name} has no row");
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_name_is_refused() {
+    fn invalid_fault_names_are_rejected() {
         for text in [
             "",
             "other",
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn serde_goes_by_name() {
+    fn serde_form_of_fault_is_its_name() {
         let fault: Fault = serde_json::from_str("\"status-429-retry-after-2\"").unwrap();
         assert_eq!(serde_json::to_string(&fault).unwrap(), "\"status-429-retry-after-2\"");
         assert!(serde_json::from_str::<Fault>("\"status\"").is_err());

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bomb_is_valid_and_large() {
+    fn gzip_bomb_is_valid_and_large() {
         let body = RepeatedBody::gzip_bomb().unwrap();
         let length = body.size_hint().exact().unwrap();
         let packed: Vec<u8> = pieces(body).flatten().collect();
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_endless_body_ends() {
+    fn endless_body_ends_at_its_total() {
         let body = RepeatedBody::endless();
         assert_eq!(body.size_hint().exact(), None);
         assert_eq!(pieces(body).map(|piece| piece.len()).sum::<usize>(), TOTAL);

@@ -27,20 +27,20 @@ pub(super) fn parse(address: &str) -> Option<Result<RecipientFault, String>> {
     let once = parts.any(|tag| tag == ONCE);
     Some(match name.parse::<Fault>() {
         Ok(fault) if fault.is_on_accept() => Err(format!(
-            "the recipient at {DOMAIN} names a fault of connections, which have no recipient; add a rule for it"
+            "the recipient at {DOMAIN} must not name a fault of connections, which have no recipient; add a rule"
         )),
         Ok(fault) => Ok(RecipientFault { fault, once }),
-        Err(error) => Err(format!("the part before @ of the recipient at {DOMAIN} is {error}")),
+        Err(error) => Err(format!("the part before @ of the recipient at {DOMAIN} {error}")),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fault::FaultPhase;
+    use crate::fault::kind::FaultPhase;
 
     #[test]
-    fn addresses_are_read() {
+    fn fault_addresses_are_parsed() {
         let found = |address| parse(address).unwrap().unwrap();
         let reset = Fault::Reset(FaultPhase::AfterCommit);
         assert_eq!(
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_ones_are_named_without_the_address() {
+    fn unknown_fault_error_omits_the_address() {
         for address in
             ["jane@sandbox.test", "@sandbox.test", "once@sandbox.test", "close-on-accept@sandbox.test"]
         {

@@ -12,7 +12,7 @@ use super::oversized::RepeatedBody;
 use super::request_view::RequestView;
 use crate::host::{Host, Vendor};
 use crate::response::ApiResponse;
-use crate::{etrusted, trustpilot};
+use crate::{etrusted, kiyoh, trustpilot, webwinkelkeur};
 
 /// The target of a redirect without a location. The path belongs to no vendor, but requests to it are recorded.
 const REDIRECTED: &str = "/redirected";
@@ -30,8 +30,10 @@ const PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<bo
 /// Returns an error in the vendor's form for this path.
 pub(super) fn error(view: &RequestView, status: StatusCode, text: &str) -> ApiResponse {
     match view.host.map(Host::vendor) {
-        Some(Vendor::Trustpilot) => trustpilot::error(&view.path, status, text),
-        Some(Vendor::Etrusted) => etrusted::error(&view.path, status, text),
+        Some(Vendor::Trustpilot) => trustpilot::errors::error(&view.path, status, text),
+        Some(Vendor::Etrusted) => etrusted::errors::error(&view.path, status, text),
+        Some(Vendor::Kiyoh) => kiyoh::errors::error(status, text),
+        Some(Vendor::Webwinkelkeur) => webwinkelkeur::errors::error(status, text),
         None => ApiResponse::empty(status),
     }
 }

@@ -143,7 +143,7 @@ impl FaultRule {
 
     /// Checks whether the rule is valid.
     pub(super) fn check(&self) -> Result<(), FaultRuleError> {
-        let refuse = |part, wanted| Err(FaultRuleError { part, wanted });
+        let invalid = |part, wanted| Err(FaultRuleError { part, wanted });
         let narrowed = self.vendor.is_some()
             || self.host.is_some()
             || self.method.is_some()
@@ -153,20 +153,20 @@ impl FaultRule {
             || self.reference.is_some()
             || self.once_per_reference;
         if self.fault.is_on_accept() && narrowed {
-            return refuse(
+            return invalid(
                 "fault",
-                "one that hits calls, as connections have neither vendor, path nor order",
+                "a fault of requests, because connections have no vendor, path or order",
             );
         }
         match &self.fault {
             Fault::Status { code, .. } if !(200..=599).contains(code) => {
-                return refuse("fault", "a status from 200 to 599");
+                return invalid("fault", "a status from 200 to 599");
             }
             Fault::Redirect { code, .. } if !matches!(code, 301 | 302 | 303 | 307 | 308) => {
-                return refuse("fault", "a redirect by 301, 302, 303, 307 or 308");
+                return invalid("fault", "a redirect by 301, 302, 303, 307 or 308");
             }
             Fault::Redirect { location: Some(location), .. } if HeaderValue::from_str(location).is_err() => {
-                return refuse("fault", "a redirect to a location that fits into a header");
+                return invalid("fault", "a redirect to a location that fits into a header");
             }
             _ => {}
         }
@@ -174,15 +174,15 @@ impl FaultRule {
             Some(method)
                 if Method::from_bytes(method.as_bytes()).is_err() || *method != method.to_uppercase() =>
             {
-                return refuse("method", "an HTTP method in upper case");
+                return invalid("method", "an HTTP method in upper case");
             }
             _ => {}
         }
         match self.trigger {
-            Trigger::Nth(0) => refuse("nth", "a number from 1 on"),
-            Trigger::Every(0) => refuse("every", "a number from 1 on"),
+            Trigger::Nth(0) => invalid("nth", "1 or greater"),
+            Trigger::Every(0) => invalid("every", "1 or greater"),
             Trigger::Probability { probability, .. } if !(0.0..=1.0).contains(&probability) => {
-                refuse("probability", "a number from 0 to 1")
+                invalid("probability", "a number from 0 to 1")
             }
             _ => Ok(()),
         }
@@ -209,7 +209,7 @@ impl fmt::Debug for FaultRule {
 
 /// A [`FaultRule`] is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{part}` of the rule for a fault is not {wanted}")]
+#[error("`{part}` of the fault rule must be {wanted}")]
 pub struct FaultRuleError {
     part: &'static str,
     wanted: &'static str,

@@ -5,13 +5,12 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::kind::Fault;
-use super::log::FaultLog;
+use super::log::{FaultLog, InjectedFault};
 use super::recipient_faults;
 use super::request_view::RequestView;
 use super::rule::{FaultRule, FaultRuleError, Trigger};
 use crate::abort::ConnectionEnd;
 use crate::customer::Customer;
-use crate::fault::InjectedFault;
 use crate::host::Host;
 
 /// How many faults are kept by default.

@@ -83,10 +83,7 @@ fn print(entry: &InboxEntry) -> Value {
     json!({
         "id": entry.id,
         "vendor": vendor_name(entry.vendor),
-        "kind": entry.kind.map(|kind| match kind {
-            EmailKind::Service => "service",
-            EmailKind::Product => "product",
-        }),
+        "kind": entry.kind.map(EmailKind::as_str),
         "recipient": entry.recipient,
         "name": entry.name,
         "shop": entry.shop,

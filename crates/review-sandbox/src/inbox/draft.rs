@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::entry::InboxProduct;
-use crate::email::EmailKind;
+use crate::email::{Email, EmailKind};
 use crate::host::Vendor;
 
 /// An invitation, before the response to its request is known. Members as in [`InboxEntry`](super::entry::InboxEntry).
@@ -37,6 +37,30 @@ pub(crate) enum Delivery {
 }
 
 impl Draft {
+    /// Describes an e-mail that goes out, or would if `result` were another.
+    pub(crate) fn of(
+        email: &Email,
+        shop_name: &str,
+        products: Vec<InboxProduct>,
+        review_link: String,
+        result: Delivery,
+    ) -> Self {
+        Self {
+            vendor: email.vendor,
+            kind: Some(email.kind),
+            recipient: email.address.clone(),
+            name: email.name.clone(),
+            shop: email.shop.clone(),
+            shop_name: Some(shop_name.to_owned()),
+            reference: email.reference.clone(),
+            products,
+            locale: email.locale.clone(),
+            template: email.template.clone(),
+            review_link: matches!(result, Delivery::Email(_)).then_some(review_link),
+            result,
+        }
+    }
+
     /// Returns the approximate size in memory, in bytes.
     pub(super) fn size(&self) -> usize {
         let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);

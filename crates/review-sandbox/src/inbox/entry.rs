@@ -11,8 +11,8 @@ use crate::host::Vendor;
 
 /// An invitation that was asked for: an e-mail to a customer, a review link, or a request for one that failed.
 ///
-/// A request that asks for a service review and for product reviews leads to two entries, like the vendor's two
-/// e-mails.
+/// A request that asks for a service review and for product reviews leads to two entries if the vendor sends two e-mails
+/// (Trustpilot, eTrusted).
 ///
 /// Contains personal data on purpose, for tests and for people who look at the inbox; `Debug` leaves it out.
 #[derive(Clone, PartialEq, Eq)]
@@ -28,7 +28,8 @@ pub struct InboxEntry {
     pub recipient: String,
     /// The customer's name.
     pub name: Option<String>,
-    /// The vendor's id of the shop: business unit (Trustpilot) or channel (eTrusted). Empty if it is not known.
+    /// The vendor's id of the shop: business unit (Trustpilot), channel (eTrusted), location (Kiyoh) or web shop
+    /// (WebwinkelKeur). Empty if it is not known.
     pub shop: String,
     /// The name of the shop.
     pub shop_name: Option<String>,

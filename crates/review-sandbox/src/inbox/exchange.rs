@@ -3,7 +3,7 @@
 use std::fmt;
 
 use axum::body::{Body, to_bytes};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use http_body::Body as _;
 
@@ -19,7 +19,11 @@ const MAX_HEADER: usize = 1024;
 const MAX_HEADERS: usize = 100;
 
 /// Headers with secrets. Their values are not kept.
-const SECRET_HEADERS: [&str; 4] = ["authorization", "apikey", "cookie", "proxy-authorization"];
+const SECRET_HEADERS: [&str; 5] =
+    ["authorization", "apikey", "cookie", "proxy-authorization", "x-publication-api-token"];
+
+/// Query parameters with secrets. Their values are not kept.
+const SECRET_PARAMETERS: [&str; 3] = ["code", "public_code", "hash"];
 
 const HIDDEN: &str = "[hidden]";
 
@@ -31,7 +35,7 @@ const HIDDEN: &str = "[hidden]";
 pub struct RawExchange {
     /// The method, upper case.
     pub method: String,
-    /// Path and query as they arrived, with the host's prefix.
+    /// Path and query as they arrived, with the host's prefix. Values of parameters with secrets are replaced.
     pub target: String,
     /// The headers of the request in order of arrival, names in lower case.
     pub request_headers: Vec<(String, String)>,
@@ -92,6 +96,16 @@ impl RawExchange {
             + self.request_body.len()
             + self.response_body.len()
     }
+}
+
+/// Path and query, without secrets.
+pub(super) fn target(uri: &Uri) -> String {
+    let Some(query) = uri.query() else { return uri.path().to_owned() };
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if SECRET_PARAMETERS.contains(&name) => format!("{name}={HIDDEN}"),
+        _ => pair.to_owned(),
+    });
+    format!("{}?{}", uri.path(), pairs.collect::<Vec<_>>().join("&"))
 }
 
 /// The headers, without secrets and without excessive ones.

@@ -8,13 +8,13 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::draft::{Delivery, Draft};
-use super::exchange::{RawExchange, headers};
+use super::exchange::{RawExchange, headers, target};
 use super::trace::{Notes, Trace};
 use crate::customer::{Customer, customers};
 use crate::host::{Host, Vendor};
-use crate::response::REASON;
+use crate::response::{REASON, is_accepted};
 use crate::state::App;
-use crate::{etrusted, trustpilot};
+use crate::{etrusted, kiyoh, trustpilot, webwinkelkeur};
 
 /// A request that may lead to entries of the inbox. They are added when it is dropped.
 pub(crate) struct Recording {
@@ -40,7 +40,7 @@ impl Recording {
         let mut exchange = RawExchange::default();
         if invites.is_some() {
             exchange.method = parts.method.to_string();
-            exchange.target = parts.uri.to_string();
+            exchange.target = target(&parts.uri);
             exchange.request_headers = headers(&parts.headers);
         }
         let received_at = app.clock().now();
@@ -62,7 +62,7 @@ impl Recording {
         let reason =
             response.headers().get(REASON).and_then(|reason| reason.to_str().ok()).map(str::to_owned);
         let response = self.exchange.set_response(response).await;
-        if !response.status().is_success() {
+        if !is_accepted(&response) {
             let reason = reason.or_else(|| message(&self.exchange.response_body));
             self.rejection = Some(rejection(response.status(), reason.as_deref()));
         }
@@ -96,6 +96,8 @@ fn invites(method: &Method, path: &str) -> Option<Vendor> {
     let invites = match vendor {
         Vendor::Trustpilot => trustpilot::invites(path),
         Vendor::Etrusted => etrusted::invites(path),
+        Vendor::Kiyoh => kiyoh::invites(path),
+        Vendor::Webwinkelkeur => webwinkelkeur::invites(path),
     };
     invites.then_some(vendor)
 }
@@ -110,10 +112,15 @@ fn rejection(status: StatusCode, reason: Option<&str>) -> String {
 /// The message in the body of an error response, over all vendors.
 fn message(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
-    ["/Message", "/ErrorDescription", "/details", "/message", "/fault/faultstring"]
-        .iter()
-        .find_map(|pointer| body.pointer(pointer).and_then(Value::as_str))
-        .map(str::to_owned)
+    const PLACES: [&str; 6] = [
+        "/Message",
+        "/ErrorDescription",
+        "/details",
+        "/detailedError/0/message",
+        "/message",
+        "/fault/faultstring",
+    ];
+    PLACES.iter().find_map(|pointer| body.pointer(pointer).and_then(Value::as_str)).map(str::to_owned)
 }
 
 /// One entry for each customer in the body of a request that was not accepted, or one without a customer.

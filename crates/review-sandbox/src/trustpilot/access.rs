@@ -1,6 +1,7 @@
 //! Authentication and permissions of the calls.
 
-use super::{Holder, errors};
+use super::errors;
+use super::tokens::Holder;
 use crate::account;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;

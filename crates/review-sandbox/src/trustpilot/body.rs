@@ -63,7 +63,7 @@ pub(super) fn list<'a>(body: &'a Value, name: &str) -> impl Iterator<Item = &'a 
     body.get(name).and_then(Value::as_array).into_iter().flatten()
 }
 
-fn refused(name: &str, wanted: &str) -> ApiResponse {
+fn invalid_parameter(name: &str, wanted: &str) -> ApiResponse {
     errors::bad_request(&format!("parameter `{name}` must be {wanted}"))
 }
 
@@ -75,8 +75,8 @@ pub(super) fn formed<'a>(
 ) -> Result<Option<&'a str>, ApiResponse> {
     match fields.get(name) {
         None => Ok(None),
-        Some("") => Err(refused(name, "left out rather than empty")),
-        Some(value) => form(value).map(|()| Some(value)).map_err(|wanted| refused(name, wanted)),
+        Some("") => Err(invalid_parameter(name, "left out rather than empty")),
+        Some(value) => form(value).map(|()| Some(value)).map_err(|wanted| invalid_parameter(name, wanted)),
     }
 }
 
@@ -97,7 +97,7 @@ pub(super) fn number(
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse().ok().filter(|number| digits && range.contains(number)) {
         Some(number) => Ok(Some(number)),
-        None => Err(refused(name, &format!("a number from {} to {}", range.start(), range.end()))),
+        None => Err(invalid_parameter(name, &format!("a number from {} to {}", range.start(), range.end()))),
     }
 }
 
@@ -106,7 +106,7 @@ pub(super) fn flag(fields: &FormFields, name: &str) -> Result<Option<bool>, ApiR
         None => Ok(None),
         Some("true") => Ok(Some(true)),
         Some("false") => Ok(Some(false)),
-        Some(_) => Err(refused(name, "true or false")),
+        Some(_) => Err(invalid_parameter(name, "true or false")),
     }
 }
 
@@ -120,7 +120,7 @@ pub(super) fn choice<'a>(
     match fields.get(name) {
         None => Ok(default),
         Some(value) if known.contains(&value) => Ok(value),
-        Some(_) => Err(refused(name, "one of the documented values")),
+        Some(_) => Err(invalid_parameter(name, "one of the documented values")),
     }
 }
 
@@ -132,7 +132,7 @@ pub(super) fn several<'a>(fields: &'a FormFields, name: &str) -> Result<Vec<&'a 
     };
     let values: Vec<_> = text.split(',').collect();
     if text.starts_with('[') || values.iter().any(|value| value.is_empty()) {
-        return Err(refused(name, "values with commas between"));
+        return Err(invalid_parameter(name, "values with commas between"));
     }
     Ok(values)
 }
@@ -159,7 +159,7 @@ impl Page {
         let take = number(fields, length, range)?.unwrap_or(default);
         let skip = (page - 1) * take;
         if skip >= REACHABLE {
-            return Err(refused("page", "within the first 100000 records"));
+            return Err(invalid_parameter("page", "within the first 100000 records"));
         }
         Ok(Self { skip, take })
     }
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn several_values() {
+    fn comma_separated_values_are_split() {
         let values = |raw: &str| {
             let fields = FormFields::parse(raw.as_bytes(), &["sku"]).unwrap();
             several(&fields, "sku").map(|values| values.join("|"))

@@ -5,8 +5,9 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::body::{self, Page};
+use super::ids::WEB;
 use super::reviews::{Review, average, counts};
-use super::{WEB, access, errors, locales};
+use super::{access, errors, locales};
 use crate::account;
 use crate::formats::{is_locale, line};
 use crate::request::ApiRequest;

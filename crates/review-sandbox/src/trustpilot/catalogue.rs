@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::access;
 use super::body::{self, list};
 use super::findings::Finding;
+use super::ids::{WEB, object_id};
 use super::invitations_log::Item;
 use super::schema::{PRODUCTS, locale};
-use super::{WEB, object_id};
 use crate::json_schema::text;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
@@ -20,7 +20,7 @@ const LISTED: usize = 10_000;
 
 /// The members of a product in the documented response; `description`, `currency` and `productCategoryGoogleId` are
 /// not among them.
-const ANSWERED: [&str; 9] =
+const RESPONSE_MEMBERS: [&str; 9] =
     ["sku", "title", "mpn", "price", "brand", "googleMerchantCenterProductId", "imageLink", "link", "gtin"];
 
 /// The products, as in responses, in order of creation.
@@ -36,20 +36,21 @@ impl Catalogue {
             Some(known) => text(known, "/id").unwrap_or_default().to_owned(),
             None => object_id(),
         };
-        let present =
-            ANSWERED.into_iter().filter_map(|name| Some((name.to_owned(), product.get(name)?.clone())));
-        let mut answer: Map<_, _> = present.collect();
-        if answer.contains_key("imageLink") {
+        let present = RESPONSE_MEMBERS
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), product.get(name)?.clone())));
+        let mut printed: Map<_, _> = present.collect();
+        if printed.contains_key("imageLink") {
             let url = format!("{WEB}/images/{id}_100pxWide.png");
-            answer.insert("processedImages".to_owned(), json!([{"url": url, "type": "100pxWide"}]));
+            printed.insert("processedImages".to_owned(), json!([{"url": url, "type": "100pxWide"}]));
         }
-        answer.insert("id".to_owned(), id.into());
-        let answer = Value::Object(answer);
+        printed.insert("id".to_owned(), id.into());
+        let printed = Value::Object(printed);
         match place {
-            Some(known) => known.clone_from(&answer),
-            None => self.0.push(answer.clone()),
+            Some(known) => known.clone_from(&printed),
+            None => self.0.push(printed.clone()),
         }
-        answer
+        printed
     }
 
     fn by(&self, member: &str, value: &str) -> Option<Item> {

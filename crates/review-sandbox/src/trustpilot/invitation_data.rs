@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 
 use super::body::{self, one_of_two, strings};
 use super::schema::DELETION;
-use super::{Trustpilot, access, time};
+use super::store::Trustpilot;
+use super::{access, time};
 use crate::json_schema::text;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};

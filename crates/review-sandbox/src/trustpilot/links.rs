@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use super::body::{self, one_of_two, strings};
 use super::findings::Finding;
+use super::ids::WEB;
 use super::invitations_log::{Invitation, Item, LINK};
 use super::schema::{PRODUCT_LINK, SERVICE_LINK};
-use super::{WEB, access, inbox};
+use super::{access, inbox};
 use crate::email::EmailKind;
 use crate::inbox::draft::Delivery;
 use crate::json_schema::text;
@@ -95,7 +96,7 @@ pub(super) fn link(kind: EmailKind) -> (String, String) {
     let id = Uuid::new_v4().simple().to_string();
     let path = match kind {
         EmailKind::Service => "evaluate-link",
-        EmailKind::Product => "products/evaluate-link",
+        EmailKind::Product | EmailKind::ServiceAndProduct => "products/evaluate-link",
     };
     let url = format!("{WEB}/{path}/{id}");
     (id, url)

@@ -4,72 +4,32 @@ mod access;
 mod body;
 mod business_units;
 mod catalogue;
-mod cdn;
-mod errors;
+pub(crate) mod cdn;
+pub(crate) mod errors;
 mod findings;
+mod ids;
 mod inbox;
-mod invitation_data;
+pub(crate) mod invitation_data;
 mod invitations;
 mod invitations_log;
 mod links;
 mod locales;
 mod oauth;
 mod product_reviews;
-mod reviews;
+pub(crate) mod reviews;
 mod schema;
 mod service_reviews;
+pub(crate) mod store;
 mod templates;
 mod test_api;
 mod time;
-mod tokens;
+pub(crate) mod tokens;
 
 use axum::Router;
 use axum::routing::{get, post};
 
-use uuid::Uuid;
-
-use crate::clock::Clock;
 use crate::response::ApiResponse;
 use crate::state::App;
-
-use catalogue::Catalogue;
-pub(crate) use cdn::guard as cdn;
-pub(crate) use errors::error;
-pub use invitation_data::DeletedInvitationData;
-use invitations_log::Invitation;
-use reviews::Reviews;
-pub use reviews::SubmittedReview;
-pub(crate) use tokens::REFRESH_TOKEN_LIFETIME;
-use tokens::{Holder, Tokens};
-
-/// The host of pages for people. Not Trustpilot's, because these pages do not exist there.
-const WEB: &str = "https://trustpilot.example.com";
-
-/// The state of the Trustpilot account.
-pub(crate) struct Trustpilot {
-    pub(crate) tokens: Tokens,
-    pub(crate) token_requests: usize,
-    pub(crate) cdn_blocking: bool,
-    catalogue: Catalogue,
-    /// Invitations without a review so far, in order of acceptance.
-    invited: Vec<Invitation>,
-    deleted_invitation_data: Vec<DeletedInvitationData>,
-    reviews: Reviews,
-}
-
-impl Trustpilot {
-    pub(crate) fn new(clock: Clock, cdn_blocking: bool) -> Self {
-        Self {
-            tokens: Tokens::new(clock),
-            token_requests: 0,
-            cdn_blocking,
-            catalogue: Catalogue::default(),
-            invited: Vec::new(),
-            deleted_invitation_data: Vec::new(),
-            reviews: Reviews::default(),
-        }
-    }
-}
 
 /// `https://api.trustpilot.com`
 pub(crate) fn api() -> Router<App> {
@@ -122,11 +82,4 @@ pub(crate) fn invitations_host() -> Router<App> {
 /// document 405.
 async fn nothing_here() -> ApiResponse {
     errors::wrong_url()
-}
-
-/// Returns a new id: opaque, 24 hexadecimal digits in all samples.
-fn object_id() -> String {
-    let mut id = Uuid::new_v4().simple().to_string();
-    id.truncate(24);
-    id
 }

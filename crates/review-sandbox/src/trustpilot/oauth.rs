@@ -129,7 +129,7 @@ fn password(app: &App, form: &FormFields) -> ApiResult {
     let name = required(form, "username")?;
     let password = required(form, "password")?;
     if name != account::TRUSTPILOT_USERNAME || password != account::TRUSTPILOT_PASSWORD {
-        return Err(refused_grant("username or password"));
+        return Err(invalid_grant("username or password"));
     }
     Ok(logged_in(app, true))
 }
@@ -142,7 +142,7 @@ fn authorization_code(app: &App, form: &FormFields) -> ApiResult {
         return Err(errors::oauth("invalid_request", "redirect_uri must be an https URL"));
     }
     if !app.state().trustpilot.tokens.redeem_code(code, redirect_uri) {
-        return Err(refused_grant("code, or redirect_uri for it,"));
+        return Err(invalid_grant("code, or redirect_uri for it,"));
     }
     Ok(logged_in(app, true))
 }
@@ -151,14 +151,14 @@ fn refreshed(app: &App, form: &FormFields) -> ApiResult {
     only(form, &["refresh_token"])?;
     let token = required(form, "refresh_token")?;
     if !app.state().trustpilot.tokens.redeem(token) {
-        return Err(refused_grant("refresh_token"));
+        return Err(invalid_grant("refresh_token"));
     }
     Ok(logged_in(app, false))
 }
 
 /// 400 is what users of a public connector saw for a refresh token that was used twice (its body is UNK). UNK: a
 /// wrong user name or password; the same here, as in the OAuth standard.
-fn refused_grant(what: &str) -> ApiResponse {
+fn invalid_grant(what: &str) -> ApiResponse {
     errors::oauth("invalid_grant", &format!("{what} is not valid"))
 }
 

@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::body;
+use super::ids::object_id;
 use super::invitations_log::{Invitation, Item};
-use super::{Trustpilot, object_id};
+use super::store::Trustpilot;
 use crate::email::EmailKind;
 use crate::form_fields::FormFields;
 use crate::response::ApiResponse;
@@ -82,7 +83,9 @@ impl Trustpilot {
             let consumer = self.reviews.consumer(&invited.email);
             let items = match kind {
                 EmailKind::Service => vec![None],
-                EmailKind::Product => invited.items.iter().cloned().map(Some).collect(),
+                EmailKind::Product | EmailKind::ServiceAndProduct => {
+                    invited.items.iter().cloned().map(Some).collect()
+                }
             };
             for item in items {
                 let sku = item.as_ref().map(|item| item.sku.clone());
@@ -92,7 +95,7 @@ impl Trustpilot {
                 let review = Review { id, consumer: consumer.clone(), stars, text, at: now, invited, item };
                 match kind {
                     EmailKind::Service => self.reviews.service.push(review),
-                    EmailKind::Product => self.reviews.product.push(review),
+                    EmailKind::Product | EmailKind::ServiceAndProduct => self.reviews.product.push(review),
                 }
             }
         }

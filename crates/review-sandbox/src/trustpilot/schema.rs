@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn characters() {
+    fn tags_references_and_ids_check_characters() {
         assert!(tag("a_B-9.x").is_ok() && tag("a b").is_err() && tag("\u{e9}").is_err());
         assert!(reference("A-1/2 x").is_ok());
         assert!("#*+\"%&".chars().all(|c| reference(&format!("A{c}1")).is_err()));

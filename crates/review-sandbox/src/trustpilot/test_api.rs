@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{DeletedInvitationData, SubmittedReview, WEB};
+use super::ids::WEB;
+use super::invitation_data::DeletedInvitationData;
+use super::reviews::SubmittedReview;
 use crate::json_schema::text;
 use crate::sandbox::Sandbox;
 

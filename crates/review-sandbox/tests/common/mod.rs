@@ -7,7 +7,9 @@
     reason = "clippy.toml allows these in test functions, and these are their helpers"
 )]
 
-pub(crate) mod met;
+pub(crate) mod kiyoh;
+pub(crate) mod webwinkelkeur;
+pub(crate) mod wire;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -21,13 +23,13 @@ pub(crate) const JSON: (&str, &str) = ("Content-Type", "application/json");
 pub(crate) const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
@@ -52,7 +54,7 @@ impl Answer {
     }
 
     /// Asserts the status, and that the body or the header with the reason contains a text.
-    pub(crate) fn says(&self, status: u16, text: &str) {
+    pub(crate) fn assert_error(&self, status: u16, text: &str) {
         let found = self.body.contains(text) || self.reason().is_some_and(|reason| reason.contains(text));
         assert!(self.status == status && found, "{status} {text}: {self:?}");
     }
@@ -63,7 +65,7 @@ impl Answer {
     }
 }
 
-pub(crate) async fn raw(port: u16, request: &[u8]) -> Answer {
+pub(crate) async fn raw(port: u16, request: &[u8]) -> Response {
     let mut socket = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     socket.write_all(request).await.unwrap();
     let mut bytes = Vec::new();
@@ -71,7 +73,7 @@ pub(crate) async fn raw(port: u16, request: &[u8]) -> Answer {
     let text = String::from_utf8(bytes).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head: head.to_owned(), body: body.to_owned() }
+    Response { status, head: head.to_owned(), body: body.to_owned() }
 }
 
 pub(crate) async fn send(
@@ -80,7 +82,7 @@ pub(crate) async fn send(
     line: &str,
     headers: &[(&str, &str)],
     body: impl AsRef<str>,
-) -> Answer {
+) -> Response {
     let body = body.as_ref();
     let (method, path) = line.split_once(' ').unwrap();
     let mut request =
@@ -93,7 +95,7 @@ pub(crate) async fn send(
 }
 
 /// A control call.
-pub(crate) async fn control(sandbox: &Sandbox, line: &str, body: &str) -> Answer {
+pub(crate) async fn control(sandbox: &Sandbox, line: &str, body: &str) -> Response {
     let line = line.replacen(' ', " /sandbox", 1);
     let length = body.len();
     let request = format!(
@@ -119,12 +121,12 @@ pub(crate) fn basic(sandbox: &Sandbox) -> String {
 
 pub(crate) const OAUTH: &str = "POST /v1/oauth/oauth-business-users-for-applications";
 
-pub(crate) async fn trustpilot_token(sandbox: &Sandbox, end: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) async fn trustpilot_token(sandbox: &Sandbox, end: &str, fields: &[(&str, &str)]) -> Response {
     let headers = [FORM, ("Authorization", &basic(sandbox))];
     send(sandbox, Host::TrustpilotApi, &format!("{OAUTH}/{end}"), &headers, form(fields)).await
 }
 
-pub(crate) async fn login(sandbox: &Sandbox) -> Answer {
+pub(crate) async fn login(sandbox: &Sandbox) -> Response {
     let (user, password) = (var(sandbox, "TRUSTPILOT_USERNAME"), var(sandbox, "TRUSTPILOT_PASSWORD"));
     let fields = [("grant_type", "password"), ("username", &user), ("password", &password)];
     trustpilot_token(sandbox, "accesstoken", &fields).await
@@ -137,7 +139,7 @@ pub(crate) fn invitation_path(sandbox: &Sandbox) -> String {
     )
 }
 
-pub(crate) async fn invite(sandbox: &Sandbox, token: &str, body: &Value) -> Answer {
+pub(crate) async fn invite(sandbox: &Sandbox, token: &str, body: &Value) -> Response {
     let headers = [JSON, ("Authorization", &format!("Bearer {token}"))];
     send(sandbox, Host::TrustpilotInvitations, &invitation_path(sandbox), &headers, body.to_string()).await
 }
@@ -153,13 +155,13 @@ pub(crate) fn products(sandbox: &Sandbox) -> String {
 }
 
 /// A public call: with the key.
-pub(crate) async fn public(sandbox: &Sandbox, line: &str, body: impl AsRef<str>) -> Answer {
+pub(crate) async fn public(sandbox: &Sandbox, line: &str, body: impl AsRef<str>) -> Response {
     let key = var(sandbox, "TRUSTPILOT_API_KEY");
     send(sandbox, Host::TrustpilotApi, line, &[JSON, ("apikey", &key)], body).await
 }
 
 /// A private call: with a fresh token of the user.
-pub(crate) async fn private(sandbox: &Sandbox, host: Host, line: &str, body: impl AsRef<str>) -> Answer {
+pub(crate) async fn private(sandbox: &Sandbox, host: Host, line: &str, body: impl AsRef<str>) -> Response {
     let token = login(sandbox).await.text("/access_token");
     send(sandbox, host, line, &[JSON, ("Authorization", &format!("Bearer {token}"))], body).await
 }
@@ -175,13 +177,13 @@ pub(crate) fn etrusted_fields(sandbox: &Sandbox) -> Vec<(&'static str, String)> 
     ]
 }
 
-pub(crate) async fn etrusted_token(sandbox: &Sandbox, fields: &[(&str, String)]) -> Answer {
+pub(crate) async fn etrusted_token(sandbox: &Sandbox, fields: &[(&str, String)]) -> Response {
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     send(sandbox, Host::EtrustedLogin, "POST /oauth/token", &[FORM], form(&fields)).await
 }
 
 /// Calls the eTrusted API with a fresh token.
-pub(crate) async fn etrusted(sandbox: &Sandbox, line: &str, body: impl AsRef<str>) -> Answer {
+pub(crate) async fn etrusted(sandbox: &Sandbox, line: &str, body: impl AsRef<str>) -> Response {
     let token = etrusted_token(sandbox, &etrusted_fields(sandbox)).await.is(200).text("/access_token");
     let headers = [JSON, ("Authorization", &format!("Bearer {token}"))];
     send(sandbox, Host::EtrustedApi, line, &headers, body).await
@@ -198,7 +200,7 @@ pub(crate) fn event(sandbox: &Sandbox) -> Value {
     })
 }
 
-/// A sandbox whose invites are in the list at once.
+/// A sandbox whose invites are listed immediately.
 pub(crate) async fn prompt() -> Sandbox {
     Sandbox::builder().invite_delay(std::time::Duration::ZERO).start().await.unwrap()
 }

@@ -17,15 +17,15 @@ use crate::conformance::VendorFault;
 pub enum TransportFault {
     /// No connection comes about: nothing is forwarded, and the error says
     /// [`SendState::NotSent`](review_core::SendState::NotSent).
-    Refuse,
+    RefuseConnection,
     /// The request is forwarded, and its answer is thrown away: the error says
     /// [`SendState::Unknown`](review_core::SendState::Unknown). A request that could not be forwarded keeps its own
     /// error.
     DropResponse,
     /// As [`DropResponse`](Self::DropResponse), but the caller waits for as long as it wants to wait.
-    Silence,
-    /// This is the answer, and nothing is forwarded. See [`answer`](Self::answer).
-    Answer(Responder),
+    Hang,
+    /// This is the answer, and nothing is forwarded. See [`respond`](Self::respond).
+    Respond(Responder),
     /// The request is forwarded after this time. If that is as long as the caller waits or longer,
     /// nothing is forwarded, and the error says [`SendState::NotSent`](review_core::SendState::NotSent).
     Delay(Duration),
@@ -38,7 +38,7 @@ pub struct Responder(Arc<Respond>);
 type Respond = dyn Fn(&http::Request<Bytes>) -> HttpResponse + Send + Sync;
 
 impl Responder {
-    pub(super) fn answer(&self, request: &http::Request<Bytes>) -> HttpResponse {
+    pub(super) fn respond(&self, request: &http::Request<Bytes>) -> HttpResponse {
         (self.0)(request)
     }
 }
@@ -52,7 +52,7 @@ impl fmt::Debug for Responder {
 impl TransportFault {
     /// This answer, with all its parts.
     #[must_use]
-    pub fn answer(response: HttpResponse) -> Self {
+    pub fn respond(response: HttpResponse) -> Self {
         Self::respond_with(move |_| response.clone())
     }
 
@@ -61,11 +61,11 @@ impl TransportFault {
     pub fn respond_with(
         responder: impl Fn(&http::Request<Bytes>) -> HttpResponse + Send + Sync + 'static,
     ) -> Self {
-        Self::Answer(Responder(Arc::new(responder)))
+        Self::Respond(Responder(Arc::new(responder)))
     }
 
     /// An answer with a status and a text in JSON, in all the members vendors put texts into.
-    fn refusal(
+    fn rejection(
         status: StatusCode,
         text: fn(&http::Request<Bytes>) -> String,
         wait: Option<Duration>,
@@ -119,11 +119,11 @@ impl From<VendorFault> for TransportFault {
             VendorFault::DropResponse => Self::DropResponse,
             VendorFault::Hang => Self::Hang,
             VendorFault::RefuseConnection => Self::RefuseConnection,
-            VendorFault::Throttle(wait) => Self::refusal(StatusCode::TOO_MANY_REQUESTS, no_words, Some(wait)),
-            VendorFault::Reject => Self::refusal(StatusCode::BAD_REQUEST, quote, None),
-            VendorFault::Unauthorized => Self::refusal(StatusCode::UNAUTHORIZED, no_words, None),
-            VendorFault::Forbidden => Self::refusal(StatusCode::FORBIDDEN, no_words, None),
-            VendorFault::ServerError => Self::refusal(StatusCode::INTERNAL_SERVER_ERROR, no_words, None),
+            VendorFault::Throttle(wait) => Self::rejection(StatusCode::TOO_MANY_REQUESTS, no_words, Some(wait)),
+            VendorFault::Reject => Self::rejection(StatusCode::BAD_REQUEST, quote, None),
+            VendorFault::Unauthorized => Self::rejection(StatusCode::UNAUTHORIZED, no_words, None),
+            VendorFault::Forbidden => Self::rejection(StatusCode::FORBIDDEN, no_words, None),
+            VendorFault::ServerError => Self::rejection(StatusCode::INTERNAL_SERVER_ERROR, no_words, None),
         }
     }
 }

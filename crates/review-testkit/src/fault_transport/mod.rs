@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use review_core::Sent;
+use review_core::SendState;
 use review_http::{
-    DynTransport, HttpResponse, HttpTransport, SendTracker, TransportError, TransportErrorKind,
+    DynTransport, HttpResponse, HttpTransport, RequestTracker, TransportError, TransportErrorKind,
 };
 
 pub use self::fault::{Responder, TransportFault};
@@ -30,7 +30,7 @@ pub struct FaultCounts {
     /// Those that were forwarded and whose answers were thrown away.
     pub lost: u64,
     /// Those that were answered without being forwarded.
-    pub answered: u64,
+    pub responded: u64,
     /// Those that were forwarded and met silence.
     pub silent: u64,
     /// Those that were forwarded late.
@@ -43,7 +43,7 @@ pub struct FaultCounts {
 /// ```
 /// use std::sync::Arc;
 ///
-/// use review_http::{SendTracker, DynTransport, HttpTransport};
+/// use review_http::{RequestTracker, DynTransport, HttpTransport};
 /// use review_testkit::{FaultRule, FaultTransport, TransportFault};
 ///
 /// fn spoiled(transport: DynTransport) -> (FaultTransport, DynTransport) {
@@ -62,7 +62,7 @@ pub struct FaultCounts {
 /// # impl HttpTransport for Nowhere {
 /// #     async fn send(&self, _: http::Request<bytes::Bytes>, _: std::time::Duration)
 /// #         -> Result<review_http::HttpResponse, review_http::TransportError> {
-/// #         Err(review_http::TransportError::new(review_core::SendState::NotSent, review_http::TransportErrorKind::Connect))
+/// #         Err(review_http::TransportError::new(review_core::error::SendState::NotSent, review_http::TransportErrorKind::Connect))
 /// #     }
 /// # }
 /// let (faults, _transport) = spoiled(Arc::new(Nowhere));
@@ -163,18 +163,18 @@ impl HttpTransport for FaultTransport {
                 Err(TransportError::new(SendState::Unknown, TransportErrorKind::Timeout))
             }
             Some(TransportFault::Respond(responder)) => {
-                self.count(|counts| &mut counts.answered);
-                Ok(responder.answer(&request))
+                self.count(|counts| &mut counts.responded);
+                Ok(responder.respond(&request))
             }
             Some(TransportFault::Delay(delay)) if delay >= timeout => {
-                SendTracker::from_request(&request).mark_unsent();
+                RequestTracker::from_request(&request).mark_unsent();
                 tokio::time::sleep(timeout).await;
                 self.count(|counts| &mut counts.refused);
                 Err(TransportError::new(SendState::NotSent, TransportErrorKind::Timeout))
             }
             Some(TransportFault::Delay(delay)) => {
                 // A caller that goes away now has sent nothing.
-                let tracker = SendTracker::from_request(&request);
+                let tracker = RequestTracker::from_request(&request);
                 tracker.mark_unsent();
                 tokio::time::sleep(delay).await;
                 tracker.mark_sent();

@@ -1,4 +1,4 @@
-//! What a client meets on the wire: the bytes, and how the connection ends.
+//! What a client receives on the wire: the bytes, and how the connection ends.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use super::{etrusted_fields, etrusted_token, event, with};
 /// Longer than anything takes that is to happen.
 pub(crate) const LONG: Duration = Duration::from_secs(20);
 
-/// Long enough to tell silence from an answer that is on its way.
+/// Long enough to distinguish silence from a response that is on its way.
 const SILENCE: Duration = Duration::from_millis(100);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +25,12 @@ pub(crate) enum End {
 }
 
 #[derive(Debug)]
-pub(crate) struct Met {
+pub(crate) struct Received {
     pub(crate) bytes: Vec<u8>,
     pub(crate) end: End,
 }
 
-impl Met {
+impl Received {
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
@@ -65,7 +65,7 @@ pub(crate) async fn connect_when_open(sandbox: &Sandbox) -> TcpStream {
 }
 
 /// Waits until the account has so many faults.
-pub(crate) async fn noted(sandbox: &Sandbox, faults: usize) {
+pub(crate) async fn wait_for_faults(sandbox: &Sandbox, faults: usize) {
     let noted = async {
         while sandbox.faults().len() < faults {
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -75,7 +75,7 @@ pub(crate) async fn noted(sandbox: &Sandbox, faults: usize) {
 }
 
 /// Reads until the connection ends, or until there is silence after a text.
-pub(crate) async fn read(socket: &mut TcpStream, silent_after: Option<&str>) -> Met {
+pub(crate) async fn read(socket: &mut TcpStream, silent_after: Option<&str>) -> Received {
     let mut bytes = Vec::new();
     let mut part = vec![0; 64 * 1024];
     loop {
@@ -91,12 +91,12 @@ pub(crate) async fn read(socket: &mut TcpStream, silent_after: Option<&str>) -> 
             Err(_) if quiet => End::Open,
             Err(_) => panic!("nothing comes after {}", String::from_utf8_lossy(&bytes)),
         };
-        return Met { bytes, end };
+        return Received { bytes, end };
     }
 }
 
 /// One call on a connection of its own.
-pub(crate) async fn meet(sandbox: &Sandbox, request: &[u8], silent_after: Option<&str>) -> Met {
+pub(crate) async fn exchange(sandbox: &Sandbox, request: &[u8], silent_after: Option<&str>) -> Received {
     let mut socket = connect(sandbox).await;
     socket.write_all(request).await.unwrap();
     read(&mut socket, silent_after).await
@@ -134,11 +134,11 @@ pub(crate) async fn bearer(sandbox: &Sandbox) -> String {
     etrusted_token(sandbox, &etrusted_fields(sandbox)).await.text("/access_token")
 }
 
-/// Sends an event to a magic recipient, and gives back what comes of it.
-pub(crate) async fn magic(sandbox: &Sandbox, name: &str, silent_after: Option<&str>) -> Met {
+/// Sends an event to a recipient that names a fault, and returns what the client receives.
+pub(crate) async fn send_to(sandbox: &Sandbox, name: &str, silent_after: Option<&str>) -> Received {
     let token = bearer(sandbox).await;
     let request = post_event(sandbox, &token, &format!("{name}@sandbox.test"), name);
-    meet(sandbox, &request, silent_after).await
+    exchange(sandbox, &request, silent_after).await
 }
 
 /// The last fault of the account.
@@ -146,14 +146,14 @@ pub(crate) fn last(sandbox: &Sandbox) -> InjectedFault {
     sandbox.faults().pop().unwrap()
 }
 
-/// Asserts what the account says of the last fault: its name, committed or not (which the mails have to confirm), and the
+/// Asserts the recorded data of the last fault: its name, whether it was committed (which the e-mails confirm), and the
 /// status.
 #[track_caller]
-pub(crate) fn accounted(sandbox: &Sandbox, name: &str, committed: bool, status: Option<u16>) {
+pub(crate) fn assert_last_fault(sandbox: &Sandbox, name: &str, committed: bool, status: Option<u16>) {
     let fault = last(sandbox);
     assert_eq!(Ok(&fault.fault), name.parse().as_ref());
     assert!(fault.read, "{fault:?}");
     assert_eq!((fault.committed, fault.status), (committed, status), "{fault:?}");
     assert_eq!(fault.reference.as_deref(), Some(name));
-    assert_eq!(sandbox.emails_for(name).len(), usize::from(committed), "mails of {name}");
+    assert_eq!(sandbox.emails_for(name).len(), usize::from(committed), "emails of {name}");
 }
