@@ -57,7 +57,7 @@ async fn advance(State(app): State<App>, request: ApiRequest) -> ApiResult {
 
 /// `GET /sandbox/emails[?reference=]`: the e-mails that would be sent, in order of acceptance.
 async fn emails(State(app): State<App>, request: ApiRequest) -> ApiResult {
-    let query = request.query(&["reference"]).map_err(|fault| rejected(&fault.to_string()))?;
+    let query = request.query(&["reference"]).map_err(|error| rejected(&error.to_string()))?;
     let wanted = query.get("reference");
     let now = app.clock().now();
     let state = app.state();

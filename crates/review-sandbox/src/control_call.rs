@@ -25,7 +25,7 @@ pub(crate) fn vendor_name(vendor: Vendor) -> &'static str {
 }
 
 pub(crate) fn no_query(request: &ApiRequest) -> Result<(), ApiResponse> {
-    request.query(&[]).map(drop).map_err(|fault| rejected(&fault.to_string()))
+    request.query(&[]).map(drop).map_err(|error| rejected(&error.to_string()))
 }
 
 /// A missing body counts as an empty object: `curl -X POST` sends none.

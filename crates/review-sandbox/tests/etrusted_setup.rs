@@ -141,7 +141,7 @@ async fn invalid_event_types_are_rejected() {
         (r#"{"name":1}"#, "instance.name is not of a type(s) string"),
         (r#"{"name":"a","isDefault":true}"#, "isDefault"),
         (r#"{"name":"a","active":"true"}"#, "instance.active is not of a type(s) boolean"),
-        ("{", "no JSON"),
+        ("{", "must be JSON"),
     ] {
         etrusted(&sandbox, "POST /event-types", body).await.assert_error(400, text);
     }

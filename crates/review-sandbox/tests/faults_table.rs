@@ -69,7 +69,7 @@ fn fault_names_parse_as_the_readme_states() {
                 assert_eq!(read.as_ref().map(Fault::phase), Ok(phase), "{name}");
                 assert_eq!(read.as_ref() == Ok(&plain), phase == phases[0], "{name}");
             } else {
-                assert!(read.is_err(), "{name} takes a phase");
+                assert!(read.is_err(), "{name} accepts a phase");
             }
         }
     }

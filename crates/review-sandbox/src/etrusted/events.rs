@@ -73,7 +73,7 @@ fn open(app: &App, request: &ApiRequest) -> Result<(), ApiResponse> {
     if !is_authorized(app, request) {
         return Err(errors::message(StatusCode::UNAUTHORIZED, "Access to this resource is forbidden"));
     }
-    request.query(&[]).map(drop).map_err(|fault| errors::invalid_event(&fault.to_string()))
+    request.query(&[]).map(drop).map_err(|error| errors::invalid_event(&error.to_string()))
 }
 
 /// Checks which event types can be posted.

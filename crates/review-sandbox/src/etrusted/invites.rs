@@ -79,7 +79,7 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
         return Err(errors::invalid("instance.invites does not meet maximum length of 10000"));
     }
     for (index, element) in elements.iter().enumerate() {
-        check(element).map_err(|fault| errors::invalid(&format!("instance.invites[{index}]{fault}")))?;
+        check(element).map_err(|error| errors::invalid(&format!("instance.invites[{index}]{error}")))?;
     }
     for element in elements {
         let part = |pointer: &str| text(&element, pointer).unwrap_or_default().to_owned();

@@ -27,7 +27,7 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
     if !is_authorized(&app, &request) {
         return Err(ApiResponse::empty(StatusCode::UNAUTHORIZED));
     }
-    request.query(&[]).map_err(|fault| rejected(&fault.to_string()))?;
+    request.query(&[]).map_err(|error| rejected(&error.to_string()))?;
     let mut sent = body(&request, &QUESTIONNAIRE_LINK, '"').map_err(|text| rejected(&text))?;
     let template = text(&sent, "/questionnaireTemplate/id").unwrap_or_default().to_owned();
     if !templates::exists(&template) {

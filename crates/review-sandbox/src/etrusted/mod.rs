@@ -96,7 +96,7 @@ fn open(app: &App, request: &ApiRequest, known: &[&str]) -> Result<FormFields, A
     if !is_authorized(app, request) {
         return Err(ApiResponse::empty(StatusCode::UNAUTHORIZED));
     }
-    request.query(known).map_err(|fault| errors::invalid(&fault.to_string()))
+    request.query(known).map_err(|error| errors::invalid(&error.to_string()))
 }
 
 /// Returns the JSON body, or the first violation of its table as text.
@@ -107,7 +107,7 @@ fn body(request: &ApiRequest, members: &[Member], quote: char) -> Result<Value, 
     if !request.is_of_type("application/json") {
         return Err("Content-Type must be application/json".to_owned());
     }
-    let body = json::parse(&request.body).map_err(|error| format!("body is no JSON: {error}"))?;
+    let body = json::parse(&request.body).map_err(|error| format!("body must be JSON: {error}"))?;
     match json_schema::object(members, &body).first() {
         None => Ok(body),
         Some(violation) => Err(errors::describe(violation, quote)),

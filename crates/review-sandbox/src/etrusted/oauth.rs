@@ -30,11 +30,11 @@ pub(super) async fn token(State(app): State<App>, request: ApiRequest) -> ApiRes
             "Authorization header is not used here; send client_id and client_secret",
         ));
     }
-    request.query(&[]).map_err(|fault| invalid_request(&fault.to_string()))?;
+    request.query(&[]).map_err(|error| invalid_request(&error.to_string()))?;
     if !request.is_of_type("application/x-www-form-urlencoded") {
         return Err(invalid_request("Content-Type must be application/x-www-form-urlencoded"));
     }
-    let form = request.form(&FIELDS).map_err(|fault| invalid_request(&fault.to_string()))?;
+    let form = request.form(&FIELDS).map_err(|error| invalid_request(&error.to_string()))?;
     if let Some(missing) = FIELDS.into_iter().find(|name| form.get(name).is_none_or(str::is_empty)) {
         return Err(invalid_request(&format!("Missing form parameter: {missing}")));
     }

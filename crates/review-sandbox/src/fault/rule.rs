@@ -34,9 +34,9 @@ pub enum Trigger {
 /// an earlier rule has hit is neither matched nor counted by later rules.
 ///
 /// ```
-/// use review_sandbox::{Fault, FaultRule, FaultPhase, Vendor, Trigger};
+/// use review_sandbox::{Fault, FaultPhase, FaultRule, Trigger, Vendor};
 ///
-/// // A tenth of all orders: the first call is answered by a reset, later ones are served.
+/// // A tenth of all orders: the first request is reset, later ones are served.
 /// let rule = FaultRule::new(Fault::Reset(FaultPhase::AfterCommit))
 ///     .with_vendor(Vendor::Etrusted)
 ///     .with_method("POST")

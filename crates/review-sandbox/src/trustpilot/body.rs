@@ -14,7 +14,7 @@ use crate::response::ApiResponse;
 
 /// Returns the query, with no parameters but these.
 pub(super) fn query(request: &ApiRequest, known: &[&str]) -> Result<FormFields, ApiResponse> {
-    request.query(known).map_err(|fault| errors::bad_request(&fault.to_string()))
+    request.query(known).map_err(|error| errors::bad_request(&error.to_string()))
 }
 
 /// Returns the query of a public call, which can also contain the key.

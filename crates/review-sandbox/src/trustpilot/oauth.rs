@@ -97,7 +97,7 @@ fn has_credentials(form: &FormFields) -> bool {
 
 fn form(request: &ApiRequest, known: &[&str]) -> Result<FormFields, ApiResponse> {
     let invalid =
-        |fault: crate::form_fields::FormFieldError| errors::oauth("invalid_request", &fault.to_string());
+        |error: crate::form_fields::FormFieldError| errors::oauth("invalid_request", &error.to_string());
     request.query(&[]).map_err(invalid)?;
     if !request.is_of_type(FORM) {
         return Err(errors::unsupported_media_type(FORM));

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::{etrusted_fields, etrusted_token, event, with};
 
-/// Longer than anything takes that is to happen.
+/// Longer than any wait of a test.
 pub(crate) const LONG: Duration = Duration::from_secs(20);
 
 /// Long enough to distinguish silence from a response that is on its way.
