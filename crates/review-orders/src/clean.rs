@@ -12,7 +12,7 @@ const MAX_RAW: usize = 10_000;
 /// Names have fewer words, including those of nobility and several given names.
 const MAX_NAME_WORDS: usize = 10;
 
-/// A text, and whether it had to be changed beyond its surrounding whitespace.
+/// A text, and whether it had to be changed beyond surrounding whitespace and entities.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Cleaned {
     pub(crate) text: String,
@@ -25,9 +25,14 @@ pub(crate) struct Cleaned {
 /// between two words. Returns `Err` with a description if the text is not a name: a link, an e-mail
 /// address or a sentence, which is how spam reaches customers under the name of a shop.
 pub(crate) fn name(raw: &str) -> Result<Option<Cleaned>, &'static str> {
-    let text = plain_text(raw);
+    if let Some(text) =
+        simple(raw).filter(|text| !text.contains('.') && text.split(' ').count() <= MAX_NAME_WORDS)
+    {
+        return Ok(Some(Cleaned { text: text.to_owned(), changed: false }));
+    }
+    let (text, unchanged) = plain_text(raw);
     let lower = text.to_lowercase();
-    if ["://", "www.", "http"].iter().any(|part| lower.contains(part)) || has_domain(&lower) {
+    if ["://", "www.", "http:", "https:"].iter().any(|part| lower.contains(part)) || has_domain(&lower) {
         return Err("expected a name, found a link");
     }
     if text.contains('@') {
@@ -39,7 +44,7 @@ pub(crate) fn name(raw: &str) -> Result<Option<Cleaned>, &'static str> {
         return Err("expected a name, found a sentence");
     }
     let cut = shorten(&text, MAX_NAME);
-    let changed = cut.len() < text.len() || text != raw.trim();
+    let changed = cut.len() < text.len() || !unchanged;
     let text = cut.trim_end().to_owned();
     Ok(Some(Cleaned { changed, text }).filter(|cleaned| cleaned.text.chars().any(char::is_alphanumeric)))
 }
@@ -47,9 +52,12 @@ pub(crate) fn name(raw: &str) -> Result<Option<Cleaned>, &'static str> {
 /// Cleans the name of a product: entities are decoded once, tags are removed, whitespace is joined.
 /// What is left can never be markup.
 pub(crate) fn product(raw: &str) -> Option<Cleaned> {
-    let text = plain_text(raw);
+    if let Some(text) = simple(raw) {
+        return Some(Cleaned { text: text.to_owned(), changed: false });
+    }
+    let (text, unchanged) = plain_text(raw);
     let cut = shorten(&text, MAX_TEXT);
-    let changed = cut.len() < text.len() || text != raw.trim();
+    let changed = cut.len() < text.len() || !unchanged;
     let text = cut.trim_end().to_owned();
     Some(Cleaned { changed, text }).filter(|cleaned| !cleaned.text.is_empty())
 }
@@ -64,11 +72,27 @@ pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
-fn plain_text(raw: &str) -> String {
+/// Returns most names of most shops as they are: short, and of letters, digits, single blanks and a few
+/// signs. A link has a `:` or a `.`.
+fn simple(raw: &str) -> Option<&str> {
+    let text = raw.trim();
+    let mut blank = true;
+    let plain = text.bytes().all(|byte| {
+        let repeated = blank && byte == b' ';
+        blank = byte == b' ';
+        !repeated && (byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'\'' | b',' | b'.'))
+    });
+    let has_letter = text.bytes().any(|byte| byte.is_ascii_alphanumeric());
+    (plain && has_letter && text.len() <= MAX_NAME).then_some(text)
+}
+
+/// Decodes, removes markup and joins whitespace. Returns whether decoding was enough.
+fn plain_text(raw: &str) -> (String, bool) {
     // Longer texts are no names. The limit bounds the work on hostile ones.
     let raw = raw.char_indices().nth(MAX_RAW).map_or(raw, |(end, _)| raw.split_at(end).0);
     let decoded = if raw.contains('&') { decode_html_entities(raw) } else { Cow::Borrowed(raw) };
-    let text = if decoded.contains('<') { Cow::Owned(strip_tags(&decoded)) } else { decoded };
+    let text =
+        if decoded.contains('<') { Cow::Owned(strip_tags(&decoded)) } else { Cow::Borrowed(&*decoded) };
     let steers = |c: &char| !matches!(c, '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let mut clean = String::with_capacity(text.len());
     let is_blank = |c: char| c.is_whitespace() || c.is_control();
@@ -82,7 +106,8 @@ fn plain_text(raw: &str) -> String {
             clean.pop();
         }
     }
-    clean
+    let unchanged = clean == decoded.trim();
+    (clean, unchanged)
 }
 
 /// Removes tags until none is left: `<<b>b>` becomes `<b>` at first.

@@ -52,7 +52,9 @@ pub(crate) fn named<'v>(
 /// Compares names without case, blanks, `_` and `-`.
 pub(crate) fn is_spelling_of(field: &str) -> impl Fn(&str) -> bool + use<> {
     let normal = normal(field);
-    move |name| !normal.is_empty() && normal.chars().eq(letters(name))
+    // The first letter differs in most names.
+    let first = normal.chars().next();
+    move |name| letters(name).next() == first && first.is_some() && normal.chars().eq(letters(name))
 }
 
 /// Returns a name without case, blanks and punctuation.

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 
 use crate::engine::{Placed, malformed};
-use crate::fields::known;
 use crate::input::csv::{Fields, RowEnd, delimiter, row_end};
 use crate::input::text::RecordText;
 use crate::input::window::Window;
@@ -11,7 +10,8 @@ use crate::parser::OrderParser;
 use crate::reason::IneligibleReason;
 use crate::record::Ineligible;
 use crate::survey::order_number;
-use crate::systems::columns::{Format, expected, recognise};
+use crate::systems::columns::{expected, recognise};
+use crate::systems::csv_plan::Plan;
 use crate::systems::{Evaluated, foreign, read};
 use crate::table::{Header, Row};
 
@@ -19,7 +19,7 @@ pub(crate) struct CsvOrders {
     text: RecordText,
     delimiter: u8,
     fields: Fields,
-    file: Option<(Header, &'static Format)>,
+    file: Option<(Header, Plan)>,
     /// The rows of the current order.
     rows: Vec<Row>,
     bytes: usize,
@@ -70,7 +70,14 @@ impl CsvOrders {
         let line = window.line();
         let row = bytes.get(..length).unwrap_or_default();
         if !row.trim_ascii().is_empty() {
-            self.read_row(&row.to_vec(), line, is_broken, settings, out);
+            let (text, is_decoded) = match self.text.decode(row) {
+                Ok(text) => (text, true),
+                Err(_) => (String::from_utf8_lossy(row), false),
+            };
+            let fields = self.fields.split(&text);
+            let defect =
+                if is_broken { Some(Defect::Quote) } else { (!is_decoded).then_some(Defect::Encoding) };
+            self.read_row(Row { line, fields }, defect, length, settings, out);
         }
         window.consume(length);
         true
@@ -115,7 +122,8 @@ impl CsvOrders {
                     };
                     out.push_back(rejected(window.line(), reason));
                 }
-                self.file = Some((header, format));
+                let plan = format.plan(&header, &settings.policy);
+                self.file = Some((header, plan));
             }
             None => {
                 self.unknown = true;
@@ -135,62 +143,31 @@ impl CsvOrders {
 
     fn read_row(
         &mut self,
-        bytes: &[u8],
-        line: u64,
-        is_broken: bool,
+        mut row: Row,
+        defect: Option<Defect>,
+        length: usize,
         settings: &OrderParser,
         out: &mut VecDeque<Placed>,
     ) {
-        let Some((header, format)) = &self.file else { return };
-        let (text, is_decoded) = match self.text.decode(bytes) {
-            Ok(text) => (text, true),
-            Err(_) => (String::from_utf8_lossy(bytes), false),
-        };
-        let mut fields = self.fields.split(&text);
-        while fields.len() > header.len() && fields.last().is_some_and(String::is_empty) {
-            fields.pop();
+        let Some((header, plan)) = &self.file else { return };
+        while row.fields.len() > header.len() && row.fields.last().is_some_and(String::is_empty) {
+            row.fields.pop();
         }
-        if fields.iter().all(String::is_empty) {
+        if row.fields.iter().all(String::is_empty) {
             return;
         }
-        let error = if is_broken {
-            Some((
-                "$".to_owned(),
-                "expected a closing quote, found none or text behind it; double the quotes inside a field"
-                    .to_owned(),
-            ))
-        } else if !is_decoded {
-            let column = fields.iter().position(|field| field.contains(char::REPLACEMENT_CHARACTER));
-            let problem = "expected UTF-8, found a byte of another encoding; save the file as UTF-8, or set the encoding";
-            Some((header.shown(column), problem.to_owned()))
-        } else if fields.len() != header.len() {
-            let problem = format!(
-                "expected {} fields, found {}; quote fields that contain the delimiter",
-                header.len(),
-                fields.len()
-            );
-            Some(("$".to_owned(), problem))
-        } else {
-            None
-        };
-        let row = Row { line, fields };
-        let key = header.first(&row, format.key);
-        let is_same = self.rows.first().is_some_and(|first| {
-            let email = |row: &Row| header.first(row, &["customeremail", "email"]).map(str::to_lowercase);
-            let same_email = || match (email(first), email(&row)) {
-                (Some(first), Some(other)) => first == other,
-                _ => true,
-            };
-            key.is_some() && header.first(first, format.key) == key && (!format.by_email || same_email())
-        });
+        let line = row.line;
+        let error = defect.or((row.fields.len() != header.len()).then_some(Defect::Count));
+        let error = error.map(|defect| defect.describe(&row, header));
+        let is_same = self.rows.first().is_some_and(|first| plan.is_same_order(first, &row));
         match error {
             Some((path, problem)) if is_same => {
                 self.errors
                     .push(IneligibleReason::Malformed { path, problem: format!("line {line}: {problem}") });
             }
             Some((path, problem)) => {
-                let reference = key.and_then(|key| order_number(key.as_bytes()));
-                let system = format.system;
+                let reference = row.first(&plan.key).and_then(|key| order_number(key.as_bytes()));
+                let system = plan.system;
                 self.finish(settings, out);
                 let mut placed = malformed(line, &path, &problem);
                 placed.evaluated.order_reference = reference;
@@ -201,7 +178,7 @@ impl CsvOrders {
                 if !is_same {
                     self.finish(settings, out);
                 }
-                self.bytes += bytes.len();
+                self.bytes += length;
                 if self.bytes <= settings.max_record_bytes {
                     self.rows.push(row);
                 } else if self.errors.is_empty() {
@@ -221,10 +198,9 @@ impl CsvOrders {
         self.bytes = 0;
         let rows = std::mem::take(&mut self.rows);
         let errors = std::mem::take(&mut self.errors);
-        let (Some((header, format)), Some(first)) = (&self.file, rows.first()) else { return };
-        let order = format.order(header, &rows, &settings.policy);
-        let crate::json::Json::Object(members) = &order else { return };
-        let mut evaluated = read(format.system, &crate::fields::Fields::new(members, ""), &settings.policy);
+        let (Some((_, plan)), Some(first)) = (&self.file, rows.first()) else { return };
+        let members = plan.order(&rows);
+        let mut evaluated = read(plan.system, &crate::fields::Fields::new(&members, ""), &settings.policy);
         if !errors.is_empty() {
             let known = evaluated.result.err().map(|why| why.reasons().to_vec()).unwrap_or_default();
             let mut all = errors.into_iter().chain(known);
@@ -238,14 +214,41 @@ impl CsvOrders {
     }
 }
 
-fn rejected(line: u64, reason: IneligibleReason) -> Placed {
-    Placed { line, path: String::new(), evaluated: Evaluated::rejected(None, reason) }
+/// What is wrong with a row.
+#[derive(Clone, Copy)]
+enum Defect {
+    Quote,
+    Encoding,
+    Count,
 }
 
-impl Header {
-    /// Returns the heading of a column for a message. Long ones may be data instead of a heading.
-    fn shown(&self, column: Option<usize>) -> String {
-        let name = column.and_then(|column| self.name(column)).and_then(known);
-        name.filter(|name| name.len() <= 40 && !name.contains('@')).unwrap_or("$").to_owned()
+impl Defect {
+    /// Returns the heading of the column, or `$`, and a description.
+    fn describe(self, row: &Row, header: &Header) -> (String, String) {
+        match self {
+            Self::Quote => {
+                let problem = "expected a closing quote before the delimiter, found none; double the quotes \
+                               inside a field";
+                ("$".to_owned(), problem.to_owned())
+            }
+            Self::Encoding => {
+                let has_error = |field: &String| field.contains(char::REPLACEMENT_CHARACTER);
+                let problem = "expected UTF-8, found a byte of another encoding; save the file as UTF-8, or \
+                               set the encoding";
+                (header.shown(row.fields.iter().position(has_error)), problem.to_owned())
+            }
+            Self::Count => {
+                let problem = format!(
+                    "expected {} fields, found {}; quote fields that contain the delimiter",
+                    header.len(),
+                    row.fields.len()
+                );
+                ("$".to_owned(), problem)
+            }
+        }
     }
+}
+
+fn rejected(line: u64, reason: IneligibleReason) -> Placed {
+    Placed { line, path: String::new(), evaluated: Evaluated::rejected(None, reason) }
 }

@@ -69,7 +69,7 @@ pub struct Policy {
     pub reserved_domains: bool,
     /// Whether customers whose data was erased are eligible. Default: no.
     pub erased_customers: bool,
-    /// Domains of marketplace relay addresses, which are not eligible. Default:
+    /// Domains of marketplace relay addresses, which are not eligible, in lower case. Default:
     /// [`DEFAULT_RELAY_DOMAINS`].
     pub relay_domains: Vec<String>,
     /// The time from which ages are counted. Default: the clock.
@@ -166,10 +166,10 @@ impl Policy {
         self
     }
 
-    /// Sets [`Policy::relay_domains`].
+    /// Sets [`Policy::relay_domains`]. Case makes no difference.
     #[must_use]
     pub fn with_relay_domains(mut self, domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.relay_domains = domains.into_iter().map(Into::into).collect();
+        self.relay_domains = domains.into_iter().map(|domain| domain.into().to_lowercase()).collect();
         self
     }
 
@@ -197,14 +197,14 @@ impl Policy {
             domain == parent || domain.strip_suffix(parent).is_some_and(|host| host.ends_with('.'))
         };
         let belongs = |setting: &&String| {
-            let setting = setting.trim().to_lowercase();
+            let setting = setting.trim();
             match setting.strip_suffix(".*") {
                 // A country has one or two labels: `de`, `co.uk`.
                 Some(parent) => domain
                     .rmatch_indices('.')
                     .take(2)
                     .any(|(at, _)| domain.get(..at).is_some_and(|host| is_below(host, parent))),
-                None => is_below(domain, &setting),
+                None => is_below(domain, setting),
             }
         };
         self.relay_domains.iter().find(belongs).map(String::as_str)

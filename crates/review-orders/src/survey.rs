@@ -4,6 +4,9 @@
 const NUMBERS: [&str; 7] =
     ["name", "number", "order_number", "increment_id", "orderNumber", "order_reference", "id"];
 
+/// How many levels a path has at most.
+const MAX_LEVELS: usize = 32;
+
 /// Members that wrap a single order.
 const WRAPPERS: [&str; 2] = ["order", "node"];
 
@@ -17,7 +20,7 @@ pub(crate) struct Survey {
 
 /// Walks through the tokens of a record. Text that is not JSON is skipped.
 pub(crate) fn survey(record: &[u8], position: usize) -> Survey {
-    let mut walk = Walk { open: Vec::new(), best: None, path: None };
+    let mut walk = Walk { open: Vec::new(), hidden: 0, best: None, path: None };
     let mut at = 0;
     while let Some(byte) = record.get(at) {
         if at >= position && walk.path.is_none() {
@@ -27,9 +30,13 @@ pub(crate) fn survey(record: &[u8], position: usize) -> Survey {
             b'{' => walk.enter(true, at),
             b'[' => walk.enter(false, at),
             b'}' | b']' => {
-                walk.open.pop();
+                match walk.hidden {
+                    0 => drop(walk.open.pop()),
+                    _ => walk.hidden -= 1,
+                }
                 at + 1
             }
+            b',' if walk.hidden > 0 => at + 1,
             b',' => {
                 walk.next();
                 at + 1
@@ -64,7 +71,27 @@ pub(crate) fn survey(record: &[u8], position: usize) -> Survey {
             }
         };
     }
-    Survey { path: walk.path.unwrap_or_else(|| walk.open.path()), reference: walk.best.map(|(_, text)| text) }
+    let reference = walk.best.map(|(_, text)| text).or_else(|| search(record));
+    Survey { path: walk.path.unwrap_or_else(|| walk.open.path()), reference }
+}
+
+/// Searches the order number if the quotes of a record do not pair up. Members of lines have the same names,
+/// so `name` counts only with the `#` of an order.
+fn search(record: &[u8]) -> Option<String> {
+    let members = [
+        "\"name\":\"#",
+        "\"order_number\":",
+        "\"increment_id\":",
+        "\"orderNumber\":",
+        "\"order_reference\":",
+    ];
+    members.iter().find_map(|member| {
+        let start = memchr::memmem::find(record, member.as_bytes())? + member.len();
+        let value = record.get(start..)?.trim_ascii_start();
+        let value = value.strip_prefix(b"\"").unwrap_or(value);
+        let end = value.iter().position(|byte| matches!(byte, b'"' | b',' | b'}' | b'\n'))?;
+        order_number(value.get(..end)?)
+    })
 }
 
 struct Level {
@@ -76,6 +103,8 @@ struct Level {
 
 struct Walk {
     open: Vec<Level>,
+    /// How many levels are open below those.
+    hidden: usize,
     best: Option<(usize, String)>,
     path: Option<String>,
 }
@@ -108,8 +137,10 @@ impl Walk {
 
     fn enter(&mut self, is_object: bool, at: usize) -> usize {
         // Deeper levels are an attack or a mistake. Their path would be as long as the record.
-        if self.open.len() < 32 {
+        if self.open.len() < MAX_LEVELS {
             self.open.push(Level { is_object, name: String::new(), index: 0, has_value: false });
+        } else {
+            self.hidden += 1;
         }
         at + 1
     }

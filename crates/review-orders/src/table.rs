@@ -1,7 +1,5 @@
 //! The heading row and the rows of a CSV file.
 
-use std::collections::HashMap;
-
 use crate::consent::{is_spelling_of, normal};
 use crate::fields::known;
 
@@ -9,7 +7,6 @@ use crate::fields::known;
 pub(crate) struct Header {
     names: Vec<String>,
     normal: Vec<String>,
-    index: HashMap<String, usize>,
 }
 
 /// One row, and its line in the file.
@@ -19,57 +16,58 @@ pub(crate) struct Row {
     pub(crate) fields: Vec<String>,
 }
 
+impl Row {
+    /// Returns the first value in these columns.
+    pub(crate) fn first(&self, columns: &[usize]) -> Option<&str> {
+        columns.iter().find_map(|column| known(self.fields.get(*column)?))
+    }
+
+    /// Returns all values in these columns.
+    pub(crate) fn all<'r>(&'r self, columns: &'r [usize]) -> impl Iterator<Item = &'r str> {
+        columns.iter().filter_map(|column| known(self.fields.get(*column)?))
+    }
+}
+
 impl Header {
     pub(crate) fn new(names: Vec<String>) -> Self {
-        let normal: Vec<_> = names.iter().map(|name| normal(name)).collect();
-        let mut index = HashMap::new();
-        for (position, name) in normal.iter().enumerate() {
-            // Of two columns with one heading, the first counts, unless they are consents.
-            index.entry(name.clone()).or_insert(position);
-        }
-        Self { names, normal, index }
+        let normal = names.iter().map(|name| normal(name)).collect();
+        Self { names, normal }
     }
 
     pub(crate) fn len(&self) -> usize {
         self.names.len()
     }
 
-    /// Returns a heading as written.
-    pub(crate) fn name(&self, column: usize) -> Option<&str> {
-        self.names.get(column).map(String::as_str)
-    }
-
     pub(crate) fn has(&self, heading: &str) -> bool {
-        self.index.contains_key(heading)
+        self.normal.iter().any(|name| name == heading)
     }
 
-    /// Returns the first value of a row under one of these headings.
-    pub(crate) fn first<'r>(&self, row: &'r Row, headings: &[&str]) -> Option<&'r str> {
-        let cell = |heading: &&str| known(row.fields.get(*self.index.get(*heading)?)?);
-        headings.iter().find_map(cell)
+    /// Returns the columns with one of these headings, in the order of the headings.
+    pub(crate) fn columns(&self, headings: &[&str]) -> Vec<usize> {
+        headings.iter().flat_map(|heading| self.matching(|name| name == *heading)).collect()
     }
 
-    /// Returns the values of a row under all headings that match.
-    pub(crate) fn matching<'r>(&self, row: &'r Row, matches: impl Fn(&str) -> bool) -> Vec<&'r str> {
-        let columns = self.normal.iter().enumerate().filter(|(_, name)| matches(name));
-        columns.filter_map(|(position, _)| known(row.fields.get(position)?)).collect()
+    /// Returns the columns whose heading in normal form matches.
+    pub(crate) fn matching(&self, matches: impl Fn(&str) -> bool) -> Vec<usize> {
+        let names = self.normal.iter().enumerate();
+        names.filter(|(_, name)| matches(name)).map(|(column, _)| column).collect()
     }
 
-    /// Returns all values of the consent field. Plugins put `meta:` in front of such headings.
-    pub(crate) fn consents<'r>(&self, rows: &'r [Row], field: &str) -> Vec<&'r str> {
+    /// Returns the columns of the consent field. Plugins put `meta:` in front of such headings.
+    pub(crate) fn consents(&self, field: &str) -> Vec<usize> {
         let is_field = is_spelling_of(field);
-        let columns: Vec<_> = self
-            .names
-            .iter()
-            .enumerate()
+        let names = self.names.iter().enumerate();
+        names
             .filter(|(_, name)| {
                 is_field(name) || name.split_once(':').is_some_and(|(_, name)| is_field(name))
             })
-            .map(|(position, _)| position)
-            .collect();
-        let cells = |row: &'r Row| {
-            columns.iter().filter_map(|column| known(row.fields.get(*column)?)).collect::<Vec<_>>()
-        };
-        rows.iter().flat_map(cells).collect()
+            .map(|(column, _)| column)
+            .collect()
+    }
+
+    /// Returns the heading of a column for a message. Long ones may be data instead of a heading.
+    pub(crate) fn shown(&self, column: Option<usize>) -> String {
+        let name = column.and_then(|column| self.names.get(column)).and_then(|name| known(name));
+        name.filter(|name| name.len() <= 40 && !name.contains('@')).unwrap_or("$").to_owned()
     }
 }

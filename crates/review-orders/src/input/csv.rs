@@ -11,17 +11,17 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Returns the delimiter of a heading row: the most frequent one outside quotes.
 pub(crate) fn delimiter(header: &[u8]) -> Option<u8> {
-    let mut counts = [0_usize; DELIMITERS.len()];
-    let mut quoted = false;
-    for byte in header {
-        quoted ^= *byte == b'"';
-        if !quoted && let Some(index) = DELIMITERS.iter().position(|delimiter| delimiter == byte) {
-            counts[index] += 1;
-        }
-    }
-    let (index, count) =
-        counts.iter().enumerate().max_by_key(|(index, count)| (**count, usize::MAX - index))?;
-    DELIMITERS.get(index).copied().filter(|_| *count > 0)
+    let count = |delimiter: u8| {
+        let mut quoted = false;
+        let outside = header.iter().filter(|byte| {
+            quoted ^= **byte == b'"';
+            !quoted && **byte == delimiter
+        });
+        outside.count()
+    };
+    // Of two, the first of the list.
+    let best = DELIMITERS.into_iter().rev().max_by_key(|delimiter| count(*delimiter))?;
+    Some(best).filter(|best| count(*best) > 0)
 }
 
 /// The end of a row.
@@ -71,18 +71,18 @@ pub(crate) fn row_end(bytes: &[u8], delimiter: u8, complete: bool, max_record: u
             if lines > MAX_LINES {
                 return RowEnd::Broken(first_line());
             }
+            while bytes.get(position) == Some(&b' ') {
+                position += 1;
+            }
             match bytes.get(position) {
                 Some(b'\r') if bytes.get(position + 1) == Some(&b'\n') => return RowEnd::At(position + 2),
                 Some(b'\n') => return RowEnd::At(position + 1),
                 Some(byte) if *byte == delimiter => position += 1,
                 Some(b'\r') if position + 1 == bytes.len() => return unfinished(lines),
-                Some(b' ') => {}
                 Some(_) => return RowEnd::Broken(first_line()),
                 None => return unfinished(lines),
             }
-            if bytes.get(position) != Some(&b' ') {
-                continue;
-            }
+            continue;
         }
         let rest = bytes.get(position..).unwrap_or_default();
         match memchr2(delimiter, b'\n', rest) {

@@ -23,19 +23,20 @@ pub(crate) fn is_envelope_key(key: &[u8]) -> bool {
     ENVELOPES.iter().any(|name| name.as_bytes() == key)
 }
 
-/// Returns whether an object with these members is an envelope. `is_order` recognises the orders of
-/// the shop systems.
+/// Returns whether an object is an envelope. `all` are its members, `containers` those whose value is a list
+/// or an object. `is_order` recognises the members of orders.
 pub(crate) fn is_envelope<'a>(
-    keys: impl Iterator<Item = &'a [u8]> + Clone,
+    mut all: impl Iterator<Item = &'a [u8]> + Clone,
+    mut containers: impl Iterator<Item = &'a [u8]>,
     is_order: impl Fn(&[u8]) -> bool,
 ) -> bool {
-    if keys.clone().any(is_order) {
+    if all.clone().any(is_order) {
         return false;
     }
-    let has_order_key = keys.clone().any(|key| ORDER_KEYS.iter().any(|name| name.as_bytes() == key));
-    keys.into_iter().any(|key| match key {
+    let is_order_key = |key: &[u8]| ORDER_KEYS.iter().any(|name| name.as_bytes() == key);
+    let has_order_key = all.any(is_order_key);
+    containers.any(|key| match key {
         b"order" | b"orders" => true,
-        b"data" | b"node" | b"edges" | b"nodes" | b"elements" => !has_order_key,
         _ => is_envelope_key(key) && !has_order_key,
     })
 }

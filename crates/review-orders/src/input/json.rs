@@ -3,7 +3,7 @@
 
 use super::boundary::{Border, Next, Signature, next_record};
 use super::envelope::{is_envelope, is_envelope_key};
-use super::lexical::{document_start, is_index, member_start, skip_blank};
+use super::lexical::{begins_container, document_start, is_index, member_start, skip_blank};
 use super::scan::{Scan, Step};
 use super::window::Window;
 
@@ -126,7 +126,12 @@ impl JsonFramer {
     }
 
     fn between(&mut self, window: &mut Window) -> Option<Framed> {
-        skip_blank(window);
+        let comma = skip_blank(window);
+        if let Some(LevelKind::List { after_element, .. }) =
+            self.levels.last_mut().map(|level| &mut level.kind)
+        {
+            *after_element &= !comma;
+        }
         let Some(first) = window.bytes().first().copied() else {
             if !window.is_complete() {
                 return Some(Framed::More);
@@ -250,6 +255,15 @@ impl JsonFramer {
                 self.note_signature(window.bytes());
                 Some(Framed::Record(length))
             }
+            // The error is in one of the orders of an envelope.
+            Step::Broken(_) if self.enters(window.bytes(), false) => {
+                self.enter_object(window);
+                None
+            }
+            Step::More if window.is_complete() && self.enters(window.bytes(), false) => {
+                self.enter_object(window);
+                None
+            }
             Step::Broken(at) => {
                 self.begin_resync(window, "expected JSON, found text that cannot follow here", at, false);
                 None
@@ -288,8 +302,12 @@ impl JsonFramer {
         if complete && keys.clone().next().is_some_and(|first| self.signature.begins_with(first)) {
             return false;
         }
-        let is_php_list = keys.clone().next().is_some_and(is_index) && keys.clone().all(is_index);
-        is_php_list || is_envelope(keys, self.is_order)
+        let containers = self.scan.keys().iter().filter(|range| begins_container(bytes, range.end));
+        let mut containers = containers.map(|range| bytes.get(range.clone()).unwrap_or_default());
+        if keys.clone().next().is_some_and(is_index) && keys.clone().all(is_index) {
+            return containers.next().is_some();
+        }
+        is_envelope(keys, containers, self.is_order)
     }
 
     fn enter_object(&mut self, window: &mut Window) {

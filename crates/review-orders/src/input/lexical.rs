@@ -2,19 +2,26 @@
 
 use super::window::Window;
 
-/// Skips whitespace, commas, and the marks that joined files have between their parts.
-pub(crate) fn skip_blank(window: &mut Window) {
+/// Skips whitespace, commas, and the marks that joined files have between their parts. Returns whether there
+/// was a comma.
+pub(crate) fn skip_blank(window: &mut Window) -> bool {
     let bytes = window.bytes();
     let mut length = 0;
+    let mut comma = false;
     loop {
         let rest = bytes.get(length..).unwrap_or_default();
         match rest {
-            [b' ' | b'\n' | b'\r' | b'\t' | b',' | 0x1E, ..] => length += 1,
+            [b' ' | b'\n' | b'\r' | b'\t' | 0x1E, ..] => length += 1,
+            [b',', ..] => {
+                length += 1;
+                comma = true;
+            }
             [0xEF, 0xBB, 0xBF, ..] => length += 3,
             _ => break,
         }
     }
     window.consume(length);
+    comma
 }
 
 /// Returns the name of the member at the start of the bytes and the position of its value.
@@ -50,4 +57,12 @@ pub(crate) fn document_start(bytes: &[u8]) -> Option<usize> {
             _ => rest.first() == Some(&b'{'),
         }
     })
+}
+
+/// Returns whether the value of a member is a list or an object. `end` is the position of the quote behind
+/// its name.
+pub(crate) fn begins_container(bytes: &[u8], end: usize) -> bool {
+    let rest = bytes.get(end + 1..).unwrap_or_default().trim_ascii_start();
+    let value = rest.strip_prefix(b":").unwrap_or_default().trim_ascii_start();
+    matches!(value.first(), Some(b'{' | b'['))
 }

@@ -1,12 +1,9 @@
 //! The columns of CSV files, and the members that they become.
-//!
-//! Each row group (one order) becomes a JSON object in the shape of its system, so that one set of rules
-//! reads both.
 
-use crate::json::{Json, Member};
+use super::csv_plan::Plan;
 use crate::policy::Policy;
 use crate::system::ShopSystem;
-use crate::table::{Header, Row};
+use crate::table::Header;
 
 /// One column: its headings in normal form, and the member it becomes.
 struct Column {
@@ -22,9 +19,9 @@ pub(crate) struct Format {
     /// Headings of which the file must have one of each.
     required: &'static [&'static [&'static str]],
     /// The headings that hold the order number.
-    pub(crate) key: &'static [&'static str],
+    key: &'static [&'static str],
     /// Whether rows with another e-mail address are another order.
-    pub(crate) by_email: bool,
+    by_email: bool,
     order: &'static [Column],
     list: &'static str,
     line: &'static [Column],
@@ -216,138 +213,35 @@ pub(crate) fn expected() -> String {
 }
 
 impl Format {
-    /// Turns the rows of one order into an object in the shape of the system.
-    pub(crate) fn order<'v>(&self, header: &Header, rows: &'v [Row], policy: &Policy) -> Json<'v> {
-        let mut order = Vec::new();
-        for column in self.order {
-            let mut seen: Vec<&str> = Vec::new();
-            for value in rows.iter().filter_map(|row| header.first(row, column.headings)) {
-                let repeated = seen.iter().any(|other| other.eq_ignore_ascii_case(value));
-                if (seen.is_empty() || column.all) && !repeated {
-                    set(&mut order, column.member, Json::text(value));
-                    seen.push(value);
-                }
-            }
-        }
-        self.add_consent(&mut order, header, rows, policy);
-        if self.system == ShopSystem::Shopify {
-            shopify_extras(&mut order, header, rows);
-        }
-        let mut lines: Vec<Json<'v>> = rows.iter().filter_map(|row| self.line(header, row)).collect();
-        if self.system == ShopSystem::WooCommerce {
-            lines.extend(rows.first().into_iter().flat_map(|row| packed_lines(header, row)));
-        }
-        order.push(Member::new(self.list, Json::List(lines)));
-        Json::Object(order)
-    }
-
-    fn line<'v>(&self, header: &Header, row: &'v Row) -> Option<Json<'v>> {
-        let members: Vec<_> = self
-            .line
-            .iter()
-            .filter_map(|column| {
-                Some(Member::new(column.member, Json::text(header.first(row, column.headings)?)))
-            })
-            .collect();
-        // A row of another line may still repeat the vendor.
-        let is_line = members.iter().any(|member| matches!(member.name.as_ref(), "name" | "sku"));
-        is_line.then_some(Json::Object(members))
-    }
-
-    /// A column with the name of the consent field becomes the member that its system has for it.
-    fn add_consent<'v>(
-        &self,
-        order: &mut Vec<Member<'v>>,
-        header: &Header,
-        rows: &'v [Row],
-        policy: &Policy,
-    ) {
-        let values = header.consents(rows, &policy.consent_field).into_iter();
-        match self.system {
-            ShopSystem::Shopify | ShopSystem::WooCommerce => {
-                let (list, name) = match self.system {
-                    ShopSystem::Shopify => ("note_attributes", "name"),
-                    _ => ("meta_data", "key"),
-                };
-                let elements: Vec<_> = values
-                    .map(|value| {
-                        let field = Json::text(policy.consent_field.clone());
-                        Json::Object(vec![Member::new(name, field), Member::new("value", Json::text(value))])
-                    })
-                    .collect();
-                if !elements.is_empty() {
-                    order.push(Member::new(list, Json::List(elements)));
-                }
-            }
-            _ => order.extend(values.map(|value| Member::new("consent", Json::text(value)))),
+    /// Finds the columns of a file.
+    pub(crate) fn plan(&self, header: &Header, policy: &Policy) -> Plan {
+        let resolve = |columns: &'static [Column]| {
+            let found =
+                columns.iter().map(|column| (column.member, column.all, header.columns(column.headings)));
+            found.filter(|(.., columns)| !columns.is_empty()).collect()
+        };
+        Plan {
+            system: self.system,
+            key: header.columns(self.key),
+            email: match self.by_email {
+                true => header.columns(&["customeremail", "email"]),
+                false => Vec::new(),
+            },
+            order: resolve(self.order),
+            list: self.list,
+            line: resolve(self.line),
+            consent_field: policy.consent_field.clone(),
+            consent: header.consents(&policy.consent_field),
+            notes: header.columns(&["noteattributes"]),
+            line_status: match header.has("fulfillmentstatus") {
+                true => Vec::new(),
+                false => header.columns(&["lineitemfulfillmentstatus"]),
+            },
+            packed: header.columns(&["lineitems"]),
+            numbered: header.matching(|heading| {
+                let number = heading.strip_prefix("lineitem").unwrap_or_default();
+                !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+            }),
         }
     }
-}
-
-/// Sets a member, or a member of an inner object.
-fn set<'v>(order: &mut Vec<Member<'v>>, path: &'static str, value: Json<'v>) {
-    let Some((outer, inner)) = path.split_once('.') else {
-        order.push(Member::new(path, value));
-        return;
-    };
-    match order.iter_mut().find(|member| member.name == outer).map(|member| &mut member.value) {
-        Some(Json::Object(members)) => members.push(Member::new(inner, value)),
-        _ => order.push(Member::new(outer, Json::Object(vec![Member::new(inner, value)]))),
-    }
-}
-
-/// `Note Attributes` holds one `name: value` per line. The layout for imports has a fulfillment status
-/// per line only.
-fn shopify_extras<'v>(order: &mut Vec<Member<'v>>, header: &Header, rows: &'v [Row]) {
-    let notes = rows.iter().filter_map(|row| header.first(row, &["noteattributes"])).flat_map(str::lines);
-    let notes: Vec<_> = notes
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| {
-            Json::Object(vec![
-                Member::new("name", Json::text(name.trim())),
-                Member::new("value", Json::text(value.trim())),
-            ])
-        })
-        .collect();
-    if !notes.is_empty() {
-        match order.iter_mut().find(|member| member.name == "note_attributes").map(|member| &mut member.value)
-        {
-            Some(Json::List(list)) => list.extend(notes),
-            _ => order.push(Member::new("note_attributes", Json::List(notes))),
-        }
-    }
-    if !header.has("fulfillmentstatus") && header.has("lineitemfulfillmentstatus") {
-        let words = rows.iter().map(|row| header.first(row, &["lineitemfulfillmentstatus"]));
-        let fulfilled =
-            words.clone().all(|word| word.is_some_and(|word| word.eq_ignore_ascii_case("fulfilled")));
-        let word = if fulfilled { "fulfilled" } else { "partial" };
-        order.push(Member::new("fulfillment_status", Json::text(word)));
-    }
-}
-
-/// Plugins pack all lines of an order into one cell, `name:Mug|sku:M-1|quantity:1` with `;` between
-/// lines, or into the cells `line_item_1`, `line_item_2` and so on.
-fn packed_lines<'v>(header: &Header, row: &'v Row) -> Vec<Json<'v>> {
-    let numbered = header.matching(row, |heading| {
-        let number = heading.strip_prefix("lineitem").unwrap_or_default();
-        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    let packed = header.first(row, &["lineitems"]).into_iter().flat_map(|cell| cell.split(';'));
-    packed
-        .chain(numbered)
-        .filter_map(|line| {
-            let members: Vec<_> = line
-                .split('|')
-                .filter_map(|part| part.split_once(':'))
-                .filter_map(|(name, value)| {
-                    let name = match name.trim() {
-                        name @ ("name" | "sku" | "quantity") => name,
-                        _ => return None,
-                    };
-                    Some(Member::new(name, Json::text(value.trim())))
-                })
-                .collect();
-            members.iter().any(|member| member.name == "name").then_some(Json::Object(members))
-        })
-        .collect()
 }

@@ -57,7 +57,8 @@ fn status(order: &Fields<'_>, policy: &Policy) -> Result<(), IneligibleReason> {
 
 fn consent(order: &Fields<'_>, policy: &Policy) -> Result<OrderConsent, IneligibleReason> {
     let is_field = consent::is_spelling_of(&policy.consent_field);
-    let is_consent = |name: &str| consent::normal(name) == "consent" || is_field(name);
+    let is_consent =
+        |name: &str| name.trim_start_matches('_').eq_ignore_ascii_case("consent") || is_field(name);
     let own: Vec<_> = order.all_values(is_consent).filter(|value| **value != Json::Null).collect();
     let mut consent = consent::decide(policy, &own, "consent", || Err(consent::missing("consent")))?;
     consent.at = order.quiet_text("consent_at").and_then(|text| time::utc(&text));

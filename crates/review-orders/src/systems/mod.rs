@@ -1,6 +1,7 @@
 //! The shop systems: recognising their records, and reading them.
 
 pub(crate) mod columns;
+pub(crate) mod csv_plan;
 pub(crate) mod foreign;
 pub(crate) mod generic;
 #[cfg(feature = "magento")]
