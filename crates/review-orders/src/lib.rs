@@ -108,6 +108,12 @@
 //! `Debug` and `Display` of everything in this crate contain members, types, status words and order numbers,
 //! never addresses, names or phone numbers.
 
+// Some lookups are used by some systems only.
+#![cfg_attr(
+    not(all(feature = "shopify", feature = "woocommerce", feature = "magento", feature = "shopware")),
+    allow(dead_code)
+)]
+
 mod clean;
 mod consent;
 mod core_types;

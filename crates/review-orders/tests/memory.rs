@@ -49,7 +49,7 @@ fn peak(input: impl Read) -> (u64, usize) {
     ALLOCATOR.reset_peak_usage();
     let before = ALLOCATOR.current_usage();
     let records = OrderParser::new().parse(input);
-    let ready = records.map(|record| u64::from(record.unwrap().result.is_ok())).sum();
+    let ready = records.map(|record| u64::from(record.is_ok_and(|record| record.result.is_ok()))).sum();
     (ready, ALLOCATOR.peak_usage().saturating_sub(before))
 }
 

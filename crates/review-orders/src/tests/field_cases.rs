@@ -9,6 +9,8 @@ use super::fixtures::{
 
 type Case = (&'static str, String, (usize, usize, usize, usize), &'static [&'static [&'static str]]);
 
+type ReportedCase = (&'static str, Vec<u8>, (usize, usize, usize, usize), &'static [&'static str]);
+
 fn open_magento() -> Value {
     let open = [
         ("/state", json!("new")),
@@ -106,7 +108,7 @@ fn reported_kinds_have_the_expected_results() {
     let consent = json!({"7": {"key": "review_invitation_consent", "value": "yes"}});
     let utf16: Vec<u8> = format!("\u{feff}{}", shopify()).encode_utf16().flat_map(u16::to_le_bytes).collect();
     let letters = json!([shopify(), with(shopify(), &[("/email", json!("First@Example.com"))])]);
-    let cases: Vec<(&str, Vec<u8>, (usize, usize, usize, usize), &[&str])> = vec![
+    let cases: Vec<ReportedCase> = vec![
         ("edited", with(shopify(), &[("/line_items", lines)]).to_string().into(), (1, 1, 0, 0), &[]),
         (
             "erased",

@@ -83,7 +83,7 @@ fn every_reason_of_a_policy_names_its_setting() {
         &[("/email", json!("a@x.test")), ("/status", json!("test")), ("/consent", json!(false))],
     );
     let why = read(&order).result.unwrap_err();
-    let settings: Vec<_> = why.reasons().iter().map(|reason| reason.setting()).collect();
+    let settings: Vec<_> = why.reasons().iter().map(crate::IneligibleReason::setting).collect();
     assert_eq!(settings, [Some("test_orders"), Some("reserved_domains"), Some("consent")]);
     assert!(why.to_string().contains("(setting `test_orders`)"));
     assert!(!why.is_malformed());
