@@ -14,14 +14,14 @@ pub(crate) fn decide(
     place: &str,
     by_markers: impl FnOnce() -> Result<OrderConsent, IneligibleReason>,
 ) -> Result<OrderConsent, IneligibleReason> {
-    let answers: Vec<_> = own.iter().map(|value| truth(value)).collect();
-    if answers.contains(&Some(false)) {
+    let values: Vec<_> = own.iter().map(|value| truth(value)).collect();
+    if values.contains(&Some(false)) {
         return Err(IneligibleReason::NoConsent(format!("{place} is `no`")));
     }
     match &policy.consent {
         ConsentSource::Granted { how } => Ok(OrderConsent { how: how.clone(), at: None }),
-        ConsentSource::FromOrder if answers.is_empty() => by_markers(),
-        ConsentSource::FromOrder if answers.contains(&None) => {
+        ConsentSource::FromOrder if values.is_empty() => by_markers(),
+        ConsentSource::FromOrder if values.contains(&None) => {
             Err(IneligibleReason::NoConsent(format!("{place} is neither `yes` nor `no`")))
         }
         ConsentSource::FromOrder => Ok(OrderConsent { how: place.to_owned(), at: None }),

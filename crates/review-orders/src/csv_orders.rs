@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 
-use crate::engine::{Placed, malformed};
 use crate::input::csv::{Fields, RowEnd, delimiter, row_end};
 use crate::input::text::RecordText;
 use crate::input::window::Window;
-use crate::parser::OrderParser;
+use crate::placed::{Placed, malformed};
 use crate::reason::IneligibleReason;
 use crate::record::Ineligible;
+use crate::settings::Settings;
 use crate::survey::order_number;
 use crate::systems::columns::{expected, recognise};
 use crate::systems::csv_plan::Plan;
@@ -47,7 +47,7 @@ impl CsvOrders {
     pub(crate) fn read(
         &mut self,
         window: &mut Window,
-        settings: &OrderParser,
+        settings: &Settings,
         out: &mut VecDeque<Placed>,
     ) -> bool {
         if self.unknown {
@@ -84,12 +84,7 @@ impl CsvOrders {
     }
 
     /// Reads the heading row. Excel writes the delimiter in front of it: `sep=;`.
-    fn read_header(
-        &mut self,
-        window: &mut Window,
-        settings: &OrderParser,
-        out: &mut VecDeque<Placed>,
-    ) -> bool {
+    fn read_header(&mut self, window: &mut Window, settings: &Settings, out: &mut VecDeque<Placed>) -> bool {
         let bytes = window.bytes();
         let end = memchr::memchr(b'\n', bytes).map(|end| end + 1);
         let Some(length) = end.or(window.is_complete().then_some(bytes.len())) else { return false };
@@ -146,7 +141,7 @@ impl CsvOrders {
         mut row: Row,
         defect: Option<Defect>,
         length: usize,
-        settings: &OrderParser,
+        settings: &Settings,
         out: &mut VecDeque<Placed>,
     ) {
         let Some((header, plan)) = &self.file else { return };
@@ -194,7 +189,7 @@ impl CsvOrders {
     }
 
     /// Evaluates the current order.
-    pub(crate) fn finish(&mut self, settings: &OrderParser, out: &mut VecDeque<Placed>) {
+    pub(crate) fn finish(&mut self, settings: &Settings, out: &mut VecDeque<Placed>) {
         self.bytes = 0;
         let rows = std::mem::take(&mut self.rows);
         let errors = std::mem::take(&mut self.errors);

@@ -10,9 +10,10 @@ use crate::input::lexical::document_start;
 use crate::input::text::RecordText;
 use crate::input::window::Window;
 use crate::parse::{NotJson, not_json, parse};
-use crate::parser::OrderParser;
+use crate::placed::{Placed, malformed};
 use crate::reason::IneligibleReason;
-use crate::record::{Ineligible, OrderRecord, RecordSource};
+use crate::record::{OrderRecord, RecordSource};
+use crate::settings::Settings;
 use crate::survey::survey;
 use crate::system::ShopSystem;
 use crate::systems::{Evaluated, evaluate, is_order_key};
@@ -28,15 +29,8 @@ pub(crate) enum Polled {
     End,
 }
 
-/// A result that has no position in the input yet.
-pub(crate) struct Placed {
-    pub(crate) line: u64,
-    pub(crate) path: String,
-    pub(crate) evaluated: Evaluated,
-}
-
 pub(crate) struct Engine {
-    settings: OrderParser,
+    settings: Settings,
     decode: Decode,
     window: Window,
     form: Form,
@@ -56,7 +50,7 @@ enum Form {
 }
 
 impl Engine {
-    pub(crate) fn new(settings: OrderParser) -> Self {
+    pub(crate) fn new(settings: Settings) -> Self {
         Self {
             decode: Decode::new(settings.encoding),
             settings,
@@ -197,7 +191,7 @@ fn read_json(
     text: RecordText,
     line: u64,
     path: String,
-    settings: &OrderParser,
+    settings: &Settings,
     hint: Option<ShopSystem>,
 ) -> Placed {
     let parsed = text.decode(bytes);
@@ -242,14 +236,6 @@ fn place_broken(broken: &BrokenRecord) -> Placed {
     placed.path = broken.path.trim_matches('$').to_owned();
     placed.evaluated.order_reference = found.reference;
     placed
-}
-
-/// Creates the result of text that is not a record.
-pub(crate) fn malformed(line: u64, path: &str, problem: &str) -> Placed {
-    let reason = IneligibleReason::Malformed { path: path.to_owned(), problem: problem.to_owned() };
-    let evaluated =
-        Evaluated { system: None, order_reference: None, result: Err(Ineligible::new(reason, [])) };
-    Placed { line, path: String::new(), evaluated }
 }
 
 fn join(path: &str, member: &str) -> String {

@@ -128,10 +128,12 @@ mod input;
 mod json;
 mod parse;
 mod parser;
+mod placed;
 mod policy;
 mod reason;
 mod record;
 mod records;
+mod settings;
 mod survey;
 mod system;
 mod systems;
@@ -147,11 +149,12 @@ struct Readme;
 
 pub use eligible_order::{EligibleOrder, OrderConsent, OrderName, OrderProduct, OrderWarning};
 pub use encoding::Encoding;
-pub use parser::{DEFAULT_MAX_RECORD_BYTES, OrderParser};
+pub use parser::OrderParser;
 pub use policy::{ConsentSource, DEFAULT_CONSENT_FIELD, DEFAULT_RELAY_DOMAINS, Policy};
 pub use reason::IneligibleReason;
 pub use record::{Ineligible, OrderRecord, RecordSource};
 #[cfg(feature = "tokio")]
 pub use records::AsyncRecords;
 pub use records::Records;
+pub use settings::DEFAULT_MAX_RECORD_BYTES;
 pub use system::{ParseShopSystemError, ShopSystem};

@@ -8,10 +8,8 @@ use crate::engine::Engine;
 use crate::policy::Policy;
 use crate::record::OrderRecord;
 use crate::records::Records;
+use crate::settings::Settings;
 use crate::system::ShopSystem;
-
-/// The default limit of one record: 8 MiB. Orders of shop systems have a few kilobytes.
-pub const DEFAULT_MAX_RECORD_BYTES: usize = 8 * 1024 * 1024;
 
 /// Parses orders as shop systems emit them. The memory it needs is bounded by the longest record.
 ///
@@ -31,11 +29,7 @@ pub const DEFAULT_MAX_RECORD_BYTES: usize = 8 * 1024 * 1024;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct OrderParser {
-    pub(crate) policy: Policy,
-    pub(crate) system: Option<ShopSystem>,
-    pub(crate) encoding: Encoding,
-    pub(crate) file: Option<Arc<str>>,
-    pub(crate) max_record_bytes: usize,
+    settings: Settings,
 }
 
 impl Default for OrderParser {
@@ -47,43 +41,37 @@ impl Default for OrderParser {
 impl OrderParser {
     /// Creates a parser with the default [`Policy`], which detects system and encoding.
     pub fn new() -> Self {
-        Self {
-            policy: Policy::default(),
-            system: None,
-            encoding: Encoding::Detect,
-            file: None,
-            max_record_bytes: DEFAULT_MAX_RECORD_BYTES,
-        }
+        Self { settings: Settings::default() }
     }
 
     /// Sets the rules. Default: [`Policy::default`].
     pub fn with_policy(mut self, policy: Policy) -> Self {
-        self.policy = policy;
+        self.settings.policy = policy;
         self
     }
 
     /// Names the shop system instead of detecting it. Default: detection by content.
     pub fn with_system(mut self, system: impl Into<Option<ShopSystem>>) -> Self {
-        self.system = system.into();
+        self.settings.system = system.into();
         self
     }
 
     /// Sets the encoding. Default: [`Encoding::Detect`].
     pub fn with_encoding(mut self, encoding: Encoding) -> Self {
-        self.encoding = encoding;
+        self.settings.encoding = encoding;
         self
     }
 
     /// Sets the name of the input for [`RecordSource::file`](crate::RecordSource::file). Default: none.
     pub fn with_file_name(mut self, name: impl AsRef<str>) -> Self {
-        self.file = Some(Arc::from(name.as_ref()));
+        self.settings.file = Some(Arc::from(name.as_ref()));
         self
     }
 
     /// Sets the maximum length of one record in bytes. A longer one is malformed, and the records after
-    /// it are read. Default: [`DEFAULT_MAX_RECORD_BYTES`].
+    /// it are read. Default: [`DEFAULT_MAX_RECORD_BYTES`](crate::DEFAULT_MAX_RECORD_BYTES).
     pub fn with_max_record_bytes(mut self, bytes: usize) -> Self {
-        self.max_record_bytes = bytes.max(1);
+        self.settings.max_record_bytes = bytes.max(1);
         self
     }
 
@@ -92,7 +80,7 @@ impl OrderParser {
     /// Every record of the input yields one [`OrderRecord`], in order. A reader that fails yields its
     /// error, and the iterator ends.
     pub fn parse<R: Read>(&self, reader: R) -> Records<R> {
-        Records::new(Engine::new(self.clone()), reader)
+        Records::new(Engine::new(self.settings.clone()), reader)
     }
 
     /// Parses the orders of a `tokio::io::AsyncRead`, like [`OrderParser::parse`].
@@ -107,7 +95,7 @@ impl OrderParser {
     /// ```
     #[cfg(feature = "tokio")]
     pub fn parse_async<R: tokio::io::AsyncRead + Unpin>(&self, reader: R) -> crate::records::AsyncRecords<R> {
-        crate::records::AsyncRecords::new(Engine::new(self.clone()), reader)
+        crate::records::AsyncRecords::new(Engine::new(self.settings.clone()), reader)
     }
 
     /// Parses the orders of a text in memory.

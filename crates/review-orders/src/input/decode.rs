@@ -1,11 +1,11 @@
 //! Raw bytes into the bytes of a text: gzip is unpacked, UTF-16 becomes UTF-8, byte order marks are removed.
 //!
 //! UTF-8 and Windows-1252 both contain ASCII, so the framers work on their bytes directly and
-//! [`text`](super::text) decodes each record by itself.
+//! each record is decoded by itself.
 
 use std::io::Write;
 
-use encoding_rs::{CoderResult, Decoder, DecoderResult, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE};
 use flate2::write::MultiGzDecoder;
 
 use crate::encoding::Encoding;
@@ -144,13 +144,4 @@ fn decode_utf16(decoder: &mut Decoder, mut bytes: &[u8], last: bool, out: &mut V
             DecoderResult::Malformed(..) => out.push(INVALID),
         }
     }
-}
-
-/// Decodes Windows-1252, in which every byte is a character.
-pub(crate) fn windows_1252(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 3);
-    let mut decoder = encoding_rs::WINDOWS_1252.new_decoder_without_bom_handling();
-    let (result, ..) = decoder.decode_to_string(bytes, &mut text, true);
-    debug_assert!(matches!(result, CoderResult::InputEmpty), "three bytes hold every character");
-    text
 }

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::decode::windows_1252;
+use encoding_rs::CoderResult;
+
 use crate::encoding::Encoding;
 
 /// Decodes single records, by the encoding that was set or that the beginning of the file shows.
@@ -59,4 +60,13 @@ fn count(head: &[u8]) -> (usize, usize) {
 fn is_letter(byte: u8) -> bool {
     matches!(byte, 0xC0..=0xFE | 0x8A | 0x8C | 0x8E | 0x9A | 0x9C | 0x9E | 0x9F | 0x80 | 0x91..=0x97 | 0xA0..=0xBF)
         && !matches!(byte, 0xD7 | 0xF7)
+}
+
+/// Decodes Windows-1252, in which every byte is a character.
+fn windows_1252(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 3);
+    let mut decoder = encoding_rs::WINDOWS_1252.new_decoder_without_bom_handling();
+    let (result, ..) = decoder.decode_to_string(bytes, &mut text, true);
+    debug_assert!(matches!(result, CoderResult::InputEmpty), "three bytes hold every character");
+    text
 }
