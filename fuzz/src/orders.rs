@@ -53,8 +53,8 @@ fn check(record: &OrderRecord) {
         }
         Err(why) => {
             assert!(!why.reasons().is_empty());
-            // The only address in a reason is the one of an explanation.
-            let shown = format!("{why} {why:?}").replace("name@example.com", "");
+            // The explanation of an invalid address contains an example, and counts the `@`.
+            let shown = format!("{why} {why:?}").replace("name@example.com", "").replace("'@'", "");
             assert!(!shown.contains('@'), "{shown}");
         }
     }

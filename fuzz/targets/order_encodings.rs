@@ -13,5 +13,8 @@ fuzz_target!(|input: &[u8]| {
         _ => [b"\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\xFF", bytes].concat(),
     };
     let records = check_orders(&bytes);
-    assert_same_in_pieces(&bytes, &records);
+    // Of damaged gzip data, the end that is lost depends on the pieces.
+    if choice % 4 != 3 {
+        assert_same_in_pieces(&bytes, &records);
+    }
 });

@@ -14,7 +14,8 @@ fuzz_target!(|input: &[u8]| {
     if is_one_line(input) {
         let next = check_orders(&[GOOD, b"\n", input, b"\n", GOOD].concat());
         assert!(next.len() >= 3, "a line is at least one result");
-        assert!(next.last().is_some_and(|record| record.result.is_ok()), "the next line is read");
+        let ready = next.iter().filter(|record| record.result.is_ok()).count();
+        assert!(ready >= 2, "the lines around it are read");
     }
 });
 

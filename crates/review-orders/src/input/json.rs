@@ -208,7 +208,8 @@ impl JsonFramer {
         let value = window.bytes().get(start).copied().unwrap_or_default();
         let holds_orders = is_envelope_key(&name) || is_index(&name);
         window.consume(start);
-        self.member = String::from_utf8_lossy(&name).into_owned();
+        // Other names may be personal data in the wrong place.
+        self.member = if holds_orders { String::from_utf8_lossy(&name).into_owned() } else { "?".to_owned() };
         if holds_orders && value == b'[' {
             let path = self.path();
             self.enter_list(window, path);
@@ -249,6 +250,19 @@ impl JsonFramer {
             Step::End(length) if self.enters(window.bytes(), true) => {
                 debug_assert!(length > 1);
                 self.enter_object(window);
+                None
+            }
+            // A text is no order, and one over several lines has lost its closing quote.
+            Step::End(length)
+                if window.bytes().first() == Some(&b'"')
+                    && window.bytes().get(..length).is_some_and(|text| text.contains(&b'\n')) =>
+            {
+                self.begin_resync(
+                    window,
+                    "expected an order, found a text without its closing quote",
+                    0,
+                    false,
+                );
                 None
             }
             Step::End(length) => {

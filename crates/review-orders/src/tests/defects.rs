@@ -176,10 +176,20 @@ fn cut_off_file_is_reported_and_its_orders_are_read() {
 fn cut_off_line_does_not_take_the_next_line_along() {
     let line = order(1);
     for cut in (10..line.len()).step_by(7) {
-        let (head, _) = line.split_at(line.floor_char_boundary(cut));
+        let cut = (cut..).find(|cut| line.is_char_boundary(*cut)).unwrap();
+        let (head, _) = line.split_at(cut);
         let records = parse(format!("{head}\n{}\n{}\n", order(2), order(3)));
         assert_eq!(counts(&records), (3, 2, 0, 1), "{head}");
     }
+}
+
+#[test]
+fn cut_off_text_in_a_list_does_not_take_the_next_line_along() {
+    let records = parse(format!("{}\n{{\"orders\":[\"ne]\n{}\n", order(1), order(2)));
+    assert_eq!(records.iter().filter(|record| record.result.is_ok()).count(), 2);
+    assert!(
+        verdict_of(&records[1]).starts_with("orders[0]: expected an order, found a text without its closing")
+    );
 }
 
 #[test]

@@ -68,6 +68,7 @@ fn personal_data_appears_in_no_result() {
             inputs.push(text.replace("CANARY", "CANARY\u{1}").into_bytes());
             inputs.push(text.replace("\"CANARY", "CANARY\"").into_bytes());
         }
+        inputs.push(b"{\"orders\": [], \"CANARY\": 1, CANARY".to_vec());
         inputs.push(b"CANARY, canary@example.com\n{\"name\": \"CANARY\", \"x\": 1e999}".to_vec());
         inputs.push(
             b"email,order_reference,name\ncanary@example.com,1,CANARY,x\ncanary@example.com,\"CANARY\"x,\n"
