@@ -138,7 +138,16 @@ mod survey;
 mod system;
 mod systems;
 mod table;
-#[cfg(test)]
+// They cover all systems together.
+#[cfg(all(
+    test,
+    feature = "shopify",
+    feature = "woocommerce",
+    feature = "magento",
+    feature = "shopware",
+    feature = "trustedshops-csv",
+    feature = "trustpilot-csv"
+))]
 mod tests;
 mod time;
 
