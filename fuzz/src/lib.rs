@@ -4,9 +4,11 @@
 mod account;
 mod answer;
 mod canary;
+mod orders;
 mod vendor;
 
 pub use account::{Route, SECRETS, send};
 pub use answer::Answer;
 pub use canary::{PERSONAL, assert_hidden, request};
+pub use orders::{assert_same_in_pieces, check_orders};
 pub use vendor::{ScriptedVendor, TOKENS};

@@ -1,46 +1,67 @@
-//! On what basis a customer may be asked.
+//! The basis on which a customer may be asked.
 
-use review_core::Consent;
-use serde_json::Value;
+use crate::eligible_order::OrderConsent;
+use crate::fields::{Fields, truth};
+use crate::json::Json;
+use crate::policy::{ConsentSource, Policy};
+use crate::reason::IneligibleReason;
 
-use crate::Reason;
-use crate::reader::Settings;
-use crate::value::truth;
-
-/// Where the consent to be asked for a review comes from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ConsentRule {
-    /// From the order itself, by the markers the [crate] documentation lists. An order that does not say
-    /// yes is not invited.
-    #[default]
-    FromOrder,
-    /// The operator's word that all customers of the input agreed. A customer who said no in the shop's own
-    /// consent field is not invited nevertheless.
-    Granted {
-        /// How they agreed; it becomes [`Consent::Granted`]'s `how`. Not personal; it may be logged.
-        how: String,
-    },
+/// Decides by the shop's own consent field first, since it asks exactly this question; then by the
+/// setting. `own` are all values of that field, which is called `place`; the strictest one counts.
+pub(crate) fn decide(
+    policy: &Policy,
+    own: &[&Json<'_>],
+    place: &str,
+    by_markers: impl FnOnce() -> Result<OrderConsent, IneligibleReason>,
+) -> Result<OrderConsent, IneligibleReason> {
+    let values: Vec<_> = own.iter().map(|value| truth(value)).collect();
+    if values.contains(&Some(false)) {
+        return Err(IneligibleReason::NoConsent(format!("{place} is `no`")));
+    }
+    match &policy.consent {
+        ConsentSource::Granted { how } => Ok(OrderConsent { how: how.clone(), at: None }),
+        ConsentSource::FromOrder if values.is_empty() => by_markers(),
+        ConsentSource::FromOrder if values.contains(&None) => {
+            Err(IneligibleReason::NoConsent(format!("{place} is neither `yes` nor `no`")))
+        }
+        ConsentSource::FromOrder => Ok(OrderConsent { how: place.to_owned(), at: None }),
+    }
 }
 
-/// Decides by the shop's own consent field first, since it asks the very question; then by the rule.
-/// `own` are the values found in that field, which is called `place`.
-pub(crate) fn decide(
-    settings: &Settings,
-    own: &[&Value],
-    place: &str,
-    by_markers: impl FnOnce() -> Result<Consent, Reason>,
-) -> Result<Consent, Reason> {
-    let answers: Vec<_> = own.iter().map(|value| truth(value)).collect();
-    if answers.contains(&Some(false)) {
-        return Err(Reason::NoConsent(format!("{place} says no")));
-    }
-    match &settings.consent {
-        ConsentRule::Granted { how } => Ok(Consent::granted(how.clone())),
-        ConsentRule::FromOrder if answers.is_empty() => by_markers(),
-        ConsentRule::FromOrder if answers.contains(&None) => {
-            Err(Reason::NoConsent(format!("{place} says neither yes nor no")))
-        }
-        ConsentRule::FromOrder => Ok(Consent::granted(place)),
-    }
+/// Returns the error of an order without a consent marker.
+pub(crate) fn missing(place: &str) -> IneligibleReason {
+    IneligibleReason::NoConsent(format!("expected a consent in {place}, found none"))
+}
+
+/// Returns the values that a list such as `meta_data` holds under the name of the consent field, in any
+/// spelling of it. Elements of another shape cannot hold one.
+pub(crate) fn named<'v>(
+    order: &Fields<'v>,
+    list: &str,
+    name_member: &str,
+    field: &str,
+) -> Result<Vec<&'v Json<'v>>, IneligibleReason> {
+    let matches = is_spelling_of(field);
+    let elements = order.list(list)?.into_iter();
+    Ok(elements
+        .filter(|element| element.get(name_member).and_then(Json::as_str).is_some_and(&matches))
+        .map(|element| element.get("value").unwrap_or(&Json::Null))
+        .collect())
+}
+
+/// Compares names without case, blanks, `_` and `-`.
+pub(crate) fn is_spelling_of(field: &str) -> impl Fn(&str) -> bool + use<> {
+    let normal = normal(field);
+    // The first letter differs in most names.
+    let first = normal.chars().next();
+    move |name| letters(name).next() == first && first.is_some() && normal.chars().eq(letters(name))
+}
+
+/// Returns a name without case, blanks and punctuation.
+pub(crate) fn normal(name: &str) -> String {
+    letters(name).collect()
+}
+
+fn letters(name: &str) -> impl Iterator<Item = char> + '_ {
+    name.chars().filter(|c| c.is_alphanumeric() || *c == '#').flat_map(char::to_lowercase)
 }

@@ -1,10 +1,9 @@
-//! Reads orders as shop systems emit them into what a review invitation is made of: a
-//! [`Customer`](review_core::Customer), an [`Order`](review_core::Order) and a
-//! [`Consent`](review_core::Consent); or says why the customer must not be invited.
+//! Parses orders as shop systems emit them, of any size, and returns for each record an eligible order or the
+//! reasons why its customer must not be invited to a review.
 //!
 //! ```
 //! use review_core::InviteRequest;
-//! use review_orders::OrderReader;
+//! use review_orders::OrderParser;
 //!
 //! let orders = br##"[
 //!     {"name": "#1001", "email": "jane@example.com", "financial_status": "paid",
@@ -12,99 +11,159 @@
 //!     {"name": "#1002", "email": "john@example.com", "financial_status": "pending",
 //!      "fulfillment_status": null, "buyer_accepts_marketing": true}
 //! ]"##;
-//! for record in OrderReader::new().read(orders) {
-//!     match record.outcome {
-//!         Ok(invitee) => {
-//!             let request = InviteRequest::builder(invitee.customer, invitee.order, invitee.consent).build()?;
+//! for record in OrderParser::new().with_file_name("orders.json").parse(&orders[..]) {
+//!     let record = record?;
+//!     match record.result {
+//!         Ok(order) => {
+//!             let (customer, order, consent) = order.into_parts()?;
+//!             let request = InviteRequest::builder(customer, order, consent).build()?;
 //!             assert_eq!(request.order().reference().as_str(), "1001");
 //!         }
 //!         Err(why) => assert_eq!(
-//!             why.to_string(),
-//!             "not paid: financial_status is `pending`, expected `paid`; \
-//!              not fulfilled: fulfillment_status is empty: nothing has been sent"
+//!             format!("{}: {why}", record.source),
+//!             "orders.json, line 4: not paid: financial_status is `pending`, expected `paid` \
+//!              (setting `paid_when_completed`); not fulfilled: fulfillment_status is empty, expected \
+//!              `fulfilled`: nothing was sent (setting `shipped_statuses`)"
 //!         ),
 //!     }
 //! }
-//! # Ok::<(), review_core::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Input
-//! JSON in UTF-8, with or without a byte order mark: an order, a list of orders, an envelope
-//! (`{"order": …}`, `{"orders": […]}`, `{"data": …}`, `{"items": […]}`, `{"results": […]}`), or
-//! several of these one after the other. Every element becomes one [`Record`]; what is wrong with one
-//! does not touch the others. Text that is not JSON becomes one malformed record with its line and
-//! column; with one document per line, reading goes on at the next line.
+//! - JSON: one order, a list, an envelope (`{"orders": […]}`, `{"order": …}`, `data`, `items`, `results`,
+//!   `elements`, `edges` and `nodes` of GraphQL), or several of these after each other (JSON Lines).
+//! - CSV with `,`, `;`, tab or `|`. Consecutive rows with the same order number are one order.
+//! - UTF-8 with or without a byte order mark, UTF-16, Windows-1252 (see [`Encoding`]), each also as gzip.
 //!
-//! # Who is invited
-//! Only whose order is real, paid, fulfilled, neither cancelled nor refunded, numbered, and comes with
-//! a usable address and a consent. A status word nobody knows, or none at all, is a reason against.
+//! The input is read from any [`Read`](std::io::Read), or with the feature `tokio` from an `AsyncRead`, in
+//! memory that is bounded by the longest record. Every record yields one [`OrderRecord`]. A record that is not
+//! JSON is reported with its line, member and order number, and the records around it are read: lone surrogates,
+//! raw control characters, a byte of another encoding, numbers out of range, excessive depth, missing quotes and
+//! brackets, a line that was cut off. Text in front of the JSON, such as a notice of PHP, is one malformed record.
 //!
-//! | | Shopify | WooCommerce (v2 and v3; *legacy v3*) |
+//! # Eligible orders
+//! The [`Policy`] decides; its defaults are strict. An order must be real, paid, shipped, neither cancelled nor
+//! refunded, numbered, with a valid address and a consent. An unknown or missing status is a reason against.
+//!
+//! | | Shopify | WooCommerce (*legacy API*) | Magento 2 | Shopware 6 |
+//! | --- | --- | --- | --- | --- |
+//! | test order | `test`; bogus gateway; id of the test notification | `meta_data` `_wcpay_mode` | - | - |
+//! | cancelled | `cancelled_at`, `cancel_reason`; `financial_status` `voided` | `status` `cancelled`, `failed`, `trash` | `state` `canceled` | state `cancelled` |
+//! | refunded | `financial_status` `refunded`, `partially_refunded` | `status` `refunded`; `refunds[].total` | `state` `closed`; `total_refunded` | transaction `refunded`, `refunded_partially`, `chargeback`; delivery `returned`, `returned_partially` |
+//! | paid | `financial_status` `paid` | a date in `date_paid_gmt` or `date_paid`; *`payment_details.paid`* | `total_due` 0 with `total_paid` or `state` `complete` | a transaction `paid` |
+//! | shipped | `fulfillment_status` `fulfilled`; of listed `fulfillments`, one with `status` `success` | `status` `completed` | `state` `complete` | all `deliveries` `shipped`; without any, state `completed` |
+//! | renewal | `source_name` `subscription_contract` | `meta_data` `_subscription_renewal` | - | - |
+//! | kept lines | `current_quantity`; `refunds[].refund_line_items` | `quantity` | `qty_ordered` less canceled, refunded, returned | `quantity` |
+//!
+//! # Members that are read
+//! The first usable member counts. Optional values that are invalid are left out with an [`OrderWarning`].
+//!
+//! | | Shopify | WooCommerce (*legacy API*) | Magento 2 | Shopware 6 |
+//! | --- | --- | --- | --- | --- |
+//! | order number | `name` without `#`, `order_number`, `id` | `number`, *`order_number`*, `id` | `increment_id`, `entity_id` | `orderNumber`, `id` |
+//! | address | `email`, `contact_email`, `customer.email` | `billing.email`, *`billing_address.email`*, `customer.email` | `customer_email`, `billing_address.email` | `orderCustomer.email` |
+//! | products | `line_items[]`: `name` or `title`, `sku`, `vendor` | `line_items[]`: `name`, `sku`, `image.src`, `global_unique_id` | `items[]`: `name`, `sku` | `lineItems[]`: `label`, `payload.productNumber`, `cover.url`, `product` |
+//! | name | `customer`, `billing_address`, `shipping_address` | `billing`, *`billing_address`*, `customer` | `customer_firstname`, `customer_lastname`, `billing_address` | `orderCustomer`, `billingAddress` |
+//! | phone in E.164 form | `phone`, `customer.phone`, `billing_address.phone` | `billing.phone` | `billing_address.telephone` | `billingAddress.phoneNumber` |
+//! | language | `customer_locale` | `meta_data` `wpml_language`, `pll_language`, `_locale` | - | `language.locale.code` |
+//! | country | `billing_address`, `shipping_address`: `country_code` | `billing.country` | `billing_address.country_id` | `billingAddress.country.iso` |
+//! | customer key | `customer.id` | `customer_id` | `customer_id` | `orderCustomer.customerNumber` |
+//! | placed | `created_at`, `processed_at` | `date_created_gmt` | `created_at` (UTC) | `orderDateTime`, `createdAt` |
+//! | paid | `Paid at` of CSV | `date_paid_gmt` | - | - |
+//! | shipped | `fulfillments[].created_at` | `date_completed_gmt` | - | - |
+//! | delivered | `fulfillments[].updated_at`, once every `shipment_status` is `delivered` | - | - | - |
+//! | consent field in | `note_attributes` | `meta_data` | `extension_attributes`, `custom_attributes` | `customFields`, `orderCustomer.customFields` |
+//!
+//! GraphQL responses of Shopify and CSV exports are read by the same rules; errors name the REST member. Of the
+//! CSV files, `orders_export` of Shopify, the common export plugins of WooCommerce and the bulk templates of
+//! Trusted Shops and Trustpilot are recognised by their headings.
+//!
+//! # CSV and JSON Lines for other systems
+//! A CSV file with these headings, or JSON objects with these members. `email` and `order_reference` are
+//! required; a CSV file has one row per product.
+//!
+//! | | CSV heading | JSON member |
 //! | --- | --- | --- |
-//! | test order | `test`; `gateway`, `payment_gateway_names` with `bogus`; the `id` of the test notification | `meta_data` `_wcpay_mode` is `test` |
-//! | cancelled | `cancelled_at`, `cancel_reason`; `financial_status` `voided` | `status` `cancelled`, `failed`, `trash` |
-//! | refunded | `financial_status` `refunded`, `partially_refunded` | `status` `refunded`; `refunds[].total` |
-//! | paid | `financial_status` `paid` | `date_paid_gmt` or `date_paid`; *`payment_details.paid`*; no `status` of a draft, `pending` or `on-hold` |
-//! | fulfilled | `fulfillment_status` `fulfilled`; if `fulfillments` are listed, one whose `status` is `success` or empty | `status` `completed` |
+//! | order | `email`, `order_reference`, `consent` (yes or no), `consent_at`, `status` | the same |
+//! | customer | `name`, or `first_name` and `last_name`; `phone`, `locale`, `country`, `customer_reference` | the same |
+//! | times (RFC 3339, or a date) | `placed_at`, `paid_at`, `shipped_at`, `delivered_at` | the same |
+//! | products | `product_name`, `product_sku`, `product_gtin`, `product_mpn`, `product_brand`, `product_url`, `product_image_url`, `product_quantity` | `products[]` with `name`, `sku`, `gtin`, `mpn`, `brand`, `url`, `image_url`, `quantity` |
 //!
-//! # What is read
-//! The first usable place counts. What is missing or wrong further down than the products is left out.
-//!
-//! | | Shopify | WooCommerce (v2 and v3; *legacy v3*) |
-//! | --- | --- | --- |
-//! | order number | `name` without one leading `#`, `order_number`, `id` | `number`, *`order_number`*, `id` |
-//! | address | `email`, `contact_email`, `customer.email` | `billing.email`, *`billing_address.email`*, `customer.email` |
-//! | products | `line_items[]` `sku`, `name` or `title` and `variant_title`, `vendor`; no gift cards | `line_items[]` `sku`, `name`, `image.src`; no parts of bundles |
-//! | name | `customer`, `billing_address`, `shipping_address` | `billing`, *`billing_address`*, `customer` |
-//! | phone, if E.164 | `phone`, `customer.phone`, `billing_address.phone` | `billing.phone`, *`billing_address.phone`* |
-//! | language | `customer_locale` | `meta_data` `wpml_language`, `pll_language`, `_locale` |
-//! | country | `billing_address`, `shipping_address`: `country_code` | `billing.country`, *`billing_address.country`* |
-//! | customer key | `customer.id` | `customer_id` unless 0, `customer.id` |
-//! | placed | `created_at`, `processed_at` | `date_created_gmt`, *`created_at`* |
-//! | delivered | `fulfillments[].updated_at`, once every `shipment_status` is `delivered` | — |
-//!
-//! The `id` as order number is the last resort: customers do not know it. Postal addresses are not
-//! read. Neither system's orders hold a product's page or GTIN.
+//! `status` is optional: `shipped`, `delivered`, `completed`, `fulfilled` or a word of
+//! [`Policy::shipped_statuses`] allows an invitation; `cancelled`, `refunded`, `partially_refunded`, `unpaid`,
+//! `test` and all other words do not.
 //!
 //! # Consent
-//! By [`ConsentRule::FromOrder`], in this order:
-//! 1. the shop's own field (see [`OrderReader::with_consent_field`]) in `note_attributes` or
-//!    `meta_data`: `true`, `yes`, `on` or `1` is a consent, anything else is none;
-//! 2. at Shopify, `customer.email_marketing_consent.state` `subscribed`, or without that object
-//!    `buyer_accepts_marketing`; either only if neither `buyer_accepts_marketing` nor
-//!    `customer.accepts_marketing` is `false`.
+//! By [`ConsentSource::FromOrder`], in this order:
+//! 1. the shop's own field ([`Policy::consent_field`]): `true`, `yes`, `y`, `on` or `1` is a consent;
+//! 2. for Shopify, `customer.email_marketing_consent.state` `subscribed`, or without that object
+//!    `buyer_accepts_marketing`, if neither it nor `customer.accepts_marketing` is `false`.
 //!
-//! A marketing opt-in is not the same as a consent to review invitations. A shop for which it does not
-//! count uses its own field and, for orders without it, leaves the outcomes with another
-//! [`Consent::Granted`](review_core::Consent::Granted)`::how` aside.
+//! If a field appears several times, also in another spelling, its strictest value counts. A marketing opt-in is
+//! not the same as a consent to review invitations. A shop for which it does not count skips orders whose
+//! [`OrderConsent::how`] is not its own field.
 //!
 //! # Personal data
-//! `Debug` and `Display` of everything here show members, types, status words and order numbers, never
-//! addresses, names or phone numbers.
+//! `Debug` and `Display` of everything in this crate contain members, types, status words and order numbers,
+//! never addresses, names or phone numbers.
 
+// Some lookups are used by some systems only.
+#![cfg_attr(
+    not(all(feature = "shopify", feature = "woocommerce", feature = "magento", feature = "shopware")),
+    allow(dead_code)
+)]
+
+mod clean;
 mod consent;
-mod customer;
-mod documents;
-mod draft;
-mod moment;
-mod product;
-mod reader;
+mod core_types;
+mod csv_orders;
+mod eligibility;
+mod eligible_order;
+mod encoding;
+mod engine;
+mod extracted_order;
+mod fields;
+mod input;
+mod json;
+mod parse;
+mod parser;
+mod placed;
+mod policy;
 mod reason;
 mod record;
-mod shopify;
+mod records;
+mod settings;
+mod survey;
 mod system;
-#[cfg(test)]
+mod systems;
+mod table;
+// They cover all systems together.
+#[cfg(all(
+    test,
+    feature = "shopify",
+    feature = "woocommerce",
+    feature = "magento",
+    feature = "shopware",
+    feature = "trustedshops-csv",
+    feature = "trustpilot-csv"
+))]
 mod tests;
-mod value;
-mod woocommerce;
+mod time;
 
 /// Compiles the example of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-pub use consent::ConsentRule;
-pub use reader::OrderReader;
-pub use reason::Reason;
-pub use record::{Invitee, NotInvited, Record};
-pub use system::ShopSystem;
+pub use eligible_order::{EligibleOrder, OrderConsent, OrderName, OrderProduct, OrderWarning};
+pub use encoding::Encoding;
+pub use parser::OrderParser;
+pub use policy::{ConsentSource, DEFAULT_CONSENT_FIELD, DEFAULT_RELAY_DOMAINS, Policy};
+pub use reason::IneligibleReason;
+pub use record::{Ineligible, OrderRecord, RecordSource};
+#[cfg(feature = "tokio")]
+pub use records::AsyncRecords;
+pub use records::Records;
+pub use settings::DEFAULT_MAX_RECORD_BYTES;
+pub use system::{ParseShopSystemError, ShopSystem};

@@ -1,74 +1,86 @@
-//! What became of each element of the input.
+//! The result of each record of the input.
 
 use std::fmt;
+use std::sync::Arc;
 
-use review_core::{Consent, Customer, Order};
+use crate::eligible_order::EligibleOrder;
+use crate::reason::IneligibleReason;
+use crate::system::ShopSystem;
 
-use crate::{Reason, ShopSystem};
-
-/// What became of one element of the input.
+/// The result of one record of the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Record {
-    /// The element's place in the input, counted from 0 over all documents and lists in it.
-    pub position: usize,
-    /// The order number, where it could be read, even of a record that is not invited.
-    pub reference: Option<String>,
-    /// The shop system that wrote the record, where it was recognised.
+pub struct OrderRecord {
+    /// Where the record is in the input.
+    pub source: RecordSource,
+    /// The order number, if it can be read, even if the order is not eligible.
+    pub order_reference: Option<String>,
+    /// The shop system that wrote the record, if it was recognised.
     pub system: Option<ShopSystem>,
-    /// Whom to invite, or why not.
-    pub outcome: Result<Invitee, NotInvited>,
+    /// The order, or the reasons why it is not eligible.
+    pub result: Result<EligibleOrder, Ineligible>,
 }
 
-/// Everything an [`InviteRequest`](review_core::InviteRequest) is built from.
+/// Where a record is in the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Invitee {
-    /// Whom to ask.
-    pub customer: Customer,
-    /// About which order.
-    pub order: Order,
-    /// On what basis.
-    pub consent: Consent,
+pub struct RecordSource {
+    /// The name that was given by [`OrderParser::with_file_name`](crate::OrderParser::with_file_name).
+    pub file: Option<Arc<str>>,
+    /// The position of the record, counted from 0 over all documents and lists of the input.
+    pub position: usize,
+    /// The line of the record, counted from 1. For a record that is not JSON, the line of the error.
+    pub line: u64,
+    /// The path of the record in its document, such as `orders[3]`; empty for a single order.
+    pub path: String,
 }
 
-/// Why an order's customer is not invited: every reason that holds, at least one.
+impl fmt::Display for RecordSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(file) = &self.file {
+            write!(f, "{file}, ")?;
+        }
+        write!(f, "line {}", self.line)
+    }
+}
+
+/// Why an order is not eligible: every reason that applies, at least one, in the order of the variants
+/// of [`IneligibleReason`].
 ///
-/// The reasons stand in the order of the variants of [`Reason`]. Neither `Debug` nor `Display` shows
-/// personal data.
+/// Neither `Debug` nor `Display` contains personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotInvited {
-    reasons: Vec<Reason>,
+pub struct Ineligible {
+    reasons: Vec<IneligibleReason>,
 }
 
-impl NotInvited {
-    /// Several rules look at the same member: its fault is told once.
-    pub(crate) fn new(first: Reason, others: impl IntoIterator<Item = Reason>) -> Self {
+impl Ineligible {
+    /// Several rules read the same member. Its error is listed once.
+    pub(crate) fn new(first: IneligibleReason, others: impl IntoIterator<Item = IneligibleReason>) -> Self {
         let mut reasons = vec![first];
         for reason in others {
             if !reasons.contains(&reason) {
                 reasons.push(reason);
             }
         }
-        reasons.sort_by_key(Reason::rank);
+        reasons.sort_by_key(IneligibleReason::rank);
         Self { reasons }
     }
 
-    /// The reasons, at least one.
+    /// Returns the reasons, at least one.
     #[must_use]
-    pub fn reasons(&self) -> &[Reason] {
+    pub fn reasons(&self) -> &[IneligibleReason] {
         &self.reasons
     }
 
-    /// Whether the record could not be read, or not wholly. Someone has to look at it; the other
-    /// reasons are everyday business.
+    /// Returns whether the record could not be read, or not completely. These records need a person;
+    /// the other reasons are normal.
     #[must_use]
     pub fn is_malformed(&self) -> bool {
-        self.reasons.iter().any(|reason| matches!(reason, Reason::Malformed { .. }))
+        self.reasons.iter().any(|reason| matches!(reason, IneligibleReason::Malformed { .. }))
     }
 }
 
-impl fmt::Display for NotInvited {
+impl fmt::Display for Ineligible {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, reason) in self.reasons.iter().enumerate() {
             if index > 0 {
@@ -80,4 +92,4 @@ impl fmt::Display for NotInvited {
     }
 }
 
-impl std::error::Error for NotInvited {}
+impl std::error::Error for Ineligible {}

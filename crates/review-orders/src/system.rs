@@ -1,56 +1,68 @@
-//! Which shop system wrote a record.
+//! The shop systems whose orders are parsed.
 
 use std::fmt;
+use std::str::FromStr;
 
-use crate::value::Fields;
-use crate::{shopify, woocommerce};
-
-/// A shop system whose orders are read.
+/// A shop system, or a file format, whose orders are parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ShopSystem {
-    /// Shopify: orders of the REST Admin API and of its webhooks.
+    /// Shopify: orders of the REST Admin API and its webhooks, GraphQL responses, `orders_export` CSV.
+    /// Feature `shopify`.
     Shopify,
-    /// WooCommerce: orders of the REST API v2 and v3, and of the legacy API v3.
+    /// WooCommerce: orders of the REST API v2 and v3 and of the legacy API v3, CSV exports of its
+    /// plugins. Feature `woocommerce`.
     WooCommerce,
+    /// Magento 2 and Adobe Commerce: orders of the REST API. Feature `magento`.
+    Magento,
+    /// Shopware 6: orders of the Store API and the Admin API. Feature `shopware`.
+    Shopware,
+    /// The bulk CSV template of Trusted Shops. Feature `trustedshops-csv`.
+    TrustedShops,
+    /// The bulk CSV templates of Trustpilot. Feature `trustpilot-csv`.
+    Trustpilot,
+    /// The CSV and JSON Lines formats of this crate, see the [crate] documentation.
+    Generic,
 }
-
-/// The systems and the members only their orders have. A new system gets a line here and a file of
-/// its own.
-const SYSTEMS: [(ShopSystem, &[&str]); 2] =
-    [(ShopSystem::Shopify, shopify::MEMBERS), (ShopSystem::WooCommerce, woocommerce::MEMBERS)];
 
 impl ShopSystem {
-    /// Recognises the system by most of its members, so that a missing one or one that another
-    /// plugin added does not matter. On failure: the system, if that much is clear, and a sentence.
-    pub(crate) fn detect(record: &Fields<'_>) -> Result<Self, (Option<Self>, String)> {
-        let mut counts = SYSTEMS.map(|(system, members)| {
-            let found = members.iter().filter(|member| record.has(member)).count();
-            (found, system)
-        });
-        counts.sort_by_key(|(found, _)| std::cmp::Reverse(*found));
-        match counts {
-            [(0, _), ..] if shopify::is_fulfillment(record) => Err((
-                Some(Self::Shopify),
-                "this is a Shopify fulfillment, which names neither the customer nor the payment; \
-                 send the order it belongs to (order_id) instead, e.g. from the topic orders/fulfilled"
-                    .to_owned(),
-            )),
-            [(0, _), ..] => Err((None, unknown())),
-            [(first, _), (second, _)] if first == second => Err((
-                None,
-                "this has members of several shop systems, so that nobody can tell whose order it is"
-                    .to_owned(),
-            )),
-            [(_, system), ..] => Ok(system),
+    /// All systems.
+    pub const ALL: [Self; 7] = [
+        Self::Shopify,
+        Self::WooCommerce,
+        Self::Magento,
+        Self::Shopware,
+        Self::TrustedShops,
+        Self::Trustpilot,
+        Self::Generic,
+    ];
+
+    /// Returns the name for configurations, which [`ShopSystem::from_str`](FromStr::from_str) reads.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Shopify => "shopify",
+            Self::WooCommerce => "woocommerce",
+            Self::Magento => "magento",
+            Self::Shopware => "shopware",
+            Self::TrustedShops => "trustedshops",
+            Self::Trustpilot => "trustpilot",
+            Self::Generic => "generic",
         }
     }
-}
 
-/// Says what would have been recognised. The members found are not repeated: they may be anything.
-fn unknown() -> String {
-    let known = SYSTEMS.map(|(system, members)| format!("{system} (looked for {})", members.join(", ")));
-    format!("expected an order of {}; found no member of any", known.join(" or "))
+    /// Returns the name of the feature that the system needs, and whether it is enabled.
+    pub(crate) fn feature(self) -> (&'static str, bool) {
+        match self {
+            Self::Shopify => ("shopify", cfg!(feature = "shopify")),
+            Self::WooCommerce => ("woocommerce", cfg!(feature = "woocommerce")),
+            Self::Magento => ("magento", cfg!(feature = "magento")),
+            Self::Shopware => ("shopware", cfg!(feature = "shopware")),
+            Self::TrustedShops => ("trustedshops-csv", cfg!(feature = "trustedshops-csv")),
+            Self::Trustpilot => ("trustpilot-csv", cfg!(feature = "trustpilot-csv")),
+            Self::Generic => ("default", true),
+        }
+    }
 }
 
 impl fmt::Display for ShopSystem {
@@ -58,6 +70,28 @@ impl fmt::Display for ShopSystem {
         f.write_str(match self {
             Self::Shopify => "Shopify",
             Self::WooCommerce => "WooCommerce",
+            Self::Magento => "Magento 2",
+            Self::Shopware => "Shopware 6",
+            Self::TrustedShops => "Trusted Shops bulk file",
+            Self::Trustpilot => "Trustpilot bulk file",
+            Self::Generic => "review-orders format",
         })
+    }
+}
+
+/// A text that is not the name of a [`ShopSystem`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the shop system must be one of shopify, woocommerce, magento, shopware, trustedshops, trustpilot, generic"
+)]
+#[non_exhaustive]
+pub struct ParseShopSystemError;
+
+impl FromStr for ShopSystem {
+    type Err = ParseShopSystemError;
+
+    fn from_str(name: &str) -> Result<Self, ParseShopSystemError> {
+        let same = |system: &Self| system.as_str().eq_ignore_ascii_case(name.trim());
+        Self::ALL.into_iter().find(same).ok_or(ParseShopSystemError)
     }
 }

@@ -1,10 +1,15 @@
-//! Tests of the whole crate, by its public interface.
+//! Tests over whole inputs, by subject.
 
-mod consent;
+mod consents;
+mod csv_files;
+mod defects;
+mod field_cases;
 mod fixtures;
-mod forms;
-mod malformed;
-mod mutations;
+mod inputs;
+mod magento;
+mod policies;
 mod privacy;
+mod properties;
 mod shopify;
+mod shopware;
 mod woocommerce;

@@ -1,309 +1,225 @@
 use serde_json::{Value, json};
 
-use super::fixtures::{assert_verdicts, invitee, read, shopify, verdict, verdict_by, with, without};
-use crate::{OrderReader, ShopSystem};
+use super::fixtures::{
+    assert_verdicts, eligible, eligible_by, parse, products, read, shopify, verdict, verdict_of, with,
+    without,
+};
+use crate::{OrderName, Policy, ShopSystem};
 
 #[test]
-fn a_good_order_is_read_wholly() {
+fn shopify_order_is_read_completely() {
     let record = read(&shopify());
     assert_eq!(record.system, Some(ShopSystem::Shopify));
-    assert_eq!((record.position, record.reference.as_deref()), (0, Some("1001")));
-    let invitee = record.outcome.unwrap();
-    let customer = &invitee.customer;
+    assert_eq!((record.source.position, record.order_reference.as_deref()), (0, Some("1001")));
+    let order = record.result.unwrap();
+    assert_eq!((order.email.as_str(), order.order_reference.as_str()), ("first@example.com", "1001"));
+    assert_eq!(order.name, Some(OrderName::FirstAndLast("Zoé".to_owned(), "Ölander".to_owned())));
+    assert_eq!(order.phone.as_deref(), Some("+33123456789"));
+    assert_eq!((order.locale.as_deref(), order.country.as_deref()), (Some("fr-CA"), Some("CA")));
+    assert_eq!(order.customer_reference.as_deref(), Some("777"));
+    assert_eq!(order.consent.how, "customer.email_marketing_consent.state");
+    let times = [order.consent.at, order.placed_at, order.shipped_at, order.delivered_at];
+    let times = times.map(|time| time.unwrap().to_rfc3339());
+    assert_eq!(
+        times,
+        [
+            "2023-12-31T23:00:00+00:00",
+            "2024-03-01T15:00:00+00:00",
+            "2024-03-04T17:00:00+00:00",
+            "2024-03-05T17:00:00+00:00"
+        ]
+    );
+    assert_eq!(products(&order), [("Mug – blue", Some("MUG-1")), ("Cup - red", Some("CUP-2"))]);
+    assert_eq!(order.products[0].brand.as_deref(), Some("Potters"));
+    let (customer, order, consent) = order.into_parts().unwrap();
     assert_eq!(customer.email().as_str(), "first@example.com");
-    let name = customer.name().unwrap();
-    assert_eq!((name.first(), name.last()), (Some("Zoé"), Some("Ölander")));
-    assert_eq!(customer.phone().unwrap().as_str(), "+33123456789");
-    assert_eq!(customer.locale().unwrap().to_string(), "fr-CA");
-    assert_eq!(customer.country().unwrap().as_str(), "CA");
-    assert_eq!(customer.reference().unwrap().as_str(), "777");
-    assert!(customer.address().is_none());
-    let order = &invitee.order;
-    assert_eq!(order.placed_at().unwrap().to_rfc3339(), "2024-03-01T15:00:00+00:00");
-    assert_eq!(order.delivered_at().unwrap().to_rfc3339(), "2024-03-05T17:00:00+00:00");
-    let products: Vec<_> = order
-        .products()
-        .iter()
-        .map(|product| {
-            (
-                product.sku().as_str(),
-                product.name().as_str(),
-                product.brand().map(review_core::ProductText::as_str),
-            )
-        })
-        .collect();
-    assert_eq!(products, [("MUG-1", "Mug – blue", Some("Potters")), ("CUP-2", "Cup - red", None)]);
-    assert!(order.metadata().is_empty());
+    assert_eq!((order.products().len(), consent.is_stated()), (2, true));
 }
 
 #[test]
-fn each_marker_keeps_its_customer_from_being_invited() {
-    let test = "a test order: test is true";
-    let cancelled = "cancelled: cancelled_at holds a date";
-    let nothing_sent = "not fulfilled: fulfillment_status is empty: nothing has been sent";
-    let bogus = "a test order: payment_gateway_names holds the bogus gateway";
+fn shopify_markers_decide_eligibility() {
+    let notification = "test order: id is that of Shopify's test notification";
     assert_verdicts(
+        &Policy::default(),
         &shopify(),
         &[
-            ("/test", json!(true), test),
-            ("/test", json!("TRUE"), test),
-            ("/test", json!("true"), test),
-            ("/test", json!("false"), "invited"),
-            ("/test", json!(null), "invited"),
-            ("/gateway", json!("bogus"), "a test order: gateway is the bogus gateway"),
-            ("/gateway", json!(null), "invited"),
-            ("/payment_gateway_names", json!(["visa", "bogus"]), bogus),
-            ("/payment_gateway_names", json!(["(for testing) Bogus Gateway"]), bogus),
-            (
-                "/id",
-                json!(820_982_911_946_154_508_u64),
-                "a test order: id is that of Shopify's test notification",
-            ),
-            ("/id", json!("820982911946154508"), "a test order: id is that of Shopify's test notification"),
-            ("/name", json!("#9999"), "invited"),
-            ("/cancelled_at", json!("2024-03-03T00:00:00Z"), cancelled),
-            ("/cancelled_at", json!(""), "invited"),
-            ("/cancelled_at", json!("NULL"), "invited"),
+            ("/test", json!("TRUE"), "test order: test is true (setting `test_orders`)"),
+            ("/test", json!("false"), "ready"),
+            ("/test", json!("perhaps"), "test: expected true or false, found a text of 7 characters"),
+            ("/gateway", json!("bogus"), "test order: gateway is the bogus gateway"),
+            ("/payment_gateway_names", json!(["(for testing) Bogus Gateway"]), "test order: payment_gateway"),
+            ("/id", json!(820_982_911_946_154_508_u64), notification),
+            ("/id", json!("820982911946154508"), notification),
+            ("/name", json!("#9999"), "ready"),
+            ("/cancelled_at", json!("2024-03-03T00:00:00Z"), "cancelled: cancelled_at is a date"),
+            ("/cancelled_at", json!("NULL"), "ready"),
             ("/cancel_reason", json!("customer"), "cancelled: cancel_reason is `customer`"),
+            ("/cancel_reason", json!("jane"), "cancelled: cancel_reason is an unknown text of 4 characters"),
             ("/financial_status", json!("voided"), "cancelled: financial_status is `voided`"),
             ("/financial_status", json!("refunded"), "refunded: financial_status is `refunded`"),
-            (
-                "/financial_status",
-                json!("partially_refunded"),
-                "partly refunded: financial_status is `partially_refunded`",
-            ),
             (
                 "/financial_status",
                 json!("pending"),
                 "not paid: financial_status is `pending`, expected `paid`",
             ),
-            ("/financial_status", json!("PAID"), "invited"),
-            (
-                "/financial_status",
-                json!("teleported"),
-                "not paid: financial_status is `teleported`, expected `paid`",
-            ),
-            (
-                "/financial_status",
-                json!("was paid by jane@example.com"),
-                "not paid: financial_status is a text of 28 characters, expected `paid`",
-            ),
-            (
-                "/financial_status",
-                json!(null),
-                "not paid: the record does not say: financial_status is missing",
-            ),
-            ("/fulfillment_status", json!(null), nothing_sent),
-            ("/fulfillment_status", json!(""), nothing_sent),
-            (
-                "/fulfillment_status",
-                json!("partial"),
-                "not fulfilled: fulfillment_status is `partial`, expected `fulfilled`",
-            ),
-            (
-                "/fulfillment_status",
-                json!("restocked"),
-                "not fulfilled: fulfillment_status is `restocked`, expected `fulfilled`",
-            ),
-            ("/fulfillments", json!([]), "invited"),
-            ("/fulfillments", json!([{"id": 1}]), "invited"),
+            ("/financial_status", json!("PAID"), "ready"),
+            ("/financial_status", json!("of jane@example.com"), "not paid: financial_status is a text of 19"),
+            ("/financial_status", json!(null), "not paid: financial_status is missing, expected `paid`"),
+            ("/fulfillment_status", json!(null), "not fulfilled: fulfillment_status is empty"),
+            ("/fulfillment_status", json!("partial"), "not fulfilled: fulfillment_status is `partial`"),
+            ("/fulfillments", json!([]), "ready"),
+            ("/fulfillments", json!({"0": {"status": "success"}, "2": {"status": "error"}}), "ready"),
             (
                 "/fulfillments",
-                json!([{"status": "failure"}, {"status": "cancelled"}]),
-                "not fulfilled: no fulfillment was sent: fulfillments[].status is `failure`, `cancelled`",
+                json!([{"status": "error"}, {"shipment_status": "failure"}]),
+                "not fulfilled: no fulfillment was sent: status is `error`, shipment_status is `failure`",
             ),
-            ("/fulfillments", json!([{"status": "error"}, {"status": "success"}]), "invited"),
-            (
-                "/fulfillments",
-                json!([{"status": "beamed"}]),
-                "not fulfilled: no fulfillment was sent: fulfillments[].status is `beamed`",
-            ),
+            ("/source_name", json!("subscription_contract"), "subscription renewal: source_name"),
+            ("/email", json!({}), "email: expected a text, found an object"),
+            ("/line_items", json!("x"), "line_items: expected a list, found a text of 1 characters"),
+            ("/line_items/1", json!(7), "line_items[1]: expected an object, found a number"),
+            ("/name", json!([]), "name: expected a text or a whole number, found a list"),
+            ("/customer", json!("Jane"), "customer: expected an object, found a text of 4 characters"),
         ],
-    );
-    let silent = without(shopify(), &["/financial_status", "/fulfillment_status"]);
-    assert_eq!(
-        verdict(&silent),
-        "not paid: the record does not say: financial_status is missing; \
-         not fulfilled: the record does not say: fulfillment_status is missing"
     );
 }
 
 #[test]
-fn all_reasons_are_told_in_their_order() {
+fn shopify_numbers_as_texts_and_texts_as_numbers_are_read() {
     let order = with(
         shopify(),
         &[
-            ("/customer/email_marketing_consent/state", json!("unsubscribed")),
-            ("/fulfillment_status", json!(null)),
-            ("/fulfillments", json!([{"status": "failure"}])),
-            ("/financial_status", json!("voided")),
-            ("/cancelled_at", json!("2024-03-03T00:00:00Z")),
-            ("/test", json!(true)),
-            ("/email", json!("")),
-            ("/contact_email", json!("x")),
-            ("/customer/email", json!("a@localhost")),
-            ("/name", json!("#")),
-            ("/order_number", json!(null)),
-            ("/id", json!(1.5)),
+            ("/name", json!(1001)),
+            ("/buyer_accepts_marketing", json!("1")),
+            ("/test", json!(0)),
+            ("/line_items/0/quantity", json!("2")),
+            ("/line_items/0/sku", json!(77)),
+            ("/customer/id", json!("777")),
         ],
     );
-    assert_eq!(
-        verdict(&order),
-        "a test order: test is true; cancelled: cancelled_at holds a date; \
-         not fulfilled: fulfillment_status is empty: nothing has been sent; \
-         no usable e-mail address: email is missing or empty, contact_email holds no address one can write to, \
-         customer.email holds no address one can write to; \
-         no usable order number: neither the number nor the id of the order can be used; \
-         no consent: customer.email_marketing_consent.state is `unsubscribed`"
-    );
+    let order = eligible(&order);
+    assert_eq!((order.order_reference.as_str(), order.products[0].sku.as_deref()), ("1001", Some("77")));
 }
 
 #[test]
-fn partial_refunds_are_the_shops_decision() {
-    let generous = OrderReader::new().with_partial_refunds(true);
-    let order = with(shopify(), &[("/financial_status", json!("partially_refunded"))]);
-    assert_eq!(verdict_by(&generous, &order), "invited");
-    let order = with(shopify(), &[("/financial_status", json!("refunded"))]);
-    assert_eq!(verdict_by(&generous, &order), "refunded: financial_status is `refunded`");
-}
-
-#[test]
-fn the_first_usable_number_is_the_reference() {
-    for (name, number, id, expected) in [
-        (json!("#1001"), json!(7), json!(1), Some("1001")),
-        (json!("##1"), json!(7), json!(1), Some("#1")),
-        (json!("EU-1001#"), json!(7), json!(1), Some("EU-1001#")),
-        (json!("#007"), json!(7), json!(1), Some("007")),
-        (json!(1001), json!(7), json!(1), Some("1001")),
-        (json!(""), json!(7), json!(1), Some("7")),
-        (json!(null), json!("S7"), json!(1), Some("S7")),
-        (json!("NULL"), json!(null), json!(9_007_199_254_740_993_u64), Some("9007199254740993")),
-        (json!(null), json!(null), json!("g1"), Some("g1")),
-        (json!(null), json!(null), json!(1e21), None),
-        (json!(null), json!(null), json!({}), None),
-    ] {
-        let order = with(shopify(), &[("/name", name), ("/order_number", number), ("/id", id)]);
-        assert_eq!(read(&order).reference.as_deref(), expected, "{order}");
-        assert_eq!(read(&order).outcome.is_ok(), expected.is_some(), "{order}");
-    }
-}
-
-#[test]
-fn a_number_that_cannot_be_used_is_told_and_not_passed_over() {
-    let order = with(shopify(), &[("/name", json!("a\nb"))]);
-    let problem = "order number: found a control character at position 1; remove it";
-    assert_eq!(verdict(&order), problem);
-    assert!(
-        verdict(&with(shopify(), &[("/name", json!("9".repeat(300)))]))
-            .starts_with("order number: expected at most")
-    );
-}
-
-#[test]
-fn a_name_as_it_stands_in_html_is_decoded() {
-    let order = with(shopify(), &[("/customer/first_name", json!("Tom &amp; Jerry"))]);
-    assert_eq!(invitee(&order).customer.name().unwrap().first(), Some("Tom & Jerry"));
-}
-
-#[test]
-fn the_first_usable_address_is_written_to() {
-    for (email, contact, customer, expected) in [
-        (json!("JANE+x@Example.com"), json!("b@example.com"), json!(null), "JANE+x@Example.com"),
-        (json!(null), json!("b@example.com"), json!("c@example.com"), "b@example.com"),
-        (json!("d41d8cd98f00b204e9800998ecf8427e"), json!("NULL"), json!("c@example.com"), "c@example.com"),
-    ] {
-        let order =
-            with(shopify(), &[("/email", email), ("/contact_email", contact), ("/customer/email", customer)]);
-        assert_eq!(invitee(&order).customer.email().as_str(), expected);
-    }
-    let guest = without(with(shopify(), &[("/email", json!(null))]), &["/contact_email", "/customer"]);
-    assert!(
-        verdict(&guest).starts_with("no usable e-mail address: email is missing or empty, contact_email")
-    );
-}
-
-#[test]
-fn names_come_from_the_first_place_that_knows_any() {
-    let nobody = json!({"first_name": null, "last_name": "", "name": "NULL"});
-    for (customer, billing, shipping, expected) in [
-        (json!({"first_name": "A", "last_name": "B"}), nobody.clone(), nobody.clone(), Some("A B")),
-        (json!({"first_name": "A", "last_name": null}), json!({"last_name": "X"}), nobody.clone(), Some("A")),
-        (nobody.clone(), json!({"last_name": "X"}), json!({"first_name": "S"}), Some("X")),
-        (nobody.clone(), nobody.clone(), json!({"first_name": "S", "last_name": "T"}), Some("S T")),
-        (json!({"last_name": "Null"}), nobody.clone(), nobody.clone(), Some("Null")),
-        (json!({"name": "Jane van Doe"}), nobody.clone(), nobody.clone(), Some("Jane van Doe")),
-        (json!({"first_name": {"x": 1}, "last_name": "a\u{7}b"}), nobody.clone(), json!(5), None),
-        (nobody.clone(), nobody.clone(), nobody.clone(), None),
-    ] {
-        let mut customer = customer;
-        customer["email_marketing_consent"] = json!({"state": "subscribed"});
-        let order = with(
-            shopify(),
-            &[("/customer", customer), ("/billing_address", billing), ("/shipping_address", shipping)],
-        );
-        let name = invitee(&order).customer.name().map(review_core::CustomerName::full);
-        assert_eq!(name.as_deref(), expected, "{order}");
-    }
-}
-
-#[test]
-fn bad_decorations_are_left_out() {
-    for wrong in [json!("?"), json!(true), json!(0), json!([1]), json!({"a": 1}), json!(null)] {
-        let order = with(
-            shopify(),
-            &[
-                ("/customer_locale", wrong.clone()),
-                ("/phone", wrong.clone()),
-                ("/customer/phone", wrong.clone()),
-                ("/billing_address/phone", wrong.clone()),
-                ("/billing_address/country_code", wrong.clone()),
-                ("/shipping_address", wrong.clone()),
-                ("/created_at", wrong.clone()),
-                ("/processed_at", wrong.clone()),
-                ("/line_items/0/vendor", wrong.clone()),
-                ("/line_items/1/sku", wrong.clone()),
-                ("/fulfillments/0/updated_at", wrong.clone()),
-            ],
-        );
-        let invitee = invitee(&order);
-        let customer = invitee.customer;
-        assert!(customer.locale().is_none() && customer.phone().is_none() && customer.country().is_none());
-        assert!(invitee.order.placed_at().is_none() && invitee.order.delivered_at().is_none());
-        assert_eq!(invitee.order.products()[0].sku().as_str(), "MUG-1");
-    }
-}
-
-#[test]
-fn only_what_can_be_reviewed_is_a_product() {
-    let skus = |lines: Value| -> Vec<String> {
-        let order = with(shopify(), &[("/line_items", lines)]);
-        let products = invitee(&order).order.products().to_vec();
-        products.iter().map(|p| format!("{}={}", p.sku().as_str(), p.name().as_str())).collect()
+fn shopify_lines_are_read_as_kept() {
+    let line = |id: u32, quantity: u32| json!({"id": id, "sku": format!("S{id}"), "name": format!("P{id}"), "quantity": quantity});
+    let lines = |changed: Value| json!([line(1, 2), changed, {"id": 3, "name": "Card", "sku": "G", "gift_card": true}]);
+    let kept = |changed: Value, refunds: Value| {
+        let order = with(shopify(), &[("/line_items", lines(changed)), ("/refunds", refunds)]);
+        let order = eligible(&order);
+        products(&order).iter().map(|(_, sku)| sku.unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(
-        skus(json!([
-            {"sku": "A", "name": "first"}, {"sku": "A", "name": "again"}, {"sku": "", "name": "no key"},
-            {"sku": null, "name": "no key"}, {"sku": "B", "name": ""}, {"sku": "G", "name": "Card", "gift_card": true},
-            {"sku": "H", "name": "Card", "gift_card": "true"}, {"sku": 12, "name": "Caf&eacute;\n small"},
-            {"sku": 1.5, "name": "rounded"}
-        ])),
-        ["A=first", "12=Café small"]
-    );
-    assert!(skus(json!([])).is_empty());
-    assert!(invitee(&without(shopify(), &["/line_items"])).order.products().is_empty());
+    let refund =
+        |quantity: u32| json!([{"refund_line_items": [{"line_item_id": "2", "quantity": quantity}]}]);
+    assert_eq!(kept(line(2, 2), json!([])), ["S1", "S2"]);
+    assert_eq!(kept(with(line(2, 2), &[("/current_quantity", json!(0))]), json!([])), ["S1"]);
+    assert_eq!(kept(line(2, 2), refund(1)), ["S1", "S2"]);
+    assert_eq!(kept(line(2, 2), refund(2)), ["S1"]);
+    assert_eq!(kept(with(line(2, 2), &[("/current_quantity", json!("1"))]), refund(2)), ["S1"]);
+    // Two lines of one product are asked about once.
+    assert_eq!(kept(with(line(2, 2), &[("/sku", json!("S1"))]), json!([])), ["S1"]);
 }
 
 #[test]
-fn an_order_is_delivered_when_its_last_parcel_is() {
-    let parcel = |status: &str, shipment: &str, day: u8| json!({"status": status, "shipment_status": shipment, "updated_at": format!("2024-03-0{day}T00:00:00Z")});
-    for (parcels, expected) in [
-        (vec![parcel("success", "delivered", 4), parcel("success", "delivered", 6)], Some(6)),
-        (vec![parcel("success", "delivered", 6), parcel("failure", "in_transit", 7)], Some(6)),
-        (vec![parcel("success", "delivered", 4), parcel("success", "in_transit", 6)], None),
-        (vec![parcel("success", "in_transit", 4)], None),
+fn shopify_order_without_kept_lines_is_not_eligible() {
+    let gone = json!([{"id": 1, "sku": "A", "name": "A", "quantity": 1, "current_quantity": 0}]);
+    let order = with(shopify(), &[("/line_items", gone)]);
+    assert_eq!(verdict(&order), "nothing kept: all 1 lines were removed, returned or refunded");
+    assert_eq!(verdict(&with(shopify(), &[("/line_items", json!([]))])), "ready");
+}
+
+#[test]
+fn shopify_partial_refund_follows_policy() {
+    let order = with(
+        shopify(),
+        &[
+            ("/financial_status", json!("partially_refunded")),
+            ("/refunds", json!([{"refund_line_items": [{"line_item_id": 2, "quantity": 1}]}])),
+        ],
+    );
+    assert!(verdict(&order).starts_with("partially refunded: financial_status"));
+    let order = eligible_by(&Policy::default().with_partial_refunds(true), &order);
+    assert_eq!(products(&order), [("Mug – blue", Some("MUG-1"))]);
+}
+
+#[test]
+fn shopify_statuses_and_cash_on_delivery_follow_policy() {
+    let policy = Policy::default().with_shipped_statuses(["Delivered"]).with_paid_when_completed(["COD"]);
+    let base = with(shopify(), &[("/gateway", json!("cod")), ("/payment_gateway_names", json!(["COD"]))]);
+    assert_verdicts(
+        &policy,
+        &base,
+        &[
+            ("/financial_status", json!("pending"), "ready"),
+            ("/fulfillment_status", json!("delivered"), "ready"),
+            ("/fulfillment_status", json!(null), "ready"),
+            ("/fulfillment_status", json!("partial"), "not fulfilled"),
+        ],
+    );
+    let bank = with(base, &[("/financial_status", json!("pending")), ("/gateway", json!("bank"))]);
+    assert!(super::fixtures::verdict_by(&policy, &bank).starts_with("not paid"));
+}
+
+#[test]
+fn shopify_reference_with_error_is_shown_but_not_used() {
+    let record = read(&with(shopify(), &[("/name", json!(1.5))]));
+    assert_eq!(record.order_reference.as_deref(), Some("1001"));
+    assert!(verdict_of(&record).starts_with("name: expected a text or a whole number, found a number with"));
+    let record = read(&without(shopify(), &["/name", "/order_number"]));
+    assert_eq!(record.result.unwrap().order_reference, "5550001");
+    assert_eq!(
+        verdict(&without(shopify(), &["/name", "/order_number", "/id"])),
+        "no order number: expected an order number, found neither a number nor an id"
+    );
+}
+
+#[test]
+fn shopify_graphql_response_is_read_like_rest() {
+    let order = json!({
+        "id": "gid://shopify/Order/1", "name": "#1001", "email": "jane@example.com",
+        "displayFinancialStatus": "PAID", "displayFulfillmentStatus": "FULFILLED", "test": false,
+        "customerLocale": "de-CH", "createdAt": "2024-03-01T10:00:00Z", "cancelledAt": null,
+        "customer": {"id": "gid://shopify/Customer/9", "firstName": "Ann", "lastName": "Lee",
+            "emailMarketingConsent": {"marketingState": "SUBSCRIBED"}},
+        "billingAddress": {"countryCodeV2": "CH"},
+        "customAttributes": [{"key": "Review-Invitation-Consent", "value": "yes"}],
+        "fulfillments": [{"status": "SUCCESS", "displayStatus": "DELIVERED", "createdAt": "2024-03-02T10:00:00Z",
+            "deliveredAt": "2024-03-03T10:00:00Z"}],
+        "lineItems": {"edges": [
+            {"node": {"id": "gid://shopify/LineItem/1", "name": "Cup", "sku": "C", "quantity": 1,
+                "currentQuantity": 1, "vendor": "Potters", "variant": {"barcode": "4006381333931"},
+                "image": {"url": "https://shop.example.com/cup.jpg"}}},
+            {"node": {"id": "gid://shopify/LineItem/2", "name": "Jug", "sku": "J", "quantity": 1, "currentQuantity": 0}}
+        ]}
+    });
+    for (input, path) in [
+        (
+            json!({"data": {"orders": {"edges": [{"cursor": "x", "node": order}], "pageInfo": {}}}}),
+            "data.orders.edges[0].node",
+        ),
+        (json!({"data": {"orders": {"nodes": [order]}}}), "data.orders.nodes[0]"),
+        (json!({"data": {"order": order}}), "data.order"),
     ] {
-        let order = with(shopify(), &[("/fulfillments", json!(parcels))]);
-        let at = invitee(&order).order.delivered_at();
-        assert_eq!(at, expected.map(|day| format!("2024-03-0{day}T00:00:00Z").parse().unwrap()));
+        let records = parse(input.to_string());
+        assert_eq!((records.len(), records[0].source.path.as_str()), (1, path));
+        let order = records[0].result.as_ref().unwrap();
+        assert_eq!(products(order), [("Cup", Some("C"))]);
+        assert_eq!(order.products[0].gtin.as_deref(), Some("4006381333931"));
+        assert_eq!(order.consent.how, "note_attributes.review_invitation_consent");
+        assert_eq!((order.country.as_deref(), order.customer_reference.as_deref()), (Some("CH"), Some("9")));
+        assert!(order.shipped_at < order.delivered_at && order.shipped_at.is_some());
     }
+    let open = with(order, &[("/displayFulfillmentStatus", json!("UNFULFILLED"))]);
+    assert!(verdict(&open).starts_with("not fulfilled: fulfillment_status is empty"));
+}
+
+#[test]
+fn shopify_fulfillment_body_names_the_way_out() {
+    let record = read(
+        &json!({"id": 1, "order_id": 2, "status": "success", "tracking_company": "DHL", "email": "a@example.com"}),
+    );
+    assert!(
+        verdict_of(&record).starts_with("a Shopify fulfillment: it contains neither customer nor payment")
+    );
 }

@@ -1,205 +1,175 @@
 use serde_json::{Value, json};
 
 use super::fixtures::{
-    assert_verdicts, invitee, legacy, read, verdict, verdict_by, with, without, woocommerce,
+    assert_verdicts, eligible, eligible_by, products, verdict, verdict_by, with, without, woocommerce,
 };
-use crate::{OrderReader, ShopSystem};
+use crate::{OrderName, Policy};
 
-#[test]
-fn a_good_order_is_read_wholly() {
-    let record = read(&woocommerce());
-    assert_eq!(record.system, Some(ShopSystem::WooCommerce));
-    assert_eq!(record.reference.as_deref(), Some("W-91"));
-    let invitee = record.outcome.unwrap();
-    let customer = &invitee.customer;
-    assert_eq!(customer.email().as_str(), "first@example.com");
-    assert_eq!(customer.name().unwrap().full(), "Zoé Ölander");
-    assert_eq!(customer.phone().unwrap().as_str(), "+33123456789");
-    assert_eq!(customer.country().unwrap().as_str(), "FR");
-    assert_eq!(customer.reference().unwrap().as_str(), "12");
-    assert!(customer.locale().is_none() && customer.address().is_none());
-    let order = &invitee.order;
-    assert_eq!(order.placed_at().unwrap().to_rfc3339(), "2024-03-01T10:00:00+00:00");
-    assert!(order.delivered_at().is_none());
-    let tea = &order.products()[0];
-    assert_eq!((tea.sku().as_str(), tea.name().as_str()), ("4711", "Tea & Co"));
-    assert_eq!(tea.image_url().unwrap().as_str(), "https://shop.example.com/tea.jpg");
-    assert_eq!(order.products()[1].sku().as_str(), "POT");
+fn legacy() -> Value {
+    json!({
+        "id": 92, "order_number": 92, "status": "completed", "total": "30.00",
+        "created_at": "2024-03-01T10:00:00Z", "payment_details": {"method_id": "bacs", "paid": true},
+        "billing_address": {"first_name": "Zoé", "last_name": "Ölander", "country": "FR",
+            "email": "first@example.com", "phone": "0123"},
+        "customer_id": 12, "customer": {"id": 12, "email": "third@example.com", "first_name": "", "last_name": ""},
+        "meta_data": [{"key": "review_invitation_consent", "value": "1"}],
+        "line_items": [{"id": 1, "sku": "TEA", "name": "Tea", "meta": []}]
+    })
 }
 
 #[test]
-fn the_legacy_shape_is_read_too() {
-    let record = read(&json!({"order": legacy()}));
-    assert_eq!(record.system, Some(ShopSystem::WooCommerce));
-    assert_eq!(record.reference.as_deref(), Some("92"));
-    let invitee = record.outcome.unwrap();
-    assert_eq!(invitee.customer.email().as_str(), "first@example.com");
-    assert_eq!(invitee.customer.name().unwrap().full(), "Zoé Ölander");
-    assert!(invitee.customer.phone().is_none());
-    assert_eq!(invitee.order.placed_at().unwrap().to_rfc3339(), "2024-03-01T10:00:00+00:00");
-    assert_eq!(invitee.order.products().len(), 1);
+fn woocommerce_order_is_read_completely() {
+    let order = eligible(&woocommerce());
+    assert_eq!((order.email.as_str(), order.order_reference.as_str()), ("first@example.com", "W-91"));
+    assert_eq!(order.name, Some(OrderName::FirstAndLast("Zoé".to_owned(), "Ölander".to_owned())));
+    assert_eq!((order.phone.as_deref(), order.country.as_deref()), (Some("+33123456789"), Some("FR")));
+    assert_eq!(order.customer_reference.as_deref(), Some("12"));
+    let times = [order.placed_at, order.paid_at, order.shipped_at].map(|time| time.unwrap().to_rfc3339());
+    assert_eq!(
+        times,
+        ["2024-03-01T10:00:00+00:00", "2024-03-01T10:05:00+00:00", "2024-03-03T08:00:00+00:00"]
+    );
+    assert_eq!(products(&order), [("Tea & Co", Some("4711")), ("Pot", Some("POT"))]);
+    assert_eq!(order.products[0].image_url.as_deref(), Some("https://shop.example.com/tea.jpg"));
 }
 
 #[test]
-fn each_marker_keeps_its_customer_from_being_invited() {
-    let consent = json!({"key": "review_invitation_consent", "value": true});
-    let mode = |mode: &str| json!([consent, {"key": "_wcpay_mode", "value": mode}]);
-    let part = "partly refunded: refunds hold an amount";
+fn woocommerce_legacy_order_is_read() {
+    let order = eligible(&legacy());
+    assert_eq!((order.email.as_str(), order.order_reference.as_str()), ("first@example.com", "92"));
+    let unpaid = with(legacy(), &[("/payment_details/paid", json!(false))]);
+    assert!(verdict(&unpaid).starts_with("not paid: payment_details.paid is `no`"));
+    let broken = with(legacy(), &[("/payment_details", json!(true))]);
+    assert!(verdict(&broken).starts_with("payment_details: expected an object, found true or false"));
+}
+
+#[test]
+fn woocommerce_markers_decide_eligibility() {
+    let consent = json!({"key": "review_invitation_consent", "value": "yes"});
+    let meta = |key: &str, value: Value| json!([consent, {"key": key, "value": value}]);
     assert_verdicts(
+        &Policy::default(),
         &woocommerce(),
         &[
-            ("/meta_data", mode("test"), "a test order: meta_data._wcpay_mode is `test`"),
-            ("/meta_data", mode("prod"), "invited"),
+            ("/status", json!("wc-completed"), "ready"),
             ("/status", json!("cancelled"), "cancelled: status is `cancelled`"),
-            ("/status", json!("failed"), "cancelled: status is `failed`"),
-            ("/status", json!("trash"), "cancelled: status is `trash`"),
             ("/status", json!("refunded"), "refunded: status is `refunded`"),
-            ("/status", json!("pending"), "not paid: status is `pending`"),
             ("/status", json!("on-hold"), "not paid: status is `on-hold`"),
-            ("/status", json!("draft"), "not paid: status is `draft`"),
-            ("/status", json!("auto-draft"), "not paid: status is `auto-draft`"),
-            ("/status", json!("checkout-draft"), "not paid: status is `checkout-draft`"),
             ("/status", json!("processing"), "not fulfilled: status is `processing`, expected `completed`"),
-            ("/status", json!("shipped"), "not fulfilled: status is `shipped`, expected `completed`"),
-            ("/status", json!("wc-completed"), "invited"),
-            ("/status", json!(null), "not fulfilled: the record does not say: status is missing"),
-            ("/refunds", json!([{"id": 1, "total": "-10.00"}]), part),
-            ("/refunds", json!([{"id": 1, "total": -10}]), part),
-            ("/refunds", json!([{"id": 1}]), part),
-            ("/refunds", json!([{"id": 1, "total": "0.00"}]), "invited"),
             (
-                "/refunds",
-                json!([{"total": "-10.10"}, {"total": "-19.90"}]),
-                "refunded: refunds hold the order's total",
+                "/status",
+                json!("shipped"),
+                "not fulfilled: status is `shipped`, expected `completed` (setting `ship",
             ),
-            ("/refunds", json!(null), "invited"),
-        ],
-    );
-    let generous = OrderReader::new().with_partial_refunds(true);
-    for (refund, expected) in [("-29.99", "invited"), ("-30.00", "refunded: refunds hold the order's total")]
-    {
-        let order = with(woocommerce(), &[("/refunds", json!([{"total": refund}]))]);
-        assert_eq!(verdict_by(&generous, &order), expected);
-    }
-}
-
-#[test]
-fn a_completed_order_needs_a_payment_date() {
-    let unpaid = "not paid: there is no payment date: neither date_paid_gmt nor date_paid holds one";
-    for (gmt, local, expected) in [
-        (json!(null), json!(null), unpaid),
-        (json!(""), json!("0000-00-00T00:00:00"), unpaid),
-        (json!("soon"), json!(null), unpaid),
-        (json!(null), json!("2024-03-01T12:05:00"), "invited"),
-        (json!("2024-03-01T12:05:00Z"), json!(null), "invited"),
-    ] {
-        let order = with(woocommerce(), &[("/date_paid_gmt", gmt), ("/date_paid", local)]);
-        assert_eq!(verdict(&order), expected, "{order}");
-    }
-    assert_eq!(verdict(&without(woocommerce(), &["/date_paid", "/date_paid_gmt"])), unpaid);
-    assert_verdicts(
-        &legacy(),
-        &[
-            ("/payment_details/paid", json!(false), "not paid: payment_details.paid is false"),
-            ("/payment_details/paid", json!("false"), "not paid: payment_details.paid is false"),
+            ("/status", json!(null), "not fulfilled: status is missing"),
+            ("/date_paid_gmt", json!(null), "ready"),
+            ("/refunds", json!([{"total": "-30.00"}]), "refunded: the refunds add up to the total"),
+            ("/refunds", json!([{"total": "-5.00"}]), "partially refunded: refunds contain an amount"),
+            ("/refunds", json!([{"total": "0.00"}]), "ready"),
+            ("/refunds", json!([{"total": {}}]), "refunds[0].total: expected a text, found an object"),
+            ("/meta_data", meta("_wcpay_mode", json!("test")), "test order: meta_data._wcpay_mode is `test`"),
+            ("/meta_data", meta("_subscription_renewal", json!("88")), "subscription renewal"),
             (
-                "/payment_details/paid",
-                json!(null),
-                "not paid: the record does not say: payment_details.paid is missing",
+                "/meta_data",
+                meta("_anonymized", json!("yes")),
+                "erased customer: meta_data._anonymized is set",
             ),
-            (
-                "/payment_details",
-                json!([]),
-                "not paid: the record does not say: payment_details.paid is missing",
-            ),
+            ("/billing/email", json!(["a@example.com"]), "billing.email: expected a text, found a list"),
+            ("/number", json!(91.5), "number: expected a text or a whole number, found a number with"),
         ],
     );
 }
 
 #[test]
-fn the_first_usable_number_is_the_reference() {
-    for (number, id, expected) in [
-        (json!("#91"), json!(1), Some("#91")),
-        (json!(91), json!(1), Some("91")),
-        (json!(""), json!(1), Some("1")),
-        (json!(null), json!("1"), Some("1")),
-        (json!(null), json!(1.0), None),
-    ] {
-        let order = with(woocommerce(), &[("/number", number), ("/id", id)]);
-        let record = read(&order);
-        assert_eq!(record.reference.as_deref(), expected, "{order}");
-        assert_eq!(record.outcome.is_ok(), expected.is_some());
-    }
-}
-
-#[test]
-fn the_first_usable_address_is_written_to() {
-    let order = with(legacy(), &[("/billing_address/email", json!("scrambled@scrambled"))]);
-    assert_eq!(invitee(&order).customer.email().as_str(), "third@example.com");
-    assert_eq!(
-        verdict(&with(woocommerce(), &[("/billing", json!([]))])),
-        "no usable e-mail address: billing.email is missing or empty, customer.email is missing or empty"
-    );
-}
-
-#[test]
-fn decorations_are_taken_where_they_are_usable() {
-    for (pointer, value, name) in [
-        ("/billing/first_name", json!(""), Some("Ölander")),
-        ("/billing/last_name", json!(null), Some("Zoé")),
-        ("/billing", json!({"email": "a@example.com", "name": "Jane van Doe"}), Some("Jane van Doe")),
-        ("/billing", json!({"email": "a@example.com", "first_name": 5}), None),
-    ] {
-        let customer = invitee(&with(woocommerce(), &[(pointer, value)])).customer;
-        let found = customer.name().map(review_core::CustomerName::full);
-        assert_eq!(found.as_deref(), name);
-    }
-    for (id, expected) in [
-        (json!(0), None),
-        (json!("0"), None),
-        (json!(null), None),
-        (json!(-1.5), None),
-        (json!("12"), Some("12")),
-        (json!(115_310_627_314_723_954_u64), Some("115310627314723954")),
-    ] {
-        let customer = invitee(&with(woocommerce(), &[("/customer_id", id)])).customer;
-        assert_eq!(customer.reference().map(|reference| reference.as_str().to_owned()).as_deref(), expected);
-    }
-    let consent = json!({"key": "review_invitation_consent", "value": 1});
-    for (language, expected) in [(json!("pt_BR"), Some("pt-BR")), (json!("german"), None), (json!(4), None)] {
-        let meta = json!([consent, {"key": "wpml_language", "value": language}]);
-        let customer = invitee(&with(woocommerce(), &[("/meta_data", meta)])).customer;
-        assert_eq!(customer.locale().map(ToString::to_string).as_deref(), expected);
-    }
-}
-
-#[test]
-fn shop_time_without_a_zone_is_no_point_in_time() {
-    let at = |changes: &[(&str, Value)]| invitee(&with(woocommerce(), changes)).order.placed_at();
-    assert_eq!(at(&[("/date_created_gmt", json!(null))]), None);
-    assert_eq!(at(&[("/date_created_gmt", json!("0000-00-00T00:00:00")), ("/date_created", json!(7))]), None);
-    let zoned =
-        at(&[("/date_created_gmt", json!("")), ("/date_created", json!("2024-03-01T12:00:00+02:00"))]);
-    assert_eq!(zoned, Some("2024-03-01T10:00:00Z".parse().unwrap()));
-}
-
-#[test]
-fn parts_of_bundles_are_no_products_of_their_own() {
+fn woocommerce_php_lists_written_as_objects_are_read() {
     let order = with(
         woocommerce(),
-        &[(
-            "/line_items",
-            json!([
-                {"sku": "A", "name": "Box"}, {"sku": "B", "name": "Part", "bundled_by": "315"},
-                {"sku": "C", "name": "Part", "composite_parent": 315}, {"sku": "D", "name": "Alone", "bundled_by": "0"},
-                {"sku": "E", "name": "Alone", "composite_parent": [], "bundled_by": null},
-                {"sku": "F", "name": "Odd picture", "image": {"src": "javascript:alert(1)"}},
-                {"sku": "G", "name": "Odd picture", "image": []}
-            ]),
-        )],
+        &[
+            ("/meta_data", json!({"3": {"key": "review_invitation_consent", "value": "yes"}})),
+            ("/line_items", json!({"0": {"name": "Tea", "sku": "T"}, "7": {"name": "Pot", "sku": "P"}})),
+            ("/refunds", json!({})),
+            ("/shipping", json!([])),
+        ],
     );
-    let invitee = invitee(&order);
-    let skus: Vec<_> = invitee.order.products().iter().map(|product| product.sku().as_str()).collect();
-    assert_eq!(skus, ["A", "D", "E", "F", "G"]);
-    assert!(invitee.order.products().iter().all(|product| product.image_url().is_none()));
+    assert_eq!(products(&eligible(&order)), [("Tea", Some("T")), ("Pot", Some("P"))]);
+    let other = with(woocommerce(), &[("/meta_data", json!({"a": 1}))]);
+    assert!(verdict(&other).starts_with("meta_data: expected a list, found an object"));
+}
+
+#[test]
+fn woocommerce_cash_on_delivery_follows_policy() {
+    let order = with(
+        woocommerce(),
+        &[("/date_paid", json!(null)), ("/date_paid_gmt", json!(null)), ("/payment_method", json!("cod"))],
+    );
+    assert!(verdict(&order).starts_with(
+        "not paid: expected a date in date_paid_gmt or date_paid, found none (payment_method is `cod`)"
+    ));
+    assert_eq!(verdict_by(&Policy::default().with_paid_when_completed(["cod"]), &order), "ready");
+    let bank = with(order, &[("/payment_method", json!("bacs"))]);
+    assert!(verdict_by(&Policy::default().with_paid_when_completed(["cod"]), &bank).starts_with("not paid"));
+    assert_eq!(verdict_by(&Policy::default().with_paid_when_completed(["*"]), &bank), "ready");
+}
+
+#[test]
+fn woocommerce_plugin_statuses_follow_policy() {
+    let policy = Policy::default().with_shipped_statuses(["shipped", "wc-x"]);
+    assert_verdicts(
+        &policy,
+        &woocommerce(),
+        &[
+            ("/status", json!("wc-shipped"), "ready"),
+            ("/status", json!("packed"), "not fulfilled: status is `packed`"),
+        ],
+    );
+}
+
+#[test]
+fn woocommerce_bundle_is_listed_once() {
+    let lines = |parent: Value| {
+        json!([
+            {"id": 1, "name": "Set", "sku": "SET", "quantity": 1, "bundled_items": [2]},
+            {"id": 2, "name": "Cup", "sku": "CUP", "quantity": 1, "bundled_by": parent},
+            {"id": 3, "name": "Jug", "sku": "JUG", "quantity": 1, "composite_parent": "0"}
+        ])
+    };
+    let order = |parent| eligible(&with(woocommerce(), &[("/line_items", lines(parent))]));
+    assert_eq!(products(&order(json!("1"))), [("Set", Some("SET")), ("Jug", Some("JUG"))]);
+    // The bundle itself is not in the list: its parts are what the customer has.
+    assert_eq!(products(&order(json!(99))).len(), 3);
+}
+
+#[test]
+fn woocommerce_addresses_are_cleaned_or_explained() {
+    let email = |text: &str| with(woocommerce(), &[("/billing/email", json!(text))]);
+    let order = eligible(&email("jane@example.com\u{200b}\u{a0}"));
+    assert_eq!((order.email.as_str(), order.warnings.len()), ("jane@example.com", 1));
+    assert!(
+        verdict(&email("ja\u{200b}ne@example.com"))
+            .contains("billing.email has an invisible character at position 3")
+    );
+    assert!(
+        verdict(&email("jane@localhost"))
+            .starts_with("no usable e-mail address: billing.email: expected an e-mail")
+    );
+    let missing = without(woocommerce(), &["/billing/email"]);
+    assert!(verdict(&missing).starts_with(
+        "no usable e-mail address: billing.email is missing or empty, customer.email is missing"
+    ));
+}
+
+#[test]
+fn woocommerce_zero_date_is_no_payment() {
+    let order = with(
+        woocommerce(),
+        &[("/date_paid", json!("0000-00-00 00:00:00")), ("/date_paid_gmt", json!("0000-00-00T00:00:00"))],
+    );
+    assert!(verdict(&order).starts_with("not paid"));
+}
+
+#[test]
+fn woocommerce_renewal_follows_policy() {
+    let meta = json!([{"key": "review_invitation_consent", "value": "yes"}, {"key": "_subscription_renewal", "value": 5}]);
+    let order = with(woocommerce(), &[("/meta_data", meta)]);
+    assert_eq!(eligible_by(&Policy::default().with_renewals(true), &order).order_reference, "W-91");
 }

@@ -1,0 +1,233 @@
+//! The rules that are the same for every shop system: from an extracted order to an eligible one.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::clean;
+use crate::core_types;
+use crate::eligible_order::{EligibleOrder, OrderName, OrderProduct, OrderWarning};
+use crate::extracted_order::{ExtractedOrder, Line};
+use crate::policy::Policy;
+use crate::reason::IneligibleReason;
+use crate::record::Ineligible;
+
+/// Domains that can never receive e-mail (RFC 2606, RFC 6761, RFC 6762, RFC 7686), and the one that
+/// ICANN reserves for private networks.
+const RESERVED: [&str; 7] = ["invalid", "test", "example", "localhost", "local", "internal", "onion"];
+
+/// WordPress and Shopify put these in place of erased values.
+const ERASED_NAMES: [&str; 3] = ["[deleted]", "[redacted]", "deleted"];
+const ERASED_DOMAIN: &str = "site.invalid";
+
+/// Decides whether an order is eligible, and lists every reason why it is not.
+pub(crate) fn decide(mut order: ExtractedOrder<'_>, policy: &Policy) -> Result<EligibleOrder, Ineligible> {
+    let mut reasons = std::mem::take(&mut order.reasons);
+    let email = keep(email(&mut order, policy, &mut reasons), &mut reasons);
+    let reference = keep(std::mem::take(&mut order.reference).checked(), &mut reasons);
+    reasons.extend(nothing_kept(&order.lines));
+    reasons.extend(too_old(&order, policy));
+
+    let mut reasons = reasons.into_iter();
+    let (email, order_reference, consent) = match (reasons.next(), email, reference, order.consent.take()) {
+        (None, Some(email), Some(reference), Some(consent)) => (email, reference, consent),
+        // A missing part has left its reason.
+        (first, ..) => return Err(Ineligible::new(first.unwrap_or(IneligibleReason::NoReference), reasons)),
+    };
+    let products = products(&order.lines, &mut order.warnings);
+    let locale = locale(&order.locales, &mut order.warnings);
+    Ok(EligibleOrder {
+        email,
+        order_reference,
+        consent,
+        name: order.name,
+        phone: order.phones.iter().find_map(|phone| core_types::check_phone(phone)),
+        locale,
+        country: order.countries.iter().find_map(|country| core_types::check_country(country)),
+        customer_reference: order
+            .customer_reference
+            .and_then(|key| core_types::check_customer_reference(&key)),
+        placed_at: order.placed_at,
+        paid_at: order.paid_at,
+        shipped_at: order.shipped_at,
+        delivered_at: order.delivered_at,
+        products,
+        warnings: order.warnings,
+    })
+}
+
+fn keep<T>(part: Result<T, IneligibleReason>, reasons: &mut Vec<IneligibleReason>) -> Option<T> {
+    part.map_err(|reason| reasons.push(reason)).ok()
+}
+
+/// Returns the first valid address. Those in front of it may be missing, or remains such as a hash.
+fn email(
+    order: &mut ExtractedOrder<'_>,
+    policy: &Policy,
+    reasons: &mut Vec<IneligibleReason>,
+) -> Result<String, IneligibleReason> {
+    let mut problems = Vec::new();
+    let mut found = None;
+    for place in order.email_places {
+        let Some((_, raw)) = order.emails.iter().find(|(name, _)| name == place) else {
+            problems.push(format!("{place} is missing or empty"));
+            continue;
+        };
+        let text = clean::trim_invisible(raw);
+        let invisible = text.chars().position(clean::is_invisible);
+        match core_types::check_email(text) {
+            _ if invisible.is_some() => {
+                let position = invisible.unwrap_or_default() + 1;
+                problems.push(format!(
+                    "{place} has an invisible character at position {position}; type the address again"
+                ));
+            }
+            Ok(address) => {
+                if text.len() < raw.len() {
+                    let problem =
+                        "expected an address, found invisible characters around it; removed".to_owned();
+                    order.warnings.push(OrderWarning { path: (*place).to_owned(), problem });
+                }
+                found = Some((place, address));
+                break;
+            }
+            Err(problem) => problems.push(format!("{place}: {problem}")),
+        }
+    }
+    let erased_name = order.name.as_ref().is_some_and(is_erased_name);
+    if let Some(mark) = order.erased.take().or(erased_name.then(|| "the name is a placeholder".to_owned()))
+        && !policy.erased_customers
+    {
+        reasons.push(IneligibleReason::ErasedCustomer(mark));
+    }
+    let Some((place, address)) = found else {
+        return Err(IneligibleReason::NoUsableEmail(problems.join(", ")));
+    };
+    let (_, domain) = address.rsplit_once('@').unwrap_or_default();
+    let domain = domain.to_lowercase();
+    let is_known = reasons.iter().any(|reason| matches!(reason, IneligibleReason::ErasedCustomer(_)));
+    if domain == ERASED_DOMAIN && !policy.erased_customers && !is_known {
+        let mark = format!("{place} is the placeholder of an erased customer");
+        reasons.push(IneligibleReason::ErasedCustomer(mark));
+    }
+    let (_, top_level) = domain.rsplit_once('.').unwrap_or_default();
+    if RESERVED.contains(&top_level) && !policy.reserved_domains {
+        let details = format!("{place} is at `.{top_level}`, which can never receive e-mail");
+        reasons.push(IneligibleReason::ReservedDomain(details));
+    }
+    if let Some(relay) = policy.relay_of(&domain) {
+        let details = format!("{place} is a relay of `{relay}`, which forbids such e-mails");
+        reasons.push(IneligibleReason::MarketplaceRelay(details));
+    }
+    Ok(address)
+}
+
+fn is_erased_name(name: &OrderName) -> bool {
+    let (first, last) = match name {
+        OrderName::First(name) | OrderName::Last(name) | OrderName::Full(name) => (name, name),
+        OrderName::FirstAndLast(first, last) => (first, last),
+    };
+    let is_mark = |text: &str| ERASED_NAMES.iter().any(|mark| text.eq_ignore_ascii_case(mark));
+    is_mark(first) && is_mark(last) || first.to_lowercase() == "[deleted] [deleted]"
+}
+
+fn nothing_kept(lines: &[Line<'_>]) -> Option<IneligibleReason> {
+    let nothing = !lines.is_empty() && lines.iter().all(|line| line.kept <= 0.0);
+    let details = || format!("all {} lines were removed, returned or refunded", lines.len());
+    nothing.then(|| IneligibleReason::NothingKept(details()))
+}
+
+fn too_old(order: &ExtractedOrder<'_>, policy: &Policy) -> Option<IneligibleReason> {
+    let max_age = TimeDelta::from_std(policy.max_age?).unwrap_or(TimeDelta::MAX);
+    let dates = [order.delivered_at, order.shipped_at, order.paid_at, order.placed_at];
+    let Some(latest) = dates.into_iter().flatten().max() else {
+        let details = "expected a date, since the age is limited; found none".to_owned();
+        return Some(IneligibleReason::TooOld(details));
+    };
+    let age = policy.now.unwrap_or_else(now).signed_duration_since(latest);
+    let details = || format!("{} days, expected at most {}", age.num_days(), max_age.num_days());
+    (age > max_age).then(|| IneligibleReason::TooOld(details()))
+}
+
+fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+fn locale(
+    locales: &[(String, std::borrow::Cow<'_, str>)],
+    warnings: &mut Vec<OrderWarning>,
+) -> Option<String> {
+    for (path, text) in locales {
+        match core_types::check_locale(text) {
+            Ok(locale) => return Some(locale),
+            Err(problem) => {
+                warnings.push(OrderWarning { path: path.clone(), problem: format!("{problem}; left out") });
+            }
+        }
+    }
+    None
+}
+
+/// Returns the products that the customer kept, each once. The parts of a bundle are left out if the
+/// bundle itself is in the list.
+fn products(lines: &[Line<'_>], warnings: &mut Vec<OrderWarning>) -> Vec<OrderProduct> {
+    let kept = || lines.iter().filter(|line| line.kept > 0.0 && line.is_product);
+    let has_parts = lines.iter().any(|line| line.parent.is_some());
+    let bundles: HashSet<_> =
+        if has_parts { kept().filter_map(|line| line.id.as_deref()).collect() } else { HashSet::new() };
+    let mut seen = HashSet::new();
+    kept()
+        .filter(|line| !line.parent.as_deref().is_some_and(|parent| bundles.contains(parent)))
+        .filter_map(|line| product(line, warnings))
+        .filter(|product| {
+            let key = product.sku.as_ref().or(product.gtin.as_ref()).unwrap_or(&product.name);
+            seen.insert(key.clone())
+        })
+        .collect()
+}
+
+fn product(line: &Line<'_>, warnings: &mut Vec<OrderWarning>) -> Option<OrderProduct> {
+    let mut warn = |member: &str, problem: String| {
+        warnings.push(OrderWarning { path: format!("{}.{member}", line.path), problem });
+    };
+    let Some(name) = line.name.as_deref().and_then(clean::product) else {
+        if line.sku.is_some() {
+            warn("name", "expected a product name, found none; the product is left out".to_owned());
+        }
+        return None;
+    };
+    if name.changed {
+        warn("name", "expected plain text in one line, of at most 500 characters; cleaned".to_owned());
+    }
+    let name = match core_types::check_product_text(&name.text) {
+        Ok(name) => name,
+        Err(problem) => {
+            warn("name", format!("{problem}; the product is left out"));
+            return None;
+        }
+    };
+    let mut optional = |member: &str, text: &Option<std::borrow::Cow<'_, str>>, check: Check| match check(
+        text.as_deref()?,
+    ) {
+        Ok(value) => Some(value),
+        Err(problem) => {
+            warn(member, format!("{problem}; left out"));
+            None
+        }
+    };
+    let plain: Check = |text| match clean::product(text) {
+        Some(cleaned) => core_types::check_product_text(&cleaned.text),
+        None => Err("expected a text, found only markup or whitespace".to_owned()),
+    };
+    Some(OrderProduct {
+        name,
+        sku: optional("sku", &line.sku, core_types::check_sku),
+        gtin: optional("gtin", &line.gtin, core_types::check_gtin),
+        mpn: optional("mpn", &line.mpn, plain),
+        brand: optional("brand", &line.brand, plain),
+        url: optional("url", &line.url, core_types::check_url),
+        image_url: optional("image_url", &line.image_url, core_types::check_url),
+    })
+}
+
+type Check = fn(&str) -> Result<String, String>;

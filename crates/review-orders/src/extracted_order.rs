@@ -1,0 +1,213 @@
+//! What a shop system's module reads from a record: plain texts, and the reasons against it.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+
+use crate::clean;
+use crate::eligible_order::{OrderConsent, OrderName, OrderWarning};
+use crate::fields::Fields;
+use crate::reason::IneligibleReason;
+
+/// A record as read. Each part is checked on its own, so that all errors are found.
+#[derive(Default)]
+pub(crate) struct ExtractedOrder<'v> {
+    pub(crate) reference: Reference,
+    /// The reasons against the order that the system's own members contain.
+    pub(crate) reasons: Vec<IneligibleReason>,
+    /// The members that may hold the address, the best first.
+    pub(crate) emails: Vec<(&'static str, Cow<'v, str>)>,
+    /// All members that were looked at for an address.
+    pub(crate) email_places: &'static [&'static str],
+    pub(crate) consent: Option<OrderConsent>,
+    pub(crate) lines: Vec<Line<'v>>,
+    pub(crate) name: Option<OrderName>,
+    pub(crate) phones: Vec<Cow<'v, str>>,
+    pub(crate) locales: Vec<(String, Cow<'v, str>)>,
+    pub(crate) countries: Vec<Cow<'v, str>>,
+    pub(crate) customer_reference: Option<String>,
+    pub(crate) placed_at: Option<DateTime<Utc>>,
+    pub(crate) paid_at: Option<DateTime<Utc>>,
+    pub(crate) shipped_at: Option<DateTime<Utc>>,
+    pub(crate) delivered_at: Option<DateTime<Utc>>,
+    /// The system's own mark that the customer's data was erased.
+    pub(crate) erased: Option<String>,
+    pub(crate) warnings: Vec<OrderWarning>,
+}
+
+impl<'v> ExtractedOrder<'v> {
+    /// Records a reason if a rule fails.
+    pub(crate) fn rule(&mut self, rule: Result<(), IneligibleReason>) {
+        self.reasons.extend(rule.err());
+    }
+
+    /// Takes a part, or records the reason why it cannot be read.
+    pub(crate) fn part<T: Default>(&mut self, part: Result<T, IneligibleReason>) -> T {
+        part.unwrap_or_else(|reason| {
+            self.reasons.push(reason);
+            T::default()
+        })
+    }
+
+    /// Reads the candidates for the e-mail address.
+    pub(crate) fn read_emails(&mut self, order: &Fields<'v>, places: &'static [&'static str]) {
+        self.email_places = places;
+        for place in places {
+            match order.text(place) {
+                Ok(text) => self.emails.extend(text.map(|text| (*place, text))),
+                Err(reason) => self.reasons.push(reason),
+            }
+        }
+    }
+
+    /// Reads the name from the first place that has a part of it. Parts of different places are not
+    /// mixed, because payer and recipient can be different people.
+    pub(crate) fn read_name(&mut self, order: &Fields<'v>, parts: &[(&str, &str)], whole: &[&str]) {
+        for (first, last) in parts {
+            let first = self.person(order, first);
+            let last = self.person(order, last);
+            self.name = match (first, last) {
+                (Some(first), Some(last)) => Some(OrderName::FirstAndLast(first, last)),
+                (Some(first), None) => Some(OrderName::First(first)),
+                (None, Some(last)) => Some(OrderName::Last(last)),
+                (None, None) => continue,
+            };
+            return;
+        }
+        for place in whole {
+            if let Some(name) = self.person(order, place) {
+                self.name = Some(OrderName::Full(name));
+                return;
+            }
+        }
+    }
+
+    fn person(&mut self, order: &Fields<'v>, place: &str) -> Option<String> {
+        let raw = order.optional_text(place, &mut self.warnings)?;
+        match clean::name(&raw) {
+            Ok(Some(cleaned)) => {
+                if cleaned.changed {
+                    self.warn(
+                        order,
+                        place,
+                        "expected a name in one line, of at most 200 characters; cleaned",
+                    );
+                }
+                Some(cleaned.text)
+            }
+            Ok(None) => None,
+            Err(problem) => {
+                self.warn(order, place, &format!("{problem}; left out"));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn read_phones(&mut self, order: &Fields<'v>, places: &[&str]) {
+        self.phones.extend(places.iter().filter_map(|place| order.quiet_text(place)));
+    }
+
+    pub(crate) fn read_countries(&mut self, order: &Fields<'v>, places: &[&str]) {
+        self.countries.extend(places.iter().filter_map(|place| order.quiet_text(place)));
+    }
+
+    pub(crate) fn read_locale(&mut self, order: &Fields<'v>, place: &str) {
+        let locale = order.optional_text(place, &mut self.warnings);
+        self.locales.extend(locale.map(|locale| (order.at(place), locale)));
+    }
+
+    /// Reads the shop's key of the customer. 0 means a guest.
+    pub(crate) fn read_customer_reference(&mut self, order: &Fields<'v>, places: &[&str]) {
+        let keys = places.iter().filter_map(|place| order.identifier(place).ok().flatten());
+        self.customer_reference = keys.into_iter().find(|key| key != "0");
+    }
+
+    /// Reads the first time that can be parsed.
+    pub(crate) fn read_time(
+        &mut self,
+        order: &Fields<'v>,
+        places: &[&str],
+        parse: fn(&str) -> Option<DateTime<Utc>>,
+    ) -> Option<DateTime<Utc>> {
+        for place in places {
+            let Some(text) = order.optional_text(place, &mut self.warnings) else { continue };
+            match parse(&text) {
+                Some(time) => return Some(time),
+                // The zero date of PHP means that there is none.
+                None if text.starts_with("0000") => {}
+                None => self.warn(
+                    order,
+                    place,
+                    "expected a date with its time zone, found another text; left out",
+                ),
+            }
+        }
+        None
+    }
+
+    pub(crate) fn warn(&mut self, order: &Fields<'_>, place: &str, problem: &str) {
+        self.warnings.push(OrderWarning { path: order.at(place), problem: problem.to_owned() });
+    }
+}
+
+/// One line of an order.
+#[derive(Debug, Default)]
+pub(crate) struct Line<'v> {
+    pub(crate) path: String,
+    pub(crate) id: Option<String>,
+    /// The line of the bundle that this line is a part of.
+    pub(crate) parent: Option<String>,
+    /// How many pieces the customer kept.
+    pub(crate) kept: f64,
+    /// Whether this is a product, and not a gift card, a fee or a discount.
+    pub(crate) is_product: bool,
+    pub(crate) name: Option<Cow<'v, str>>,
+    pub(crate) sku: Option<Cow<'v, str>>,
+    pub(crate) gtin: Option<Cow<'v, str>>,
+    pub(crate) mpn: Option<Cow<'v, str>>,
+    pub(crate) brand: Option<Cow<'v, str>>,
+    pub(crate) url: Option<Cow<'v, str>>,
+    pub(crate) image_url: Option<Cow<'v, str>>,
+}
+
+/// The order number: the usable one, and the error of a better place for it.
+#[derive(Default)]
+pub(crate) struct Reference {
+    usable: Option<String>,
+    wrong: Option<IneligibleReason>,
+}
+
+impl Reference {
+    /// Reads the first usable candidate. An error in front of it is kept: the same order, exported
+    /// correctly, would have another number and be invited twice.
+    pub(crate) fn read(order: &Fields<'_>, places: &[&str], id: &str) -> Self {
+        let mut wrong = None;
+        for place in places {
+            match order.identifier(place) {
+                Ok(Some(number)) => {
+                    let number = number.strip_prefix('#').map(str::to_owned).unwrap_or(number);
+                    match crate::core_types::check_reference(&number) {
+                        Ok(number) => return Self { usable: Some(number), wrong },
+                        Err(problem) => wrong = wrong.or(Some(order.malformed(place, problem))),
+                    }
+                }
+                Ok(None) => {}
+                Err(reason) => wrong = wrong.or(Some(reason)),
+            }
+        }
+        let usable = order.identifier(id).ok().flatten();
+        Self { usable: usable.and_then(|id| crate::core_types::check_reference(&id).ok()), wrong }
+    }
+
+    /// Returns the number for the record, even if it cannot be relied on.
+    pub(crate) fn shown(&self) -> Option<String> {
+        self.usable.clone()
+    }
+
+    pub(crate) fn checked(self) -> Result<String, IneligibleReason> {
+        match (self.wrong, self.usable) {
+            (Some(wrong), _) => Err(wrong),
+            (None, usable) => usable.ok_or(IneligibleReason::NoReference),
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Lenient access to the members of a record, which remembers the path for errors.
+//!
+//! A lookup fails with [`IneligibleReason::Malformed`] if a member has the wrong JSON type, or appears
+//! twice with different values. Optional values are left out with a warning instead.
+
+use std::borrow::Cow;
+
+use crate::eligible_order::OrderWarning;
+use crate::input::lexical::is_index;
+use crate::json::{Json, Member};
+use crate::reason::IneligibleReason;
+
+/// The members of one object, and its path in the document.
+#[derive(Clone)]
+pub(crate) struct Fields<'v> {
+    members: &'v [Member<'v>],
+    path: String,
+}
+
+impl<'v> Fields<'v> {
+    pub(crate) fn new(members: &'v [Member<'v>], path: impl Into<String>) -> Self {
+        Self { members, path: path.into() }
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.iter().any(|member| member.name == name)
+    }
+
+    pub(crate) fn members(&self) -> &'v [Member<'v>] {
+        self.members
+    }
+
+    /// Returns the value at a dotted path such as `customer.email`. A missing member and `null` are the
+    /// same, since shop systems use both.
+    pub(crate) fn value(&self, dotted: &str) -> Result<Option<&'v Json<'v>>, IneligibleReason> {
+        let mut members = self.members;
+        let mut walked = 0;
+        let mut names = dotted.split('.').peekable();
+        while let Some(name) = names.next() {
+            walked += name.len() + 1;
+            let so_far = || dotted.get(..walked - 1).unwrap_or(dotted);
+            let mut same = members.iter().filter(|member| member.name == name);
+            let value = match same.next() {
+                None => return Ok(None),
+                Some(first) => &first.value,
+            };
+            if same.any(|other| other.value != *value) {
+                let problem = "expected one value, found this member twice with different values";
+                return Err(self.malformed(so_far(), problem));
+            }
+            if *value == Json::Null {
+                return Ok(None);
+            }
+            if names.peek().is_none() {
+                return Ok(Some(value));
+            }
+            members = match value {
+                Json::Object(inner) => inner,
+                // PHP writes an empty object as [].
+                Json::List(list) if list.is_empty() => return Ok(None),
+                other => return Err(self.wrong_type(so_far(), other, "an object")),
+            };
+        }
+        Ok(None)
+    }
+
+    /// Returns every value of a member, in any spelling of it. For consents, where the stricter counts.
+    pub(crate) fn all_values<'f>(
+        &'f self,
+        is_name: impl Fn(&str) -> bool + 'f,
+    ) -> impl Iterator<Item = &'v Json<'v>> + 'f {
+        self.members.iter().filter(move |member| is_name(&member.name)).map(|member| &member.value)
+    }
+
+    /// Returns a text without surrounding whitespace; a whole number is one as well. Empty texts and
+    /// the text `NULL` of database exports are missing.
+    pub(crate) fn text(&self, dotted: &str) -> Result<Option<Cow<'v, str>>, IneligibleReason> {
+        match self.value(dotted)? {
+            None => Ok(None),
+            Some(Json::Text(text)) => Ok(known(text).map(Cow::Borrowed)),
+            Some(Json::Unsigned(number)) => Ok(Some(Cow::Owned(number.to_string()))),
+            Some(Json::Signed(number)) => Ok(Some(Cow::Owned(number.to_string()))),
+            Some(other) => Err(self.wrong_type(dotted, other, "a text")),
+        }
+    }
+
+    /// Returns the first of several texts.
+    pub(crate) fn first_text(&self, places: &[&str]) -> Result<Option<Cow<'v, str>>, IneligibleReason> {
+        for place in places {
+            if let Some(text) = self.text(place)? {
+                return Ok(Some(text));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns a status word in lower case.
+    pub(crate) fn word(&self, dotted: &str) -> Result<Option<String>, IneligibleReason> {
+        Ok(self.text(dotted)?.map(|word| word.to_lowercase()))
+    }
+
+    /// Returns an optional text. A wrong type is left out with a warning.
+    pub(crate) fn optional_text(
+        &self,
+        dotted: &str,
+        warnings: &mut Vec<OrderWarning>,
+    ) -> Option<Cow<'v, str>> {
+        match self.text(dotted) {
+            Ok(text) => text,
+            Err(reason) => {
+                warnings.extend(left_out(reason));
+                None
+            }
+        }
+    }
+
+    /// Returns an optional text, and nothing if it has the wrong type. For members that are not part of
+    /// the result.
+    pub(crate) fn quiet_text(&self, dotted: &str) -> Option<Cow<'v, str>> {
+        self.text(dotted).ok().flatten()
+    }
+
+    /// Returns a key of the shop. A number with a fraction or an exponent was rounded by a program, and
+    /// may be the key of another record.
+    pub(crate) fn identifier(&self, dotted: &str) -> Result<Option<String>, IneligibleReason> {
+        match self.value(dotted)? {
+            Some(other @ Json::Float(_)) => Err(self.wrong_type(dotted, other, "a text or a whole number")),
+            Some(other @ (Json::Bool(_) | Json::List(_) | Json::Object(_))) => {
+                Err(self.wrong_type(dotted, other, "a text or a whole number"))
+            }
+            _ => Ok(self.text(dotted)?.map(Cow::into_owned)),
+        }
+    }
+
+    /// Returns a yes or no, in any spelling of [`truth`].
+    pub(crate) fn flag(&self, dotted: &str) -> Result<Option<bool>, IneligibleReason> {
+        match self.value(dotted)? {
+            None => Ok(None),
+            Some(Json::Text(text)) if known(text).is_none() => Ok(None),
+            Some(value) => match truth(value) {
+                Some(flag) => Ok(Some(flag)),
+                None => Err(self.wrong_type(dotted, value, "true or false")),
+            },
+        }
+    }
+
+    /// Returns an amount or a quantity, which is a text in some systems and a number in others.
+    pub(crate) fn amount(&self, dotted: &str) -> Result<Option<f64>, IneligibleReason> {
+        let amount = match self.value(dotted)? {
+            Some(Json::Float(number)) => Some(*number),
+            _ => self.text(dotted)?.and_then(|text| text.parse().ok()),
+        };
+        Ok(amount.filter(|amount: &f64| amount.is_finite()))
+    }
+
+    /// Returns the values of a list, none if the member is missing. PHP writes a list whose indexes have
+    /// a gap as an object, and GraphQL wraps lists in `edges` and `nodes`.
+    pub(crate) fn list(&self, dotted: &str) -> Result<Vec<&'v Json<'v>>, IneligibleReason> {
+        match self.value(dotted)? {
+            None => Ok(Vec::new()),
+            Some(Json::List(list)) => Ok(list.iter().collect()),
+            Some(object @ Json::Object(members)) => {
+                if members.iter().all(|member| is_index(member.name.as_bytes())) {
+                    return Ok(members.iter().map(|member| &member.value).collect());
+                }
+                if let Some(Json::List(nodes)) = object.get("nodes") {
+                    return Ok(nodes.iter().collect());
+                }
+                if let Some(Json::List(edges)) = object.get("edges") {
+                    return Ok(edges.iter().map(|edge| edge.get("node").unwrap_or(edge)).collect());
+                }
+                Err(self.wrong_type(dotted, object, "a list"))
+            }
+            Some(Json::Text(text)) if known(text).is_none() => Ok(Vec::new()),
+            Some(other) => Err(self.wrong_type(dotted, other, "a list")),
+        }
+    }
+
+    /// Returns the objects of a list. Any other element is an error.
+    pub(crate) fn objects(&self, dotted: &str) -> Result<Vec<Fields<'v>>, IneligibleReason> {
+        let elements = self.list(dotted)?.into_iter().enumerate();
+        elements
+            .map(|(index, element)| {
+                let name = format!("{dotted}[{index}]");
+                match element {
+                    Json::Object(members) => Ok(Fields::new(members, self.at(&name))),
+                    other => Err(self.wrong_type(&name, other, "an object")),
+                }
+            })
+            .collect()
+    }
+
+    /// Returns the object at a path.
+    pub(crate) fn object(&self, dotted: &str) -> Result<Option<Fields<'v>>, IneligibleReason> {
+        match self.value(dotted)? {
+            None => Ok(None),
+            Some(Json::Object(members)) => Ok(Some(Fields::new(members, self.at(dotted)))),
+            Some(Json::List(list)) if list.is_empty() => Ok(None),
+            Some(other) => Err(self.wrong_type(dotted, other, "an object")),
+        }
+    }
+
+    /// Returns an error of this member.
+    pub(crate) fn malformed(&self, dotted: &str, problem: impl Into<String>) -> IneligibleReason {
+        IneligibleReason::Malformed { path: self.at(dotted), problem: problem.into() }
+    }
+
+    fn wrong_type(&self, dotted: &str, found: &Json<'_>, expected: &str) -> IneligibleReason {
+        self.malformed(dotted, format!("expected {expected}, found {}", found.shape()))
+    }
+
+    /// Returns the path of a member in the document.
+    pub(crate) fn at(&self, dotted: &str) -> String {
+        if self.path.is_empty() { dotted.to_owned() } else { format!("{}.{dotted}", self.path) }
+    }
+}
+
+/// Turns an error of an optional value into a warning.
+pub(crate) fn left_out(reason: IneligibleReason) -> Option<OrderWarning> {
+    match reason {
+        IneligibleReason::Malformed { path, problem } => {
+            Some(OrderWarning { path, problem: format!("{problem}; left out") })
+        }
+        _ => None,
+    }
+}
+
+/// Returns `None` for texts that mean nothing. `Null` is a family name, `NULL` is a database's.
+pub(crate) fn known(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !matches!(*text, "" | "NULL"))
+}
+
+/// Reads a yes or no. Exports write `"TRUE"`, plugins `"yes"` and `"1"`, and a ticked HTML checkbox
+/// without a value sends `on`.
+pub(crate) fn truth(value: &Json<'_>) -> Option<bool> {
+    match value {
+        Json::Bool(flag) => Some(*flag),
+        Json::Unsigned(1) => Some(true),
+        Json::Unsigned(0) => Some(false),
+        Json::Text(text) => match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "yes" | "y" | "on" | "1" => Some(true),
+            "false" | "no" | "n" | "off" | "0" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Formats a status word for a message. Other texts may be personal data in the wrong member.
+pub(crate) fn shown(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if word.len() <= 32 && word.chars().all(plain) && word.chars().any(|c| c.is_ascii_alphabetic()) {
+        format!("`{word}`")
+    } else {
+        format!("a text of {} characters", word.chars().count())
+    }
+}

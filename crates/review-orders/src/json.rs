@@ -1,0 +1,158 @@
+//! A JSON value that borrows its texts and keeps doubled members.
+//!
+//! `serde_json::Value` keeps the last of two members with the same name, so that a consent could be
+//! overwritten unseen.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Json<'a> {
+    Null,
+    Bool(bool),
+    Unsigned(u64),
+    Signed(i64),
+    /// A number with a fraction or an exponent, or one above 64 bits.
+    Float(f64),
+    Text(Cow<'a, str>),
+    List(Vec<Json<'a>>),
+    Object(Vec<Member<'a>>),
+}
+
+/// One member of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Member<'a> {
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) value: Json<'a>,
+}
+
+impl<'a> Json<'a> {
+    pub(crate) fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// Describes the type for an error, without any of the value.
+    pub(crate) fn shape(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(_) => "true or false".to_owned(),
+            Self::Unsigned(_) | Self::Signed(_) => "a number".to_owned(),
+            Self::Float(_) => "a number with a fraction or an exponent".to_owned(),
+            Self::Text(text) => format!("a text of {} characters", text.chars().count()),
+            Self::List(_) => "a list".to_owned(),
+            Self::Object(_) => "an object".to_owned(),
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns the first member with this name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Self> {
+        match self {
+            Self::Object(members) => {
+                members.iter().find(|member| member.name == name).map(|member| &member.value)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Member<'a> {
+    pub(crate) fn new(name: impl Into<Cow<'a, str>>, value: Json<'a>) -> Self {
+        Self { name: name.into(), value }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Value;
+
+        impl<'de> Visitor<'de> for Value {
+            type Value = Json<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("JSON")
+            }
+
+            fn visit_unit<E>(self) -> Result<Json<'de>, E> {
+                Ok(Json::Null)
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Json<'de>, E> {
+                Ok(Json::Bool(value))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Json<'de>, E> {
+                Ok(Json::Unsigned(value))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Json<'de>, E> {
+                Ok(Json::Signed(value))
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Json<'de>, E> {
+                Ok(Json::Float(value))
+            }
+
+            fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Json<'de>, E> {
+                Ok(Json::Text(Cow::Borrowed(value)))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Json<'de>, E> {
+                Ok(Json::Text(Cow::Owned(value.to_owned())))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Json<'de>, A::Error> {
+                let mut list = Vec::new();
+                while let Some(element) = elements.next_element()? {
+                    list.push(element);
+                }
+                Ok(Json::List(list))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json<'de>, A::Error> {
+                let mut list = Vec::new();
+                while let Some((name, value)) = members.next_entry::<Name<'de>, Json<'de>>()? {
+                    list.push(Member { name: name.0, value });
+                }
+                Ok(Json::Object(list))
+            }
+        }
+
+        deserializer.deserialize_any(Value)
+    }
+}
+
+/// A member name, borrowed if it has no escapes.
+struct Name<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl<'de> Visitor<'de> for Text {
+            type Value = Name<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a member name")
+            }
+
+            fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(value)))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(value.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}

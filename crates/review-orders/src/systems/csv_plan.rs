@@ -1,0 +1,141 @@
+//! The rows of one CSV order into an object in the shape of its system, so that one set of rules reads both.
+
+use crate::json::{Json, Member};
+use crate::system::ShopSystem;
+use crate::table::Row;
+
+/// A column: the member it becomes, whether all different values of an order are kept so that a
+/// contradiction is found, and its positions.
+type Resolved = (&'static str, bool, Vec<usize>);
+
+/// The positions of the columns of one file.
+pub(crate) struct Plan {
+    pub(crate) system: ShopSystem,
+    pub(crate) key: Vec<usize>,
+    /// The columns of the address, if rows with another one are another order.
+    pub(crate) email: Vec<usize>,
+    pub(crate) order: Vec<Resolved>,
+    pub(crate) list: &'static str,
+    pub(crate) line: Vec<Resolved>,
+    pub(crate) consent_field: String,
+    pub(crate) consent: Vec<usize>,
+    pub(crate) notes: Vec<usize>,
+    pub(crate) line_status: Vec<usize>,
+    pub(crate) packed: Vec<usize>,
+    pub(crate) numbered: Vec<usize>,
+}
+
+impl Plan {
+    /// Returns whether two rows are of one order. The case of an address makes no difference.
+    pub(crate) fn is_same_order(&self, first: &Row, other: &Row) -> bool {
+        let key = other.first(&self.key);
+        let same_email = || match (first.first(&self.email), other.first(&self.email)) {
+            (Some(first), Some(other)) => first.to_lowercase() == other.to_lowercase(),
+            _ => true,
+        };
+        key.is_some() && first.first(&self.key) == key && same_email()
+    }
+
+    /// Turns the rows of one order into an object.
+    pub(crate) fn order<'v>(&'v self, rows: &'v [Row]) -> Vec<Member<'v>> {
+        let mut order = Vec::with_capacity(self.order.len() + 2);
+        for (member, all, columns) in &self.order {
+            let mut seen: Vec<&str> = Vec::new();
+            for value in rows.iter().filter_map(|row| row.first(columns)) {
+                if !seen.iter().any(|other| other.eq_ignore_ascii_case(value)) {
+                    set(&mut order, member, Json::text(value));
+                    seen.push(value);
+                }
+                if !all {
+                    break;
+                }
+            }
+        }
+        self.add_notes(&mut order, rows);
+        if !self.line_status.is_empty() {
+            let fulfilled = rows.iter().all(|row| {
+                row.first(&self.line_status).is_some_and(|word| word.eq_ignore_ascii_case("fulfilled"))
+            });
+            let word = if fulfilled { "fulfilled" } else { "partial" };
+            order.push(Member::new("fulfillment_status", Json::text(word)));
+        }
+        let mut lines: Vec<Json<'v>> = rows.iter().filter_map(|row| self.line(row)).collect();
+        if self.system == ShopSystem::WooCommerce {
+            lines.extend(rows.iter().flat_map(|row| self.packed_lines(row)));
+        }
+        order.push(Member::new(self.list, Json::List(lines)));
+        order
+    }
+
+    fn line<'v>(&'v self, row: &'v Row) -> Option<Json<'v>> {
+        let members: Vec<_> = self
+            .line
+            .iter()
+            .filter_map(|(member, _, columns)| Some(Member::new(*member, Json::text(row.first(columns)?))))
+            .collect();
+        // The vendor alone is no line.
+        let is_line = members.iter().any(|member| matches!(member.name.as_ref(), "name" | "sku"));
+        is_line.then_some(Json::Object(members))
+    }
+
+    /// A column with the name of the consent field becomes the member that its system has for it.
+    /// `Note Attributes` of Shopify holds one `name: value` per line.
+    fn add_notes<'v>(&'v self, order: &mut Vec<Member<'v>>, rows: &'v [Row]) {
+        let consents = rows.iter().flat_map(|row| row.all(&self.consent));
+        let (list, name) = match self.system {
+            ShopSystem::Shopify => ("note_attributes", "name"),
+            ShopSystem::WooCommerce => ("meta_data", "key"),
+            _ => {
+                order.extend(consents.map(|value| Member::new("consent", Json::text(value))));
+                return;
+            }
+        };
+        let notes = rows.iter().filter_map(|row| row.first(&self.notes)).flat_map(str::lines);
+        let notes = notes.filter_map(|line| line.split_once(':'));
+        let elements: Vec<_> = consents
+            .map(|value| (self.consent_field.as_str(), value))
+            .chain(notes)
+            .map(|(field, value)| {
+                let field = Member::new(name, Json::text(field.trim()));
+                Json::Object(vec![field, Member::new("value", Json::text(value.trim()))])
+            })
+            .collect();
+        if !elements.is_empty() {
+            order.push(Member::new(list, Json::List(elements)));
+        }
+    }
+
+    /// Plugins pack all lines of an order into one cell, `name:Mug|sku:M-1|quantity:1` with `;` between
+    /// lines, or into the cells `line_item_1`, `line_item_2` and so on.
+    fn packed_lines<'v>(&'v self, row: &'v Row) -> Vec<Json<'v>> {
+        let packed = row.first(&self.packed).into_iter().flat_map(|cell| cell.split(';'));
+        packed
+            .chain(row.all(&self.numbered))
+            .filter_map(|line| {
+                let members: Vec<_> = line
+                    .split('|')
+                    .filter_map(|part| part.split_once(':'))
+                    .filter_map(|(name, value)| match name.trim() {
+                        name @ ("name" | "sku" | "quantity") => {
+                            Some(Member::new(name, Json::text(value.trim())))
+                        }
+                        _ => None,
+                    })
+                    .collect();
+                members.iter().any(|member| member.name == "name").then_some(Json::Object(members))
+            })
+            .collect()
+    }
+}
+
+/// Sets a member, or a member of an inner object.
+fn set<'v>(order: &mut Vec<Member<'v>>, path: &'static str, value: Json<'v>) {
+    let Some((outer, inner)) = path.split_once('.') else {
+        order.push(Member::new(path, value));
+        return;
+    };
+    match order.iter_mut().find(|member| member.name == outer).map(|member| &mut member.value) {
+        Some(Json::Object(members)) => members.push(Member::new(inner, value)),
+        _ => order.push(Member::new(outer, Json::Object(vec![Member::new(inner, value)]))),
+    }
+}

@@ -1,0 +1,163 @@
+use super::fixtures::{counts, kinds, parse, products, verdict_of};
+use crate::{ConsentSource, OrderName, OrderParser, OrderRecord, Policy, ShopSystem};
+
+fn granted(input: &str) -> Vec<OrderRecord> {
+    let consent = ConsentSource::Granted { how: "terms".to_owned() };
+    OrderParser::new().with_policy(Policy::default().with_consent(consent)).parse_slice(input.as_bytes())
+}
+
+const SHOPIFY: &str = "Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,\
+Created at,Lineitem quantity,Lineitem name,Lineitem sku,Billing Name,Billing Country,Note Attributes,\
+Cancelled at,Payment Method,Refunded Amount,Vendor,Id,Source\n";
+
+#[test]
+fn shopify_export_groups_rows_of_one_order() {
+    let input = SHOPIFY.to_owned()
+        + "#1,ann@example.com,paid,2024-03-01 10:00:00 +0100,fulfilled,2024-03-02 10:00:00 +0100,yes,2024-03-01 09:00:00 +0100,1,Cup,C-1,Ann Lee,DE,,,cards,0.00,Potters,71,web\n"
+        + "#1,ann@example.com,,,,,,2024-03-01 09:00:00 +0100,2,\"Jug, \"\"big\"\"\",J-1,,,,,,,Potters,,\n"
+        + "#2,,paid,,fulfilled,,yes,,1,Cup,C-1,,,,,,,,72,\n"
+        + "#3,bob@example.com,paid,,partial,,no,,1,Cup,C-1,,,,,(for testing) Bogus Gateway,5.00,,73,\n"
+        + "#4,eve@example.com,paid,,fulfilled,,no,,1,Cup,C-1,,,\"gift: yes\nreview_invitation_consent: yes\",,,,,74,\n";
+    let records = parse(&input);
+    assert_eq!(counts(&records), (4, 2, 2, 0));
+    let order = records[0].result.as_ref().unwrap();
+    assert_eq!(records[0].system, Some(ShopSystem::Shopify));
+    assert_eq!(products(order), [("Cup", Some("C-1")), ("Jug, \"big\"", Some("J-1"))]);
+    assert_eq!(order.name, Some(OrderName::Full("Ann Lee".to_owned())));
+    let times = [order.placed_at, order.paid_at, order.shipped_at].map(|time| time.unwrap().to_rfc3339());
+    assert_eq!(times[1], "2024-03-01T09:00:00+00:00");
+    assert_eq!(kinds(&records[1]), ["no usable e-mail address"]);
+    assert_eq!(kinds(&records[2]), ["test order", "partially refunded", "not fulfilled", "no consent"]);
+    assert_eq!(records[3].result.as_ref().unwrap().consent.how, "note_attributes.review_invitation_consent");
+    assert_eq!(records.iter().map(|record| record.source.line).collect::<Vec<_>>(), [2, 4, 5, 6]);
+}
+
+#[test]
+fn shopify_import_layout_needs_every_line_fulfilled() {
+    let header = "Name,Email,Billing First Name,Lineitem sku,Lineitem name,Lineitem fulfillment status,Financial Status\n";
+    let row = |status: &str| format!("S-1,a@example.com,Ann,A,Cup,{status},paid\n");
+    assert_eq!(counts(&granted(&(header.to_owned() + &row("fulfilled") + &row("fulfilled")))), (1, 1, 0, 0));
+    let partial = granted(&(header.to_owned() + &row("fulfilled") + &row("pending")));
+    assert_eq!(kinds(&partial[0]), ["not fulfilled"]);
+}
+
+#[test]
+fn trustpilot_template_groups_by_reference_and_address() {
+    let input = "\"customer email\";\"customer name\";\"reference number\";\"SKU\";\"product name\";\"product URL\";\"image URL\"\n\
+        Jane@Example.com;Jane Doe;7;A;Cup;https://shop.example.com/a;\n\
+        jane@example.com;Jane Doe;7;B;Jug;;https://shop.example.com/b.jpg\n\
+        joe@example.com;Joe;7;A;Cup;;\n";
+    let records = granted(input);
+    assert_eq!(counts(&records), (2, 2, 0, 0));
+    let order = records[0].result.as_ref().unwrap();
+    assert_eq!(
+        (order.email.as_str(), order.customer_key().as_str()),
+        ("Jane@Example.com", "jane@example.com")
+    );
+    assert_eq!(products(order), [("Cup", Some("A")), ("Jug", Some("B"))]);
+    assert_eq!(order.consent.how, "terms");
+    assert_eq!(kinds(&parse(input)[0]), ["no consent"]);
+    assert_eq!(records[0].system, Some(ShopSystem::Trustpilot));
+}
+
+#[test]
+fn trusted_shops_template_is_read() {
+    let input = "\u{feff}email;reference;firstName;lastName;productName;productSku;productUrl;productImageUrl;productBrand;productGtin;productMpn\r\n\
+        ann@example.com;1;Jörg;Groß;Cup;A;https://shop.example.com/a;https://shop.example.com/a.jpg;Potters;4006381333931;M\r\n\
+        \r\n\
+        bob@example.com;2;;;;;;;;;\r\n";
+    let records = granted(input);
+    assert_eq!(counts(&records), (2, 2, 0, 0));
+    let order = records[0].result.as_ref().unwrap();
+    assert_eq!(records[0].system, Some(ShopSystem::TrustedShops));
+    assert_eq!(order.name, Some(OrderName::FirstAndLast("Jörg".to_owned(), "Groß".to_owned())));
+    let product = &order.products[0];
+    assert_eq!((product.gtin.as_deref(), product.mpn.as_deref()), (Some("4006381333931"), Some("M")));
+    assert!(records[1].result.as_ref().unwrap().products.is_empty());
+}
+
+#[test]
+fn woocommerce_exports_are_read() {
+    let packed = "order_id,order_number,order_number_formatted,date,status,payment_method,date_paid,billing_first_name,billing_email,billing_country,line_items,meta:review_invitation_consent\n\
+        5,5,W-5,2024-03-01,completed,cod,2024-03-01 10:00:00,Ann,ann@example.com,DE,\"id:1|name:Cup|sku:C|quantity:2;id:2|name:Jug|sku:J|quantity:1\",yes\n";
+    let records = parse(packed);
+    assert_eq!(counts(&records), (1, 1, 0, 0), "{}", verdict_of(&records[0]));
+    let order = records[0].result.as_ref().unwrap();
+    assert_eq!((order.order_reference.as_str(), products(order).len()), ("W-5", 2));
+    let rows = "Order Number,Order Status,Paid Date,Email (Billing),First Name (Billing),Item Name,SKU,Quantity\n\
+        9,Completed,2024-03-01,ann@example.com,Ann,Cup,C,1\n9,Completed,2024-03-01,ann@example.com,Ann,Jug,J,1\n";
+    let records = granted(rows);
+    assert_eq!(counts(&records), (1, 1, 0, 0), "{}", verdict_of(&records[0]));
+    assert_eq!(products(records[0].result.as_ref().unwrap()), [("Cup", Some("C")), ("Jug", Some("J"))]);
+    let numbered = "order_id,status,paid_date,customer_email,line_item_1,line_item_2\n\
+        4,completed,2024-03-01,ann@example.com,name:Cup|sku:C|quantity:1,name:Jug|sku:J|quantity:1\n";
+    assert_eq!(products(granted(numbered)[0].result.as_ref().unwrap()).len(), 2);
+}
+
+#[test]
+fn generic_csv_is_read_with_any_delimiter() {
+    for delimiter in [",", ";", "\t", "|"] {
+        let input = "email,order_reference,first_name,consent,product_name,product_sku\nann@example.com,1,Ann,yes,Cup,C\n";
+        let records = parse(input.replace(',', delimiter));
+        assert_eq!(counts(&records), (1, 1, 0, 0), "{delimiter}");
+    }
+    let excel = "sep=;\nemail;order_reference;consent\nann@example.com;1;yes\n";
+    assert_eq!(counts(&parse(excel)), (1, 1, 0, 0));
+    assert_eq!(parse("email,order_reference,consent\n"), []);
+}
+
+#[test]
+fn contradicting_rows_of_one_order_count_strictly() {
+    let input = "email,order_reference,consent,status\na@example.com,1,yes,shipped\na@example.com,1,no,shipped\n\
+        b@example.com,2,yes,shipped\nb@example.com,2,yes,cancelled\n";
+    let records = parse(input);
+    assert_eq!(kinds(&records[0]), ["no consent"]);
+    assert!(verdict_of(&records[1]).starts_with("status: expected one value, found this member twice"));
+}
+
+#[test]
+fn malformed_row_is_reported_with_line_and_number() {
+    let input = "email,order_reference,consent,name\n\
+        a@example.com,1,yes,Ann\n\
+        b@example.com,2,yes,Lee, Bob\n\
+        c@example.com,3,yes,\"12\" screen\"\n\
+        d@example.com,4,yes,\"never closed\n\
+        e@example.com,5,yes,Eve\n\
+        f@example.com,6\n\
+        g@example.com,7,yes,Guy\n";
+    let records = parse(input);
+    assert_eq!(counts(&records), (7, 3, 0, 4));
+    let shown: Vec<_> = records
+        .iter()
+        .filter(|record| record.result.is_err())
+        .map(|record| (record.source.line, record.order_reference.as_deref().unwrap(), verdict_of(record)))
+        .collect();
+    assert_eq!(
+        shown[0],
+        (3, "2", "$: expected 4 fields, found 5; quote fields that contain the delimiter".to_owned())
+    );
+    assert!(shown[1].2.starts_with("$: expected a closing quote before the delimiter") && shown[1].0 == 4);
+    assert!(shown[2].2.starts_with("$: expected a closing quote") && shown[2].1 == "4");
+    assert_eq!(
+        shown[3],
+        (7, "6", "$: expected 4 fields, found 2; quote fields that contain the delimiter".to_owned())
+    );
+}
+
+#[test]
+fn malformed_row_inside_an_order_makes_that_order_malformed() {
+    let input = b"email,order_reference,consent,product_name\na@example.com,1,yes,Caf\xC3\xA9\na@example.com,1,yes,Caf\xE9\na@example.com,1,yes,Cup\nb@example.com,2,yes,Cup\n";
+    let records = parse(input);
+    assert_eq!(counts(&records), (2, 1, 0, 1));
+    assert!(verdict_of(&records[0]).starts_with("product_name: line 3: expected UTF-8"));
+}
+
+#[test]
+fn rows_of_one_order_above_the_limit_are_reported() {
+    let row = "a@example.com,1,yes,Cup\n";
+    let input =
+        format!("email,order_reference,consent,product_name\n{}b@example.com,2,yes,Cup\n", row.repeat(100));
+    let records = OrderParser::new().with_max_record_bytes(1000).parse_slice(input.as_bytes());
+    assert_eq!(counts(&records), (2, 1, 0, 1));
+    assert!(verdict_of(&records[0]).starts_with("$: expected at most 1000 bytes of rows for one order"));
+}
