@@ -10,15 +10,41 @@ use super::into_field::ParseField;
 use super::text::text_type;
 use crate::error::FieldError;
 
-/// A BCP 47 locale such as `de-DE` or `en`. The underscore form `de_DE` of shop systems is read
-/// too; each vendor crate prints the form its vendor wants.
+/// Language codes that were withdrawn or that stand for several languages, with the code in use.
+/// Source: the IANA language subtag registry (`Preferred-Value`); `no` is a macrolanguage whose written
+/// form in shops is Bokmål.
+const REPLACED_LANGUAGES: [(&str, &str); 7] =
+    [("in", "id"), ("iw", "he"), ("ji", "yi"), ("jw", "jv"), ("mo", "ro"), ("no", "nb"), ("tl", "fil")];
+
+/// The officially assigned codes of ISO 3166-1 alpha-2, and `XK` (Kosovo), which is widely used.
+const COUNTRIES: &str = "\
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW \
+    BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI \
+    FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN \
+    IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME \
+    MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF \
+    PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV \
+    SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK \
+    YE YT ZA ZM ZW";
+
+fn is_country(code: &str) -> bool {
+    COUNTRIES.split_ascii_whitespace().any(|country| country == code)
+}
+
+/// A BCP 47 locale such as `de-DE` or `en`.
+///
+/// Locales of shop systems are accepted too: `de_DE`, `en_US.UTF-8`, withdrawn codes (`iw` becomes `he`),
+/// macrolanguages (`no` becomes `nb`), `UK` for `GB`. A region that is not a country (`en_EN`) is dropped;
+/// a language that Unicode CLDR does not know is an error. Each vendor crate prints the form its vendor
+/// expects.
 ///
 /// ```
 /// use review_core::model::Locale;
 ///
 /// let locale = Locale::new("de_DE")?;
 /// assert_eq!((locale.language(), locale.region()), ("de", Some("DE")));
-/// assert_eq!(locale.to_string(), "de-DE");
+/// assert_eq!(Locale::new("no_NO")?.to_string(), "nb-NO");
+/// assert_eq!(Locale::new("en_EN")?.to_string(), "en");
 /// # Ok::<(), review_core::FieldError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,40 +56,50 @@ use crate::error::FieldError;
 pub struct Locale(LanguageIdentifier);
 
 impl Locale {
-    /// Reads a locale.
+    /// Parses a locale.
     ///
     /// # Errors
     /// A [`FieldError`] for `customer.locale`.
     pub fn new(value: impl AsRef<str>) -> Result<Self, FieldError> {
-        let value = value.as_ref().trim();
-        match value.parse::<LanguageIdentifier>() {
-            // BCP 47 reserves longer words; nobody speaks them, so they are mistakes such as `german`.
-            Ok(locale)
-                if matches!(locale.language.as_str().len(), 2 | 3) && locale.language.as_str() != "und" =>
-            {
-                Ok(Self(locale))
-            }
-            _ => Err(FieldError::new(
-                "customer.locale",
-                "expected a language with or without a country, like de or de-DE",
-            )),
+        let error = || {
+            let message = "must be a known language with or without a country, like de or de-DE";
+            FieldError::new("customer.locale", message)
+        };
+        // POSIX adds an encoding and a modifier: `en_US.UTF-8@euro`.
+        let value = value.as_ref().trim().split(['.', '@']).next().unwrap_or_default();
+        let given: LanguageIdentifier = value.parse().map_err(|_| error())?;
+        let language = REPLACED_LANGUAGES.iter().find(|(old, _)| *old == given.language.as_str());
+        let language = match language {
+            Some((_, new)) => Language::from_str(new).map_err(|_| error())?,
+            None => given.language,
+        };
+        // BCP 47 reserves languages of more than three letters; in practice they are mistakes like `german`.
+        let mut known = LanguageIdentifier::from_parts(language, None, None, &[]);
+        if !matches!(language.as_str().len(), 2 | 3) || language.is_empty() || !known.maximize() {
+            return Err(error());
         }
+        let region = match given.region.as_ref().map(Region::as_str) {
+            Some("UK") => Region::from_str("GB").ok(),
+            Some(region) if is_country(region) || region.len() == 3 => given.region,
+            _ => None,
+        };
+        Ok(Self(LanguageIdentifier::from_parts(language, given.script, region, &[])))
     }
 
-    /// The language, in lower case: `de`.
+    /// Returns the language, in lower case: `de`.
     #[must_use]
     pub fn language(&self) -> &str {
         self.0.language.as_str()
     }
 
-    /// The region, in upper case: `DE`. A UN area such as `150` is possible too.
+    /// Returns the region, in upper case: `DE`. A UN area such as `150` is possible too.
     #[must_use]
     pub fn region(&self) -> Option<&str> {
         self.0.region.as_ref().map(Region::as_str)
     }
 
-    /// Whether the other locale is this one or a closer description of it: `de` matches `de-AT`,
-    /// `de-AT` takes in neither `de` nor `de-DE`.
+    /// Returns whether the other locale is this one or a more specific one: `de` matches `de-AT`; `de-AT`
+    /// matches neither `de` nor `de-DE`.
     ///
     /// ```
     /// use review_core::model::Locale;
@@ -77,18 +113,18 @@ impl Locale {
         self.0.matches(&other.0, true, false)
     }
 
-    /// The same language with a country, for vendors that want both.
+    /// Returns the same language with a country, for vendors that require both.
     ///
-    /// A region of the locale stays. Without one, the customer's country is taken if people there
-    /// usually speak this language (`de` and `AT` give `de-AT`); otherwise the country where the
-    /// language is at home (`de` and `FR` give `de-DE`, not the odd `de-FR`). "Usually" and "at home"
-    /// are the likely subtags of Unicode CLDR. `None` where CLDR knows no country for the language.
+    /// A country of the locale stays. Without one, the customer's country is used if people there usually
+    /// speak this language (`de` and `AT` give `de-AT`); otherwise the country from which the language
+    /// comes (`de` and `FR` give `de-DE`, not `de-FR`). "Usually" and "comes from" are the likely subtags of
+    /// Unicode CLDR. `None` if CLDR knows no country for the language.
     #[must_use]
     pub fn resolve_region(&self, country: Option<&CountryCode>) -> Option<Self> {
         let plain =
             |region: Region| Self(LanguageIdentifier::from_parts(self.0.language, None, Some(region), &[]));
-        // A UN area (`es-419`) is no country: the search goes on as if there were none.
-        if let Some(region) = self.0.region.filter(|region| region.as_str().len() == 2) {
+        // A UN area (`es-419`) is not a country: continue as if it were absent.
+        if let Some(region) = self.0.region.filter(|region| is_country(region.as_str())) {
             return Some(plain(region));
         }
         if let Some(region) = country.and_then(|country| Region::from_str(country.as_str()).ok()) {
@@ -99,7 +135,16 @@ impl Locale {
         }
         let mut home = LanguageIdentifier::from_parts(self.0.language, self.0.script, None, &[]);
         home.maximize();
-        home.region.map(plain)
+        home.region.filter(|region| is_country(region.as_str())).map(plain)
+    }
+
+    /// Returns whether this locale has a script that `other`, which has none, does not imply: `sr-Latn`
+    /// loses it in `sr-RS`, `zh-Hant-TW` keeps it in `zh-TW`.
+    #[must_use]
+    pub fn loses_script_in(&self, other: &Self) -> bool {
+        let mut implied = LanguageIdentifier::from_parts(other.0.language, None, other.0.region, &[]);
+        implied.maximize();
+        self.0.script.is_some() && self.0.script != implied.script
     }
 }
 
@@ -152,10 +197,13 @@ text_type! {
 
 fn check_country(value: &str) -> Result<String, FieldError> {
     let value = value.trim();
-    if value.len() == 2 && value.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+    if value.len() == 2 {
         // Not the code of the United Kingdom, but reserved for it and often used.
         let value = if value.eq_ignore_ascii_case("UK") { "GB" } else { value };
-        return Ok(value.to_ascii_uppercase());
+        let value = value.to_ascii_uppercase();
+        if is_country(&value) {
+            return Ok(value);
+        }
     }
     Err(FieldError::new("customer.country", "must be two letters of ISO 3166-1, like DE"))
 }
@@ -165,19 +213,44 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_separators_and_any_case_are_read() {
-        for (given, read) in
-            [("de_DE", "de-DE"), ("de-de", "de-DE"), (" EN ", "en"), ("zh-Hant-TW", "zh-Hant-TW")]
-        {
+    fn locales_of_shop_systems_are_read() {
+        for (given, read) in [
+            ("de_DE", "de-DE"),
+            ("de-de", "de-DE"),
+            (" EN ", "en"),
+            ("zh-Hant-TW", "zh-Hant-TW"),
+            ("en_US.UTF-8", "en-US"),
+            ("de_DE@euro", "de-DE"),
+            ("en_UK", "en-GB"),
+            ("en_EN", "en"),
+            ("cs_CS", "cs"),
+            ("da_DA", "da"),
+            ("no_NO", "nb-NO"),
+            ("nn_NO", "nn-NO"),
+            ("iw", "he"),
+            ("in_ID", "id-ID"),
+            ("sr-Latn", "sr-Latn"),
+            ("es-419", "es-419"),
+            ("fil", "fil"),
+            ("gsw", "gsw"),
+        ] {
             assert_eq!(Locale::new(given).unwrap().to_string(), read);
         }
-        for bad in ["", "d", "de-", "german", "de DE", "de_DE.UTF-8", "und", "NULL{}"] {
+        for bad in ["", "d", "de-", "german", "de DE", "und", "xx", "qq-DE", "NULL{}"] {
             assert!(Locale::new(bad).is_err(), "{bad:?}");
         }
     }
 
     #[test]
-    fn a_country_is_added_only_where_it_fits_the_language() {
+    fn script_is_lost_unless_the_region_implies_it() {
+        let lost =
+            |from: &str, to: &str| Locale::new(from).unwrap().loses_script_in(&Locale::new(to).unwrap());
+        assert!(lost("sr-Latn", "sr-RS") && lost("zh-Hans-TW", "zh-TW"));
+        assert!(!lost("zh-Hant-TW", "zh-TW") && !lost("sr-Cyrl", "sr-RS") && !lost("de", "de-DE"));
+    }
+
+    #[test]
+    fn country_is_added_if_it_fits_the_language() {
         for (locale, country, expected) in [
             ("de-CH", Some("FR"), Some("de-CH")),
             ("de", Some("AT"), Some("de-AT")),
@@ -189,6 +262,7 @@ mod tests {
             ("sv", None, Some("sv-SE")),
             ("es-419", Some("MX"), Some("es-MX")),
             ("es-419", None, Some("es-ES")),
+            ("eo", None, None),
         ] {
             let country = country.map(|code| CountryCode::new(code).unwrap());
             let found = Locale::new(locale).unwrap().resolve_region(country.as_ref());
@@ -200,7 +274,7 @@ mod tests {
     fn countries_are_two_letters() {
         assert_eq!(CountryCode::new("de").unwrap().as_str(), "DE");
         assert_eq!(CountryCode::new("uk").unwrap().as_str(), "GB");
-        for bad in ["", "D", "DEU", "4A", "Österreich"] {
+        for bad in ["", "D", "DEU", "4A", "EN", "ZZ", "Österreich"] {
             assert!(CountryCode::new(bad).is_err(), "{bad:?}");
         }
     }

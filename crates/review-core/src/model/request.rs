@@ -14,6 +14,7 @@ use super::field::Field;
 use super::into_field::IntoField;
 use super::key::InviteKey;
 use super::kind::InviteKind;
+use super::locale::Locale;
 use super::order::{Order, OrderReference};
 use super::send_at::SendAt;
 use super::text::text_type;
@@ -265,8 +266,8 @@ impl InviteRequest {
         }
     }
 
-    pub(crate) fn omit_locale(&mut self) {
-        Arc::make_mut(&mut self.data).customer.locale = None;
+    pub(crate) fn set_locale(&mut self, locale: Option<Locale>) {
+        Arc::make_mut(&mut self.data).customer.locale = locale;
     }
 
     /// Adds a hook that runs immediately before the request leaves. Hooks are not serialized and do not

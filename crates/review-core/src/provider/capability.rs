@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::field::Field;
 use crate::model::kind::InviteKind;
-use crate::model::locale::Locale;
+use crate::provider::locales::LocaleSupport;
 
 /// How precisely a caller can choose when an invitation is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -115,7 +115,7 @@ pub struct Capabilities {
     operations: BTreeSet<Operation>,
     scheduling: Scheduling,
     account_schedule: bool,
-    locales: Option<BTreeSet<String>>,
+    locales: LocaleSupport,
     idempotency: SendIdempotency,
     send_hooks: bool,
     settings: BTreeMap<&'static str, Cow<'static, str>>,
@@ -199,11 +199,11 @@ impl Capabilities {
         self
     }
 
-    /// Sets the languages the vendor accepts, as BCP 47 tags such as `de` or `pt-BR`. Any other locale
-    /// is left out of a request with a warning. Default: any.
+    /// Sets the locales the vendor accepts. Any other locale is left out of a request with a warning.
+    /// Default: any.
     #[must_use]
-    pub fn with_locales(mut self, locales: impl IntoIterator<Item: Into<String>>) -> Self {
-        self.locales = Some(locales.into_iter().map(Into::into).collect());
+    pub fn with_locales(mut self, locales: LocaleSupport) -> Self {
+        self.locales = locales;
         self
     }
 
@@ -245,10 +245,6 @@ impl Capabilities {
     /// ```
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        let locales = match (&self.locales, &other.locales) {
-            (Some(one), Some(two)) => Some(one & two),
-            (one, two) => one.clone().or_else(|| two.clone()),
-        };
         let idempotency =
             if self.idempotency == other.idempotency { self.idempotency } else { SendIdempotency::None };
         Self {
@@ -258,7 +254,7 @@ impl Capabilities {
             operations: &self.operations & &other.operations,
             scheduling: self.scheduling.min(other.scheduling),
             account_schedule: self.account_schedule && other.account_schedule,
-            locales,
+            locales: self.locales.intersection(&other.locales),
             idempotency,
             send_hooks: self.send_hooks && other.send_hooks,
             settings: self.settings.iter().chain(&other.settings).map(|(k, v)| (*k, v.clone())).collect(),
@@ -288,17 +284,10 @@ impl Capabilities {
         self.operations.contains(&operation)
     }
 
-    /// Returns whether the vendor accepts this locale: it is in the list, or its language is.
+    /// Returns the locales the vendor accepts.
     #[must_use]
-    pub fn supports_locale(&self, locale: &Locale) -> bool {
-        self.locales.as_ref().is_none_or(|locales| {
-            locales.contains(&locale.to_string()) || locales.contains(locale.language())
-        })
-    }
-
-    /// Returns the locales the vendor accepts. `None`: any.
-    pub fn locales(&self) -> Option<impl Iterator<Item = &str>> {
-        self.locales.as_ref().map(|locales| locales.iter().map(String::as_str))
+    pub fn locales(&self) -> &LocaleSupport {
+        &self.locales
     }
 
     /// Returns whether the vendor requires this.

@@ -24,8 +24,8 @@ impl Capabilities {
     /// Checks a request: the first step of every provider's `validate` and `send_invite`. Pure.
     ///
     /// A kind or field that is not supported is an error, unless the request
-    /// [allows to omit](crate::model::InviteRequestBuilder::allow_omitting) the field. A locale that the
-    /// vendor does not accept is left out with a warning.
+    /// [allows to omit](crate::model::InviteRequestBuilder::allow_omitting) the field. The locale
+    /// becomes one that the vendor accepts, or is left out with a warning.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] with every kind and field that is not supported, or
@@ -60,10 +60,12 @@ impl Capabilities {
             validated.request.omit_field(field);
             validated.warnings.push(Warning::new(field.path(), "left out: this vendor does not support it"));
         }
-        if request.customer().locale().is_some_and(|locale| !self.supports_locale(locale)) {
-            validated.request.omit_locale();
-            let message = "left out: this vendor does not accept the language";
-            validated.warnings.push(Warning::new("customer.locale", message));
+        if let Some(locale) = request.customer().locale() {
+            let (resolved, warning) = self.locales().resolve(locale, request.customer().country());
+            if resolved.as_ref() != Some(locale) {
+                validated.request.set_locale(resolved);
+            }
+            validated.warnings.extend(warning);
         }
         let mut invalid = self.missing(&validated.request, now);
         if self.scheduling() != Scheduling::None

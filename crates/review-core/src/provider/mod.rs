@@ -5,11 +5,13 @@ mod check;
 mod ext;
 pub(crate) mod hooks;
 pub(crate) mod info;
+pub(crate) mod locales;
 pub(crate) mod lookup;
 #[cfg(feature = "mock")]
 mod mock;
 pub(crate) mod preview;
 pub(crate) mod receipt;
+mod send;
 pub(crate) mod setup;
 
 use std::any::Any;
@@ -24,9 +26,11 @@ pub use self::check::ValidatedRequest;
 pub use self::ext::ReviewInviteProviderExt;
 pub use self::hooks::{BeforeSend, SendHooks, SendTracker};
 pub use self::info::ProviderInfo;
+pub use self::locales::LocaleSupport;
 pub use self::lookup::{ErasureStatus, InviteLookup, InviteRef, InviteStatus};
 pub use self::preview::{Preview, PreviewRequest};
 pub use self::receipt::{InviteReceipt, InviteState, ReviewLink, Warning};
+pub use self::send::send_with_hook;
 pub use self::setup::{Finding, SetupReport, SetupStatus, Severity};
 use crate::error::{Error, Result};
 use crate::model::email::EmailAddress;
@@ -95,6 +99,13 @@ pub type DynProvider = Arc<dyn ReviewInviteProvider>;
 pub trait ReviewInviteProvider: Debug + Send + Sync + 'static {
     /// Returns the vendor, the name of this instance and its shop.
     fn info(&self) -> &ProviderInfo;
+
+    /// Returns the identity of the provider that would handle this request: a router returns that of the
+    /// provider it would choose. Its shop is part of the request's [key](InviteRequest::key).
+    #[allow(unused_variables)]
+    fn info_for(&self, request: &InviteRequest) -> &ProviderInfo {
+        self.info()
+    }
 
     /// Returns what this provider supports.
     fn capabilities(&self) -> &Capabilities;
@@ -193,6 +204,10 @@ macro_rules! forward {
         impl<T: ReviewInviteProvider + ?Sized> ReviewInviteProvider for $pointer {
             fn info(&self) -> &ProviderInfo {
                 (**self).info()
+            }
+
+            fn info_for(&self, request: &InviteRequest) -> &ProviderInfo {
+                (**self).info_for(request)
             }
 
             fn capabilities(&self) -> &Capabilities {
