@@ -114,8 +114,16 @@ pub async fn enqueue<'c>(
 /// # Errors
 /// [`Error::Database`] if a statement fails.
 pub async fn cancel<'c>(connection: impl Into<Connection<'c>>, key: &InviteKey) -> Result<Changed> {
-    let mut connection = connection.into();
+    let connection = connection.into();
     let sql = Statements::of(connection.dialect());
+    cancel_with(connection, sql, key).await
+}
+
+pub(crate) async fn cancel_with(
+    mut connection: Connection<'_>,
+    sql: &'static Statements,
+    key: &InviteKey,
+) -> Result<Changed> {
     let now = Utc::now().timestamp_millis();
     change(&mut connection, sql, &sql.cancel, key, now).await
 }

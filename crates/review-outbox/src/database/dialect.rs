@@ -2,7 +2,7 @@
 
 /// The database that runs a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Dialect {
+pub(crate) enum Dialect {
     /// SQLite 3.42 or newer (the bundled one is).
     Sqlite,
     /// PostgreSQL 12 or newer.

@@ -49,7 +49,7 @@ CREATE INDEX outbox_dead ON outbox (id) WHERE state = 'dead';
 CREATE INDEX outbox_lease ON outbox (lease) WHERE lease IS NOT NULL;
 CREATE INDEX outbox_order ON outbox (order_hash);
 CREATE INDEX outbox_customer ON outbox (customer_hash) WHERE customer_hash IS NOT NULL;
-CREATE INDEX outbox_finished ON outbox (finished_at) WHERE payload IS NOT NULL;
+CREATE INDEX outbox_finished ON outbox (finished_at) WHERE reference IS NOT NULL;
 
 -- The circuit of an instance.
 CREATE TABLE outbox_instance (

@@ -37,6 +37,17 @@ impl Statements {
     }
 }
 
+/// 1 owner, 2 claim, 3 lease, 4 instance, 5 now, 6 limit.
+macro_rules! claim {
+    () => {
+        "WITH picked AS MATERIALIZED (SELECT id AS picked_id FROM outbox
+            WHERE instance = $4 AND state = 'pending' AND crashes = 0 AND run_at <= $5
+            ORDER BY run_at, id LIMIT $6 {lock})
+        UPDATE outbox SET state = 'claimed', owner = $1, claim = $2, lease = $3 FROM picked WHERE id = picked_id
+        RETURNING id, shop, reference, kind, payload, attempts, crashes, run_at"
+    };
+}
+
 statements! {
     /// The clock of the database.
     now = "SELECT {now} AS now";
@@ -62,11 +73,11 @@ statements! {
     // --- claims ---
 
     /// 1 owner, 2 claim, 3 lease, 4 instance, 5 now, 6 limit.
-    claim = "WITH picked AS MATERIALIZED (SELECT id AS picked_id FROM outbox
-            WHERE instance = $4 AND state = 'pending' AND crashes = 0 AND run_at <= $5
-            ORDER BY run_at, id LIMIT $6 {lock})
-        UPDATE outbox SET state = 'claimed', owner = $1, claim = $2, lease = $3 FROM picked WHERE id = picked_id
-        RETURNING id, shop, reference, kind, payload, attempts, crashes, run_at";
+    claim = claim!();
+    /// The plan of `claim`.
+    plan_sqlite = concat!("EXPLAIN QUERY PLAN ", claim!());
+    /// The plan of `claim`.
+    plan_postgres = concat!("EXPLAIN ", claim!());
     /// As `claim`, for rows that were held when a worker died.
     claim_suspect = "WITH picked AS MATERIALIZED (SELECT id AS picked_id FROM outbox
             WHERE instance = $4 AND state = 'pending' AND crashes > 0 AND run_at <= $5
@@ -96,10 +107,6 @@ statements! {
     claim_one = "UPDATE outbox SET state = 'claimed', owner = $1, claim = $2, lease = $3
         WHERE id = $4 AND state = 'pending'
         RETURNING id, shop, reference, kind, payload, attempts, crashes, run_at";
-    /// 1 id, 2 owner, 3 claim, 4 run_at (NULL keeps it): nothing left, the row can be claimed again.
-    release = "UPDATE outbox SET state = 'pending', lease = NULL, run_at = COALESCE($4, run_at)
-        WHERE id = $1 /*fence:release.owner*/ AND owner = $2 /*end*/ /*fence:release.claim*/ AND claim = $3 /*end*/
-        /*fence:release.state*/ AND state = 'claimed' /*end*/";
     /// 1 id, 2 owner, 3 claim, 4 state, 5 run_at (NULL keeps it), 6 failed attempts to add, 7 outcome,
     /// 8 vendor id, 9 error class, 10 error message, 11 correlation id, 12 finished_at,
     /// 13 unknown_at.
@@ -158,6 +165,28 @@ statements! {
     /// 1 outbox id.
     audits = "SELECT at, actor, action, from_state, to_state, note FROM outbox_audit WHERE outbox_id = $1 ORDER BY id";
 
+    // --- dedup store ---
+
+    /// 1 shop, 2 reference, 3 kind, 4 order hash, 5 instance, 6 state, 7 lease, 8 now.
+    dedup_insert = "INSERT INTO outbox (shop, reference, kind, order_hash, instance, state, lease, run_at, finished_at,
+            unknown_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $6 = 'accepted' THEN $8 END,
+            CASE WHEN $6 = 'unknown' THEN $8 END)
+        ON CONFLICT DO NOTHING RETURNING id";
+    /// 1 order hash, 2 kind, 3 now: always recorded.
+    dedup_sent = "UPDATE outbox SET state = 'accepted', outcome = 'accepted', lease = NULL, finished_at = $3
+        WHERE order_hash = $1 AND kind = $2";
+    /// 1 order hash, 2 kind, 3 now: counts as recorded if the row is accepted.
+    dedup_unknown = "UPDATE outbox SET state = CASE WHEN state = 'accepted' THEN state ELSE 'unknown' END,
+            lease = NULL, unknown_at = $3
+        WHERE order_hash = $1 AND kind = $2";
+    /// 1 order hash, 2 kind, 3 claim, 4 instance.
+    dedup_remove = "DELETE FROM outbox WHERE order_hash = $1 AND kind = $2 AND id = $3 AND instance = $4
+        AND state = 'sending'";
+    /// 1 order hash, 2 kind, 3 instance of the dedup store. A row that a worker still handles stays.
+    dedup_release = "DELETE FROM outbox WHERE order_hash = $1 AND kind = $2
+        AND (instance = $3 OR state IN ('accepted', 'unknown', 'dead', 'cancelled'))";
+
     // --- circuit ---
 
     /// All circuits.
@@ -197,7 +226,7 @@ statements! {
 
     /// 1 finished before, 2 limit.
     purge = "UPDATE outbox SET payload = NULL, reference = NULL, customer_hash = NULL, error_message = NULL
-        WHERE id IN (SELECT id FROM outbox WHERE payload IS NOT NULL AND finished_at <= $1
+        WHERE id IN (SELECT id FROM outbox WHERE reference IS NOT NULL AND finished_at <= $1
             ORDER BY finished_at LIMIT $2)";
     /// 1 customer hash.
     export = "SELECT id, shop, reference, kind, instance, payload, state, run_at, created_at, finished_at, outcome,

@@ -31,6 +31,11 @@ impl Owner {
     }
 
     #[cfg(test)]
+    pub(crate) fn forget_claim(&self) {
+        self.claims.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    #[cfg(test)]
     pub(crate) fn named(name: &str) -> Self {
         Self { name: name.into(), claims: Arc::default() }
     }
@@ -134,12 +139,6 @@ impl Outbox {
     pub(crate) async fn renew(&self, id: i64, fence: &Fence, lease: Duration) -> Result<bool> {
         let values = [id.into(), (&*fence.owner).into(), fence.claim.into(), self.in_millis(lease).into()];
         Ok(self.pool.execute(&self.sql.renew, &values).await? == 1)
-    }
-
-    /// Gives a row back from which nothing was sent. `run_at`: `None` keeps the time.
-    pub(crate) async fn release(&self, id: i64, fence: &Fence, run_at: Option<Millis>) -> Result<bool> {
-        let values = [id.into(), (&*fence.owner).into(), fence.claim.into(), run_at.into()];
-        Ok(self.pool.execute(&self.sql.release, &values).await? == 1)
     }
 }
 

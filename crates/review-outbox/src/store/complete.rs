@@ -24,6 +24,11 @@ pub(crate) struct Completion {
 }
 
 impl Completion {
+    /// Nothing was sent, and nothing is wrong with the row: it can be claimed again.
+    pub(crate) fn released() -> Self {
+        Self::new(State::Pending)
+    }
+
     pub(crate) fn new(state: State) -> Self {
         Self {
             state,

@@ -15,7 +15,7 @@ async fn open_circuit_stops_rows_that_were_claimed_before() {
     let account = Signal::Account { class: "unauthorized" };
     outbox.signal("acme", &account, &other, &CircuitPolicy::default()).await.unwrap();
     assert_eq!(outbox.mark_sending(id, &fence, LEASE).await.unwrap(), Marked::Stopped);
-    assert!(outbox.release(id, &fence, None).await.unwrap());
+    assert!(outbox.complete(id, &fence, &Completion::released()).await.unwrap());
 }
 
 #[tokio::test]

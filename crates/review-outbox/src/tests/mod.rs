@@ -1,6 +1,7 @@
 //! Tests of several modules over a real database.
 
 mod circuits;
+mod dedup;
 mod limits;
 mod model;
 mod store;
@@ -61,6 +62,13 @@ impl Outbox {
         }
     }
 
+    /// Forgets everything, as if the database was new.
+    pub(crate) async fn reset(&self) {
+        for sql in ["DELETE FROM outbox", "DELETE FROM outbox_instance", "DELETE FROM outbox_audit"] {
+            self.pool.execute(sql, &[]).await.unwrap();
+        }
+    }
+
     pub(crate) async fn enqueue_one(&self, reference: &str) -> i64 {
         let mut connection = self.sqlite().acquire().await.unwrap();
         match crate::enqueue(&mut *connection, &request(reference), &provider()).await.unwrap() {
@@ -71,6 +79,7 @@ impl Outbox {
 
     pub(crate) async fn cancel_one(&self, reference: &str) -> crate::Changed {
         let mut connection = self.sqlite().acquire().await.unwrap();
-        crate::cancel(&mut *connection, &key(reference)).await.unwrap()
+        let connection = (&mut *connection).into();
+        crate::enqueue::cancel_with(connection, self.sql, &key(reference)).await.unwrap()
     }
 }

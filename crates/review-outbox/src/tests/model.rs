@@ -48,30 +48,9 @@ enum Step {
     Requeue { row: usize },
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    let hand = || (0..2usize, 0..3usize);
-    let response = prop_oneof![
-        4 => Just(Response::Accepted),
-        1 => Just(Response::LostAfter),
-        1 => Just(Response::LostBefore),
-        3 => Just(Response::NotSent),
-        1 => Just(Response::Account),
-    ];
-    prop_oneof![
-        6 => (0..2usize).prop_map(|process| Step::Claim { process }),
-        6 => hand().prop_map(|(process, hand)| Step::Mark { process, hand }),
-        6 => (hand(), response)
-            .prop_map(|((process, hand), response)| Step::Transmit { process, hand, response }),
-        5 => hand().prop_map(|(process, hand)| Step::Complete { process, hand }),
-        2 => hand().prop_map(|(process, hand)| Step::Release { process, hand }),
-        1 => hand().prop_map(|(process, hand)| Step::Renew { process, hand }),
-        1 => (0..2usize).prop_map(|process| Step::Crash { process }),
-        4 => (0..3u32).prop_map(|leases| Step::Advance { leases }),
-        4 => Just(Step::Sweep),
-        1 => (0..2usize).prop_map(|row| Step::Cancel { row }),
-        2 => (0..2usize).prop_map(|row| Step::Resolve { row }),
-        1 => (0..2usize).prop_map(|row| Step::Requeue { row }),
-    ]
+/// A random number for each step, which chooses among the steps that are possible then.
+fn choices() -> impl Strategy<Value = Vec<u32>> {
+    prop::collection::vec(any::<u32>(), 1..50)
 }
 
 #[derive(Clone, Debug)]
@@ -109,10 +88,10 @@ struct World {
 type Check = Result<(), String>;
 
 impl World {
-    async fn new(sql: &'static Statements) -> Self {
-        let outbox = outbox_with(sql).await;
+    async fn new(outbox: Outbox, rows: usize) -> Self {
+        outbox.reset().await;
         let mut ids = Vec::new();
-        for reference in REFERENCES {
+        for reference in &REFERENCES[..rows] {
             ids.push(outbox.enqueue_one(reference).await);
         }
         // A short wait, so that probes happen.
@@ -147,6 +126,47 @@ impl World {
         self.outbox.get(id).await.unwrap().unwrap().state
     }
 
+    /// Returns the step that a number chooses.
+    fn choose(&self, number: u32) -> Step {
+        let response = match number % 7 {
+            0..=2 => Response::Accepted,
+            3 => Response::LostAfter,
+            4 => Response::LostBefore,
+            5 => Response::NotSent,
+            _ => Response::Account,
+        };
+        let number = number / 7;
+        let mut steps = Vec::new();
+        for process in 0..2 {
+            steps.extend([Step::Claim { process }, Step::Claim { process }]);
+            let stages = |wanted: fn(&Stage) -> bool| {
+                0..self.processes[process].hands.iter().filter(|hand| wanted(&hand.stage)).count()
+            };
+            for hand in stages(|stage| matches!(stage, Stage::Claimed)) {
+                steps.extend([Step::Mark { process, hand }, Step::Mark { process, hand }]);
+                steps.push(Step::Release { process, hand });
+            }
+            for hand in stages(|stage| matches!(stage, Stage::Marked)) {
+                steps.extend([1, 2].map(|_| Step::Transmit { process, hand, response }));
+            }
+            for hand in stages(|stage| matches!(stage, Stage::Done(..))) {
+                steps.push(Step::Complete { process, hand });
+            }
+            for hand in stages(|stage| !matches!(stage, Stage::Done(..))) {
+                steps.push(Step::Renew { process, hand });
+            }
+            steps.push(Step::Crash { process });
+        }
+        for leases in 0..2 {
+            steps.push(Step::Advance { leases });
+        }
+        steps.extend([Step::Sweep, Step::Sweep]);
+        for row in 0..self.ids.len() {
+            steps.extend([Step::Cancel { row }, Step::Resolve { row }, Step::Requeue { row }]);
+        }
+        steps.swap_remove(number as usize % steps.len())
+    }
+
     async fn run(&mut self, step: &Step) -> Check {
         match step {
             Step::Claim { process } => self.claim(*process).await,
@@ -179,6 +199,10 @@ impl World {
                 rows = self.outbox.claim(which, &fence, "acme", limit, LEASE).await.unwrap();
             }
         }
+        if rows.is_empty() {
+            // Processes whose claims have the same numbers are the worst case.
+            self.processes[process].owner.forget_claim();
+        }
         let lease_until = self.lease_until();
         let hands = rows.into_iter().map(|row| Hand { row, stage: Stage::Claimed, lease_until });
         self.processes[process].hands.extend(hands);
@@ -203,7 +227,9 @@ impl World {
                 let lease_until = self.lease_until();
                 self.processes[process].hands.push(Hand { row, stage: Stage::Marked, lease_until });
             }
-            Marked::Stopped => drop(self.outbox.release(row.id, &row.fence, None).await.unwrap()),
+            Marked::Stopped => {
+                (self.outbox.complete(row.id, &row.fence, &Completion::released()).await.unwrap())
+            }
             Marked::Lost => {
                 if lease_until >= now {
                     return Err("a row was lost within its lease".into());
@@ -247,7 +273,7 @@ impl World {
 
     async fn release(&mut self, process: usize, hand: usize) {
         if let Some(hand) = self.take(process, hand, |stage| matches!(stage, Stage::Claimed)) {
-            self.outbox.release(hand.row.id, &hand.row.fence, None).await.unwrap();
+            self.outbox.complete(hand.row.id, &hand.row.fence, &Completion::released()).await.unwrap();
         }
     }
 
@@ -285,8 +311,8 @@ impl World {
     }
 
     async fn cancel(&mut self, row: usize) -> Check {
-        let id = self.ids[row];
-        if self.outbox.cancel_one(REFERENCES[row]).await == Changed::Yes {
+        let id = self.ids[row % self.ids.len()];
+        if self.outbox.cancel_one(REFERENCES[row % self.ids.len()]).await == Changed::Yes {
             self.cancelled.insert(id);
             // Its holder loses the row, also if it is requeued.
             let hands = self.processes.iter_mut().flat_map(|process| &mut process.hands);
@@ -300,7 +326,7 @@ impl World {
 
     /// The operator resolves truthfully, and only once nothing can be on the wire.
     async fn resolve(&mut self, row: usize) {
-        let id = self.ids[row];
+        let id = self.ids[row % self.ids.len()];
         let mut hands = self.processes.iter().flat_map(|process| &process.hands);
         if hands.any(|hand| hand.row.id == id && matches!(hand.stage, Stage::Marked)) {
             return;
@@ -310,7 +336,7 @@ impl World {
     }
 
     async fn requeue(&mut self, row: usize) {
-        let id = self.ids[row];
+        let id = self.ids[row % self.ids.len()];
         if self.outbox.requeue(id, "operator", None).await.unwrap() {
             self.cancelled.remove(&id);
         }
@@ -347,18 +373,24 @@ impl World {
     }
 }
 
-fn explore(sql: &'static Statements, cases: u32, shrink: u32) -> Result<(), String> {
+fn explore(sql: &'static Statements, rows: usize, cases: u32, shrink: u32) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let outbox = runtime.block_on(outbox_with(sql));
     let config = Config { cases, max_shrink_iters: shrink, failure_persistence: None, ..Config::default() };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, rng);
-    let result = runner.run(&prop::collection::vec(step(), 1..60), |steps| {
+    let result = runner.run(&choices(), |numbers| {
         runtime.block_on(async {
-            let mut world = World::new(sql).await;
-            for step in &steps {
-                world.run(step).await.map_err(TestCaseError::fail)?;
+            let mut world = World::new(outbox.clone(), rows).await;
+            let mut trace = Vec::new();
+            for number in numbers {
+                let step = world.choose(number);
+                let result = world.run(&step).await;
+                trace.push(step);
+                result.map_err(|violation| TestCaseError::fail(format!("{violation}: {trace:?}")))?;
             }
-            world.settle().await.map_err(TestCaseError::fail)
+            let settled = world.settle().await;
+            settled.map_err(|violation| TestCaseError::fail(format!("{violation}: {trace:?}")))
         })
     });
     result.map_err(|error| error.to_string())
@@ -374,7 +406,7 @@ fn without(name: &str, template: &str) -> String {
 
 #[test]
 fn no_schedule_leads_to_two_emails_or_a_stuck_row() {
-    explore(Statements::of(Dialect::Sqlite), 1_500, 2_000).unwrap();
+    explore(Statements::of(Dialect::Sqlite), 2, 1_500, 2_000).unwrap();
 }
 
 macro_rules! fences {
@@ -385,7 +417,7 @@ macro_rules! fences {
             fn $test() {
                 static SQL: OnceLock<Statements> = OnceLock::new();
                 let sql = SQL.get_or_init(|| Statements::new(Dialect::Sqlite, |sql| without($fence, sql)));
-                let violation = explore(sql, 20_000, 0).unwrap_err();
+                let violation = explore(sql, 1, 20_000, 0).unwrap_err();
                 println!("{}: {violation}", $fence);
             }
         )*
@@ -400,9 +432,6 @@ fences! {
     model_without_complete_owner_finds_a_violation: "complete.owner",
     model_without_complete_claim_finds_a_violation: "complete.claim",
     model_without_complete_state_finds_a_violation: "complete.state",
-    model_without_release_owner_finds_a_violation: "release.owner",
-    model_without_release_claim_finds_a_violation: "release.claim",
-    model_without_release_state_finds_a_violation: "release.state",
     model_without_sweep_claimed_finds_a_violation: "sweep.claimed",
     model_without_sweep_sending_finds_a_violation: "sweep.sending",
     model_without_cancel_state_finds_a_violation: "cancel.state",

@@ -106,10 +106,10 @@ impl BeforeSend for MarkSending {
 }
 
 /// The end of one send.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sent {
     /// The result was recorded.
-    Recorded(Verdict),
+    Recorded,
     /// The row went back without a result.
     Released,
     /// The row belongs to another worker, or was cancelled.
@@ -227,12 +227,12 @@ impl Sender {
     }
 
     async fn give_back(&self, row: &Claimed, wait: Option<Duration>) -> Sent {
-        let mut completion = Completion::new(State::Pending);
+        let mut completion = Completion::released();
         completion.run_at = wait.filter(|wait| !wait.is_zero()).map(|wait| self.outbox.in_millis(wait));
-        // The mark may have been written although its statement was cancelled, so `release` is not enough.
+        // From `claimed` or `sending`: the mark may have been written although its statement was cancelled.
         let verdict = Verdict { completion, signal: Signal::NoResult };
         match self.record(row, verdict, Stage::BeforeSend).await {
-            Sent::Recorded(_) => Sent::Released,
+            Sent::Recorded => Sent::Released,
             other => other,
         }
     }
@@ -286,7 +286,7 @@ impl Sender {
         let late = Duration::from_millis(u64::try_from(late).unwrap_or(0));
         telemetry::result(instance, state, stage, class, late);
         debug!(row.id, instance, %state, class, stage = stage.as_str(), "row finished");
-        Sent::Recorded(verdict)
+        Sent::Recorded
     }
 
     async fn signal(&self, row: &Claimed, signal: &Signal) {
