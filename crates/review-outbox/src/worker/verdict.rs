@@ -1,0 +1,149 @@
+//! Pure: what the result of a send means for its row and for the circuit.
+
+use std::time::Duration;
+
+use review_core::{Error, ErrorKind, ErrorScope, InviteReceipt, InviteState, RetryAdvice, SendState};
+
+use crate::backoff::Backoff;
+use crate::circuit::Signal;
+use crate::clock::{Millis, millis};
+use crate::outbox::NEVER;
+use crate::state::State;
+use crate::store::complete::Completion;
+
+/// The meaning of a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub(crate) completion: Completion,
+    pub(crate) signal: Signal,
+}
+
+/// The circumstances of a send.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Circumstances<'a> {
+    /// What the tracker recorded.
+    pub(crate) tracker: SendState,
+    /// Failed attempts before this one.
+    pub(crate) attempts: i64,
+    pub(crate) now: Millis,
+    pub(crate) backoff: &'a Backoff,
+}
+
+pub(crate) fn judge(result: &Result<InviteReceipt, Error>, circumstances: Circumstances<'_>) -> Verdict {
+    match result {
+        Ok(receipt) => receipt_verdict(receipt, circumstances),
+        Err(error) => error_verdict(error, circumstances),
+    }
+}
+
+fn receipt_verdict(receipt: &InviteReceipt, circumstances: Circumstances<'_>) -> Verdict {
+    let mut completion = match &receipt.state {
+        InviteState::Skipped { reason, retry_at } => {
+            let mut completion = Completion::new(State::Skipped);
+            completion.run_at = Some(retry_at.map_or(NEVER, |at| at.timestamp_millis()));
+            completion.finished = retry_at.is_none();
+            completion.error_class = Some("skipped");
+            completion.error_message = Some(reason.clone());
+            completion
+        }
+        // A dry run sends nothing, so the row must not count as done.
+        InviteState::DryRun => {
+            let mut completion = Completion::new(State::Pending);
+            completion.run_at = Some(circumstances.now.saturating_add(millis(circumstances.backoff.max)));
+            completion
+        }
+        state if state.is_done() => Completion::new(State::Accepted),
+        // A state that this release does not know, and that is not done.
+        _ => {
+            let mut completion = Completion::new(State::Skipped);
+            completion.run_at = Some(NEVER);
+            completion
+        }
+    };
+    completion.outcome = Some(outcome_name(&receipt.state));
+    completion.vendor_id = receipt.vendor_id.clone();
+    completion.correlation_id = receipt.request_id.clone();
+    Verdict { completion, signal: Signal::Success }
+}
+
+fn error_verdict(error: &Error, circumstances: Circumstances<'_>) -> Verdict {
+    let may_have_left = circumstances.tracker == SendState::Unknown
+        || error.send_state() == SendState::Unknown
+        || error.retry_advice() == RetryAdvice::Reconcile;
+    let responded = error.send_state() == SendState::Responded;
+    let (mut completion, signal) = if may_have_left {
+        let mut completion = Completion::new(State::Unknown);
+        completion.run_at = Some(circumstances.now);
+        completion.failed_attempts = 1;
+        (completion, Signal::Unknown)
+    } else {
+        match (error.retry_advice(), error.scope()) {
+            (RetryAdvice::Hold, _) | (RetryAdvice::Never, ErrorScope::Account) => {
+                (Completion::new(State::Held), Signal::Account { class: error_class(error) })
+            }
+            (RetryAdvice::After(wait), _) if error.kind() == ErrorKind::RateLimited => {
+                let mut completion = Completion::new(State::Pending);
+                completion.run_at = Some(circumstances.now.saturating_add(millis(wait)));
+                (completion, Signal::Pause(wait))
+            }
+            (RetryAdvice::After(wait), _) => {
+                let signal = if responded { Signal::Success } else { Signal::NotSent };
+                (retry(wait, circumstances), signal)
+            }
+            (RetryAdvice::Never | RetryAdvice::Reconcile, _) => {
+                let blocked = error.kind() == ErrorKind::Blocked;
+                let state = if blocked { State::Cancelled } else { State::Dead };
+                let mut completion = Completion::new(state);
+                completion.failed_attempts = i64::from(!blocked);
+                (completion, if responded { Signal::Success } else { Signal::NoResult })
+            }
+        }
+    };
+    completion.error_class = Some(error_class(error));
+    completion.error_message = Some(error.message().into_owned());
+    completion.correlation_id = error.request_id().map(str::to_owned);
+    Verdict { completion, signal }
+}
+
+/// A failed attempt that is safe to repeat.
+pub(crate) fn retry(wait: Duration, circumstances: Circumstances<'_>) -> Completion {
+    let failures = u32::try_from(circumstances.attempts + 1).unwrap_or(u32::MAX);
+    let exhausted = circumstances.backoff.is_exhausted(failures);
+    let mut completion = Completion::new(if exhausted { State::Dead } else { State::Pending });
+    completion.failed_attempts = 1;
+    let wait = wait.max(circumstances.backoff.after(failures));
+    completion.run_at = (!exhausted).then(|| circumstances.now.saturating_add(millis(wait)));
+    completion
+}
+
+fn outcome_name(state: &InviteState) -> &'static str {
+    match state {
+        InviteState::Accepted => "accepted",
+        InviteState::Scheduled(_) => "scheduled",
+        InviteState::ScheduledOn(_) => "scheduled_on",
+        InviteState::AlreadyInvited => "already_invited",
+        InviteState::Skipped { .. } => "skipped",
+        InviteState::DryRun => "dry_run",
+        _ => "other",
+    }
+}
+
+/// The stable name of an error's kind.
+pub(crate) fn error_class(error: &Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::InvalidRequest => "invalid_request",
+        ErrorKind::Unauthorized => "unauthorized",
+        ErrorKind::Forbidden => "forbidden",
+        ErrorKind::RateLimited => "rate_limited",
+        ErrorKind::OutcomeUnknown => "outcome_unknown",
+        ErrorKind::Transient => "transient",
+        ErrorKind::Unsupported => "unsupported",
+        ErrorKind::Blocked => "blocked",
+        ErrorKind::InvalidConfig => "invalid_config",
+        _ => "unexpected",
+    }
+}
+
+#[cfg(test)]
+#[path = "verdict_tests.rs"]
+mod tests;

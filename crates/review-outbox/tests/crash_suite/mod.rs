@@ -1,0 +1,246 @@
+//! The cases of the crash suite.
+
+pub(crate) mod process;
+pub(crate) mod roles;
+
+use std::time::{Duration, Instant};
+
+use review_outbox::{Outbox, State};
+
+use self::process::{Process, Vendor};
+use crate::support::database::{Database, server};
+use crate::support::request;
+
+/// The lease of the workers.
+pub(crate) const LEASE: Duration = Duration::from_millis(2_000);
+/// The requests that a worker has in flight.
+pub(crate) const CONCURRENCY: usize = 32;
+
+struct Size {
+    invitations: usize,
+    kills: usize,
+    transactions: usize,
+}
+
+/// Runs every case on every database.
+pub(crate) async fn run(full: bool) {
+    let size = if full {
+        Size { invitations: 10_000, kills: 20, transactions: 1_000 }
+    } else {
+        Size { invitations: 400, kills: 3, transactions: 20 }
+    };
+    for database in ["sqlite", "postgres"] {
+        if database == "postgres" && server().is_none() {
+            continue;
+        }
+        killed(open(database).await, &size, 1).await;
+        killed(open(database).await, &size, 2).await;
+        paused(open(database).await).await;
+        limited(open(database).await).await;
+        poisoned(open(database).await).await;
+        outage(open(database).await).await;
+        transactions(open(database).await, size.transactions).await;
+    }
+}
+
+async fn open(database: &str) -> Database {
+    match database {
+        "sqlite" => Database::sqlite(),
+        _ => Database::postgres().await.expect("PostgreSQL runs"),
+    }
+}
+
+/// kill -9 at random moments, and a new worker each time.
+async fn killed(database: Database, size: &Size, workers: usize) {
+    let begin = Instant::now();
+    let outbox = fill(&database, size.invitations, "").await;
+    let mut vendor = Vendor::start(10);
+    let mut running: Vec<Process> =
+        (0..workers).map(|_| Process::worker(&database.url, vendor.port, 0)).collect();
+    for kill in 1..=size.kills {
+        // The moment is random; it is counted in invitations, so that every kill falls into the work.
+        let part = size.invitations / (size.kills + 1);
+        let moment = part * kill + usize::from(rand_byte()) * part / 512;
+        wait_for("the vendor gets requests", || vendor.control.count() >= moment).await;
+        std::thread::sleep(Duration::from_micros(u64::from(rand_byte()) * 100));
+        let index = kill % workers;
+        running[index].kill();
+        running[index] = Process::worker(&database.url, vendor.port, 0);
+    }
+    finished(&outbox).await;
+    drop(running);
+    let unknown = check(&outbox, &mut vendor, size.invitations, size.kills * CONCURRENCY).await;
+    println!(
+        "{}: {} invitations, {} worker(s), {} kills: lost 0, sent twice 0, unknown {unknown}, {:.1} s",
+        database.name(),
+        size.invitations,
+        workers,
+        size.kills,
+        begin.elapsed().as_secs_f64()
+    );
+}
+
+/// A worker that stands still for three leases while another one takes over, and then goes on.
+async fn paused(database: Database) {
+    let outbox = fill(&database, 300, "").await;
+    let mut vendor = Vendor::start(100);
+    let mut first = Process::worker(&database.url, vendor.port, 0);
+    wait_for("the first worker sends", || vendor.control.count() >= 40).await;
+    first.signal("STOP");
+    let second = Process::worker(&database.url, vendor.port, 0);
+    std::thread::sleep(LEASE * 3);
+    first.signal("CONT");
+    finished(&outbox).await;
+    drop((first, second));
+    let unknown = check(&outbox, &mut vendor, 300, CONCURRENCY).await;
+    println!("{}: worker paused for 3 leases: sent twice 0, stuck 0, unknown {unknown}", database.name());
+}
+
+/// A worker that dies while all its requests wait for the client's own rate limit: none of them left.
+async fn limited(database: Database) {
+    let outbox = fill(&database, 40, "").await;
+    let mut vendor = Vendor::start(1);
+    let mut worker = Process::worker(&database.url, vendor.port, 3_600_000);
+    wait_for_rows(&outbox, State::Claimed, CONCURRENCY).await;
+    worker.kill();
+    let worker = Process::worker(&database.url, vendor.port, 0);
+    finished(&outbox).await;
+    drop(worker);
+    let unknown = check(&outbox, &mut vendor, 40, 0).await;
+    println!("{}: killed behind a limiter: unknown {unknown}", database.name());
+}
+
+/// A job that aborts its process, among others.
+async fn poisoned(database: Database) {
+    let outbox = fill(&database, 20, "").await;
+    database.enqueue([request("abort")]).await;
+    let mut vendor = Vendor::start(1);
+    let mut restarts = 0;
+    let mut worker = Process::worker(&database.url, vendor.port, 0);
+    let begin = Instant::now();
+    while outbox.list(State::Dead, 0, 9).await.unwrap().is_empty() {
+        assert!(begin.elapsed() < Duration::from_secs(120), "the poison job never ends");
+        if worker.has_ended() {
+            restarts += 1;
+            worker = Process::worker(&database.url, vendor.port, 0);
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    finished(&outbox).await;
+    drop(worker);
+    assert!(restarts <= 5, "{restarts} restarts for 5 attempts");
+    let dead = outbox.list(State::Dead, 0, 9).await.unwrap();
+    assert_eq!((dead.len(), dead[0].reference.as_deref(), dead[0].crashes), (1, Some("abort"), 5));
+    assert_eq!(vendor.control.dump().len(), 20, "the other jobs are sent");
+    println!("{}: poison job: dead after {restarts} crashes, the others sent", database.name());
+}
+
+/// The database goes away for ten seconds (SQLite: it is locked) while a worker sends.
+async fn outage(database: Database) {
+    let outbox = fill(&database, 2_000, "").await;
+    let mut vendor = Vendor::start(10);
+    let mut worker = Process::worker(&database.url, vendor.port, 0);
+    wait_for("the worker sends", || vendor.control.count() >= 200).await;
+    if database.name() == "sqlite" {
+        let mut connection =
+            <sqlx::SqliteConnection as sqlx::Connection>::connect(&database.url).await.unwrap();
+        let lock = sqlx::Connection::begin_with(&mut connection, "BEGIN IMMEDIATE").await.unwrap();
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        lock.rollback().await.unwrap();
+    } else if let Some(server) = server() {
+        server.stop();
+        std::thread::sleep(Duration::from_secs(10));
+        server.restart();
+    }
+    finished(&outbox).await;
+    assert!(!worker.has_ended(), "the worker survives");
+    drop(worker);
+    let unknown = check(&outbox, &mut vendor, 2_000, CONCURRENCY).await;
+    println!("{}: database away for 10 s: lost 0, sent twice 0, unknown {unknown}", database.name());
+}
+
+/// Processes that abort anywhere between the business write and the commit.
+async fn transactions(database: Database, crashes: usize) {
+    let outbox = database.outbox().await;
+    database.execute("CREATE TABLE orders (number BIGINT PRIMARY KEY)").await;
+    let mut first = 0;
+    for crash in 0..crashes {
+        let mut process = Process::orders(&database.url, first, crash);
+        process.wait();
+        first += 10;
+    }
+    let orders = database.count("SELECT COUNT(*) FROM orders").await;
+    let both = "SELECT COUNT(*) FROM orders o JOIN outbox b ON b.reference = CAST(o.number AS TEXT)";
+    let rows = database.count("SELECT COUNT(*) FROM outbox").await;
+    assert_eq!((orders, rows), (database.count(both).await, orders), "an order and its invitation differ");
+    assert!(orders > 0 && orders < i64::try_from(crashes).unwrap() * 10, "crashes fall into the work");
+    drop(outbox);
+    println!("{}: {crashes} crashes in transactions: {orders} orders, {rows} invitations", database.name());
+}
+
+async fn fill(database: &Database, invitations: usize, prefix: &str) -> Outbox {
+    let outbox = database.outbox().await;
+    database.enqueue((0..invitations).map(|number| request(&format!("{prefix}{number}")))).await;
+    outbox
+}
+
+/// Waits until no row can be sent any more, and no row is in flight.
+async fn finished(outbox: &Outbox) {
+    let begin = Instant::now();
+    loop {
+        let mut waiting = 1;
+        if let Ok(health) = outbox.health().await {
+            waiting = health.instances.values().map(|acme| acme.pending + acme.in_flight + acme.held).sum();
+        }
+        if waiting == 0 {
+            return;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(300), "{waiting} rows are stuck");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !condition() {
+        assert!(begin.elapsed() < Duration::from_secs(120), "timed out: {what}");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+async fn wait_for_rows(outbox: &Outbox, state: State, number: usize) {
+    let begin = Instant::now();
+    while outbox.list(state, 0, 1_000).await.unwrap().len() < number {
+        assert!(begin.elapsed() < Duration::from_secs(120), "timed out: rows in the state {state}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Compares the rows with what the vendor got: nothing lost, nothing twice, and only requests that were in
+/// flight are unknown. Returns the number of unknown outcomes.
+async fn check(outbox: &Outbox, vendor: &mut Vendor, invitations: usize, max_unknown: usize) -> usize {
+    let got = vendor.control.dump();
+    let twice: Vec<_> = got.iter().filter(|(_, count)| **count > 1).collect();
+    assert!(twice.is_empty(), "sent twice: {twice:?}");
+    let list = async |state| outbox.list(state, 0, u32::MAX).await.unwrap();
+    // In this order: a statement of a killed worker can still turn an unknown row into an accepted one.
+    let mut unknown = list(State::Unknown).await;
+    let accepted = list(State::Accepted).await;
+    unknown.retain(|entry| accepted.iter().all(|other| other.id != entry.id));
+    if accepted.len() + unknown.len() != invitations {
+        for state in State::ALL {
+            println!("{state}: {:?}", list(*state).await.len());
+        }
+        panic!("lost rows: {} accepted, {} unknown of {invitations}", accepted.len(), unknown.len());
+    }
+    for entry in &accepted {
+        let reference = entry.reference.as_deref().unwrap();
+        assert!(got.contains_key(reference), "{reference} is accepted and was never sent");
+    }
+    assert!(unknown.len() <= max_unknown, "{} unknown, at most {max_unknown} were in flight", unknown.len());
+    unknown.len()
+}
+
+fn rand_byte() -> u8 {
+    uuid::Uuid::new_v4().as_bytes()[0]
+}

@@ -1,0 +1,23 @@
+//! What the tests over real databases share: databases, a vendor, a provider.
+#![allow(dead_code, unreachable_pub, missing_docs)]
+
+pub mod database;
+pub mod postgres;
+pub mod provider;
+pub mod vendor;
+
+use review_core::model::InviteRequest;
+use review_core::provider::ProviderInfo;
+use review_core::{Consent, SendAt};
+
+/// The instance of all tests.
+pub fn info() -> ProviderInfo {
+    ProviderInfo::new("acme", "acme").with_shop("shop")
+}
+
+/// A request that is due now.
+pub fn request(reference: &str) -> InviteRequest {
+    let consent = Consent::granted("checkbox at the checkout");
+    let builder = InviteRequest::builder("jane@example.com", reference, consent);
+    builder.name("Jane Doe").send_at(SendAt::Now).build().unwrap()
+}
