@@ -12,7 +12,7 @@ use super::step::Step;
 use super::token::VendorTokens;
 use super::{Account, HttpVendor};
 use crate::auth::{SharedLookup, TokenCache};
-use crate::classify::Verdict;
+use crate::verdict::Verdict;
 use crate::client::{Client, into_pre_send_error};
 use crate::options::ClientOptions;
 use crate::response::ApiResponse;

@@ -16,7 +16,7 @@ use review_core::{Error, ErrorKind, InviteRequest, Result};
 use super::api::{Api, Shared};
 use super::step::Step;
 use super::{HttpReviewSource, HttpVendor, Plan};
-use crate::classify::Verdict;
+use crate::verdict::Verdict;
 use crate::options::ClientOptions;
 use crate::transport::{BodyStatus, DynTransport, default_transport};
 
