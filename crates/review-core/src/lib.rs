@@ -21,11 +21,13 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod bulk;
 pub mod config;
 pub mod error;
 pub mod model;
 pub mod provider;
 pub mod reviews;
+pub mod wrappers;
 
 pub use self::error::{Error, ErrorKind, ErrorScope, FieldError, Result, RetryAdvice, SendState};
 pub use self::model::{Consent, InviteKind, InviteRequest, Product, SendAt};

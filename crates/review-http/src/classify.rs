@@ -1,44 +1,12 @@
 //! What a response means. The vendor describes its body; the client draws the conclusion.
 
 use std::fmt;
-use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use http::StatusCode;
 use review_core::{ErrorKind, ErrorScope, FieldError};
 
 use crate::response::ApiResponse;
-
-/// What the vendor's body states.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Verdict {
-    /// The response is not in a form that this vendor uses: an intermediary may have sent it. This is the
-    /// default, so that a classifier that forgets a case never reports an acceptance.
-    #[default]
-    NotFromVendor,
-    /// The vendor accepted the request. Counts with a 2xx status only.
-    Accepted {
-        /// The vendor's id of what it created, if the body contains one.
-        vendor_id: Option<String>,
-    },
-    /// This order was invited before.
-    AlreadyInvited,
-    /// This order was not invited, for example because the vendor invited this customer recently.
-    Skipped {
-        /// Why. Contains no personal data.
-        reason: String,
-        /// When the same request can succeed, if it is known.
-        retry_at: Option<DateTime<Utc>>,
-    },
-    /// The vendor rejected the request for good. Counts with any status except a server error.
-    Rejected,
-    /// The vendor did not process the request and asks to send it later. Required for a 503, which gateways
-    /// send too: only a body that the vendor documents proves that the request was not processed.
-    Throttled(Option<Duration>),
-    /// The vendor did not accept the access token. A new one is fetched and the request sent once more.
-    TokenRejected,
-}
+use crate::verdict::Verdict;
 
 /// A verdict, with the details that an error contains. `Debug` does not show the vendor's words, which may
 /// quote what was sent.
@@ -168,8 +136,17 @@ impl Classification {
     }
 }
 
-/// Describes a vendor's responses. It sees every response, 2xx included.
-pub type Classifier = fn(&ApiResponse) -> Classification;
+/// Describes a vendor's responses. It sees every response, 2xx included. Functions and closures implement it.
+pub trait Classifier: Send + Sync + 'static {
+    /// Describes a response.
+    fn classify(&self, response: &ApiResponse) -> Classification;
+}
+
+impl<F: Fn(&ApiResponse) -> Classification + Send + Sync + 'static> Classifier for F {
+    fn classify(&self, response: &ApiResponse) -> Classification {
+        self(response)
+    }
+}
 
 /// Returns the kind of error that a status means, if the classifier names none.
 pub(crate) fn kind_of(status: StatusCode) -> ErrorKind {

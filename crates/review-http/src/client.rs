@@ -1,5 +1,6 @@
 //! The HTTP client: token, rate limit, hooks, attempt, classification, retry.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::auth::{CachedToken, TokenCache, TokenPlace};
-use crate::classify::{Classification, Classifier, Verdict};
+use crate::classify::{Classification, Classifier};
 use crate::failure::{Failure, unknown};
 use crate::in_flight_guard::InFlightGuard;
 use crate::intercepted::InterceptedOrders;
@@ -22,6 +23,7 @@ use crate::retry::{
 };
 use crate::telemetry::{self, RequestObserver};
 use crate::transport::{BodyStatus, DynTransport, TransportError};
+use crate::verdict::Verdict;
 
 /// Sends requests for one instance of one vendor. Cheap to clone; clones share connections, tokens, limits,
 /// pauses and the retry budget.
@@ -55,12 +57,12 @@ use crate::transport::{BodyStatus, DynTransport, TransportError};
 /// # default_transport(review_http::TransportOptions::default())?;
 /// # Ok::<(), Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Client {
     provider: ProviderInfo,
     transport: DynTransport,
     policy: RetryPolicy,
-    classifier: Classifier,
+    classifier: Arc<dyn Classifier>,
     vocabulary: &'static [&'static str],
     secrets: Arc<[String]>,
     tokens: Option<(Arc<TokenCache>, TokenPlace)>,
@@ -70,6 +72,17 @@ pub struct Client {
     observer: Option<Arc<dyn RequestObserver>>,
 }
 
+/// Shows no secrets of the instance.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("provider", &self.provider)
+            .field("policy", &self.policy)
+            .field("tokens", &self.tokens)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Client {
     /// Creates a client that sends requests without a token.
     #[must_use]
@@ -77,13 +90,13 @@ impl Client {
         provider: ProviderInfo,
         transport: DynTransport,
         options: &ClientOptions,
-        classifier: Classifier,
+        classifier: impl Classifier,
     ) -> Self {
         Self {
             provider,
             transport,
             policy: options.retry,
-            classifier,
+            classifier: Arc::new(classifier),
             vocabulary: &[],
             secrets: Arc::default(),
             tokens: None,
@@ -307,7 +320,8 @@ impl Client {
         http_request.extensions_mut().insert(guard.sending());
         let result = self.transport.send(http_request, timeout).instrument(span.clone()).await;
         let result = result.map(|response| ApiResponse::new(request.operation, response));
-        let classification = result.as_ref().map(self.classifier).unwrap_or_default();
+        let classification =
+            result.as_ref().map(|response| self.classifier.classify(response)).unwrap_or_default();
         let mut outcome = match &result {
             Ok(response) => AttemptOutcome::from_response(response, &classification.verdict),
             Err(error) => AttemptOutcome::from_error(error),

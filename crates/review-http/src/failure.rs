@@ -4,14 +4,18 @@ use std::time::Duration;
 
 use review_core::{Error, ErrorKind, ErrorScope, RetryAdvice, SendState};
 
-use crate::classify::{Classification, Verdict, help_for, kind_of};
+use crate::classify::{Classification, help_for, kind_of};
 use crate::redact::Redactor;
 use crate::response::{ApiResponse, RawResponse};
 use crate::retry::{AttemptOutcome, Idempotency, retry_after};
 use crate::transport::{TransportError, TransportErrorKind};
+use crate::verdict::Verdict;
 
 /// How soon a request that an intermediary rejected can be sent again, if it names no time.
 const INTERCEPTED_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+const BLOCKED_HELP: &str =
+    "the content of this request may be the reason; the operator of the firewall or proxy can name the rule";
 
 /// What is known about a request that was not accepted.
 pub(crate) struct Failure {
@@ -101,7 +105,14 @@ impl Failure {
         if let Some(scope) = found.scope {
             error = error.with_scope(scope);
         }
-        if let Some(help) = found.help.or_else(|| help_for(status)) {
+        // The status of an intermediary says nothing about credentials.
+        let is_blocked = self.outcome == AttemptOutcome::Intercepted && status.is_client_error();
+        let usual = match status {
+            http::StatusCode::NOT_FOUND => help_for(status),
+            _ if is_blocked => Some(BLOCKED_HELP),
+            _ => help_for(status),
+        };
+        if let Some(help) = found.help.or(usual) {
             error = error.with_help(help);
         }
         if let Some(code) = found.code.as_deref().and_then(|code| redactor.identifier(code)) {

@@ -1,4 +1,4 @@
-//! Reads what vendors answer without insisting on more than is needed.
+//! Parses vendors' responses without requiring more than is needed.
 
 use std::time::Duration;
 
@@ -6,22 +6,22 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// Reads a member that nobody depends on: of another shape than expected, it is as good as missing. Of
-/// a list or a map, the elements that can be read stay: one odd row must not hide the others.
+/// Parses an optional member. If it has another shape than expected, it counts as missing. Of a list or a
+/// map, the elements that can be parsed stay: one odd row must not hide the others.
 ///
 /// ```
 /// use review_http::lenient;
 ///
 /// #[derive(serde::Deserialize)]
-/// struct ApiResponse {
+/// struct Reviewed {
 ///     #[serde(default, deserialize_with = "lenient::or_default")]
 ///     stars: Option<u8>,
 ///     #[serde(default, deserialize_with = "lenient::number")]
 ///     rating: Option<f64>,
 /// }
 ///
-/// let answer: ApiResponse = serde_json::from_str(r#"{ "stars": "many", "rating": "4.5" }"#)?;
-/// assert_eq!((answer.stars, answer.rating), (None, Some(4.5)));
+/// let response: Reviewed = serde_json::from_str(r#"{ "stars": "many", "rating": "4.5" }"#)?;
+/// assert_eq!((response.stars, response.rating), (None, Some(4.5)));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
@@ -35,7 +35,7 @@ pub fn or_default<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
     Ok(whole.or_else(|_| T::deserialize(readable::<T>(value))).unwrap_or_default())
 }
 
-/// What is left of a list or a map without the elements that cannot be read, each looked at alone.
+/// Returns a list or a map without the elements that cannot be parsed, each tried alone.
 fn readable<T: DeserializeOwned>(value: Value) -> Value {
     match value {
         Value::Array(rows) => {
@@ -52,8 +52,7 @@ fn readable<T: DeserializeOwned>(value: Value) -> Value {
     }
 }
 
-/// Reads a number that is a JSON number, whole or not, or a text of digits, as one vendor writes it.
-/// Anything else counts as missing.
+/// Parses a JSON number, or a text of digits, which one vendor sends. Anything else counts as missing.
 ///
 /// # Errors
 /// Only those of the JSON parser.
@@ -65,7 +64,7 @@ pub fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>,
     })
 }
 
-/// Reads a number of seconds as [`number`] does. A negative or absurd one counts as missing.
+/// Parses a number of seconds like [`number`]. A negative or absurd one counts as missing.
 ///
 /// # Errors
 /// Only those of the JSON parser.
@@ -78,7 +77,7 @@ mod tests {
     use super::*;
 
     #[derive(Deserialize)]
-    struct ApiResponse {
+    struct Parsed {
         #[serde(default, deserialize_with = "seconds")]
         expires_in: Option<Duration>,
         #[serde(default, deserialize_with = "or_default")]
@@ -87,7 +86,7 @@ mod tests {
         name: Option<String>,
     }
 
-    fn read(json: &str) -> Option<ApiResponse> {
+    fn read(json: &str) -> Option<Parsed> {
         serde_json::from_str(json).ok()
     }
 
@@ -105,7 +104,7 @@ mod tests {
             (r#"{"expires_in":[]}"#, None),
             ("{}", None),
         ] {
-            let found = read(json).and_then(|answer| answer.expires_in);
+            let found = read(json).and_then(|parsed| parsed.expires_in);
             assert_eq!(found.map(|life| life.as_secs()), seconds, "{json}");
         }
     }
@@ -119,8 +118,8 @@ mod tests {
             r#"{"names":7}"#,
             "{}",
         ] {
-            let answer = read(json).unwrap();
-            assert_eq!((answer.names.len(), answer.name), (0, None), "{json}");
+            let parsed = read(json).unwrap();
+            assert_eq!((parsed.names.len(), parsed.name), (0, None), "{json}");
         }
         assert_eq!(
             read(r#"{"names":["a",1,"b",{}]}"#).unwrap().names,

@@ -1,20 +1,20 @@
 //! HTTP for the vendor crates of review-invites.
 //!
-//! A shop's customer gets an e-mail for every invitation that is accepted, and neither vendor has an
-//! idempotency key. So this crate knows, for every request, whether the vendor can have it:
+//! A customer gets an email for every accepted invitation, and no vendor has an idempotency key. This crate
+//! therefore knows, for every request, whether the vendor can have it:
 //!
-//! - [`HttpTransport`] carries one request, with no retries or redirects of its own, and says of a
-//!   request without an answer whether it left ([`TransportError::sent`]).
-//! - [`AttemptOutcome`] judges an attempt, [`RetryPolicy`] decides about another one, [`Client`] does both in
-//!   a loop with a deadline.
-//! - [`TokenCache`] shares one access token among all callers, a [`TokenStore`] among processes, [`LookUp`] what is looked up once.
-//! - [`BaseUrl`] and [`ResourceId`] keep requests where they belong; [`redact`], [`Secret`] and [`Personal`]
-//!   keep people and keys out of what is shown; [`lenient`] reads answers.
+//! - [`HttpTransport`] carries one request, without retries or redirects. If there is no response, it states
+//!   whether the request was sent ([`TransportError::send_state`]).
+//! - A [`Classifier`] describes every response of a vendor, [`AttemptOutcome`] judges an attempt,
+//!   [`RetryPolicy`] decides about a retry, and [`Client`] runs the loop with a deadline.
+//! - [`TokenCache`] shares one access token among all callers, a [`TokenStore`] among processes, and
+//!   [`SharedLookup`] any other value that is looked up once. [`RateLimiter`] keeps the vendor's limits.
+//! - [`BaseUrl`] and [`ResourceId`] keep requests on the configured host and path. [`redact`] and
+//!   [`Personal`] keep personal data and secrets out of messages and logs. [`lenient`] parses responses.
 //!
-//! # What it tells
+//! # Telemetry
 //! Spans and events of `tracing`, and with the feature `metrics` counters and histograms of the facade
-//! `metrics`. Their names are stable, and nothing personal or secret is in any of them: no URL, no header,
-//! no body.
+//! `metrics`. Their names are stable. They contain no URL, no header, no body and no personal data.
 //!
 //! | Span | Fields |
 //! | --- | --- |
@@ -23,7 +23,7 @@
 //!
 //! | Event | Fields |
 //! | --- | --- |
-//! | `attempt` (debug) | `status` (where there was one), `outcome`, `elapsed_ms` |
+//! | `attempt` (debug) | `status` (if there was a response), `outcome`, `elapsed_ms` |
 //! | `request` (debug) | `result`, `elapsed_ms` |
 //! | `throttled` (debug) | `wait_ms` |
 //! | `token` (debug) | `vendor`, `instance`, `result` |
@@ -41,10 +41,10 @@
 //! | `review_token_fetches_total` | counter | `vendor`, `instance`, `result` |
 //!
 //! `outcome` is one of [`AttemptOutcome::as_str`]; `result` is `ok` or the kind of error in lower case
-//! (`outcome_unknown`, `rate_limited` …). [`RequestObserver`] is told of calls whose callers went away.
+//! (`outcome_unknown`, `rate_limited` …). A [`RequestObserver`] learns of requests whose callers were cancelled.
 //!
-//! reqwest is an implementation detail behind the features `rustls` (default), `rustls-no-provider`
-//! and `native-tls`; no public type of this crate or of a vendor crate names it.
+//! reqwest is an implementation detail behind the features `rustls` (default), `rustls-no-provider` and
+//! `native-tls`. No public type of this crate or of a vendor crate names it.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -66,13 +66,14 @@ mod retry;
 mod telemetry;
 mod transport;
 pub mod vendor;
+mod verdict;
 
 pub use auth::{
     FileTokenStore, MemoryTokenStore, SharedLookup, StoredToken, Token, TokenCache, TokenPlace, TokenSource,
     TokenStore, TokenStoreGuard,
 };
 pub use base_url::{BaseUrl, ResourceId};
-pub use classify::{Classification, Classifier, Verdict};
+pub use classify::{Classification, Classifier};
 pub use client::{Client, into_pre_send_error};
 pub use options::ClientOptions;
 pub use personal::Personal;
@@ -87,3 +88,4 @@ pub use transport::{
     BodyStatus, DynTransport, HttpResponse, HttpTransport, ProxyOption, RequestTracker, TransportError,
     TransportErrorKind, TransportOptions, default_transport,
 };
+pub use verdict::Verdict;

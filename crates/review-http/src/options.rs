@@ -1,4 +1,4 @@
-//! How an instance makes its calls.
+//! How an instance sends requests.
 
 use std::sync::Arc;
 
@@ -7,9 +7,9 @@ use crate::retry::RetryPolicy;
 use crate::telemetry::RequestObserver;
 use crate::transport::TransportOptions;
 
-/// How one instance of a vendor makes its calls: repeats, connections, limits, and who is told.
+/// How one instance of a vendor sends requests: retries, connections, limits, observer.
 ///
-/// A [`RetryPolicy`] or [`TransportOptions`] alone stands for options that differ in nothing else.
+/// A [`RetryPolicy`] or [`TransportOptions`] converts into options that are otherwise the default.
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,49 +24,47 @@ use crate::transport::TransportOptions;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ClientOptions {
-    /// How calls are repeated.
+    /// How requests are retried.
     pub retry: RetryPolicy,
-    /// How connections are made, by the transport of this crate.
+    /// How the transport of this crate connects.
     pub transport: TransportOptions,
-    /// How many calls are made in how much time, tokens included. `None`: the figures the vendor
-    /// publishes, if it publishes any.
+    /// The rate limits, for all requests including tokens. `None`: the limits the vendor publishes, if any.
     pub rate_limits: Option<RateLimits>,
-    /// Who is told of what no caller can be told.
+    /// Receives events that cannot be returned to a caller.
     pub observer: Option<Arc<dyn RequestObserver>>,
 }
 
 impl ClientOptions {
-    /// Sets how calls are repeated.
+    /// Sets how requests are retried.
     #[must_use]
     pub fn with_retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Sets how connections are made, by the transport of this crate.
+    /// Sets how the transport of this crate connects.
     #[must_use]
     pub fn with_transport(mut self, transport: TransportOptions) -> Self {
         self.transport = transport;
         self
     }
 
-    /// Sets the limits, in the place of those the vendor publishes; [`RateLimits::unlimited`] for none. Several
-    /// processes that share an account divide its limits among themselves.
+    /// Sets the rate limits, instead of those the vendor publishes. Several processes that share an account
+    /// divide its limits among themselves.
     #[must_use]
     pub fn with_rate_limits(mut self, limits: RateLimits) -> Self {
         self.rate_limits = Some(limits);
         self
     }
 
-    /// Sets who is told of what no caller can be told.
+    /// Sets the observer.
     #[must_use]
     pub fn with_observer(mut self, observer: Arc<dyn RequestObserver>) -> Self {
         self.observer = Some(observer);
         self
     }
 
-    /// The same options with these limits, unless others are set. For vendor crates: the figures their
-    /// vendor publishes.
+    /// Sets the rate limits, unless they are set. For vendor crates: the limits their vendor publishes.
     #[must_use]
     pub fn with_default_rate_limits(mut self, published: RateLimits) -> Self {
         self.rate_limits.get_or_insert(published);

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use review_core::{Error, ErrorKind};
 
-use crate::classify::Verdict;
 use crate::transport::{BodyStatus, HttpResponse};
+use crate::verdict::Verdict;
 
 /// A response of any status, as far as it arrived. `Debug` shows the size of its body.
 #[derive(Clone)]

@@ -1,7 +1,7 @@
-//! What is told while calls are made: events of `tracing`, metrics, and an observer of your own. All of it
-//! is in this file, and none of it holds a URL, a header, a body or anything of a person.
+//! What is recorded while requests are sent: events of `tracing`, metrics, and an observer. All of it is in this
+//! file, and none of it contains a URL, a header, a body or personal data.
 //!
-//! The names are stable; a change of one is told in the changelog.
+//! The names are stable; the changelog lists every change of one.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use tracing::{debug, warn};
 
 use crate::retry::AttemptOutcome;
 
-/// Is told of what no caller can be told.
+/// Receives events that cannot be returned to a caller.
 ///
 /// ```
 /// use review_core::Error;
 /// use review_http::RequestObserver;
 ///
-/// /// Puts invitations that nobody waited for on a list, to be looked up later.
+/// /// Lists invitations whose callers were cancelled, to look them up later.
 /// #[derive(Debug)]
 /// struct Unknowns(std::sync::mpsc::Sender<String>);
 ///
@@ -29,15 +29,15 @@ use crate::retry::AttemptOutcome;
 /// }
 /// ```
 pub trait RequestObserver: Debug + Send + Sync + 'static {
-    /// A caller went away (a time-out of its own, a `select!`, a shutdown) while a call that must not be
-    /// made twice was on its way, and the vendor may have the whole of it. The error is of the kind
+    /// The caller was cancelled (by its own timeout, `select!`, or a shutdown) while a request that is not
+    /// idempotent was in flight, and the vendor may have all of it. The error is
     /// [`ErrorKind::OutcomeUnknown`] and names provider and operation; `reference` is the order's.
     ///
-    /// It is called while the caller's future is dropped: it must neither block nor panic.
+    /// It runs while the caller's future is dropped: it must neither block nor panic.
     fn on_abandoned(&self, reference: Option<&str>, error: &Error);
 }
 
-/// One attempt has ended.
+/// An attempt has ended.
 pub(crate) fn attempt(
     provider: &ProviderInfo,
     operation: &'static str,
@@ -57,7 +57,7 @@ pub(crate) fn attempt(
     let _ = (provider, operation);
 }
 
-/// One call has ended, with all its attempts.
+/// A request has ended, with all its attempts.
 pub(crate) fn request(
     provider: &ProviderInfo,
     operation: &'static str,
@@ -79,7 +79,7 @@ pub(crate) fn request(
     let _ = (provider, operation);
 }
 
-/// The vendor asked for a pause.
+/// The vendor requested a pause.
 pub(crate) fn throttled(provider: &ProviderInfo, operation: &'static str, wait: Duration) {
     debug!(wait_ms = milliseconds(wait), "throttled");
     #[cfg(feature = "metrics")]
@@ -88,14 +88,14 @@ pub(crate) fn throttled(provider: &ProviderInfo, operation: &'static str, wait: 
     let _ = (provider, operation);
 }
 
-/// A caller went away from a call whose outcome is unknown.
+/// The caller of a request with an unknown outcome was cancelled.
 pub(crate) fn abandoned(provider: &ProviderInfo, operation: &'static str) {
     warn!(vendor = provider.vendor(), instance = provider.instance(), operation, "abandoned");
     #[cfg(feature = "metrics")]
     metrics::counter!("review_abandoned_total", labels(provider, operation)).increment(1);
 }
 
-/// A token was asked for.
+/// A token was fetched.
 pub(crate) fn token(provider: &ProviderInfo, result: Result<(), ErrorKind>) {
     let result = result.map_or_else(name_of, |()| "ok");
     debug!(vendor = provider.vendor(), instance = provider.instance(), result, "token");
@@ -130,7 +130,7 @@ fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The stable name of a kind of error.
+/// Returns the stable name of a kind of error.
 fn name_of(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::InvalidRequest => "invalid_request",

@@ -157,7 +157,7 @@ async fn a_new_token_that_is_rejected_is_kept_for_a_minute() {
     for _ in 0..3 {
         client.send(invitation()).await.unwrap_err();
     }
-    assert_eq!(tokens.0.load(Ordering::SeqCst), 2, "after a new one was refused too, no more are asked for");
+    assert_eq!(tokens.0.load(Ordering::SeqCst), 2, "after a new one was rejected too, no more are fetched");
     assert!(script.steps.lock().unwrap().is_empty(), "two tries, then one a call");
     tokio::time::advance(Duration::from_secs(61)).await;
     script.steps.lock().unwrap().extend([Step::Status(401), Step::Status(202)]);

@@ -1,4 +1,4 @@
-//! Answers made to eat memory: none of them costs more than a few megabytes, and each ends in a clear word.
+//! Responses made to exhaust memory: none costs more than a few megabytes, and each ends in a clear error.
 #![cfg(feature = "reqwest")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -35,14 +35,14 @@ fn bomb(peer: &mut Peer, status: &str) {
     let member = encoder.finish().unwrap();
     assert!(member.len() < 2048);
     let length = member.len() * 1024;
-    peer.answer(format!("HTTP/1.1 {status}\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n"));
+    peer.respond(format!("HTTP/1.1 {status}\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n"));
     for _ in 0..1024 {
         peer.write(&member);
     }
 }
 
 fn endless(peer: &mut Peer, status: &str) {
-    peer.answer(format!("HTTP/1.1 {status}\r\n\r\n"));
+    peer.respond(format!("HTTP/1.1 {status}\r\n\r\n"));
     let mut left = GIB;
     while left > 0 && peer.write([b'x'; 65536]) {
         left -= 65536;
@@ -50,7 +50,7 @@ fn endless(peer: &mut Peer, status: &str) {
 }
 
 fn large_header(peer: &mut Peer, _: &str) {
-    peer.answer("HTTP/1.1 202 Accepted\r\nx-large: ");
+    peer.respond("HTTP/1.1 202 Accepted\r\nx-large: ");
     for _ in 0..160 {
         peer.write([b'x'; 65536]);
     }
@@ -64,25 +64,25 @@ async fn invite(client: &Client, deed: Deed) -> (Result<(), Error>, usize) {
     let call = ApiRequest::at_most_once("send_invite", http::Method::POST, url).json(&"body").unwrap();
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
-    let answer = client.send(call).await;
-    let result = answer.and_then(|answer| answer.json::<serde_json::Value>().map(|_| ()));
+    let response = client.send(call).await;
+    let result = response.and_then(|response| response.json::<serde_json::Value>().map(|_| ()));
     (result, MEMORY.peak_usage().saturating_sub(before))
 }
 
 #[tokio::test]
-async fn hostile_answers_cost_little_and_end_in_a_clear_word() {
+async fn hostile_responses_cost_little_and_end_in_an_error() {
     let transport = Arc::new(ReqwestTransport::new(TransportOptions::default()).unwrap());
     let options =
         ClientOptions::from(RetryPolicy::no_retries().with_attempt_timeout(Duration::from_secs(30)));
     let client = Client::new(ProviderInfo::new("vendor", "test"), transport, &options, by_code);
     // The size of the test itself is paid before anything is measured.
-    let _ = invite(&client, |peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 2\r\n\r\n{}")).await;
+    let _ = invite(&client, |peer| peer.respond("HTTP/1.1 202 OK\r\ncontent-length: 2\r\n\r\n{}")).await;
     let large = "the response is larger than 1 MiB";
     let cases: [(&str, Deed, ErrorKind, &str); 5] = [
         ("bomb, accepted", |peer| bomb(peer, "202 Accepted"), ErrorKind::Unexpected, large),
-        ("bomb, refused", |peer| bomb(peer, "400 Bad"), ErrorKind::InvalidRequest, "invalid request"),
+        ("bomb, rejected", |peer| bomb(peer, "400 Bad"), ErrorKind::InvalidRequest, "invalid request"),
         ("endless, accepted", |peer| endless(peer, "202 Accepted"), ErrorKind::Unexpected, large),
-        ("endless, refused", |peer| endless(peer, "400 Bad"), ErrorKind::InvalidRequest, "invalid request"),
+        ("endless, rejected", |peer| endless(peer, "400 Bad"), ErrorKind::InvalidRequest, "invalid request"),
         (
             "a header of 10 MiB",
             |peer| large_header(peer, ""),

@@ -48,12 +48,13 @@ async fn a_firewall_concerns_one_order_until_it_blocks_three() {
         let error = client.send(order(number)).await.unwrap_err();
         assert_eq!((error.scope(), error.send_state()), (ErrorScope::Request, SendState::Responded));
         assert_eq!(error.retry_advice(), RetryAdvice::After(Duration::from_secs(60)));
+        assert!(error.help().unwrap().contains("content of this request"), "{error:?}");
     }
     client.send(order("3")).await.unwrap();
-    for number in ["1", "2"] {
+    for number in ["4", "5"] {
         assert_eq!(client.send(order(number)).await.unwrap_err().scope(), ErrorScope::Request);
     }
-    let error = client.send(order("3")).await.unwrap_err();
+    let error = client.send(order("6")).await.unwrap_err();
     assert_eq!((error.kind(), error.scope()), (ErrorKind::Forbidden, ErrorScope::Account));
     assert_eq!(error.retry_advice(), RetryAdvice::Hold);
 }

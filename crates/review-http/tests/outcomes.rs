@@ -1,6 +1,5 @@
-//! The whole table of outcomes, in `outcomes.txt` beside this file: what an attempt came to, and what the
-//! caller is told of a call that was answered so. With `UPDATE_GOLDEN=1` the table is written anew; look at
-//! every line that changes.
+//! The whole table of outcomes, in `outcomes.txt`: the result of a request by its response and idempotency. With
+//! `UPDATE_GOLDEN=1` the table is written again; check every line that changes.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod common;
@@ -22,7 +21,7 @@ fn steps() -> Vec<(String, Step)> {
     let mut steps = vec![
         ("cannot be built".to_owned(), Step::Unbuilt),
         ("no connection, or the body was not taken".to_owned(), Step::NotSent),
-        ("the body was taken, no answer".to_owned(), Step::Lost),
+        ("the body was taken, no response".to_owned(), Step::Lost),
     ];
     for status in STATUSES {
         steps.push((format!("{status}, empty"), Step::Status(status)));
@@ -58,7 +57,7 @@ fn call(idempotency: Idempotency) -> ApiRequest {
     }
 }
 
-fn told(result: Result<(), Error>) -> String {
+fn described(result: Result<(), Error>) -> String {
     let Err(error) = result else { return "ok".to_owned() };
     let advice = match error.retry_advice() {
         RetryAdvice::Never => "never".to_owned(),
@@ -69,15 +68,15 @@ fn told(result: Result<(), Error>) -> String {
     format!("{:?}, {:?}, {:?}, {advice}", error.kind(), error.send_state(), error.scope())
 }
 
-/// Makes a call that is always answered so; gives what is told and how often it was made.
-async fn made(step: Step, idempotency: Idempotency) -> (String, usize) {
+/// Sends a request that always gets this response. Returns the result and how often it was sent.
+async fn send(step: Step, idempotency: Idempotency) -> (String, usize) {
     const MANY: usize = 10;
     let script = Script::default();
     script.steps.lock().unwrap().extend([step; MANY]);
     let policy = RetryPolicy::default().with_total_timeout(std::time::Duration::from_secs(60 * 60 * 5));
     let result = client(&script, policy, Tokens::default()).send(call(idempotency)).await;
     let left = script.steps.lock().unwrap().len();
-    (told(result.map(|_| ())), MANY - left)
+    (described(result.map(|_| ())), MANY - left)
 }
 
 #[tokio::test(start_paused = true)]
@@ -88,8 +87,8 @@ async fn the_table_is_as_it_was() {
     for (name, step) in steps() {
         writeln!(table, "\n{name}").unwrap();
         for idempotency in [Idempotency::AtMostOnce, Idempotency::Idempotent, Idempotency::SingleUse] {
-            let (told, made) = made(step, idempotency).await;
-            writeln!(table, "  {:<11} {made} x  {told}", format!("{idempotency:?}")).unwrap();
+            let (result, sent) = send(step, idempotency).await;
+            writeln!(table, "  {:<11} {sent} x  {result}", format!("{idempotency:?}")).unwrap();
         }
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/outcomes.txt");

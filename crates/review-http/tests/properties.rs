@@ -68,7 +68,7 @@ fn bases() -> [BaseUrl; 3] {
         .map(|base| BaseUrl::new(base).unwrap())
 }
 
-/// An id is refused, or stands as one segment in the place it was put.
+/// An id is rejected, or is one segment in its place.
 fn check(id: &str) {
     for base in bases() {
         let checked = ResourceId::new(id).ok().map(|id| base.join(&["events", id.as_str(), "end"]).unwrap());
@@ -203,18 +203,18 @@ proptest! {
     #[test]
     fn a_life_is_read_from_whatever_stands_there(text in ".*", number in any::<f64>(), whole in any::<i64>()) {
         #[derive(serde::Deserialize)]
-        struct ApiResponse {
+        struct Parsed {
             #[serde(default, deserialize_with = "lenient::seconds")]
             expires_in: Option<Duration>,
         }
         let values = [serde_json::json!(text), serde_json::json!(number), serde_json::json!(whole), serde_json::json!([whole])];
         for value in values {
-            let answer: ApiResponse = serde_json::from_value(serde_json::json!({"expires_in": value})).unwrap();
-            let _ = answer.expires_in;
+            let response: Parsed = serde_json::from_value(serde_json::json!({"expires_in": value})).unwrap();
+            let _ = response.expires_in;
         }
-        let told = |value| serde_json::from_value::<ApiResponse>(serde_json::json!({"expires_in": value})).unwrap().expires_in;
+        let parsed = |value| serde_json::from_value::<Parsed>(serde_json::json!({"expires_in": value})).unwrap().expires_in;
         let seconds = u64::from(whole.unsigned_abs() as u32);
-        prop_assert_eq!(told(serde_json::json!(seconds)), Some(Duration::from_secs(seconds)));
-        prop_assert_eq!(told(serde_json::json!(seconds.to_string())), Some(Duration::from_secs(seconds)));
+        prop_assert_eq!(parsed(serde_json::json!(seconds)), Some(Duration::from_secs(seconds)));
+        prop_assert_eq!(parsed(serde_json::json!(seconds.to_string())), Some(Duration::from_secs(seconds)));
     }
 }

@@ -61,22 +61,22 @@ fn with_hook(hook: &Arc<Hook>) -> (ApiRequest, SendTracker) {
     (invitation().with_hooks(invite.hooks().clone()), tracker)
 }
 
-/// Tokens that expire after 50 seconds.
-#[derive(Debug, Default)]
-struct ShortTokens(AtomicUsize);
+/// Tokens with this lifetime.
+#[derive(Debug)]
+struct ShortTokens(Duration, AtomicUsize);
 
 #[async_trait]
 impl TokenSource for ShortTokens {
     async fn fetch(&self, _: Option<&Token>) -> Result<Token> {
         tokio::time::sleep(seconds(1)).await;
-        let number = self.0.fetch_add(1, Ordering::SeqCst) + 1;
-        Token::new(format!("canary-token-{number}").into(), Some(seconds(50)))
+        let number = self.1.fetch_add(1, Ordering::SeqCst) + 1;
+        Token::new(format!("canary-token-{number}").into(), Some(self.0))
     }
 }
 
-fn with_short_tokens(script: &Script) -> Client {
+fn with_short_tokens(script: &Script, expires_in: Duration) -> Client {
     let client = client(script, patient(), Tokens::default());
-    let cache = TokenCache::new(client.info().clone(), ShortTokens::default());
+    let cache = TokenCache::new(client.info().clone(), ShortTokens(expires_in, AtomicUsize::new(0)));
     client.with_token_cache(Arc::new(cache), TokenPlace::Bearer)
 }
 
@@ -84,7 +84,7 @@ fn with_short_tokens(script: &Script) -> Client {
 async fn a_token_that_expires_in_the_queue_is_replaced() {
     let script = Script::default();
     script.steps.lock().unwrap().extend([Step::Status(202); 5]);
-    let client = with_short_tokens(&script);
+    let client = with_short_tokens(&script, seconds(50));
     let began = Instant::now();
     let callers: Vec<_> = (0..5)
         .map(|_| {
@@ -99,6 +99,37 @@ async fn a_token_that_expires_in_the_queue_is_replaced() {
     assert_eq!(*script.tokens.lock().unwrap(), expected);
     let took = began.elapsed();
     assert!((seconds(404)..seconds(415)).contains(&took), "a slot was lost: {took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_expires_during_a_hook_is_replaced() {
+    struct FirstIsSlow(AtomicUsize);
+    #[async_trait]
+    impl BeforeSend for FirstIsSlow {
+        async fn before_send(&self) -> Result<()> {
+            if self.0.fetch_add(1, Ordering::SeqCst) == 0 {
+                tokio::time::sleep(seconds(60)).await;
+            }
+            Ok(())
+        }
+    }
+    let script = Script::default();
+    script.steps.lock().unwrap().push_back(Step::Status(202));
+    let invite = InviteRequest::builder("jane@example.com", "1001", Consent::granted("checkbox"))
+        .build()
+        .unwrap()
+        .with_hook(Arc::new(FirstIsSlow(AtomicUsize::new(0))));
+    let request = invitation().with_hooks(invite.hooks().clone());
+    with_short_tokens(&script, seconds(50)).send(request).await.unwrap();
+    assert_eq!(*script.tokens.lock().unwrap(), ["Bearer canary-token-2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_without_a_lifetime_is_usable_once() {
+    let script = Script::default();
+    script.steps.lock().unwrap().push_back(Step::Status(202));
+    with_short_tokens(&script, Duration::ZERO).send(invitation()).await.unwrap();
+    assert_eq!(*script.tokens.lock().unwrap(), ["Bearer canary-token-1"]);
 }
 
 #[tokio::test(start_paused = true)]

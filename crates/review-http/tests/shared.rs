@@ -1,5 +1,5 @@
-//! What the callers of an instance share: the pause a vendor asked for, its limits, the budget of
-//! repeats; and what an observer is told of callers who went away. Time is paused.
+//! What the callers of an instance share: pauses, limits, the retry budget; and what an observer receives about
+//! cancelled callers. Time is paused.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod common;
@@ -24,7 +24,7 @@ fn seconds(seconds: u64) -> Duration {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_429_delays_all_callers_of_the_instance_and_nobody_elses() {
+async fn a_429_delays_all_callers_of_its_instance_only() {
     let (here, there) = (Script::default(), Script::default());
     here.steps.lock().unwrap().push_back(Step::RetryAfter(429, "20"));
     here.steps.lock().unwrap().extend([Step::Status(202); 20]);
@@ -54,7 +54,7 @@ async fn one_429_delays_all_callers_of_the_instance_and_nobody_elses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_beyond_the_deadline_is_told_at_once() {
+async fn a_pause_beyond_the_deadline_is_an_immediate_error() {
     let script = Script::default();
     script.steps.lock().unwrap().push_back(Step::RetryAfter(429, "600"));
     let client = client(&script, RetryPolicy::default(), Tokens::default());
@@ -68,7 +68,7 @@ async fn a_pause_beyond_the_deadline_is_told_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn limits_are_kept_by_waiting_and_beyond_the_deadline_by_refusing() {
+async fn limits_are_kept_by_waiting_or_by_an_error() {
     let script = Script::default();
     script.steps.lock().unwrap().extend([Step::Status(202); 5]);
     let limits = RateLimits::unlimited().with_limit(2, seconds(20));
@@ -94,7 +94,7 @@ async fn limits_are_kept_by_waiting_and_beyond_the_deadline_by_refusing() {
     busy.into_iter().for_each(|call| call.abort());
 }
 
-/// Refuses every connection until it is put up again, and counts.
+/// Rejects every connection until it is up again, and counts.
 #[derive(Debug, Default)]
 struct Down(Mutex<(bool, usize)>);
 
@@ -117,7 +117,7 @@ impl HttpTransport for Down {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_vendor_that_is_down_is_not_held_down_by_repeats() {
+async fn a_vendor_that_is_down_is_not_kept_down_by_retries() {
     const CALLS: usize = 6000;
     let down = Arc::new(Down::default());
     let transport = Arc::clone(&down) as review_http::DynTransport;
@@ -146,30 +146,30 @@ async fn a_vendor_that_is_down_is_not_held_down_by_repeats() {
 }
 
 #[derive(Debug, Default)]
-struct Told(Mutex<Vec<(Option<String>, Error)>>);
+struct Events(Mutex<Vec<(Option<String>, Error)>>);
 
-impl RequestObserver for Told {
+impl RequestObserver for Events {
     fn on_abandoned(&self, reference: Option<&str>, error: &Error) {
         self.0.lock().unwrap().push((reference.map(str::to_owned), error.clone()));
     }
 }
 
-/// What the observer is told when the caller goes away a second after the call began.
+/// What the observer receives when the caller is cancelled after a second.
 async fn abandoned(steps: &[Step], call: ApiRequest, policy: RetryPolicy) -> Vec<(Option<String>, Error)> {
     let script = Script::default();
     script.steps.lock().unwrap().extend(steps);
-    let told = Arc::new(Told::default());
-    let options = ClientOptions::from(policy).with_observer(Arc::clone(&told) as Arc<dyn RequestObserver>);
+    let events = Arc::new(Events::default());
+    let options = ClientOptions::from(policy).with_observer(Arc::clone(&events) as Arc<dyn RequestObserver>);
     let client = client(&script, options, Tokens::default());
-    assert!(tokio::time::timeout(seconds(1), client.send(call)).await.is_err(), "it was to be dropped");
-    std::mem::take(&mut *told.0.lock().unwrap())
+    assert!(tokio::time::timeout(seconds(1), client.send(call)).await.is_err(), "it must be cancelled");
+    std::mem::take(&mut *events.0.lock().unwrap())
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_goes_away_after_the_body_was_taken_leaves_a_word() {
+async fn a_cancelled_caller_is_reported_if_the_body_was_taken() {
     for marks in [Marks::Unmarked, Marks::Sent] {
-        let told = abandoned(&[Step::Hang(marks)], invitation(), RetryPolicy::default()).await;
-        let [(reference, error)] = told.as_slice() else { panic!("{marks:?}: {told:?}") };
+        let events = abandoned(&[Step::Hang(marks)], invitation(), RetryPolicy::default()).await;
+        let [(reference, error)] = events.as_slice() else { panic!("{marks:?}: {events:?}") };
         assert_eq!(reference.as_deref(), Some("1001"));
         assert_eq!((error.kind(), error.send_state()), (ErrorKind::OutcomeUnknown, SendState::Unknown));
         assert_eq!(error.retry_advice(), RetryAdvice::Reconcile);
@@ -180,7 +180,7 @@ async fn a_caller_that_goes_away_after_the_body_was_taken_leaves_a_word() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_certainly_not_sent_or_harms_nobody_leaves_none() {
+async fn unsent_and_idempotent_requests_are_not_reported() {
     let policy = RetryPolicy::default;
     assert!(abandoned(&[Step::Hang(Marks::Unsent)], invitation(), policy()).await.is_empty());
     let read = ApiRequest::idempotent("list", http::Method::GET, "https://vendor.example/".parse().unwrap());
@@ -191,11 +191,11 @@ async fn what_was_certainly_not_sent_or_harms_nobody_leaves_none() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_that_may_have_arrived_is_not_forgotten_while_the_next_one_waits() {
+async fn an_unknown_attempt_is_reported_during_the_next_one() {
     let policy = RetryPolicy::at_least_once()
         .with_backoff(seconds(3600), seconds(3600))
         .with_total_timeout(seconds(7200));
     // Full jitter may wait next to nothing: a second attempt that hangs without having left is as good.
-    let told = abandoned(&[Step::Lost, Step::Hang(Marks::Unsent)], invitation(), policy).await;
-    assert_eq!(told.len(), 1);
+    let events = abandoned(&[Step::Lost, Step::Hang(Marks::Unsent)], invitation(), policy).await;
+    assert_eq!(events.len(), 1);
 }

@@ -62,7 +62,7 @@ fn no_leak(error: &Error) {
     }
 }
 
-/// What a send came to, told by its result alone.
+/// The outcome of a send, by its result alone.
 fn outcome(result: &Result<(), Error>) -> AttemptOutcome {
     let Err(error) = result else { return AttemptOutcome::Accepted };
     no_leak(error);
@@ -92,13 +92,13 @@ const fn row(name: &'static str, deed: Deed, size: usize, outcome: AttemptOutcom
 }
 
 fn silent_after(peer: &mut Peer, bytes: &str) {
-    peer.answer(bytes);
+    peer.respond(bytes);
     peer.stay_silent();
 }
 
 const ACCEPTED: &str = "HTTP/1.1 202 Accepted\r\n";
 
-/// The rows whose connection comes about, and whose outcome is the same every time.
+/// The rows with a connection and one outcome every time.
 static ROWS: &[Row] = &[
     row(
         "b3 accepts, closes a little later without having read",
@@ -132,7 +132,7 @@ static ROWS: &[Row] = &[
         false,
     ),
     row(
-        "c4 reads the beginning of a large request, answers 413",
+        "c4 reads the beginning of a large request, responds 413",
         |peer| {
             peer.read_some(100_000);
             peer.write("HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
@@ -145,25 +145,31 @@ static ROWS: &[Row] = &[
     row("d reads all, stays silent", |peer| silent_after(peer, ""), SMALL, AttemptOutcome::Unknown, true),
     row("d2 never reads a large request", Peer::stay_silent, LARGE, AttemptOutcome::NotSent, false),
     row("d3 never reads a small request", Peer::stay_silent, SMALL, AttemptOutcome::Unknown, false),
-    row("e half a status line", |peer| peer.answer("HTTP/1.1 202 Acc"), SMALL, AttemptOutcome::Unknown, true),
+    row(
+        "e half a status line",
+        |peer| peer.respond("HTTP/1.1 202 Acc"),
+        SMALL,
+        AttemptOutcome::Unknown,
+        true,
+    ),
     row(
         "e half a header",
-        |peer| peer.answer(format!("{ACCEPTED}content-le")),
+        |peer| peer.respond(format!("{ACCEPTED}content-le")),
         SMALL,
         AttemptOutcome::Unknown,
         true,
     ),
     row(
         "e 100 and nothing else",
-        |peer| peer.answer("HTTP/1.1 100 Continue\r\n\r\n"),
+        |peer| peer.respond("HTTP/1.1 100 Continue\r\n\r\n"),
         SMALL,
         AttemptOutcome::Unknown,
         true,
     ),
-    row("e3 garbage", |peer| peer.answer("SSH-2.0-canary\r\n\r\n"), SMALL, AttemptOutcome::Unknown, true),
+    row("e3 garbage", |peer| peer.respond("SSH-2.0-canary\r\n\r\n"), SMALL, AttemptOutcome::Unknown, true),
     row(
         "e3 two lengths",
-        |peer| peer.answer(format!("{ACCEPTED}content-length: 2\r\ncontent-length: 3\r\n\r\n{{}}")),
+        |peer| peer.respond(format!("{ACCEPTED}content-length: 2\r\ncontent-length: 3\r\n\r\n{{}}")),
         SMALL,
         AttemptOutcome::Unknown,
         true,
@@ -172,7 +178,7 @@ static ROWS: &[Row] = &[
         "e3 150 headers",
         |peer| {
             let headers: String = (0..150).map(|number| format!("x-{number}: canary\r\n")).collect();
-            peer.answer(format!("{ACCEPTED}{headers}content-length: 0\r\n\r\n"));
+            peer.respond(format!("{ACCEPTED}{headers}content-length: 0\r\n\r\n"));
         },
         SMALL,
         AttemptOutcome::Unknown,
@@ -187,28 +193,28 @@ static ROWS: &[Row] = &[
     ),
     row(
         "f accepted, the body is shorter than its length",
-        |peer| peer.answer(format!("{ACCEPTED}content-length: 100\r\n\r\n{{\"EventRef\":")),
+        |peer| peer.respond(format!("{ACCEPTED}content-length: 100\r\n\r\n{{\"EventRef\":")),
         SMALL,
         AttemptOutcome::Accepted,
         true,
     ),
     row(
         "f accepted, a chunk is cut",
-        |peer| peer.answer(format!("{ACCEPTED}transfer-encoding: chunked\r\n\r\n5\r\nabc")),
+        |peer| peer.respond(format!("{ACCEPTED}transfer-encoding: chunked\r\n\r\n5\r\nabc")),
         SMALL,
         AttemptOutcome::Accepted,
         true,
     ),
     row(
         "f accepted, a chunk is none",
-        |peer| peer.answer(format!("{ACCEPTED}transfer-encoding: chunked\r\n\r\nzz\r\nabc\r\n")),
+        |peer| peer.respond(format!("{ACCEPTED}transfer-encoding: chunked\r\n\r\nzz\r\nabc\r\n")),
         SMALL,
         AttemptOutcome::Accepted,
         true,
     ),
     row(
         "f accepted, bad gzip",
-        |peer| peer.answer(format!("{ACCEPTED}content-encoding: gzip\r\ncontent-length: 4\r\n\r\nnope")),
+        |peer| peer.respond(format!("{ACCEPTED}content-encoding: gzip\r\ncontent-length: 4\r\n\r\nnope")),
         SMALL,
         AttemptOutcome::Accepted,
         true,
@@ -222,7 +228,7 @@ static ROWS: &[Row] = &[
     ),
     row(
         "f6 accepted, a body without a length is cut",
-        |peer| peer.answer(format!("{ACCEPTED}\r\n{{\"EventRef\":")),
+        |peer| peer.respond(format!("{ACCEPTED}\r\n{{\"EventRef\":")),
         SMALL,
         AttemptOutcome::Accepted,
         true,
@@ -244,7 +250,7 @@ async fn every_row_has_its_outcome() {
 async fn no_row_is_sent_twice() {
     // The second connection and all that follow accept whatever comes.
     let accept: Deed =
-        |peer| peer.answer("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        |peer| peer.respond("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     for row in ROWS {
         let deeds: &'static [Deed] = Box::leak(Box::new([row.deed, accept]));
         let server = Server::start(deeds);
@@ -261,9 +267,9 @@ async fn no_row_is_sent_twice() {
 
 /// b and b2 are races: whether hyper took the body before it saw the end is a matter of microseconds.
 #[tokio::test]
-async fn the_two_races_end_in_one_of_two_ways_and_never_in_a_second_mail() {
+async fn the_two_races_never_end_in_a_second_email() {
     let accept: Deed =
-        |peer| peer.answer("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        |peer| peer.respond("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     let races: [Deed; 2] = [|_| {}, Peer::reset];
     for race in races {
         let deeds: &'static [Deed] = Box::leak(Box::new([race, accept]));
@@ -284,14 +290,14 @@ async fn the_two_races_end_in_one_of_two_ways_and_never_in_a_second_mail() {
 
 #[tokio::test]
 async fn without_a_connection_nothing_was_sent() {
-    let refused = format!("http://127.0.0.1:{}", closed_port());
-    assert_eq!(send(&refused, SMALL, usual()).await, AttemptOutcome::NotSent, "a refused");
+    let closed = format!("http://127.0.0.1:{}", closed_port());
+    assert_eq!(send(&closed, SMALL, usual()).await, AttemptOutcome::NotSent, "a connection refused");
     let (deaf, _queue) = deaf_port();
     let deaf = format!("http://127.0.0.1:{deaf}");
     assert_eq!(
         send(&deaf, SMALL, usual()).await,
         AttemptOutcome::NotSent,
-        "a2 no answer to the first packet"
+        "a2 no response to the first packet"
     );
     let patient = usual().with_connect_timeout(Duration::from_secs(60));
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The names under which calls are told. They are part of what users build upon: dashboards and alarms.
+//! The names of spans, events and metrics. Users build dashboards and alarms on them.
 #![cfg(feature = "metrics")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -18,7 +18,7 @@ use tracing_subscriber::{Layer, Registry};
 
 use common::{Marks, Script, Step, Tokens, client, invitation};
 
-/// One accepted after a 429, two unknown (with an answer and without), one whose caller goes away.
+/// One accepted after a 429, two unknown (with a response and without), one whose caller is cancelled.
 async fn calls() {
     let script = Script::default();
     script.steps.lock().unwrap().extend([
@@ -40,7 +40,7 @@ fn run() {
     runtime.enable_time().start_paused(true).build().unwrap().block_on(calls());
 }
 
-/// Notes the name of every span and the message of every event, with their fields.
+/// Records the name of every span and the message of every event, with their fields.
 #[derive(Clone, Default)]
 struct Names(Arc<Mutex<BTreeSet<String>>>);
 
@@ -74,8 +74,7 @@ impl<S: Subscriber> Layer<S> for Names {
     }
 }
 
-/// One test for both: with a second one beside it that listens to no events, tracing may take them for such as
-/// nobody listens to.
+/// One test for both: with a second test that listens to no events, tracing may disable them for the process.
 #[test]
 fn all_names_are_stable() {
     let (names, recorder) = (Names::default(), DebuggingRecorder::new());

@@ -1,5 +1,5 @@
-//! The transport itself, over real sockets: what is read of an answer, what is never followed, and which
-//! connections are used again.
+//! The transport, over real sockets: what it reads of a response, that it follows no redirect, and which
+//! connections it reuses.
 #![cfg(feature = "reqwest")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
@@ -45,14 +45,14 @@ fn outcome(result: &Result<HttpResponse, TransportError>) -> AttemptOutcome {
 async fn the_end_of_a_body_is_recorded() {
     let deeds: [(Deed, BodyStatus); 3] = [
         (
-            |peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 100\r\n\r\n{\"EventRef\":"),
+            |peer| peer.respond("HTTP/1.1 202 OK\r\ncontent-length: 100\r\n\r\n{\"EventRef\":"),
             BodyStatus::Truncated,
         ),
         (
-            |peer| peer.answer("HTTP/1.1 202 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nabc"),
+            |peer| peer.respond("HTTP/1.1 202 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nabc"),
             BodyStatus::Truncated,
         ),
-        (|peer| peer.answer("HTTP/1.1 202 OK\r\ncontent-length: 2\r\n\r\n{}"), BodyStatus::Complete),
+        (|peer| peer.respond("HTTP/1.1 202 OK\r\ncontent-length: 2\r\n\r\n{}"), BodyStatus::Complete),
     ];
     for (deed, end) in deeds {
         let result = post(Server::start(Box::leak(Box::new([deed]))).port).await;
@@ -64,7 +64,7 @@ async fn the_end_of_a_body_is_recorded() {
 #[tokio::test]
 async fn an_endless_body_is_cut_at_the_limit() {
     fn endless(peer: &mut Peer, head: &str) {
-        peer.answer(head);
+        peer.respond(head);
         while peer.write([b'x'; 65536]) {}
     }
     let deeds: [(Deed, usize); 2] = [
@@ -114,14 +114,13 @@ async fn keeps_connections(idle: Duration) -> (u16, Arc<AtomicUsize>) {
                 let mut piece = [0; 4096];
                 let mut text = Vec::new();
                 // Idle is what has been used: a new connection is waited for.
-                let mut patience = Duration::from_secs(5);
-                while let Ok(Ok(length @ 1..)) = tokio::time::timeout(patience, stream.read(&mut piece)).await
-                {
+                let mut limit = Duration::from_secs(5);
+                while let Ok(Ok(length @ 1..)) = tokio::time::timeout(limit, stream.read(&mut piece)).await {
                     text.extend_from_slice(&piece[..length]);
                     if text.ends_with(b"}") {
                         text.clear();
                         counted.fetch_add(1, Ordering::SeqCst);
-                        patience = idle;
+                        limit = idle;
                         let _ = stream.write_all(b"HTTP/1.1 202 OK\r\ncontent-length: 0\r\n\r\n").await;
                     }
                 }
@@ -131,7 +130,7 @@ async fn keeps_connections(idle: Duration) -> (u16, Arc<AtomicUsize>) {
     (port, read)
 }
 
-/// Sends so many requests, each a little after the one before, and gives the accepted and the unknown.
+/// Sends requests with a pause between them. Returns the numbers of accepted and of unknown ones.
 async fn at_a_cadence(
     server: Duration,
     client: Duration,
@@ -193,7 +192,7 @@ async fn unlimited_timeouts_do_not_overflow() {
 #[tokio::test]
 async fn an_explicit_proxy_is_used_and_its_407_is_explained() {
     let deeds: &'static [Deed] = &[|peer| {
-        peer.answer("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+        peer.respond("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
     }];
     let proxy = format!("http://user:canary@127.0.0.1:{}", Server::start(deeds).port);
     let options = TransportOptions::default().with_proxy(ProxyOption::Url(proxy));
@@ -215,4 +214,20 @@ fn invalid_options_are_configuration_errors() {
         assert_eq!(error.kind(), review_core::ErrorKind::InvalidConfig, "{error}");
         assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
     }
+}
+
+/// Runs itself again with the variable set, since a test must not change its own environment.
+#[tokio::test]
+async fn an_unused_proxy_variable_is_named_if_no_connection_exists() {
+    const CHILD: &str = "an_unused_proxy_variable_is_named_if_no_connection_exists";
+    if std::env::var("HTTPS_PROXY").as_deref() != Ok("http://proxy.example:3128") {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", CHILD]).env("HTTPS_PROXY", "http://proxy.example:3128");
+        let output = child.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        return;
+    }
+    let error = post(servers::closed_port()).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect);
+    assert!(error.help().unwrap().contains("HTTPS_PROXY is set"), "{error:?}");
 }

@@ -1,11 +1,13 @@
-//! Many invitations, a bounded number at a time, with an exact account of each.
+//! Sending many invitations with bounded concurrency, with an exact record of each.
 
-mod account;
+mod lanes;
 mod options;
 mod stream;
 mod summary;
+mod tracker;
 
-pub use account::{BulkAccount, BulkItem};
-pub use options::{BulkOptions, Patience};
-pub use stream::Bulk;
-pub use summary::{BulkSummary, Stopped};
+pub use self::options::{BulkOptions, BulkRetry};
+pub use self::stream::BulkSend;
+pub(crate) use self::stream::Sender;
+pub use self::summary::{BulkSummary, StopReason};
+pub use self::tracker::{BulkItem, BulkTracker};

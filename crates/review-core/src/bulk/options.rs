@@ -1,4 +1,4 @@
-//! How many are sent.
+//! How many invitations are sent.
 
 use std::fmt;
 use std::future::Future;
@@ -7,64 +7,58 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use crate::{Error, RetryAdvice};
+use crate::error::{Error, RetryAdvice};
 
-/// How [`send_all`](crate::ReviewInviteProviderExt::send_all) goes about it.
+/// The options of [`send_all`](crate::provider::ReviewInviteProviderExt::send_all).
 ///
 /// ```
 /// use std::time::Duration;
 ///
-/// use review_core::{BulkOptions, Patience};
+/// use review_core::bulk::{BulkOptions, BulkRetry};
 ///
-/// let options = BulkOptions::new()
-///     .at_once(4)
-///     .in_order()
-///     .patience(Patience::new(tokio::time::sleep).tries(3).longest_wait(Duration::from_secs(60)));
+/// let retry = BulkRetry::new(tokio::time::sleep).max_attempts(3).max_wait(Duration::from_secs(60));
+/// let options = BulkOptions::new().concurrency(4).ordered().retry(retry);
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct BulkOptions {
-    pub(super) at_once: usize,
-    pub(super) in_order: bool,
-    pub(super) keep_going: bool,
-    pub(super) patience: Option<Patience>,
+    pub(super) concurrency: usize,
+    pub(super) ordered: bool,
+    pub(super) continue_on_error: bool,
+    pub(super) retry: Option<BulkRetry>,
 }
 
 impl BulkOptions {
-    /// Eight at once, results as they come, an end at the first error that concerns all (see
-    /// [`keep_going`](Self::keep_going)), and no second try.
+    /// Creates options: 8 in flight, results as they complete, an instance stops at the first error that
+    /// concerns its account, no retries.
     pub fn new() -> Self {
-        Self { at_once: 8, in_order: false, keep_going: false, patience: None }
+        Self { concurrency: 8, ordered: false, continue_on_error: false, retry: None }
     }
 
-    /// Sets how many invitations are under way at the same time; at least one is. As many results
-    /// again may wait to be taken, and nothing more is kept.
-    pub fn at_once(mut self, at_once: usize) -> Self {
-        self.at_once = at_once.max(1);
+    /// Sets how many invitations are in flight, at least one. As many results may wait to be read, and
+    /// nothing more is kept.
+    pub fn concurrency(mut self, concurrency: usize) -> Self {
+        self.concurrency = concurrency.max(1);
         self
     }
 
-    /// Gives results in the order of the requests. One that takes long holds up those behind it: at
-    /// most as many as are sent at once wait for it.
-    pub fn in_order(mut self) -> Self {
-        self.in_order = true;
+    /// Returns results in the order of the requests. A slow one delays those behind it.
+    pub fn ordered(mut self) -> Self {
+        self.ordered = true;
         self
     }
 
-    /// Goes on after an error that [concerns all](Error::concerns_all), and after a rate limit that is not
-    /// waited for. Otherwise no invitation is begun after one of the provider itself: it would fail in
-    /// the same way, and the rest of the input is better sent later. One that names another
-    /// provider, as a [`Router`](crate::Router) passes on those of its targets, ends nothing in any
-    /// case: requests to other targets may be taken.
-    pub fn keep_going(mut self) -> Self {
-        self.keep_going = true;
+    /// Continues after an error that concerns the account, after unknown outcomes, and after a rate limit
+    /// that is not waited for.
+    pub fn continue_on_error(mut self) -> Self {
+        self.continue_on_error = true;
         self
     }
 
-    /// Tries again what may be tried again. Without it, such errors are results like others, and a rate
-    /// limit is the end.
-    pub fn patience(mut self, patience: Patience) -> Self {
-        self.patience = Some(patience);
+    /// Retries what is safe to retry. Without it, such errors are results like others, and a rate limit stops
+    /// its instance.
+    pub fn retry(mut self, retry: BulkRetry) -> Self {
+        self.retry = Some(retry);
         self
     }
 }
@@ -75,65 +69,76 @@ impl Default for BulkOptions {
     }
 }
 
-/// When and how often an invitation that was certainly not taken is tried again: after the time of
-/// its [`RetryAdvice::After`]. While one waits because of a rate limit, no other is begun. After that
-/// one is under way at a time, the oldest first, and one more for each that gets through, so that a
-/// crowd does not use up its tries where the vendor lets through a few.
+/// When and how often an invitation that was certainly not accepted is retried: after the time of its
+/// [`RetryAdvice::After`]. While one waits because of a rate limit, its instance starts no other. After that,
+/// one is in flight at a time, the oldest first, and one more for each that succeeds.
 #[derive(Clone)]
 #[must_use]
-pub struct Patience {
-    timer: Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>,
-    tries: u32,
-    longest_wait: Duration,
+pub struct BulkRetry {
+    sleep: Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>,
+    max_attempts: u32,
+    max_wait: Duration,
 }
 
-impl Patience {
-    /// Five tries, and no wait longer than ten minutes. The timer is the runtime's, for instance
-    /// `tokio::time::sleep`: this crate has none.
-    pub fn new<F>(timer: impl Fn(Duration) -> F + Send + Sync + 'static) -> Self
+/// The shortest wait before the second attempt; it doubles with each attempt.
+const MIN_WAIT: Duration = Duration::from_millis(10);
+
+impl BulkRetry {
+    /// Creates a policy with at most 5 attempts and 10 minutes maximum wait. Pass your runtime's sleep
+    /// function, for example `tokio::time::sleep`; this crate does not depend on a runtime.
+    pub fn new<F>(sleep: impl Fn(Duration) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let timer = Arc::new(move |wait| -> BoxFuture<'static, ()> { Box::pin(timer(wait)) });
-        Self { timer, tries: 5, longest_wait: Duration::from_secs(600) }
+        let sleep = Arc::new(move |wait| -> BoxFuture<'static, ()> { Box::pin(sleep(wait)) });
+        Self { sleep, max_attempts: 5, max_wait: Duration::from_secs(600) }
     }
 
-    /// Sets how often one invitation is tried in all, the first time included.
-    pub fn tries(mut self, tries: u32) -> Self {
-        self.tries = tries;
+    /// Sets the number of attempts for one invitation, including the first.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
         self
     }
 
-    /// Sets the longest single wait. An error that advises a longer one is a result at once, and a rate
-    /// limit of that length the end of the bulk. Limits by the hour take up to an hour.
-    pub fn longest_wait(mut self, longest: Duration) -> Self {
-        self.longest_wait = longest;
+    /// Sets the longest wait. An error that advises a longer one is a result, and a rate limit of that length
+    /// stops its instance.
+    pub fn max_wait(mut self, wait: Duration) -> Self {
+        self.max_wait = wait;
         self
     }
 
-    /// The wait before the next try, if there is to be one.
-    pub(super) fn wait(&self, error: &Error, tries: u32) -> Option<BoxFuture<'static, ()>> {
+    /// Returns the wait before the next attempt, if there is one.
+    pub(super) fn wait(&self, error: &Error, attempts: u32) -> Option<BoxFuture<'static, ()>> {
         match error.retry_advice() {
             RetryAdvice::After(wait)
-                if tries < self.tries && self.is_long_enough_for(error) && !error.may_have_invited() =>
+                if attempts < self.max_attempts && self.allows(error) && !error.may_have_been_sent() =>
             {
-                Some((self.timer)(wait))
+                let floor = MIN_WAIT.saturating_mul(2_u32.saturating_pow(attempts.saturating_sub(1)));
+                Some((self.sleep)(wait.max(floor.min(self.max_wait))))
             }
             _ => None,
         }
     }
 
-    /// Whether the wait that an error advises is not too long.
-    pub(super) fn is_long_enough_for(&self, error: &Error) -> bool {
-        matches!(error.retry_advice(), RetryAdvice::After(wait) if wait <= self.longest_wait)
+    /// Returns whether the wait that an error advises is not too long.
+    pub(super) fn allows(&self, error: &Error) -> bool {
+        matches!(error.retry_advice(), RetryAdvice::After(wait) if wait <= self.max_wait)
     }
 }
 
-impl fmt::Debug for Patience {
+/// Uses `tokio::time::sleep`.
+#[cfg(feature = "tokio")]
+impl Default for BulkRetry {
+    fn default() -> Self {
+        Self::new(tokio::time::sleep)
+    }
+}
+
+impl fmt::Debug for BulkRetry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Patience")
-            .field("tries", &self.tries)
-            .field("longest_wait", &self.longest_wait)
+        f.debug_struct("BulkRetry")
+            .field("max_attempts", &self.max_attempts)
+            .field("max_wait", &self.max_wait)
             .finish_non_exhaustive()
     }
 }

@@ -1,194 +1,234 @@
-//! The stream of results, which sends as it is read.
+//! The stream of results, which sends while it is read.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, FuturesUnordered};
 use futures_util::{FutureExt, Stream, StreamExt};
 
-use super::account::{BulkAccount, BulkItem};
-use super::options::{BulkOptions, Patience};
-use super::summary::{BulkSummary, Stopped};
-use crate::{Error, ErrorKind, InviteReceipt, InviteRequest, ProviderInfo, Result};
+use super::lanes::Lanes;
+use super::options::BulkOptions;
+use super::summary::{BulkSummary, StopReason};
+use super::tracker::{BulkItem, BulkTracker};
+use crate::error::{Error, ErrorKind, ErrorScope, Result};
+use crate::model::request::InviteRequest;
+use crate::provider::hooks::SendTracker;
+use crate::provider::info::ProviderInfo;
+use crate::provider::receipt::InviteReceipt;
 
-type SendOne<'a> = Box<dyn Fn(Arc<InviteRequest>) -> BoxFuture<'a, Result<InviteReceipt>> + Send + 'a>;
+/// After so many results, the stream lets other tasks of the runtime run.
+const YIELD_EVERY: u32 = 64;
 
-/// Invitations being sent: a stream of [`BulkItem`]s, made by
-/// [`send_all`](crate::ReviewInviteProviderExt::send_all).
-///
-/// It works while it is read and holds no more than [`BulkOptions::at_once`] requests and as many
-/// results, however long the input is. Dropping it cuts off what is in flight;
-/// [`stop`](Self::stop) and reading on to the end does not. Either way its
-/// [`account`](Self::account) knows what became of everything. A send that panics panics through the
-/// reader; whoever catches that may read on, and what was lost stays in flight in the account.
-#[must_use = "nothing is sent until the stream is read"]
-pub struct Bulk<'a> {
-    send: SendOne<'a>,
-    provider: &'a ProviderInfo,
-    options: BulkOptions,
-    account: BulkAccount,
-    /// Until it ends or the bulk is stopped.
-    input: Option<BoxStream<'a, InviteRequest>>,
-    running: FuturesUnordered<BoxFuture<'a, (u64, Result<InviteReceipt>)>>,
-    /// Waits before another try, and whether all wait with it.
-    waits: FuturesUnordered<BoxFuture<'static, (u64, bool)>>,
-    holding: usize,
-    /// How many may be under way: one after a rate limit, and one more for each that gets through.
-    abreast: usize,
-    /// What has waited. The oldest goes first, so that nobody runs out of tries behind the others.
-    again: BTreeSet<u64>,
+/// The operations of a provider that a bulk needs.
+pub(crate) struct Sender<'a> {
+    pub(crate) info: &'a ProviderInfo,
+    pub(crate) info_for: Box<dyn Fn(&InviteRequest) -> &'a ProviderInfo + Send + 'a>,
+    pub(crate) send: SendOne<'a>,
 }
 
-impl<'a> Bulk<'a> {
-    pub(crate) fn new(
-        send: SendOne<'a>,
-        provider: &'a ProviderInfo,
-        input: BoxStream<'a, InviteRequest>,
-        options: BulkOptions,
-    ) -> Self {
+type SendOne<'a> =
+    Box<dyn Fn(InviteRequest, SendTracker) -> BoxFuture<'a, Result<InviteReceipt>> + Send + 'a>;
+
+/// A stream of [`BulkItem`]s that sends while it is read, created by
+/// [`send_all`](crate::provider::ReviewInviteProviderExt::send_all).
+///
+/// It holds no more than [`BulkOptions::concurrency`] requests and as many results, however long the input
+/// is. Dropping it cancels what is in flight; [`stop`](Self::stop) and reading to the end does not. Either
+/// way its [`tracker`](Self::tracker) knows the state of everything. A send that panics panics through the
+/// reader.
+#[must_use = "nothing is sent until the stream is read"]
+pub struct BulkSend<'a> {
+    sender: Sender<'a>,
+    options: BulkOptions,
+    tracker: BulkTracker,
+    lanes: Lanes,
+    /// Until it ends or the bulk is stopped.
+    input: Option<BoxStream<'a, InviteRequest>>,
+    in_flight: FuturesUnordered<BoxFuture<'a, (u64, ProviderInfo, Result<InviteReceipt>)>>,
+    /// Waits before a retry, and whether the instance waits, too.
+    waits: FuturesUnordered<BoxFuture<'static, (u64, ProviderInfo, bool)>>,
+    /// To be started: the oldest first.
+    due: BTreeSet<u64>,
+    returned: u32,
+}
+
+impl<'a> BulkSend<'a> {
+    pub(crate) fn new(sender: Sender<'a>, input: BoxStream<'a, InviteRequest>, options: BulkOptions) -> Self {
         Self {
-            send,
-            provider,
-            account: BulkAccount::new(options.in_order),
-            abreast: options.at_once,
+            sender,
+            tracker: BulkTracker::new(options.ordered),
+            lanes: Lanes::new(options.concurrency),
             options,
             input: Some(input),
-            running: FuturesUnordered::new(),
+            in_flight: FuturesUnordered::new(),
             waits: FuturesUnordered::new(),
-            holding: 0,
-            again: BTreeSet::new(),
+            due: BTreeSet::new(),
+            returned: 0,
         }
     }
 
-    /// The numbers at this moment.
+    /// Returns the present numbers.
     #[must_use]
     pub fn summary(&self) -> BulkSummary {
-        self.account.summary()
+        self.tracker.summary()
     }
 
-    /// A handle to be kept for the time after this stream.
+    /// Returns a handle that stays valid after this stream is gone.
     #[must_use]
-    pub fn account(&self) -> BulkAccount {
-        self.account.clone()
+    pub fn tracker(&self) -> BulkTracker {
+        self.tracker.clone()
     }
 
-    /// Begins no more and reads no more of the input. What is in flight is finished, and its results
-    /// come as the stream is read on to its end; what waited for another try ends with its last error.
+    /// Starts no more and reads no more of the input. What is in flight is finished, and its results come as
+    /// the stream is read to its end; what waits for a retry ends with its last error.
     pub fn stop(&mut self) {
-        self.stop_because(Stopped::Caller);
+        self.stop_because(StopReason::Caller);
     }
 
-    fn stop_because(&mut self, why: Stopped) {
-        if self.input.take().is_some() || !self.account.is_empty() {
-            self.account.stop(why);
+    fn stop_because(&mut self, reason: StopReason) {
+        if self.input.take().is_some() || !self.tracker.is_empty() {
+            self.tracker.stop(reason);
         }
         self.waits.clear();
-        self.again.clear();
-        self.holding = 0;
+        self.due.clear();
+        self.lanes.resume_all();
     }
 
-    /// Takes in one answer; whether there was one.
-    fn settle(&mut self, cx: &mut Context<'_>) -> bool {
-        let Poll::Ready(Some((index, result))) = self.running.poll_next_unpin(cx) else { return false };
-        self.answered(index, result);
+    /// Handles one result; returns whether there was one.
+    fn poll_result(&mut self, cx: &mut Context<'_>) -> bool {
+        let Poll::Ready(Some((index, instance, result))) = self.in_flight.poll_next_unpin(cx) else {
+            return false;
+        };
+        self.handle(index, &instance, result);
         true
     }
 
-    fn answered(&mut self, index: u64, result: Result<InviteReceipt>) {
+    fn handle(&mut self, index: u64, instance: &ProviderInfo, result: Result<InviteReceipt>) {
         let error = match result {
             Ok(receipt) => {
-                self.account.settled(index, Ok(receipt));
-                self.abreast = self.options.at_once.min(self.abreast + 1);
+                self.lanes.succeeded(instance);
+                self.tracker.complete(index, Ok(receipt));
                 return;
             }
             Err(error) => error,
         };
-        if let Some(wait) = self.wait(&error, self.account.tries(index)) {
-            let holds_all = error.kind() == ErrorKind::RateLimited;
-            self.holding += usize::from(holds_all);
-            self.account.waits(index, error);
+        let too_many_unknown = self.lanes.failed(instance, &error);
+        if let Some(wait) = self.wait(&error, self.tracker.attempts(index)) {
+            let pauses = error.kind() == ErrorKind::RateLimited;
+            if pauses {
+                self.lanes.pause(instance);
+            }
+            self.tracker.wait(index, error);
+            let instance = instance.clone();
             self.waits.push(Box::pin(async move {
                 wait.await;
-                (index, holds_all)
+                (index, instance, pauses)
             }));
             return;
         }
-        self.account.settled(index, Err(error.clone()));
-        if self.ends(&error) {
-            self.stop_because(Stopped::Error(error));
+        self.tracker.complete(index, Err(error.clone()));
+        let stops =
+            too_many_unknown || error.scope() == ErrorScope::Account || self.is_limit_without_wait(&error);
+        if stops && !self.options.continue_on_error {
+            self.stop_instance(instance, &error);
         }
     }
 
-    /// Whether nothing else would be taken either. An error of one target of several says nothing of
-    /// the others.
-    fn ends(&self, error: &Error) -> bool {
-        (error.concerns_all() || self.is_too_long(error))
-            && !self.options.keep_going
-            && error.provider().is_none_or(|who| who == self.provider)
-    }
-
-    /// Whether it is a limit that nobody waits for: without an end, all the input would run into it and be
-    /// refused within moments.
-    fn is_too_long(&self, error: &Error) -> bool {
-        let patient = |patience: &Patience| patience.is_long_enough_for(error);
-        error.kind() == ErrorKind::RateLimited && !self.options.patience.as_ref().is_some_and(patient)
-    }
-
-    fn wait(&self, error: &Error, tries: u32) -> Option<BoxFuture<'static, ()>> {
-        let patience = self.options.patience.as_ref().filter(|_| !self.account.is_stopped())?;
-        patience.wait(error, tries)
-    }
-
-    /// Takes in the end of one wait; whether there was one.
-    fn end_wait(&mut self, cx: &mut Context<'_>) -> bool {
-        let Poll::Ready(Some((index, held_all))) = self.waits.poll_next_unpin(cx) else { return false };
-        self.holding -= usize::from(held_all);
-        if held_all {
-            self.abreast = 1;
+    /// Stops the instance that handled the request; if it is the only one, stops everything.
+    fn stop_instance(&mut self, instance: &ProviderInfo, error: &Error) {
+        if instance == self.sender.info {
+            self.stop_because(StopReason::Error(error.clone()));
         }
-        self.again.insert(index);
-        true
+        if self.lanes.stop(instance, error) {
+            self.tracker.instance_stopped(instance, error);
+        }
     }
 
-    /// Begins one invitation; whether there was one to begin. It is begun indeed when this returns, so
-    /// that a stop leaves none that the provider would first hear of afterwards.
-    fn begin(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.holding > 0 || self.running.len() >= self.abreast {
+    /// Whether it is a limit that is not waited for: every other request would run into it.
+    fn is_limit_without_wait(&self, error: &Error) -> bool {
+        let waits = self.options.retry.as_ref().is_some_and(|retry| retry.allows(error));
+        error.kind() == ErrorKind::RateLimited && !waits
+    }
+
+    fn wait(&self, error: &Error, attempts: u32) -> Option<BoxFuture<'static, ()>> {
+        let retry = self.options.retry.as_ref().filter(|_| !self.tracker.is_stopped())?;
+        retry.wait(error, attempts)
+    }
+
+    /// Handles the end of one wait; returns whether there was one.
+    fn poll_wait(&mut self, cx: &mut Context<'_>) -> bool {
+        let Poll::Ready(Some((index, instance, paused))) = self.waits.poll_next_unpin(cx) else {
             return false;
+        };
+        if paused {
+            self.lanes.resume(&instance);
         }
-        let Some(index) = self.again.pop_first().or_else(|| self.take(cx)) else { return false };
-        let Some(request) = self.account.begun(index) else { return true };
-        let mut sending = (self.send)(request).map(move |result| (index, result)).boxed();
+        self.due.insert(index);
+        true
+    }
+
+    /// Starts one invitation; returns whether there was one to start. It has been polled when this returns,
+    /// so that a stop leaves none that the provider would first see afterwards.
+    fn start(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(index) = self.next_due().or_else(|| self.read(cx)) else { return false };
+        let Some(instance) = self.tracker.provider(index) else { return true };
+        if let Some(error) = self.lanes.stopped(&instance) {
+            self.tracker.complete(index, Err(error));
+            return true;
+        }
+        if !self.lanes.can_start(&instance) {
+            self.due.insert(index);
+            // Requests of other instances may still be read.
+            return self.has_room() && self.input.is_some() && self.due.len() < self.options.concurrency;
+        }
+        let tracker = SendTracker::new();
+        let Some(request) = self.tracker.start(index, tracker.clone()) else { return true };
+        self.lanes.started(&instance);
+        let sending = (self.sender.send)(request, tracker);
+        let mut sending = sending.map(move |result| (index, instance, result)).boxed();
         match sending.poll_unpin(cx) {
-            Poll::Ready((index, result)) => self.answered(index, result),
-            Poll::Pending => self.running.push(sending),
+            Poll::Ready((index, instance, result)) => self.handle(index, &instance, result),
+            Poll::Pending => self.in_flight.push(sending),
         }
         true
     }
 
-    /// Whether there is nothing left that could wake the reader. Requests may be open all the same: a
-    /// send or a timer that panicked comes back no more.
+    /// The oldest request that can be started or that ends because its instance was stopped.
+    fn next_due(&mut self) -> Option<u64> {
+        let tracker = &self.tracker;
+        let lanes = &mut self.lanes;
+        let index = self.due.iter().copied().find(|index| {
+            tracker
+                .provider(*index)
+                .is_none_or(|instance| lanes.stopped(&instance).is_some() || lanes.can_start(&instance))
+        })?;
+        self.due.remove(&index);
+        Some(index)
+    }
+
+    /// Whether nothing is left that could wake the reader.
     fn is_over(&self) -> bool {
-        let reads_on = self.input.is_some() && self.holding == 0 && self.has_room();
-        self.running.is_empty() && self.waits.is_empty() && !reads_on
+        let reads_on = self.input.is_some() && self.has_room();
+        self.in_flight.is_empty() && self.waits.is_empty() && !reads_on
     }
 
     fn has_room(&self) -> bool {
-        self.account.has_room(self.options.at_once)
+        self.tracker.has_room(self.options.concurrency)
     }
 
-    /// Takes one request from the input.
-    fn take(&mut self, cx: &mut Context<'_>) -> Option<u64> {
+    /// Reads one request from the input.
+    fn read(&mut self, cx: &mut Context<'_>) -> Option<u64> {
         if !self.has_room() {
             return None;
         }
-        let input = self.input.as_mut()?;
-        match input.poll_next_unpin(cx) {
-            Poll::Ready(Some(request)) => Some(self.account.taken(request.key(self.provider), request)),
+        match self.input.as_mut()?.poll_next_unpin(cx) {
+            Poll::Ready(Some(request)) => {
+                let instance = (self.sender.info_for)(&request);
+                Some(self.tracker.read(request.key(instance), instance.clone(), request))
+            }
             Poll::Ready(None) => {
                 self.input = None;
                 None
@@ -198,33 +238,44 @@ impl<'a> Bulk<'a> {
     }
 }
 
-impl Stream for Bulk<'_> {
+impl Stream for BulkSend<'_> {
     type Item = BulkItem;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<BulkItem>> {
         let this = self.get_mut();
-        // Answers first: one may hold up or stop what would be begun next.
-        while this.settle(cx) || this.end_wait(cx) || this.begin(cx) {}
-        match this.account.deliver() {
-            Some(item) => Poll::Ready(Some(item)),
+        if this.returned >= YIELD_EVERY {
+            this.returned = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        // Results first: one may pause or stop what would be started next.
+        while this.poll_result(cx) || this.poll_wait(cx) || this.start(cx) {}
+        match this.tracker.next_result() {
+            Some(item) => {
+                this.returned += 1;
+                Poll::Ready(Some(item))
+            }
             None if this.is_over() => Poll::Ready(None),
-            None => Poll::Pending,
+            None => {
+                this.returned = 0;
+                Poll::Pending
+            }
         }
     }
 }
 
-impl Drop for Bulk<'_> {
+impl Drop for BulkSend<'_> {
     fn drop(&mut self) {
-        self.account.dropped();
+        self.tracker.mark_dropped();
     }
 }
 
-impl fmt::Debug for Bulk<'_> {
+impl fmt::Debug for BulkSend<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bulk")
-            .field("provider", self.provider)
+        f.debug_struct("BulkSend")
+            .field("provider", self.sender.info)
             .field("options", &self.options)
-            .field("account", &self.account)
+            .field("tracker", &self.tracker)
             .finish_non_exhaustive()
     }
 }

@@ -1,51 +1,57 @@
-//! What became of many invitations, in numbers.
+//! The results of many invitations, in numbers.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::{Error, ErrorKind, InviteReceipt, InviteState, Result, Sent};
+use crate::error::{Error, ErrorKind, Result, SendState};
+use crate::provider::info::ProviderInfo;
+use crate::provider::receipt::{InviteReceipt, InviteState};
 
-/// How many invitations came to what. Every request that was taken from the input is counted in
-/// exactly one of the fields below [`taken`](Self::taken), down to [`waiting`](Self::waiting).
+/// The number of invitations by result. Every request that was read from the input is counted in exactly one
+/// of the fields below [`received`](Self::received), down to [`pending`](Self::pending).
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct BulkSummary {
-    /// Requests taken from the input.
-    pub taken: u64,
+    /// Requests read from the input.
+    pub received: u64,
     /// [`InviteState::Accepted`].
     pub accepted: u64,
-    /// [`InviteState::Scheduled`].
+    /// [`InviteState::Scheduled`] and [`InviteState::ScheduledOn`].
     pub scheduled: u64,
-    /// [`InviteState::AlreadyKnown`].
-    pub already_known: u64,
+    /// [`InviteState::AlreadyInvited`].
+    pub already_invited: u64,
+    /// [`InviteState::Skipped`].
+    pub skipped: u64,
     /// [`InviteState::DryRun`].
     pub dry_run: u64,
-    /// Errors with [`Sent::Answered`]: the vendor did not take them. Duplicates are among them.
-    pub refused: u64,
-    /// Errors with [`Sent::No`]: the vendor cannot have them.
+    /// Errors with [`SendState::Responded`]: the vendor did not accept them.
+    pub rejected: u64,
+    /// Errors with [`SendState::NotSent`].
     pub not_sent: u64,
-    /// Errors with [`Sent::Maybe`] or [`ErrorKind::OutcomeUnknown`]: each has to be looked into before
-    /// it is sent again.
+    /// Errors with an unknown outcome: find out about each before it is sent again.
     pub unknown: u64,
-    /// Begun and not answered yet. After the [`Bulk`](crate::Bulk) was dropped they count as unknown.
+    /// Started, without a result. After the [`BulkSend`](crate::bulk::BulkSend) was dropped, those that may
+    /// have left count as unknown, the others as not sent.
     pub in_flight: u64,
-    /// Not begun, or waiting for another try. After the [`Bulk`](crate::Bulk) was dropped they count
-    /// as not sent.
-    pub waiting: u64,
-    /// The errors once more, by their kind.
+    /// Not started, or waiting for a retry. After the [`BulkSend`](crate::bulk::BulkSend) was dropped they
+    /// count as not sent.
+    pub pending: u64,
+    /// The errors again, by kind.
     pub errors: BTreeMap<ErrorKind, u64>,
-    /// Why the rest of the input was not looked at, if so.
-    pub stopped_by: Option<Stopped>,
+    /// Why the rest of the input was not read, if so.
+    pub stop_reason: Option<StopReason>,
+    /// The instances that were stopped, with the error that stopped each.
+    pub stopped_instances: Vec<(ProviderInfo, Error)>,
 }
 
-/// Why no more invitations were begun although the input may have had more.
+/// Why no more invitations were started although the input may have had more.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Stopped {
-    /// [`Bulk::stop`](crate::Bulk::stop) was called.
+pub enum StopReason {
+    /// [`BulkSend::stop`](crate::bulk::BulkSend::stop) was called.
     Caller,
-    /// This error of the provider [concerns all](Error::concerns_all), or is a rate limit that nobody
-    /// waits for.
+    /// The only instance was stopped by this error: it concerns the account, it is a rate limit that is not
+    /// waited for, or there were too many unknown outcomes.
     Error(Error),
 }
 
@@ -54,16 +60,17 @@ impl BulkSummary {
         let number = match result {
             Ok(receipt) => match receipt.state {
                 InviteState::Accepted => &mut self.accepted,
-                InviteState::Scheduled(_) => &mut self.scheduled,
-                InviteState::AlreadyKnown => &mut self.already_known,
+                InviteState::Scheduled(_) | InviteState::ScheduledOn(_) => &mut self.scheduled,
+                InviteState::AlreadyInvited => &mut self.already_invited,
+                InviteState::Skipped { .. } => &mut self.skipped,
                 InviteState::DryRun => &mut self.dry_run,
             },
             Err(error) => {
                 *self.errors.entry(error.kind()).or_default() += 1;
-                match error.sent() {
-                    _ if error.may_have_invited() => &mut self.unknown,
-                    Sent::No => &mut self.not_sent,
-                    Sent::Answered | Sent::Maybe => &mut self.refused,
+                match error.send_state() {
+                    _ if error.may_have_been_sent() => &mut self.unknown,
+                    SendState::NotSent => &mut self.not_sent,
+                    SendState::Responded | SendState::Unknown => &mut self.rejected,
                 }
             }
         };
@@ -74,17 +81,18 @@ impl BulkSummary {
 /// One line for a log: the numbers that are not zero.
 impl fmt::Display for BulkSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} taken", self.taken)?;
+        write!(f, "{} received", self.received)?;
         let numbers = [
             (self.accepted, "accepted"),
             (self.scheduled, "scheduled"),
-            (self.already_known, "already known"),
-            (self.dry_run, "in a dry run"),
-            (self.refused, "refused"),
+            (self.already_invited, "already invited"),
+            (self.skipped, "skipped"),
+            (self.dry_run, "dry run"),
+            (self.rejected, "rejected"),
             (self.not_sent, "not sent"),
             (self.unknown, "unknown"),
             (self.in_flight, "in flight"),
-            (self.waiting, "waiting"),
+            (self.pending, "pending"),
         ];
         for (number, what) in numbers.into_iter().filter(|(number, _)| *number > 0) {
             write!(f, ", {number} {what}")?;
@@ -92,10 +100,13 @@ impl fmt::Display for BulkSummary {
         for (index, (kind, number)) in self.errors.iter().enumerate() {
             write!(f, "{}{kind}: {number}", if index == 0 { "; errors: " } else { ", " })?;
         }
-        match &self.stopped_by {
+        for (instance, error) in &self.stopped_instances {
+            write!(f, "; {instance} stopped: {}", error.kind())?;
+        }
+        match &self.stop_reason {
             None => Ok(()),
-            Some(Stopped::Caller) => f.write_str("; stopped by the caller"),
-            Some(Stopped::Error(error)) => write!(f, "; stopped by {error}"),
+            Some(StopReason::Caller) => f.write_str("; stopped by the caller"),
+            Some(StopReason::Error(error)) => write!(f, "; stopped by {error}"),
         }
     }
 }

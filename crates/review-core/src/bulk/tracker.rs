@@ -1,119 +1,131 @@
-//! What is known at any moment of each invitation in hand.
+//! The state of every invitation of a bulk at any moment.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::summary::{BulkSummary, Stopped};
-use crate::{Error, InviteKey, InviteReceipt, InviteRequest, Result};
+use super::summary::{BulkSummary, StopReason};
+use crate::error::{Error, Result, SendState};
+use crate::model::key::InviteKey;
+use crate::model::request::InviteRequest;
+use crate::provider::hooks::SendTracker;
+use crate::provider::info::ProviderInfo;
+use crate::provider::receipt::InviteReceipt;
 
-/// What became of one request.
+/// The result of one request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct BulkItem {
-    /// The place of the request in the input, from 0.
+    /// The position of the request in the input, from 0.
     pub index: u64,
-    /// The identity of the invitation, at the provider that was asked to send it.
+    /// The identity of the invitation.
     pub key: InviteKey,
-    /// How often it was tried.
-    pub tries: u32,
-    /// What [`send_invite`](crate::ReviewInviteProvider::send_invite) said the last time.
+    /// The instance that handled it, also behind a router.
+    pub provider: ProviderInfo,
+    /// The number of attempts.
+    pub attempts: u32,
+    /// The result of the last [`send_invite`](crate::ReviewInviteProvider::send_invite).
     pub result: Result<InviteReceipt>,
 }
 
-/// The account of a [`Bulk`](crate::Bulk): a handle that stays exact after the bulk was dropped.
+/// The record of a [`BulkSend`](crate::bulk::BulkSend): a handle that stays exact after the bulk was dropped.
 ///
-/// It holds what is in hand and numbers for the rest, so it does not grow. Once the bulk is gone,
-/// every request taken from the input is a result the caller was given, or one of
-/// [`undelivered`](Self::undelivered), [`in_flight`](Self::in_flight) or [`waiting`](Self::waiting).
-/// A request the input still holds was never touched.
+/// It holds what is in hand, and numbers for the rest, so it does not grow. Once the bulk is gone, every
+/// request read from the input was returned as a result, or is one of
+/// [`unread_results`](Self::unread_results), [`in_flight`](Self::in_flight) or [`pending`](Self::pending).
 #[derive(Clone)]
-pub struct BulkAccount(Arc<Mutex<State>>);
+pub struct BulkTracker(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
     summary: BulkSummary,
-    /// Taken and not settled, by the place in the input.
+    /// Read and without a result, by the position in the input.
     open: BTreeMap<u64, Open>,
-    /// Settled and not given to the caller, in the order in which they will be.
+    /// With a result that was not returned yet, in the order in which they will be.
     ready: BTreeMap<u64, BulkItem>,
-    in_order: bool,
-    settled: u64,
-    delivered: u64,
+    ordered: bool,
+    completed: u64,
+    returned: u64,
     dropped: bool,
 }
 
 struct Open {
     key: InviteKey,
-    request: Arc<InviteRequest>,
-    tries: u32,
+    provider: ProviderInfo,
+    request: InviteRequest,
+    attempts: u32,
     phase: Phase,
 }
 
 enum Phase {
-    /// About to be sent.
+    /// To be started.
     Due,
-    /// The provider has it in hand.
-    InFlight,
-    /// The last try failed with this, and another will follow.
+    /// The provider is sending it.
+    InFlight(SendTracker),
+    /// The last attempt failed with this, and another will follow.
     Waiting(Error),
 }
 
-impl BulkAccount {
-    pub(super) fn new(in_order: bool) -> Self {
-        Self(Arc::new(Mutex::new(State { in_order, ..State::default() })))
+impl Open {
+    /// Whether the vendor may have it.
+    fn may_have_left(&self) -> bool {
+        matches!(&self.phase, Phase::InFlight(tracker) if tracker.state() != SendState::NotSent)
+    }
+}
+
+impl BulkTracker {
+    pub(super) fn new(ordered: bool) -> Self {
+        Self(Arc::new(Mutex::new(State { ordered, ..State::default() })))
     }
 
-    /// The numbers at this moment.
+    /// Returns the present numbers.
     #[must_use]
     pub fn summary(&self) -> BulkSummary {
         let state = self.state();
         let mut summary = state.summary.clone();
-        let in_flight =
-            state.open.values().filter(|open| matches!(open.phase, Phase::InFlight)).count() as u64;
-        let waiting = state.open.len() as u64 - in_flight;
         if state.dropped {
-            summary.unknown += in_flight;
-            summary.not_sent += waiting;
+            let unknown = state.open.values().filter(|open| open.may_have_left()).count() as u64;
+            summary.unknown += unknown;
+            summary.not_sent += state.open.len() as u64 - unknown;
         } else {
+            let in_flight =
+                state.open.values().filter(|open| matches!(open.phase, Phase::InFlight(_))).count() as u64;
             summary.in_flight = in_flight;
-            summary.waiting = waiting;
+            summary.pending = state.open.len() as u64 - in_flight;
         }
         summary
     }
 
-    /// What was begun and not answered. After the bulk was dropped nobody knows whether the vendor has
-    /// it: look it up before it is sent again.
+    /// Returns what was started and may have left without a result. Look it up before you send it again.
     #[must_use]
     pub fn in_flight(&self) -> Vec<InviteKey> {
-        self.keys(|phase| matches!(phase, Phase::InFlight))
+        self.keys(Open::may_have_left)
     }
 
-    /// What was taken from the input and is certainly not sent: not begun, or refused in a way that
-    /// allows another try.
+    /// Returns what was read from the input and certainly did not leave.
     #[must_use]
-    pub fn waiting(&self) -> Vec<InviteKey> {
-        self.keys(|phase| !matches!(phase, Phase::InFlight))
+    pub fn pending(&self) -> Vec<InviteKey> {
+        self.keys(|open| !open.may_have_left())
     }
 
-    /// Results that were there when the caller took no more.
+    /// Returns results that the caller did not read.
     #[must_use]
-    pub fn undelivered(&self) -> Vec<BulkItem> {
+    pub fn unread_results(&self) -> Vec<BulkItem> {
         self.state().ready.values().cloned().collect()
     }
 
-    fn keys(&self, of: impl Fn(&Phase) -> bool) -> Vec<InviteKey> {
-        self.state().open.values().filter(|open| of(&open.phase)).map(|open| open.key.clone()).collect()
+    fn keys(&self, filter: impl Fn(&Open) -> bool) -> Vec<InviteKey> {
+        self.state().open.values().filter(|open| filter(open)).map(|open| open.key.clone()).collect()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether so many may still be taken: under way, and ready to be given out.
-    pub(super) fn has_room(&self, at_once: usize) -> bool {
+    /// Whether another request may be read.
+    pub(super) fn has_room(&self, concurrency: usize) -> bool {
         let state = self.state();
-        state.open.len() < at_once && state.ready.len() < at_once
+        state.open.len() < concurrency && state.ready.len() < concurrency
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -122,87 +134,100 @@ impl BulkAccount {
     }
 
     pub(super) fn is_stopped(&self) -> bool {
-        self.state().summary.stopped_by.is_some()
+        self.state().summary.stop_reason.is_some()
     }
 
-    pub(super) fn taken(&self, key: InviteKey, request: InviteRequest) -> u64 {
+    pub(super) fn read(&self, key: InviteKey, provider: ProviderInfo, request: InviteRequest) -> u64 {
         let mut state = self.state();
-        let index = state.summary.taken;
-        state.summary.taken += 1;
-        state.open.insert(index, Open { key, request: Arc::new(request), tries: 0, phase: Phase::Due });
+        let index = state.summary.received;
+        state.summary.received += 1;
+        state.open.insert(index, Open { key, provider, request, attempts: 0, phase: Phase::Due });
         index
     }
 
-    /// The request to be sent now, which is in flight from here on.
-    pub(super) fn begun(&self, index: u64) -> Option<Arc<InviteRequest>> {
+    pub(super) fn provider(&self, index: u64) -> Option<ProviderInfo> {
+        self.state().open.get(&index).map(|open| open.provider.clone())
+    }
+
+    /// Returns the request to send, which is in flight from now on.
+    pub(super) fn start(&self, index: u64, tracker: SendTracker) -> Option<InviteRequest> {
         let mut state = self.state();
         let open = state.open.get_mut(&index)?;
-        open.phase = Phase::InFlight;
-        open.tries += 1;
+        open.phase = Phase::InFlight(tracker);
+        open.attempts += 1;
         Some(open.request.clone())
     }
 
-    pub(super) fn tries(&self, index: u64) -> u32 {
-        self.state().open.get(&index).map_or(0, |open| open.tries)
+    pub(super) fn attempts(&self, index: u64) -> u32 {
+        self.state().open.get(&index).map_or(0, |open| open.attempts)
     }
 
-    pub(super) fn waits(&self, index: u64, error: Error) {
+    pub(super) fn wait(&self, index: u64, error: Error) {
         if let Some(open) = self.state().open.get_mut(&index) {
             open.phase = Phase::Waiting(error);
         }
     }
 
-    pub(super) fn settled(&self, index: u64, result: Result<InviteReceipt>) {
-        self.state().settle(index, result);
+    pub(super) fn complete(&self, index: u64, result: Result<InviteReceipt>) {
+        self.state().complete(index, result);
     }
 
-    /// Makes no other try of anything; what waited for one ends with its last error.
-    pub(super) fn stop(&self, why: Stopped) {
+    pub(super) fn instance_stopped(&self, instance: &ProviderInfo, error: &Error) {
+        self.state().summary.stopped_instances.push((instance.clone(), error.clone()));
+    }
+
+    /// Retries nothing any more: what waits for a retry ends with its last error.
+    pub(super) fn stop(&self, reason: StopReason) {
         let mut state = self.state();
-        state.summary.stopped_by.get_or_insert(why);
+        state.summary.stop_reason.get_or_insert(reason);
         let waiting: Vec<(u64, Error)> = state
             .open
             .iter()
             .filter_map(|(index, open)| match &open.phase {
                 Phase::Waiting(error) => Some((*index, error.clone())),
-                Phase::Due | Phase::InFlight => None,
+                Phase::Due | Phase::InFlight(_) => None,
             })
             .collect();
         for (index, error) in waiting {
-            state.settle(index, Err(error));
+            state.complete(index, Err(error));
         }
     }
 
-    /// The next result to be given out.
-    pub(super) fn deliver(&self) -> Option<BulkItem> {
+    /// Returns the next result.
+    pub(super) fn next_result(&self) -> Option<BulkItem> {
         let mut state = self.state();
-        let next = state.delivered;
+        let next = state.returned;
         let first = state.ready.first_entry()?;
         if *first.key() != next {
             return None;
         }
         let item = first.remove();
-        state.delivered += 1;
+        state.returned += 1;
         Some(item)
     }
 
-    pub(super) fn dropped(&self) {
+    pub(super) fn mark_dropped(&self) {
         self.state().dropped = true;
     }
 }
 
 impl State {
-    fn settle(&mut self, index: u64, result: Result<InviteReceipt>) {
-        let Some(Open { key, tries, .. }) = self.open.remove(&index) else { return };
+    fn complete(&mut self, index: u64, result: Result<InviteReceipt>) {
+        let Some(Open { key, provider, attempts, .. }) = self.open.remove(&index) else { return };
         self.summary.count(&result);
-        let place = if self.in_order { index } else { self.settled };
-        self.settled += 1;
-        self.ready.insert(place, BulkItem { index, key, tries, result });
+        let position = if self.ordered { index } else { self.completed };
+        self.completed += 1;
+        let used = match &result {
+            Ok(receipt) => Some(&receipt.provider),
+            Err(error) => error.provider(),
+        };
+        let provider = used.cloned().unwrap_or(provider);
+        self.ready.insert(position, BulkItem { index, key, provider, attempts, result });
     }
 }
 
-impl fmt::Debug for BulkAccount {
+impl fmt::Debug for BulkTracker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("BulkAccount").field(&self.summary()).finish()
+        f.debug_tuple("BulkTracker").field(&self.summary()).finish()
     }
 }

@@ -152,6 +152,11 @@ impl Error {
         self.change(|inner| inner.provider = Some(provider.clone()))
     }
 
+    /// Sets the provider, unless one is set.
+    pub(crate) fn with_provider_if_missing(self, provider: &ProviderInfo) -> Self {
+        if self.0.provider.is_none() { self.with_provider(provider) } else { self }
+    }
+
     /// Sets the operation, for example `send_invite`.
     #[must_use]
     pub fn with_operation(self, operation: &'static str) -> Self {

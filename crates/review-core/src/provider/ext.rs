@@ -2,9 +2,14 @@
 
 use std::future::Future;
 
+use futures_util::{FutureExt, Stream, StreamExt};
+
+use crate::bulk::{BulkOptions, BulkSend, Sender};
 use crate::error::{ErrorKind, Result};
-use crate::provider::ReviewInviteProvider;
+use crate::model::request::InviteRequest;
+use crate::provider::hooks::SendTracker;
 use crate::provider::lookup::{InviteLookup, InviteRef};
+use crate::provider::{ReviewInviteProvider, send_with_hook};
 
 /// Conveniences over [`ReviewInviteProvider`], for callers. Every provider has them; there is nothing to
 /// implement.
@@ -40,6 +45,38 @@ pub trait ReviewInviteProviderExt: ReviewInviteProvider {
                 result => result,
             }
         }
+    }
+
+    /// Sends many with bounded concurrency, and returns each result with its key. The input is read only as
+    /// fast as requests are sent. A failed request stops no other, unless its error
+    /// [concerns the account](crate::ErrorScope::Account); then its instance stops. See [`BulkOptions`].
+    ///
+    /// ```
+    /// use futures_util::{StreamExt, stream};
+    /// use review_core::InviteRequest;
+    /// use review_core::bulk::BulkOptions;
+    /// use review_core::provider::{DynProvider, ReviewInviteProviderExt};
+    ///
+    /// async fn invite(provider: &DynProvider, requests: Vec<InviteRequest>) {
+    ///     let mut bulk = provider.send_all(stream::iter(requests), BulkOptions::new());
+    ///     while let Some(item) = bulk.next().await {
+    ///         if let Err(error) = item.result {
+    ///             println!("order {}: {error}", item.key.reference);
+    ///         }
+    ///     }
+    ///     println!("{}", bulk.summary());
+    /// }
+    /// ```
+    fn send_all<'a, S>(&'a self, requests: S, options: BulkOptions) -> BulkSend<'a>
+    where
+        S: Stream<Item = InviteRequest> + Send + 'a,
+    {
+        let send = move |request: InviteRequest, tracker: SendTracker| {
+            async move { send_with_hook(self, &request, None, &tracker).await }.boxed()
+        };
+        let info_for = move |request: &InviteRequest| self.info_for(request);
+        let sender = Sender { info: self.info(), info_for: Box::new(info_for), send: Box::new(send) };
+        BulkSend::new(sender, requests.boxed(), options)
     }
 }
 

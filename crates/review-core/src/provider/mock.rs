@@ -7,7 +7,7 @@ use crate::provider::capability::Capabilities;
 use crate::provider::info::ProviderInfo;
 
 impl MockReviewInviteProvider {
-    /// Creates a mock with `info`, `capabilities`, `capabilities_for` and `validate` set, so that a test
+    /// Creates a mock with `info`, `capabilities`, their `*_for` variants and `validate` set, so that a test
     /// sets only what it is about. mockall uses the first expectation that matches, so these cannot be
     /// changed later.
     #[must_use]
@@ -20,7 +20,8 @@ impl MockReviewInviteProvider {
                 .map(|validated| validated.warnings)
                 .map_err(|error| error.with_provider(&provider).with_operation("validate"))
         });
-        mock.expect_info().return_const(info);
+        mock.expect_info().return_const(info.clone());
+        mock.expect_info_for().return_const(info);
         mock.expect_capabilities().return_const(capabilities.clone());
         mock.expect_capabilities_for().return_const(capabilities);
         mock

@@ -11,6 +11,7 @@ pub(crate) mod lookup;
 mod mock;
 pub(crate) mod preview;
 pub(crate) mod receipt;
+mod send;
 pub(crate) mod setup;
 
 use std::any::Any;
@@ -29,6 +30,7 @@ pub use self::locales::LocaleSupport;
 pub use self::lookup::{ErasureStatus, InviteLookup, InviteRef, InviteStatus};
 pub use self::preview::{Preview, PreviewRequest};
 pub use self::receipt::{InviteReceipt, InviteState, ReviewLink, Warning};
+pub use self::send::send_with_hook;
 pub use self::setup::{Finding, SetupReport, SetupStatus, Severity};
 use crate::error::{Error, Result};
 use crate::model::email::EmailAddress;
@@ -97,6 +99,13 @@ pub type DynProvider = Arc<dyn ReviewInviteProvider>;
 pub trait ReviewInviteProvider: Debug + Send + Sync + 'static {
     /// Returns the vendor, the name of this instance and its shop.
     fn info(&self) -> &ProviderInfo;
+
+    /// Returns the identity of the provider that would handle this request: a router returns that of the
+    /// provider it would choose. Its shop is part of the request's [key](InviteRequest::key).
+    #[allow(unused_variables)]
+    fn info_for(&self, request: &InviteRequest) -> &ProviderInfo {
+        self.info()
+    }
 
     /// Returns what this provider supports.
     fn capabilities(&self) -> &Capabilities;
@@ -195,6 +204,10 @@ macro_rules! forward {
         impl<T: ReviewInviteProvider + ?Sized> ReviewInviteProvider for $pointer {
             fn info(&self) -> &ProviderInfo {
                 (**self).info()
+            }
+
+            fn info_for(&self, request: &InviteRequest) -> &ProviderInfo {
+                (**self).info_for(request)
             }
 
             fn capabilities(&self) -> &Capabilities {

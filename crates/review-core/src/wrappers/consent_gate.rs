@@ -1,4 +1,4 @@
-//! Stricter rules about whom a shop may ask.
+//! Stricter rules about whom a shop may invite.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,110 +6,131 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::guard::{Call, guarded};
-use crate::{
-    Consent, DynProvider, EmailAddress, Error, ErrorKind, FieldError, InviteRequest, Result,
-    ReviewInviteProvider,
-};
+use super::decorator::{self, Rule, rule_provider};
+use crate::error::{Error, ErrorKind, FieldError, Result};
+use crate::model::consent::Consent;
+use crate::model::email::EmailAddress;
+use crate::model::request::InviteRequest;
+use crate::provider::capability::Capabilities;
+use crate::provider::info::ProviderInfo;
+use crate::provider::lookup::{ErasureStatus, InviteLookup, InviteRef};
+use crate::provider::preview::Preview;
+use crate::provider::receipt::{InviteReceipt, ReviewLink, Warning};
+use crate::provider::setup::SetupReport;
+use crate::provider::{DynProvider, ReviewInviteProvider, into_dyn};
 
-type Rule = Arc<dyn Fn(&InviteRequest) -> Option<FieldError> + Send + Sync>;
+type Check = Arc<dyn Fn(&InviteRequest) -> Option<FieldError> + Send + Sync>;
 
-/// Lets through only whom the shop's own rules allow to ask. Every provider refuses an unknown
-/// consent; this gate refuses more. A refusal is [`ErrorKind::Blocked`] with a field for each rule
-/// that was broken, and nothing is sent. It covers previews, invitations and links.
+/// Allows only customers whom the shop's own rules allow to invite. Any other request is
+/// [`ErrorKind::Blocked`] with a field for each rule it breaks, and nothing is sent.
+///
+/// The rules apply to validation, previews, invitations and links. For an invitation, they are checked again
+/// immediately before it leaves, so that an opt-out during a wait counts.
 ///
 /// ```
-/// use review_core::{ConsentGate, DynProvider, EmailAddress, FieldError};
+/// use review_core::FieldError;
+/// use review_core::model::EmailAddress;
+/// use review_core::provider::DynProvider;
+/// use review_core::wrappers::ConsentGate;
 ///
 /// fn careful(provider: DynProvider) -> Result<ConsentGate, FieldError> {
 ///     Ok(ConsentGate::new(provider)
-///         .only_granted()
+///         .require_explicit_consent()
 ///         .suppress([EmailAddress::new("never-again@example.com")?])
-///         .require("order.shop", "expected a shop that asks for reviews", |request| {
+///         .require("order.shop", "must be a shop that sends invitations", |request| {
 ///             request.order().shop().is_none_or(|shop| shop.as_str() != "wholesale")
 ///         }))
 /// }
 /// ```
 pub struct ConsentGate {
     inner: DynProvider,
-    rules: Vec<Rule>,
+    rule: Arc<Rules>,
+}
+
+#[derive(Clone, Default)]
+struct Rules(Vec<Check>);
+
+impl Rule for Rules {
+    const CONCERNS_REQUEST: bool = true;
+
+    fn check(&self, request: &InviteRequest) -> Result<()> {
+        let broken: Vec<_> = self.0.iter().filter_map(|check| check(request)).collect();
+        if broken.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::new(ErrorKind::Blocked, "").with_field_errors(broken))
+        }
+    }
 }
 
 impl ConsentGate {
-    /// A gate without a rule yet.
+    /// Wraps a provider, without a rule.
     pub fn new(inner: impl ReviewInviteProvider) -> Self {
-        Self { inner: Arc::new(inner), rules: Vec::new() }
+        Self { inner: into_dyn(inner), rule: Arc::default() }
     }
 
-    /// Only customers who agreed; a claimed legal basis does not count.
+    /// Requires a consent of the customer; a claimed legal basis does not count.
     #[must_use]
-    pub fn only_granted(self) -> Self {
-        self.require("consent", "expected a consent the customer granted, found another basis", |request| {
+    pub fn require_explicit_consent(self) -> Self {
+        self.require("consent", "must be a consent the customer granted", |request| {
             matches!(request.consent(), Consent::Granted { .. })
         })
     }
 
-    /// Only customers who agreed at this time or later, for instance since the text of the consent
-    /// was changed. A consent without a time is refused.
+    /// Requires a consent granted at this time or later, for example since the text of the consent was
+    /// changed. A consent without a time is rejected.
     #[must_use]
-    pub fn granted_since(self, since: DateTime<Utc>) -> Self {
-        let problem = format!("expected a consent granted at or after {}", since.to_rfc3339());
-        self.require(
-            "consent",
-            problem,
-            move |request| matches!(request.consent(), Consent::Granted { at: Some(at), .. } if *at >= since),
-        )
+    pub fn require_consent_since(self, since: DateTime<Utc>) -> Self {
+        let message = format!("must be a consent granted at or after {}", since.to_rfc3339());
+        self.require("consent", message, move |request| {
+            matches!(request.consent(), Consent::Granted { granted_at: Some(at), .. } if *at >= since)
+        })
     }
 
-    /// A rule of the caller's own. `field` and `problem` tell whoever reads the error what was
-    /// expected; nothing personal belongs there.
+    /// Adds a custom rule. `field` and `message` are part of the error and must contain no personal data.
     #[must_use]
     pub fn require(
         mut self,
         field: &'static str,
-        problem: impl Into<String>,
+        message: impl Into<String>,
         holds: impl Fn(&InviteRequest) -> bool + Send + Sync + 'static,
     ) -> Self {
-        let problem = problem.into();
-        self.rules.push(Arc::new(move |request| {
-            (!holds(request)).then(|| FieldError::new(field, problem.clone()))
+        let message = message.into();
+        let mut rules = Rules(self.rule.0.clone());
+        rules.0.push(Arc::new(move |request| {
+            (!holds(request)).then(|| FieldError::new(field, message.clone()))
         }));
+        self.rule = Arc::new(rules);
         self
     }
 
-    /// Never asks these customers. Upper and lower case are the same.
+    /// Never invites these customers. Addresses are compared by
+    /// [`comparison_form`](EmailAddress::comparison_form).
     #[must_use]
     pub fn suppress(self, addresses: impl IntoIterator<Item = EmailAddress>) -> Self {
         let addresses: HashSet<String> =
-            addresses.into_iter().map(|address| address.to_lowercase()).collect();
-        self.suppress_when(move |address| addresses.contains(&address.to_lowercase()))
+            addresses.into_iter().map(|address| address.comparison_form()).collect();
+        self.suppress_when(move |address| addresses.contains(&address.comparison_form()))
     }
 
-    /// Never asks customers for whom this is true: a list that is kept elsewhere, or one of hashes.
-    /// It is called in the middle of a send, so it should answer from memory.
+    /// Never invites customers for whom this returns `true`: for a list that is kept elsewhere, or of hashes.
+    /// It is called several times during a send, so it should respond from memory.
     #[must_use]
-    pub fn suppress_when(self, suppressed: impl Fn(&EmailAddress) -> bool + Send + Sync + 'static) -> Self {
-        self.require(
-            "customer.email",
-            "this customer is on the list of those not to be asked",
-            move |request| !suppressed(request.customer().email()),
-        )
-    }
-
-    fn guard(&self, call: Call<'_>) -> Result<()> {
-        let (Call::Preview(request) | Call::Send(request) | Call::Link(request)) = call else {
-            return Ok(());
-        };
-        let broken: Vec<_> = self.rules.iter().filter_map(|rule| rule(request)).collect();
-        if broken.is_empty() { Ok(()) } else { Err(Error::new(ErrorKind::Blocked, "").with_fields(broken)) }
+    pub fn suppress_when(
+        self,
+        is_suppressed: impl Fn(&EmailAddress) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.require("customer.email", "is on the suppression list", move |request| {
+            !is_suppressed(request.customer().email())
+        })
     }
 }
 
-/// Shows how many rules there are: they may hold addresses.
+/// Shows the number of rules: they may contain addresses.
 impl fmt::Debug for ConsentGate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ConsentGate").field("inner", &self.inner).field("rules", &self.rules.len()).finish()
+        f.debug_struct("ConsentGate").field("inner", &self.inner).field("rules", &self.rule.0.len()).finish()
     }
 }
 
-guarded!(ConsentGate);
+rule_provider!(ConsentGate);

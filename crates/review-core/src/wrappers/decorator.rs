@@ -1,87 +1,121 @@
-//! Wrappers of one provider that either refuse a call or forward it as it is.
+//! Wrappers of one provider that check a rule and otherwise forward everything.
 
-use crate::{Error, InviteRequest, Operation, ProviderInfo};
+use std::sync::Arc;
 
-/// What is about to be forwarded.
-#[derive(Clone, Copy)]
-pub(super) enum Call<'a> {
-    Preview(&'a InviteRequest),
-    Send(&'a InviteRequest),
-    Link(&'a InviteRequest),
-    /// An operation without a request.
-    Other(Operation),
+use crate::error::{Error, Result};
+use crate::model::request::InviteRequest;
+use crate::provider::hooks::{BeforeSend, SendTracker};
+use crate::provider::receipt::InviteReceipt;
+use crate::provider::{DynProvider, send_with_hook};
+
+/// A rule that is checked early, so that a call that cannot succeed does not wait, and again by the provider
+/// after its last wait.
+pub(super) trait Rule: Send + Sync + 'static {
+    /// Whether the rule concerns the request itself, so that `validate` and `preview` check it too.
+    const CONCERNS_REQUEST: bool;
+
+    /// # Errors
+    /// Why the request must not be sent.
+    fn check(&self, request: &InviteRequest) -> Result<()>;
 }
 
-impl Call<'_> {
-    /// The error of a refusal, told with who and what. One that names who refused already came from
-    /// further inside, and keeps the name.
-    pub(super) fn refused(self, provider: &ProviderInfo, error: Error) -> Error {
-        let error = if error.provider().is_none() { error.with_provider(provider) } else { error };
-        error.with_operation(match self {
-            Self::Preview(_) => "preview",
-            Self::Send(_) => "send_invite",
-            Self::Link(_) | Self::Other(Operation::CreateLink) => "create_link",
-            Self::Other(Operation::FindInvite) => "find_invite",
-            Self::Other(Operation::EraseCustomer) => "erase_customer",
-            Self::Other(Operation::CheckSetup) => "check_setup",
-        })
+/// The rule and the request, as a hook.
+struct RuleHook<R> {
+    rule: Arc<R>,
+    request: InviteRequest,
+}
+
+impl<R: Rule> BeforeSend for RuleHook<R> {
+    fn check(&self) -> Result<()> {
+        self.rule.check(&self.request)
     }
 }
 
-/// Makes a provider of a type with a field `inner: DynProvider` and a method
-/// `fn guard(&self, call: Call<'_>) -> Result<()>`, which refuses what must not be forwarded.
-macro_rules! guarded {
+/// Checks a rule before an operation of the wrapped provider.
+pub(super) fn check<R: Rule>(
+    inner: &DynProvider,
+    rule: &R,
+    request: &InviteRequest,
+    operation: &'static str,
+) -> Result<()> {
+    let named = |error: Error| error.with_provider(inner.info_for(request)).with_operation(operation);
+    rule.check(request).map_err(named)
+}
+
+/// Checks a rule that concerns the request itself.
+pub(super) fn check_early<R: Rule>(
+    inner: &DynProvider,
+    rule: &R,
+    request: &InviteRequest,
+    operation: &'static str,
+) -> Result<()> {
+    if R::CONCERNS_REQUEST { check(inner, rule, request, operation) } else { Ok(()) }
+}
+
+/// Sends with the rule as a hook.
+pub(super) async fn send<R: Rule>(
+    inner: &DynProvider,
+    rule: &Arc<R>,
+    request: &InviteRequest,
+) -> Result<InviteReceipt> {
+    check(inner, &**rule, request, "send_invite")?;
+    let hook = Arc::new(RuleHook { rule: Arc::clone(rule), request: request.clone() });
+    send_with_hook(&**inner, request, Some(hook), &SendTracker::new()).await
+}
+
+/// Implements the trait for a type with the fields `inner: DynProvider` and `rule: Arc<impl Rule>`.
+macro_rules! rule_provider {
     ($type:ty) => {
         #[async_trait::async_trait]
         #[deny(clippy::missing_trait_methods)]
-        impl crate::ReviewInviteProvider for $type {
-            fn info(&self) -> &crate::ProviderInfo {
+        impl crate::provider::ReviewInviteProvider for $type {
+            fn info(&self) -> &ProviderInfo {
                 self.inner.info()
             }
 
-            fn capabilities(&self) -> &crate::Capabilities {
+            fn info_for(&self, request: &InviteRequest) -> &ProviderInfo {
+                self.inner.info_for(request)
+            }
+
+            fn capabilities(&self) -> &Capabilities {
                 self.inner.capabilities()
             }
 
-            fn preview(&self, request: &crate::InviteRequest) -> crate::Result<crate::Preview> {
-                let call = Call::Preview(request);
-                self.guard(call).map_err(|error| call.refused(self.inner.info(), error))?;
+            fn capabilities_for(&self, request: &InviteRequest) -> &Capabilities {
+                self.inner.capabilities_for(request)
+            }
+
+            fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
+                decorator::check_early(&self.inner, &*self.rule, request, "validate")?;
+                self.inner.validate(request)
+            }
+
+            fn preview(&self, request: &InviteRequest) -> Result<Preview> {
+                decorator::check_early(&self.inner, &*self.rule, request, "preview")?;
                 self.inner.preview(request)
             }
 
-            async fn send_invite(
-                &self,
-                request: &crate::InviteRequest,
-            ) -> crate::Result<crate::InviteReceipt> {
-                let call = Call::Send(request);
-                self.guard(call).map_err(|error| call.refused(self.inner.info(), error))?;
-                self.inner.send_invite(request).await
+            async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
+                decorator::send(&self.inner, &self.rule, request).await
             }
 
-            async fn create_link(&self, request: &crate::InviteRequest) -> crate::Result<crate::ReviewLink> {
-                let call = Call::Link(request);
-                self.guard(call).map_err(|error| call.refused(self.inner.info(), error))?;
+            async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
+                decorator::check(&self.inner, &*self.rule, request, "create_link")?;
                 self.inner.create_link(request).await
             }
 
-            async fn find_invite(&self, key: &crate::InviteKey) -> crate::Result<crate::InviteLookup> {
-                let call = Call::Other(crate::Operation::FindInvite);
-                self.guard(call).map_err(|error| call.refused(self.inner.info(), error))?;
-                self.inner.find_invite(key).await
+            async fn find_invite(&self, invite: &InviteRef) -> Result<InviteLookup> {
+                self.inner.find_invite(invite).await
             }
 
-            async fn erase_customer(&self, email: &crate::EmailAddress) -> crate::Result<crate::Erasure> {
-                let call = Call::Other(crate::Operation::EraseCustomer);
-                self.guard(call).map_err(|error| call.refused(self.inner.info(), error))?;
+            async fn erase_customer(&self, email: &EmailAddress) -> Result<ErasureStatus> {
                 self.inner.erase_customer(email).await
             }
 
-            async fn check_setup(&self) -> crate::Result<crate::SetupReport> {
-                let call = Call::Other(crate::Operation::CheckSetup);
-                self.guard(call).map_err(|error| call.refused(self.inner.info(), error))?;
+            async fn check_setup(&self) -> Result<SetupReport> {
                 self.inner.check_setup().await
             }
         }
     };
 }
-pub(super) use guarded;
+pub(super) use rule_provider;

@@ -1,47 +1,56 @@
-//! Never the same invitation twice.
+//! No invitation twice.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use async_trait::async_trait;
 
-use super::dedup_store::{Begun, Claim, DedupStore, Settled};
-use crate::{
-    Capabilities, DynProvider, EmailAddress, Erasure, Error, ErrorKind, InviteKey, InviteLookup,
-    InviteReceipt, InviteRequest, InviteState, Preview, ProviderInfo, Result, RetryAdvice,
-    ReviewInviteProvider, ReviewLink, Sent, SetupReport, Warning,
-};
+use super::dedup_hook::{ClaimHook, DropGuard, DroppedClaims, store_failed_before};
+use super::dedup_store::{Claim, ClaimResult, Completion, DedupStore};
+use crate::error::{Error, ErrorKind, Result, RetryAdvice};
+use crate::model::email::EmailAddress;
+use crate::model::key::InviteKey;
+use crate::model::request::InviteRequest;
+use crate::provider::capability::Capabilities;
+use crate::provider::hooks::SendTracker;
+use crate::provider::info::ProviderInfo;
+use crate::provider::lookup::{ErasureStatus, InviteLookup, InviteRef};
+use crate::provider::preview::Preview;
+use crate::provider::receipt::{InviteReceipt, InviteState, ReviewLink, Warning};
+use crate::provider::setup::SetupReport;
+use crate::provider::{DynProvider, ReviewInviteProvider, into_dyn, send_with_hook};
 
-/// Sends an invitation once for each [`InviteKey`] (instance, order and kind), whatever callers do.
+/// Sends an invitation once for each [`InviteKey`] (shop, order and kind), whatever callers do.
 ///
-/// What the store knows of the key decides before anything is sent:
+/// What the store has recorded for the key decides:
 ///
-/// | Known | The call |
+/// | Recorded | Result |
 /// | --- | --- |
-/// | nothing, or it was certainly not taken | sends |
-/// | accepted, or the vendor knew it | returns a receipt with [`InviteState::AlreadyKnown`] |
-/// | outcome unknown, or a call was cut off | fails with [`ErrorKind::OutcomeUnknown`] |
-/// | being sent by another call | the same: nobody knows yet |
+/// | nothing, or it was certainly not sent | sends |
+/// | sent | a receipt with [`InviteState::AlreadyInvited`] |
+/// | unknown outcome | [`ErrorKind::OutcomeUnknown`]; nothing is sent |
+/// | in progress, or a process was killed while sending | the same |
 ///
-/// An unknown outcome stays unknown until somebody finds out: [`confirm_sent`](Self::confirm_sent) or
-/// [`forget`](Self::forget). If the store fails before the send, nothing is sent: the error is
-/// [`ErrorKind::Blocked`], with the store's own advice when to try again. If it fails afterwards, the
-/// vendor's answer is returned all the same, with a warning or, in an error, without the advice to
-/// try again; the key stays claimed.
+/// The key is claimed immediately before the request leaves, after all waits of the provider. Only states
+/// that are [done](InviteState::is_done) are recorded as sent: after `Skipped` or a dry run the order can be
+/// sent again. If a call is dropped, its claim is settled by the next call of this `Dedup`, or by
+/// [`settle_dropped`](Self::settle_dropped): released if the request had not left, else recorded as unknown.
 ///
-/// Put it around a [`Router`](crate::Router) or a [`Fallback`](crate::Fallback): there the promise
-/// holds across all their targets. Never put it inside a `Fallback`: each would know only its own
-/// part, and an order the spare took would be sent again once the first is back.
+/// An unknown outcome stays unknown until an operator calls [`confirm_sent`](Self::confirm_sent) or
+/// [`release`](Self::release). If the store fails before the send, nothing is sent: the error is
+/// [`ErrorKind::Blocked`]. If it fails afterwards, the vendor's result is returned with a warning or, in an
+/// error, without the advice to retry; the key stays claimed.
 ///
-/// The vendor is no part of the key: over one store, instances of different vendors need labels of
-/// their own, or what one sent counts as sent by the other. The kind is: a service review and then
-/// both reviews of one order are two keys and two mails, so ask for one kind throughout.
+/// Put it around a [`Router`](crate::wrappers::Router) or a [`Fallback`](crate::wrappers::Fallback), so that
+/// the promise holds across all their targets. Never put it inside a `Fallback`: each would know only its own
+/// part, and an order the second provider accepted would be sent again once the first is back.
 ///
-/// A link is no invitation and is not counted.
+/// A link is not an invitation and is not counted.
 ///
 /// ```
 /// use std::sync::Arc;
 ///
-/// use review_core::{Dedup, DynProvider, MemoryDedupStore};
+/// use review_core::provider::DynProvider;
+/// use review_core::wrappers::{Dedup, MemoryDedupStore};
 ///
 /// fn once_each(provider: DynProvider) -> (Dedup, Arc<MemoryDedupStore>) {
 ///     let store = Arc::new(MemoryDedupStore::new());
@@ -52,68 +61,105 @@ use crate::{
 pub struct Dedup {
     inner: DynProvider,
     store: Arc<dyn DedupStore>,
+    dropped: DroppedClaims,
 }
 
 impl Dedup {
-    /// Puts a store before a provider.
+    /// Wraps a provider.
     pub fn new(inner: impl ReviewInviteProvider, store: impl DedupStore) -> Self {
-        Self { inner: Arc::new(inner), store: Arc::new(store) }
+        Self { inner: into_dyn(inner), store: Arc::new(store), dropped: DroppedClaims::default() }
     }
 
-    /// Notes that the vendor has the invitation, after somebody found out.
+    /// Records that the vendor has the invitation, after an operator found out.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn confirm_sent(&self, key: &InviteKey) -> Result<()> {
-        self.store.finish(key, Settled::Accepted).await
+        self.settle_dropped().await?;
+        self.store.complete(key, Completion::Sent).await
     }
 
-    /// Lets the invitation be sent (again), after somebody found out that the vendor does not have it.
-    /// Where the call that claimed the key is still on its way, find out once more after it has ended:
-    /// what it learns is noted, but nobody waits for it.
+    /// Allows the invitation to be sent again, after an operator found out that the vendor does not have it.
+    /// If the call that claimed the key is still in flight, find out once more after it has ended.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn forget(&self, key: &InviteKey) -> Result<()> {
-        self.store.forget(key).await
+    pub async fn release(&self, key: &InviteKey) -> Result<()> {
+        self.settle_dropped().await?;
+        self.store.release(key).await
     }
 
-    fn told(&self, error: Error) -> Error {
-        error.with_provider(self.inner.info()).with_operation("send_invite")
+    /// Settles the claims of calls that were dropped. Every other call does this first; call it before the
+    /// process ends.
+    ///
+    /// # Errors
+    /// Those of the store; the claims that are not settled yet are kept.
+    pub async fn settle_dropped(&self) -> Result<()> {
+        loop {
+            let next = self.dropped.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let Some((key, completion)) = next else { return Ok(()) };
+            if let Err(error) = self.store.complete(&key, completion).await {
+                self.dropped.lock().unwrap_or_else(PoisonError::into_inner).push((key, completion));
+                return Err(error);
+            }
+        }
     }
 
-    async fn send_claimed(
+    fn named(&self, request: &InviteRequest, error: Error) -> Error {
+        error.with_provider(self.inner.info_for(request)).with_operation("send_invite")
+    }
+
+    /// The result for a key that cannot be claimed.
+    fn refused(&self, request: &InviteRequest, refusal: ClaimResult) -> Result<InviteReceipt> {
+        let unknown = |message| {
+            let error = Error::new(ErrorKind::OutcomeUnknown, message);
+            Err(self.named(request, error.with_help("find out, then call confirm_sent or release")))
+        };
+        match refusal {
+            ClaimResult::AlreadySent => {
+                let info = self.inner.info_for(request).clone();
+                Ok(InviteReceipt::new(info, InviteState::AlreadyInvited))
+            }
+            ClaimResult::OutcomeUnknown => {
+                unknown("an earlier request was sent and got no response; this one was not sent")
+            }
+            ClaimResult::InProgress | ClaimResult::Claimed(_) => {
+                unknown("another call is sending this invitation, or was killed; this one was not sent")
+            }
+        }
+    }
+
+    async fn completed(
         &self,
         key: &InviteKey,
         claim: Claim,
-        request: &InviteRequest,
+        result: Result<InviteReceipt>,
     ) -> Result<InviteReceipt> {
-        let result = self.inner.send_invite(request).await;
-        let noted = self.store.finish(key, settled(&result, claim)).await;
-        match (result, noted) {
+        let completion = match &result {
+            Ok(receipt) if receipt.state.is_done() => Completion::Sent,
+            Err(error) if error.may_have_been_sent() => Completion::OutcomeUnknown,
+            Ok(_) | Err(_) => Completion::NotSent(claim),
+        };
+        match (result, self.store.complete(key, completion).await) {
             (result, Ok(())) => result,
             (Ok(receipt), Err(_)) => {
-                let message = "the store failed after the answer; the same call will say that the outcome is \
-                               unknown until the key is confirmed as sent or forgotten";
-                Ok(receipt.with_warnings([Warning::new("dedup", message)]))
+                let message = "the store failed after the response; the key stays claimed until it is confirmed \
+                               as sent or released";
+                Ok(receipt.add_warnings([Warning::new("dedup", message)]))
             }
             (Err(error), Err(_)) => Err(not_released(error)),
         }
     }
 }
 
-/// What a result says about whether the vendor has the invitation.
-fn settled(result: &Result<InviteReceipt>, claim: Claim) -> Settled {
-    match result {
-        Ok(receipt) => match receipt.state {
-            InviteState::Accepted | InviteState::Scheduled(_) | InviteState::AlreadyKnown => {
-                Settled::Accepted
-            }
-            InviteState::DryRun => Settled::NotSent(claim),
-        },
-        Err(error) if error.kind() == ErrorKind::Duplicate => Settled::Accepted,
-        Err(error) if error.may_have_invited() => Settled::Unknown,
-        Err(_) => Settled::NotSent(claim),
+/// The error of a send whose key could not be released: the same call cannot send, whatever the vendor
+/// advised.
+fn not_released(error: Error) -> Error {
+    let context = "the store failed after the send, so the key stays claimed until it is released";
+    let error = error.with_context(context);
+    match error.retry_advice() {
+        RetryAdvice::After(_) => error.with_retry_advice(RetryAdvice::Never),
+        RetryAdvice::Never | RetryAdvice::Reconcile | RetryAdvice::Hold => error,
     }
 }
 
@@ -124,8 +170,20 @@ impl ReviewInviteProvider for Dedup {
         self.inner.info()
     }
 
+    fn info_for(&self, request: &InviteRequest) -> &ProviderInfo {
+        self.inner.info_for(request)
+    }
+
     fn capabilities(&self) -> &Capabilities {
         self.inner.capabilities()
+    }
+
+    fn capabilities_for(&self, request: &InviteRequest) -> &Capabilities {
+        self.inner.capabilities_for(request)
+    }
+
+    fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
+        self.inner.validate(request)
     }
 
     fn preview(&self, request: &InviteRequest) -> Result<Preview> {
@@ -133,60 +191,39 @@ impl ReviewInviteProvider for Dedup {
     }
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-        let key = request.key(self.inner.info());
-        let unknown = |why| Err(self.told(Error::new(ErrorKind::OutcomeUnknown, why)));
-        match self.store.begin(&key).await {
-            Ok(Begun::New(claim)) => self.send_claimed(&key, claim, request).await,
-            Ok(Begun::Accepted) => {
-                Ok(InviteReceipt::new(self.inner.info().clone(), InviteState::AlreadyKnown))
-            }
-            Ok(Begun::Unknown) => unknown("an earlier call was sent and not answered; this one was not sent"),
-            Ok(Begun::Sending) => {
-                unknown("another call is sending this, or was cut off; this one was not sent")
-            }
-            Err(error) => Err(self.told(not_begun(error))),
+        let failed = |error| self.named(request, store_failed_before(error));
+        self.settle_dropped().await.map_err(failed)?;
+        let key = request.key(self.inner.info_for(request));
+        if let Some(known) = self.store.find(&key).await.map_err(failed)? {
+            return self.refused(request, known);
         }
+        let hook = Arc::new(ClaimHook::new(Arc::clone(&self.store), key.clone()));
+        let tracker = SendTracker::new();
+        let dropped = Arc::clone(&self.dropped);
+        let mut guard = DropGuard { hook: Arc::clone(&hook), tracker: tracker.clone(), dropped, armed: true };
+        let result = send_with_hook(&*self.inner, request, Some(hook.clone()), &tracker).await;
+        if let (Some(refusal), Err(_)) = (hook.refusal(), &result) {
+            return self.refused(request, refusal);
+        }
+        let Some(claim) = hook.claim() else { return result };
+        let result = self.completed(&key, claim, result).await;
+        guard.armed = false;
+        result
     }
 
     async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
         self.inner.create_link(request).await
     }
 
-    async fn find_invite(&self, key: &InviteKey) -> Result<InviteLookup> {
-        self.inner.find_invite(key).await
+    async fn find_invite(&self, invite: &InviteRef) -> Result<InviteLookup> {
+        self.inner.find_invite(invite).await
     }
 
-    async fn erase_customer(&self, email: &EmailAddress) -> Result<Erasure> {
+    async fn erase_customer(&self, email: &EmailAddress) -> Result<ErasureStatus> {
         self.inner.erase_customer(email).await
     }
 
     async fn check_setup(&self) -> Result<SetupReport> {
         self.inner.check_setup().await
     }
-}
-
-/// The error of a send whose key could not be released: the same call cannot send, whatever the vendor
-/// advised.
-fn not_released(error: Error) -> Error {
-    let error = error.with_context(
-        "the store failed after the send, so the same call will not send until the key is forgotten",
-    );
-    match error.retry_advice() {
-        RetryAdvice::After(_) => error.with_retry_advice(RetryAdvice::Never),
-        RetryAdvice::Never | RetryAdvice::Reconcile => error,
-    }
-}
-
-/// The error of a store, told as what it means for the send: it did not happen. Nobody must take it
-/// for a word of the vendor, nor ask another one: this vendor may have taken the order long ago.
-fn not_begun(error: Error) -> Error {
-    let advice = match error.retry_advice() {
-        advice @ RetryAdvice::After(_) => advice,
-        RetryAdvice::Never | RetryAdvice::Reconcile => RetryAdvice::Never,
-    };
-    error
-        .with_kind(ErrorKind::Blocked)
-        .with_sent(Sent::No)
-        .with_retry_advice(advice)
-        .with_context("nothing was sent, since the store of keys failed")
 }

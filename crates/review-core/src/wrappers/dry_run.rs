@@ -1,29 +1,35 @@
-//! Everything but the sending.
-
-use std::sync::Arc;
+//! Everything except sending.
 
 use async_trait::async_trait;
 
-use crate::{
-    Capabilities, DynProvider, EmailAddress, Erasure, Error, ErrorKind, InviteKey, InviteLookup,
-    InviteReceipt, InviteRequest, InviteState, Preview, ProviderInfo, Result, ReviewInviteProvider,
-    ReviewLink, SetupReport,
-};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::email::EmailAddress;
+use crate::model::request::InviteRequest;
+use crate::provider::capability::Capabilities;
+use crate::provider::info::ProviderInfo;
+use crate::provider::lookup::{ErasureStatus, InviteLookup, InviteRef};
+use crate::provider::preview::Preview;
+use crate::provider::receipt::InviteState;
+use crate::provider::receipt::{InviteReceipt, ReviewLink, Warning};
+use crate::provider::setup::SetupReport;
+use crate::provider::{DynProvider, ReviewInviteProvider, into_dyn};
 
-/// Checks invitations as the provider would and sends none: receipts say [`InviteState::DryRun`],
-/// errors are those of [`preview`](ReviewInviteProvider::preview).
+/// Validates invitations as the provider would and sends none: receipts contain [`InviteState::DryRun`],
+/// errors are those of [`validate`](ReviewInviteProvider::validate).
 ///
-/// Links and erasures change something at the vendor and are [`ErrorKind::Blocked`]. Look-ups and
-/// checks of the set-up only read, so they do call the vendor.
+/// Links and erasures change something at the vendor and are [`ErrorKind::Blocked`]. Lookups and setup checks
+/// only read, so they do call the vendor.
 ///
 /// ```
-/// use review_core::{DryRun, DynProvider, InviteRequest, InviteState, Result, ReviewInviteProvider};
+/// use review_core::provider::{DynProvider, InviteState, ReviewInviteProvider};
+/// use review_core::wrappers::DryRun;
+/// use review_core::{InviteRequest, Result};
 ///
-/// /// Which of these would be refused, and why? Nobody gets a mail.
-/// async fn rehearse(provider: DynProvider, requests: &[InviteRequest]) -> Result<()> {
-///     let rehearsal = DryRun::new(provider);
+/// /// Which of these would be rejected, and why? No email is sent.
+/// async fn try_out(provider: DynProvider, requests: &[InviteRequest]) -> Result<()> {
+///     let dry_run = DryRun::new(provider);
 ///     for request in requests {
-///         match rehearsal.send_invite(request).await {
+///         match dry_run.send_invite(request).await {
 ///             Ok(receipt) => assert_eq!(receipt.state, InviteState::DryRun),
 ///             Err(error) => println!("order {}: {error}", request.order().reference()),
 ///         }
@@ -37,9 +43,9 @@ pub struct DryRun {
 }
 
 impl DryRun {
-    /// Keeps a provider from sending.
+    /// Wraps a provider.
     pub fn new(inner: impl ReviewInviteProvider) -> Self {
-        Self { inner: Arc::new(inner) }
+        Self { inner: into_dyn(inner) }
     }
 
     fn blocked(&self, operation: &'static str) -> Error {
@@ -56,8 +62,20 @@ impl ReviewInviteProvider for DryRun {
         self.inner.info()
     }
 
+    fn info_for(&self, request: &InviteRequest) -> &ProviderInfo {
+        self.inner.info_for(request)
+    }
+
     fn capabilities(&self) -> &Capabilities {
         self.inner.capabilities()
+    }
+
+    fn capabilities_for(&self, request: &InviteRequest) -> &Capabilities {
+        self.inner.capabilities_for(request)
+    }
+
+    fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
+        self.inner.validate(request)
     }
 
     fn preview(&self, request: &InviteRequest) -> Result<Preview> {
@@ -65,20 +83,20 @@ impl ReviewInviteProvider for DryRun {
     }
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-        let preview = self.inner.preview(request).map_err(|error| error.with_operation("send_invite"))?;
-        let receipt = InviteReceipt::new(self.inner.info().clone(), InviteState::DryRun);
-        Ok(receipt.with_warnings(preview.warnings))
+        let warnings = self.inner.validate(request).map_err(|error| error.with_operation("send_invite"))?;
+        let receipt = InviteReceipt::new(self.inner.info_for(request).clone(), InviteState::DryRun);
+        Ok(receipt.add_warnings(warnings))
     }
 
     async fn create_link(&self, _: &InviteRequest) -> Result<ReviewLink> {
         Err(self.blocked("create_link"))
     }
 
-    async fn find_invite(&self, key: &InviteKey) -> Result<InviteLookup> {
-        self.inner.find_invite(key).await
+    async fn find_invite(&self, invite: &InviteRef) -> Result<InviteLookup> {
+        self.inner.find_invite(invite).await
     }
 
-    async fn erase_customer(&self, _: &EmailAddress) -> Result<Erasure> {
+    async fn erase_customer(&self, _: &EmailAddress) -> Result<ErasureStatus> {
         Err(self.blocked("erase_customer"))
     }
 

@@ -1,70 +1,86 @@
-//! One switch that turns all sending off.
+//! A switch that stops all sending.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::guard::{Call, guarded};
-use crate::{DynProvider, Error, ErrorKind, Result, ReviewInviteProvider};
+use super::decorator::{self, Rule, rule_provider};
+use crate::error::{Error, ErrorKind, ErrorScope, Result};
+use crate::model::email::EmailAddress;
+use crate::model::request::InviteRequest;
+use crate::provider::capability::Capabilities;
+use crate::provider::info::ProviderInfo;
+use crate::provider::lookup::{ErasureStatus, InviteLookup, InviteRef};
+use crate::provider::preview::Preview;
+use crate::provider::receipt::{InviteReceipt, ReviewLink, Warning};
+use crate::provider::setup::SetupReport;
+use crate::provider::{DynProvider, ReviewInviteProvider, into_dyn};
 
-/// A switch for any number of [`SendingSwitch`]es. Clones are the same switch.
+/// The switch of any number of [`KillSwitch`]es. Clones are the same switch.
 #[derive(Clone, Debug)]
 pub struct Switch(Arc<AtomicBool>);
 
 impl Switch {
-    /// A switch that starts like this, as configuration says.
+    /// Creates a switch with this initial state.
     #[must_use]
-    pub fn new(on: bool) -> Self {
-        Self(Arc::new(AtomicBool::new(on)))
+    pub fn new(enabled: bool) -> Self {
+        Self(Arc::new(AtomicBool::new(enabled)))
     }
 
-    /// Lets calls through from now on.
-    pub fn on(&self) {
+    /// Allows sending from now on.
+    pub fn enable(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    /// Lets no call through that has not begun. Calls on their way are not called back.
-    pub fn off(&self) {
+    /// Stops sending from now on, including calls that are waiting for a token or a rate limit. Requests that
+    /// have left are not recalled.
+    pub fn disable(&self) {
         self.0.store(false, Ordering::SeqCst);
     }
 
-    /// Whether calls are let through.
+    /// Returns whether sending is allowed.
     #[must_use]
-    pub fn is_on(&self) -> bool {
+    pub fn is_enabled(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 }
 
-/// Sends while a [`Switch`] is on. While it is off, invitations and links are
-/// [`ErrorKind::Blocked`] and nothing is sent; previews, look-ups, erasures and checks go through.
+impl Rule for Switch {
+    const CONCERNS_REQUEST: bool = false;
+
+    fn check(&self, _: &InviteRequest) -> Result<()> {
+        if self.is_enabled() {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Blocked, "sending is switched off")
+            .with_scope(ErrorScope::Account)
+            .with_help("keep the orders and enable the kill switch to send them"))
+    }
+}
+
+/// Sends while a [`Switch`] is enabled. While it is disabled, invitations and links are
+/// [`ErrorKind::Blocked`] with [`RetryAdvice::Hold`](crate::RetryAdvice::Hold), and nothing is sent;
+/// validation, previews, lookups, erasures and setup checks work as usual.
 ///
 /// ```
-/// use review_core::{DynProvider, SendingSwitch, Switch};
+/// use review_core::provider::DynProvider;
+/// use review_core::wrappers::{KillSwitch, Switch};
 ///
 /// /// `SENDING=off` in the environment of a test system.
-/// fn with_switch(provider: DynProvider, sending: &str) -> SendingSwitch {
-///     SendingSwitch::new(provider, Switch::new(sending != "off"))
+/// fn with_switch(provider: DynProvider, sending: &str) -> KillSwitch {
+///     KillSwitch::new(provider, Switch::new(sending != "off"))
 /// }
 /// ```
 #[derive(Debug)]
-pub struct SendingSwitch {
+pub struct KillSwitch {
     inner: DynProvider,
-    switch: Switch,
+    rule: Arc<Switch>,
 }
 
-impl SendingSwitch {
-    /// Puts a provider behind a switch.
+impl KillSwitch {
+    /// Wraps a provider.
     pub fn new(inner: impl ReviewInviteProvider, switch: Switch) -> Self {
-        Self { inner: Arc::new(inner), switch }
-    }
-
-    fn guard(&self, call: Call<'_>) -> Result<()> {
-        match call {
-            Call::Send(_) | Call::Link(_) if !self.switch.is_on() => {
-                Err(Error::new(ErrorKind::Blocked, "sending is switched off"))
-            }
-            _ => Ok(()),
-        }
+        Self { inner: into_dyn(inner), rule: Arc::new(switch) }
     }
 }
 
-guarded!(SendingSwitch);
+rule_provider!(KillSwitch);

@@ -2,36 +2,46 @@
 
 use async_trait::async_trait;
 
-use super::route::{Route, Target};
+use super::route::Route;
+use super::split::Target;
 use super::targets::Targets;
-use crate::{
-    Capabilities, DynProvider, EmailAddress, Erasure, Error, ErrorKind, FieldError, InviteKey, InviteLookup,
-    InviteReceipt, InviteRequest, Preview, ProviderInfo, Result, ReviewInviteProvider, ReviewLink,
-    SetupReport,
-};
+use crate::error::{Error, FieldError, Result};
+use crate::model::email::EmailAddress;
+use crate::model::request::InviteRequest;
+use crate::provider::capability::Capabilities;
+use crate::provider::info::ProviderInfo;
+use crate::provider::lookup::{ErasureStatus, InviteLookup, InviteRef};
+use crate::provider::preview::Preview;
+use crate::provider::receipt::{InviteReceipt, ReviewLink, Warning};
+use crate::provider::setup::SetupReport;
+use crate::provider::{DynProvider, ReviewInviteProvider};
 
-/// Sends each request to the target of the first [`Route`] that takes it, or else to the default.
-/// Targets are providers, or a [`Split`](crate::Split) among providers.
+/// Sends each request to the target of the first [`Route`] that matches it, or else to the default. Targets
+/// are providers, or a [`WeightedSplit`](crate::wrappers::WeightedSplit) among providers.
 ///
-/// Requests go on whole, and receipts and errors are the target's, with its name. The
-/// [capabilities](ReviewInviteProvider::capabilities) are what every target can do and all that any
-/// of them wants; a request that wishes for more is admitted or refused by its own target.
+/// Requests are forwarded unchanged, and receipts and errors are the target's, with its name. The
+/// [capabilities](ReviewInviteProvider::capabilities) are what every target supports and everything any of
+/// them requires; [`capabilities_for`](ReviewInviteProvider::capabilities_for) and
+/// [`info_for`](ReviewInviteProvider::info_for) return those of the target of a request.
 ///
-/// Operations without a request ask every target, each once (two with the same vendor and instance
-/// are one): a look-up asks under each target's own instance, an erasure erases everywhere, and a
-/// check of the set-up names the instance with each finding.
+/// Operations without a request call every target once: a lookup asks each, an erasure erases everywhere, and
+/// a setup check names the instance of each finding. Two different targets with the same vendor and instance
+/// name are an error.
 ///
 /// ```
-/// use review_core::{CountryCode, DynProvider, Locale, Result, Route, Router, Split};
+/// use review_core::Result;
+/// use review_core::model::{CountryCode, Locale};
+/// use review_core::provider::DynProvider;
+/// use review_core::wrappers::{Route, Router, WeightedSplit};
 ///
 /// fn by_market(etrusted: DynProvider, trustpilot: DynProvider) -> Result<Router> {
 ///     Router::builder("all-markets")
 ///         .route(Route::locale(Locale::new("de")?), etrusted.clone())
 ///         .route(
 ///             Route::country(CountryCode::new("NL")?),
-///             Split::new().to(80, trustpilot.clone()).to(20, etrusted),
+///             WeightedSplit::new().add(80, trustpilot.clone()).add(20, etrusted),
 ///         )
-///         .otherwise(trustpilot)
+///         .default_target(trustpilot)
 ///         .build()
 /// }
 /// ```
@@ -40,30 +50,25 @@ pub struct Router {
     info: ProviderInfo,
     capabilities: Capabilities,
     routes: Vec<(Route, Target)>,
-    otherwise: Target,
+    default_target: Target,
+    /// The provider of last resort: a target that was built always has one.
+    first: DynProvider,
     targets: Targets,
 }
 
 impl Router {
-    /// Starts a router with its instance label; its vendor is `router`.
-    pub fn builder(instance: impl Into<String>) -> RouterBuilder {
-        RouterBuilder { info: ProviderInfo::new("router", instance), routes: Vec::new(), otherwise: None }
+    /// Starts a router with its instance name; its vendor is `router`.
+    pub fn builder(instance: impl AsRef<str>) -> RouterBuilder {
+        let info = ProviderInfo::new("router", instance);
+        RouterBuilder { info, routes: Vec::new(), default_target: None }
     }
 
-    /// The provider a request goes to.
-    ///
-    /// # Errors
-    /// None that a built router can meet.
-    pub fn target(&self, request: &InviteRequest) -> Result<&DynProvider> {
-        let route = self.routes.iter().find(|(route, _)| route.takes(request));
-        let target = route.map_or(&self.otherwise, |(_, target)| target);
-        target.of(request).ok_or_else(|| Error::new(ErrorKind::Config, "no target").with_provider(&self.info))
-    }
-
-    fn new(info: ProviderInfo, routes: Vec<(Route, Target)>, otherwise: Target) -> Self {
-        let all = routes.iter().map(|(_, target)| target).chain([&otherwise]);
-        let targets = Targets::new(all.flat_map(Target::providers));
-        Self { info, capabilities: targets.capabilities(), routes, otherwise, targets }
+    /// Returns the provider to which a request goes.
+    #[must_use]
+    pub fn target(&self, request: &InviteRequest) -> &DynProvider {
+        let route = self.routes.iter().find(|(route, _)| route.matches(request));
+        let target = route.map_or(&self.default_target, |(_, target)| target);
+        target.provider_for(request).unwrap_or(&self.first)
     }
 }
 
@@ -73,50 +78,57 @@ impl Router {
 pub struct RouterBuilder {
     info: ProviderInfo,
     routes: Vec<(Route, Target)>,
-    otherwise: Option<Target>,
+    default_target: Option<Target>,
 }
 
 impl RouterBuilder {
-    /// Adds a route. Routes are tried in the order they were added.
+    /// Adds a route. Routes are tried in the order in which they were added.
     pub fn route(mut self, route: Route, target: impl Into<Target>) -> Self {
         self.routes.push((route, target.into()));
         self
     }
 
-    /// Sets where requests go that no route takes. It must be set.
-    pub fn otherwise(mut self, target: impl Into<Target>) -> Self {
-        self.otherwise = Some(target.into());
+    /// Sets the target of requests that no route matches. It is required.
+    pub fn default_target(mut self, target: impl Into<Target>) -> Self {
+        self.default_target = Some(target.into());
         self
     }
 
-    /// The finished router.
+    /// Builds the router. Its shop is that of the first provider of the default target.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] naming every route with a split among nobody or without a weight, and a
-    /// default that was not set.
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) with every route whose split has no
+    /// provider or no weight, a missing default target, and two different providers with the same vendor and
+    /// instance name.
     pub fn build(self) -> Result<Router> {
-        let mut wrong: Vec<FieldError> = self
-            .routes
-            .iter()
-            .enumerate()
-            .filter_map(|(index, (route, target))| {
-                let problem = target.problem()?;
-                Some(FieldError::new(format!("routes[{index}] ({route})"), problem))
-            })
-            .collect();
-        match self.otherwise {
-            Some(otherwise) => {
-                wrong.extend(otherwise.problem().map(|problem| FieldError::new("otherwise", problem)));
-                if wrong.is_empty() {
-                    return Ok(Router::new(self.info, self.routes, otherwise));
-                }
-            }
-            None => wrong.push(FieldError::new(
-                "otherwise",
-                "expected a target for requests that no route takes, found none; set one with `otherwise`",
-            )),
+        let mut errors: Vec<FieldError> = Vec::new();
+        for (index, (route, target)) in self.routes.iter().enumerate() {
+            errors.extend(
+                target
+                    .problem()
+                    .map(|problem| FieldError::new(format!("routes[{index}] ({route})"), problem)),
+            );
         }
-        Err(Error::config(wrong).with_provider(&self.info))
+        let default = self.default_target.as_ref();
+        errors.extend(match default.map(Target::problem) {
+            Some(problem) => problem.map(|problem| FieldError::new("default_target", problem)),
+            None => {
+                Some(FieldError::new("default_target", "is missing; set the target of all other requests"))
+            }
+        });
+        let (Some(default_target), true) = (self.default_target, errors.is_empty()) else {
+            return Err(Error::invalid_config(errors).with_provider(&self.info));
+        };
+        let all = [&default_target].into_iter().chain(self.routes.iter().map(|(_, target)| target));
+        let providers: Vec<_> = all.flat_map(Target::providers).collect();
+        let targets = Targets::new(&self.info, providers.iter().cloned())?;
+        let Some(first) = providers.into_iter().next() else {
+            let error = FieldError::new("default_target", "must have at least one provider");
+            return Err(Error::invalid_config([error]).with_provider(&self.info));
+        };
+        let info = self.info.with_shop(first.info().shop());
+        let capabilities = targets.capabilities();
+        Ok(Router { info, capabilities, routes: self.routes, default_target, first, targets })
     }
 }
 
@@ -127,27 +139,39 @@ impl ReviewInviteProvider for Router {
         &self.info
     }
 
+    fn info_for(&self, request: &InviteRequest) -> &ProviderInfo {
+        self.target(request).info_for(request)
+    }
+
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
     }
 
+    fn capabilities_for(&self, request: &InviteRequest) -> &Capabilities {
+        self.target(request).capabilities_for(request)
+    }
+
+    fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
+        self.target(request).validate(request)
+    }
+
     fn preview(&self, request: &InviteRequest) -> Result<Preview> {
-        self.target(request)?.preview(request)
+        self.target(request).preview(request)
     }
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-        self.target(request)?.send_invite(request).await
+        self.target(request).send_invite(request).await
     }
 
     async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
-        self.target(request)?.create_link(request).await
+        self.target(request).create_link(request).await
     }
 
-    async fn find_invite(&self, key: &InviteKey) -> Result<InviteLookup> {
-        self.targets.find(key).await
+    async fn find_invite(&self, invite: &InviteRef) -> Result<InviteLookup> {
+        self.targets.find(invite).await
     }
 
-    async fn erase_customer(&self, email: &EmailAddress) -> Result<Erasure> {
+    async fn erase_customer(&self, email: &EmailAddress) -> Result<ErasureStatus> {
         self.targets.erase(&self.info, email).await
     }
 

@@ -340,12 +340,12 @@ mod tests {
         assert_eq!(access(&cache).await.unwrap(), "1-after-nothing");
         tokio::time::advance(Duration::from_secs(239)).await;
         assert_eq!(access(&cache).await.unwrap(), "1-after-nothing");
-        assert_eq!(fetched.load(Ordering::SeqCst), 1, "20 % of 300 s are 60 s: still good");
+        assert_eq!(fetched.load(Ordering::SeqCst), 1, "20 % of 300 s are 60 s: still fresh");
         tokio::time::advance(Duration::from_secs(2)).await;
         for caller in herd(&cache) {
             assert_eq!(caller.await.unwrap().unwrap(), "1-after-nothing");
         }
-        assert_eq!(fetched.load(Ordering::SeqCst), 2, "one tried, failed, and everybody paused");
+        assert_eq!(fetched.load(Ordering::SeqCst), 2, "one refresh failed, and all callers paused");
         tokio::time::advance(Duration::from_secs(2)).await;
         assert_eq!(access(&cache).await.unwrap(), "3-after-1-after-nothing");
     }
@@ -406,7 +406,7 @@ mod tests {
         assert_eq!(access(&cache).await.unwrap(), "first");
         assert_eq!(began.elapsed(), STALE_REFRESH_TIMEOUT);
         assert_eq!(access(&cache).await.unwrap(), "first");
-        assert_eq!(began.elapsed(), STALE_REFRESH_TIMEOUT, "the next one does not try again at once");
+        assert_eq!(began.elapsed(), STALE_REFRESH_TIMEOUT, "the next caller does not try immediately");
     }
 
     #[tokio::test(start_paused = true)]
@@ -420,7 +420,7 @@ mod tests {
         first.token().await.unwrap().mark_rejected();
         assert_eq!(access(&first).await.unwrap(), "2-after-1-after-nothing");
         second.token().await.unwrap().mark_rejected();
-        assert_eq!(access(&second).await.unwrap(), "2-after-1-after-nothing", "what the other stored");
+        assert_eq!(access(&second).await.unwrap(), "2-after-1-after-nothing", "the token the other stored");
         assert_eq!(fetched.load(Ordering::SeqCst), 2);
     }
 

@@ -246,6 +246,15 @@ mod tests {
         assert_eq!((lookup.get(), source.0.load(Ordering::SeqCst)), (Some(&7), 8));
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn an_error_without_callers_is_not_for_the_next_one() {
+        let (lookup, source) = (SharedLookup::new(), Source::default());
+        let wait = lookup.get_or_try_init(|| source.fetch(ErrorKind::Transient));
+        assert!(tokio::time::timeout(Duration::from_secs(1), wait).await.is_err());
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert_eq!(lookup.get_or_try_init(|| source.fetch(ErrorKind::Transient)).await.unwrap(), 1);
+    }
+
     #[test]
     fn a_fetch_survives_the_runtime_that_started_it() {
         let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();

@@ -1,7 +1,7 @@
 //! Tokens that several clients or processes share.
 //!
-//! A refresh token may be good for one use. So whoever renews holds the store from before the renewal
-//! until the new token is in it, and whoever waited takes what the other stored.
+//! A refresh token may be valid for one use. A process therefore locks the store before it uses one, and
+//! unlocks it after the new token is stored. A process that waited uses the stored token.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -18,19 +18,19 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use super::token::Token;
 use review_core::config::Secret;
 
-/// How often a store that somebody else holds is tried.
+/// How often a locked store is tried again.
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// The maximum size of a token file. A larger one is another program's.
 const MAX_FILE: u64 = 64 * 1024;
 
-/// A token at rest: with the time it was had, by the clock on the wall, since processes share no other.
+/// A stored token, with the time it was obtained by the system clock, the only one that processes share.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StoredToken {
-    /// The token. Its life counts from `obtained_at`.
+    /// The token. Its lifetime counts from `obtained_at`.
     pub token: Token,
-    /// When it was had.
+    /// When it was obtained.
     pub obtained_at: SystemTime,
 }
 
@@ -46,7 +46,7 @@ struct Text {
 }
 
 impl StoredToken {
-    /// A token that was had just now, to the second: stores keep no more of it.
+    /// Creates a token that was obtained now, to the second.
     #[must_use]
     pub fn new(token: Token) -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
@@ -60,7 +60,7 @@ impl StoredToken {
         self.token.expires_in.checked_sub(age).filter(|remaining| !remaining.is_zero())
     }
 
-    /// The token as a text, for a store of one's own. It is as secret as the token.
+    /// Returns the token as JSON, for a custom store. It is as secret as the token.
     #[must_use]
     pub fn to_json(&self) -> Secret {
         let text = Text {
@@ -72,7 +72,7 @@ impl StoredToken {
         Secret::new(serde_json::to_string(&text).unwrap_or_default())
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote; none where it is something else.
+    /// Parses the result of [`to_json`](Self::to_json). `None` if it is something else.
     #[must_use]
     pub fn from_json(text: &str) -> Option<Self> {
         let text: Text = serde_json::from_str(text).ok()?;
@@ -82,30 +82,29 @@ impl StoredToken {
     }
 }
 
-/// Where the token of one account is kept. Accounts must not share a store: they would use each other's
-/// tokens.
+/// Keeps the token of one account. Accounts must not share a store: they would use each other's tokens.
 #[async_trait]
 pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
-    /// Waits until nobody holds the store, and holds it until the value is dropped.
+    /// Waits until the store is unlocked, and locks it until the guard is dropped.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidConfig`] where the store cannot be had.
+    /// [`ErrorKind::InvalidConfig`] if the store is not accessible.
     async fn lock(&self) -> Result<Box<dyn TokenStoreGuard>, Error>;
 }
 
-/// A store that nobody else can use in the meantime.
+/// A locked store.
 #[async_trait]
 pub trait TokenStoreGuard: Send {
-    /// What is stored.
+    /// Returns the stored token.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidConfig`] where it cannot be read.
+    /// [`ErrorKind::InvalidConfig`] if it cannot be read.
     async fn load(&mut self) -> Result<Option<StoredToken>, Error>;
 
-    /// Stores a token in the place of the one before: all of it or, after a failure, nothing.
+    /// Replaces the stored token, completely or, after an error, not at all.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidConfig`] where it cannot be written.
+    /// [`ErrorKind::InvalidConfig`] if it cannot be written.
     async fn save(&mut self, token: &StoredToken) -> Result<(), Error>;
 }
 
@@ -119,12 +118,12 @@ pub trait TokenStoreGuard: Send {
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), review_core::Error> {
 /// let store = MemoryTokenStore::new();
-/// let mut held = store.lock().await?; // nobody else renews meanwhile
-/// if held.load().await?.is_none() {
+/// let mut guard = store.lock().await?;
+/// if guard.load().await?.is_none() {
 ///     let token = Token::new("an-access-token".into(), Some(Duration::from_secs(3600)))?;
-///     held.save(&StoredToken::new(token)).await?;
+///     guard.save(&StoredToken::new(token)).await?;
 /// }
-/// assert!(held.load().await?.is_some());
+/// assert!(guard.load().await?.is_some());
 /// # Ok(())
 /// # }
 /// ```
@@ -132,7 +131,7 @@ pub trait TokenStoreGuard: Send {
 pub struct MemoryTokenStore(Arc<Mutex<Option<StoredToken>>>);
 
 impl MemoryTokenStore {
-    /// An empty store.
+    /// Creates an empty store.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -160,11 +159,11 @@ impl TokenStoreGuard for InMemory {
     }
 }
 
-/// Keeps a token in a file, for processes of one machine. The file is written as a whole or not at all,
-/// and nobody but its owner may read it (mode 0600; on Windows the folder's rules apply). Who holds the
-/// store has a lock on a second file beside it, which ends with the process.
+/// Keeps a token in a file, for processes of one machine. The file is replaced in one step, and only its owner
+/// can read it (mode 0600; on Windows the directory's rules apply). The lock is held on a second file with
+/// the ending `.lock`, and ends with the process.
 ///
-/// Not for network file systems: their locks cannot be relied on.
+/// Do not use it on network file systems, whose locks are unreliable.
 ///
 /// ```
 /// use review_http::FileTokenStore;
@@ -176,12 +175,12 @@ impl TokenStoreGuard for InMemory {
 pub struct FileTokenStore(PathBuf);
 
 impl FileTokenStore {
-    /// A store in this file. Its folder must exist.
+    /// Creates a store in this file. Its directory must exist.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self(path.into())
     }
 
-    fn beside(&self, ending: &str) -> PathBuf {
+    fn sibling(&self, ending: &str) -> PathBuf {
         let mut name = self.0.clone().into_os_string();
         name.push(ending);
         name.into()
@@ -191,7 +190,7 @@ impl FileTokenStore {
 #[async_trait]
 impl TokenStore for FileTokenStore {
     async fn lock(&self) -> Result<Box<dyn TokenStoreGuard>, Error> {
-        let path = self.beside(".lock");
+        let path = self.sibling(".lock");
         let lock = blocking(move || private().create(true).truncate(false).open(path)).await?;
         loop {
             // By its whole name: the standard library has a method of this name in newer versions.
@@ -237,7 +236,7 @@ impl TokenStoreGuard for InFile {
     }
 
     async fn save(&mut self, token: &StoredToken) -> Result<(), Error> {
-        let (path, new, text) = (self.store.0.clone(), self.store.beside(".new"), token.to_json());
+        let (path, new, text) = (self.store.0.clone(), self.store.sibling(".new"), token.to_json());
         blocking(move || replace(&path, &new, text.expose())).await
     }
 }
@@ -261,9 +260,9 @@ fn read_private(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// Writes a new file and puts it in the place of the old one.
+/// Replaces a file in one step.
 fn replace(path: &Path, new: &Path, text: &str) -> io::Result<()> {
-    // One that was left behind by a process that died; nobody else writes, since the store is held.
+    // A process that died can leave one behind. The store is locked, so no other process writes it.
     match fs::remove_file(new) {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
         _ => {}
@@ -275,7 +274,7 @@ fn replace(path: &Path, new: &Path, text: &str) -> io::Result<()> {
     fs::rename(new, path)
 }
 
-/// Nobody but the owner may read what is made.
+/// Files that only their owner can read.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true);
@@ -295,7 +294,7 @@ async fn blocking<T: Send + 'static>(
 fn unusable(cause: io::Error) -> Error {
     Error::new(
         ErrorKind::InvalidConfig,
-        "the token file cannot be used; check its folder and who may write there",
+        "cannot access the token file; check that the directory exists and is writable",
     )
     .with_source(cause)
 }

@@ -214,6 +214,16 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_slot_is_not_used_during_a_pause() {
+        let limiter = RateLimiter::new(&RateLimits::unlimited());
+        let slot = limiter.reserve(Instant::now() + seconds(1)).await.unwrap();
+        limiter.pause_for(seconds(10));
+        assert!(!slot.commit());
+        tokio::time::advance(seconds(10)).await;
+        assert!(limiter.reserve(Instant::now() + seconds(1)).await.unwrap().commit());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_day_of_busy_callers_keeps_both_limits() {
         let limits = RateLimits::unlimited().with_limit(833, seconds(300)).with_limit(10_000, seconds(3600));
         let limiter = Arc::new(RateLimiter::new(&limits));

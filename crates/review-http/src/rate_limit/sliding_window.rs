@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn no_window_of_a_day_holds_more_than_it_may_and_little_is_wasted() {
+    fn every_window_of_a_day_keeps_the_limits_and_wastes_little() {
         let start = Instant::now();
         let mut log = SlidingWindow::new(&limits());
         let mut now = start;
@@ -108,7 +108,7 @@ mod tests {
             now = log.next_available(now);
             log.record(now, now);
             calls.push(now);
-            // Busy hours and quiet ones.
+            // Busy hours and quiet hours.
             if calls.len() % 50_000 == 0 {
                 now += Duration::from_secs(3600);
             }
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_made_is_not_counted() {
+    fn cancelled_calls_are_not_counted() {
         let now = Instant::now();
         let mut log = SlidingWindow::new(&RateLimits::unlimited().with_limit(1, Duration::from_secs(100)));
         let first = log.next_available(now);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn looking_and_booking_ahead_forgets_nothing_that_still_counts() {
+    fn looking_and_recording_ahead_drops_no_call_that_counts() {
         let now = Instant::now();
         let mut log = SlidingWindow::new(&RateLimits::unlimited().with_limit(1, Duration::from_secs(100)));
         log.record(now, now);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_limit_looks_at_any_more_is_not_kept() {
+    fn calls_outside_all_windows_are_not_kept() {
         let mut now = Instant::now();
         let mut log = SlidingWindow::new(&RateLimits::unlimited().with_limit(5, Duration::from_secs(1)));
         for _ in 0..1000 {
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn turns_after_one_that_is_taken_back_stay_as_they_are() {
+    fn calls_after_a_cancelled_one_stay_as_they_are() {
         let now = Instant::now();
         let mut log = SlidingWindow::new(&RateLimits::unlimited().with_limit(1, Duration::from_secs(100)));
         let turns = [0; 3].map(|_| {
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_window_is_a_limit_too() {
+    fn an_unlimited_window_is_a_limit_too() {
         let now = Instant::now();
         let mut log = SlidingWindow::new(&RateLimits::unlimited().with_limit(1, Duration::MAX));
         assert_eq!(log.next_available(now), now);

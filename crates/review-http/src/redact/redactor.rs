@@ -234,13 +234,8 @@ mod tests {
     use super::*;
 
     /// Name, email, telephone, API secret of the customer and instance of all quotes below.
-    const VALUES: [&str; 5] = [
-        "Zoë Hall-Krüger",
-        "zoe.krueger+shop@hallkrueger.example",
-        "+49 30 9876543",
-        "s3cr3t-Key-Value",
-        "Bo",
-    ];
+    const VALUES: [&str; 5] =
+        ["Zoë Hall-Krüger", "zoe.krueger+shop@hallkrueger.example", "+49309876543", "s3cr3t-Key-Value", "Bo"];
 
     #[test]
     fn quoted_values_are_found_in_every_spelling() {

@@ -1,13 +1,13 @@
-//! How many repeats an instance may make while nothing succeeds.
+//! The retry budget: how many retries an instance makes while nothing succeeds.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What one repeat costs.
+/// What a retry costs. A success on the first attempt returns one.
 const RETRY_COST: u32 = 5;
 
-/// A budget of repeats, shared by all callers of an instance: when a vendor is down, its callers soon
-/// make one attempt each and no more, and do not hold it down. An acceptance gives one token back, or the
-/// whole cost where it came by a repeat.
+/// A budget of retries that all callers of an instance share. If a vendor is down, its callers soon send
+/// each request once, and do not keep it down. A success returns a fifth of a retry, or a whole one if it
+/// needed a retry.
 #[derive(Debug)]
 pub(crate) struct RetryBudget {
     remaining: AtomicU32,
@@ -15,21 +15,23 @@ pub(crate) struct RetryBudget {
 }
 
 impl RetryBudget {
-    pub(crate) fn new(full: u32) -> Self {
+    /// Creates a full budget for this number of retries.
+    pub(crate) fn new(retries: u32) -> Self {
+        let full = retries.saturating_mul(RETRY_COST);
         Self { remaining: AtomicU32::new(full), full }
     }
 
-    /// Pays for a repeat; false where too little is remaining.
+    /// Pays for a retry. Returns false if too little remains.
     pub(crate) fn withdraw(&self) -> bool {
-        let spend = |remaining: u32| remaining.checked_sub(RETRY_COST);
-        self.remaining.fetch_update(Ordering::SeqCst, Ordering::SeqCst, spend).is_ok()
+        let withdraw = |remaining: u32| remaining.checked_sub(RETRY_COST);
+        self.remaining.fetch_update(Ordering::SeqCst, Ordering::SeqCst, withdraw).is_ok()
     }
 
-    /// A call was accepted.
-    pub(crate) fn deposit(&self, repeated: bool) {
-        let more = if repeated { RETRY_COST } else { 1 };
-        let fill = |remaining: u32| Some(remaining.saturating_add(more).min(self.full));
-        // The closure never declines.
+    /// A request succeeded.
+    pub(crate) fn deposit(&self, was_retried: bool) {
+        let amount = if was_retried { RETRY_COST } else { 1 };
+        let fill = |remaining: u32| Some(remaining.saturating_add(amount).min(self.full));
+        // The closure always returns a value.
         let _ = self.remaining.fetch_update(Ordering::SeqCst, Ordering::SeqCst, fill);
     }
 }
@@ -39,17 +41,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_runs_out_and_fills_again() {
-        let budget = RetryBudget::new(12);
+    fn an_empty_budget_fills_again_with_successes() {
+        let budget = RetryBudget::new(2);
         assert_eq!([budget.withdraw(), budget.withdraw(), budget.withdraw()], [true, true, false]);
-        budget.deposit(false);
-        budget.deposit(false);
+        (0..4).for_each(|_| budget.deposit(false));
         assert!(!budget.withdraw());
         budget.deposit(false);
         assert!(budget.withdraw());
-        for _ in 0..100 {
-            budget.deposit(true);
-        }
-        assert_eq!(budget.remaining.load(Ordering::SeqCst), 12);
+        (0..100).for_each(|_| budget.deposit(true));
+        assert_eq!([budget.withdraw(), budget.withdraw(), budget.withdraw()], [true, true, false]);
     }
 }

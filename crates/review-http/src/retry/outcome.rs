@@ -5,9 +5,9 @@ use std::time::Duration;
 use review_core::SendState;
 
 use super::retry_after::retry_after;
-use crate::classify::Verdict;
 use crate::response::ApiResponse;
 use crate::transport::{TransportError, TransportErrorKind};
+use crate::verdict::Verdict;
 
 /// The result of one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! When a call is made again.
+//! Whether and when a request is sent again.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 
 use super::outcome::{AttemptOutcome, Idempotency};
 
-/// "No deadline" is told as an endless one; a day is as good and can be added to a clock.
+/// `Duration::MAX` means "no timeout", but adding it to an `Instant` overflows. One day is long enough.
 const MAX_TOTAL_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How often, how long and how eagerly a call is repeated.
+/// How often and for how long a request is retried.
 ///
-/// What may be repeated is decided by [`AttemptOutcome`] and [`Idempotency`]: what was certainly not sent, what the
-/// vendor refused before processing it, and what is harmless twice.
+/// [`AttemptOutcome`] and [`Idempotency`] decide what may be retried: requests that were certainly not sent,
+/// requests the vendor rejected before processing them, and idempotent requests.
 ///
 /// ```
 /// use std::time::Duration;
@@ -26,19 +26,19 @@ const MAX_TOTAL_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How many attempts there are in all. Default 3; a repeat with a new token is not counted.
+    /// The maximum number of attempts. Default 3. A retry with a new token is not counted.
     pub max_attempts: u32,
-    /// The longest first wait. Default 200 ms; it doubles from attempt to attempt.
+    /// The longest wait before the second attempt. Default 200 ms; it doubles with each attempt.
     pub initial_backoff: Duration,
-    /// The longest wait of all. Default 5 s.
+    /// The longest wait between two attempts. Default 5 s.
     pub max_backoff: Duration,
-    /// How long one attempt may take. Default 10 s.
+    /// The timeout of one attempt. Default 10 s.
     pub attempt_timeout: Duration,
-    /// How long the whole call may take, tokens, attempts and waits together. Default 30 s.
+    /// The timeout of the whole request, including tokens, attempts and waits. Default 30 s.
     pub total_timeout: Duration,
-    /// How many repeats all callers of an instance may make together while nothing is accepted, five for
-    /// each that is meant: a repeat costs five, an acceptance gives one back, or five where it came by a
-    /// repeat. Default 500. When it is used up, calls are made once each.
+    /// How many retries all callers of an instance can make while nothing succeeds. Default 100. A success
+    /// returns a fifth of a retry, or a whole one if it needed a retry. With an empty budget, each request
+    /// is sent once.
     pub retry_budget: u32,
     retry_unknown_outcomes: bool,
 }
@@ -51,33 +51,33 @@ impl Default for RetryPolicy {
             max_backoff: Duration::from_secs(5),
             attempt_timeout: Duration::from_secs(10),
             total_timeout: Duration::from_secs(30),
-            retry_budget: 500,
+            retry_budget: 100,
             retry_unknown_outcomes: false,
         }
     }
 }
 
 impl RetryPolicy {
-    /// One attempt, no repeats (but for a token that was refused).
+    /// Returns a policy with one attempt. A rejected token is still replaced.
     #[must_use]
     pub fn no_retries() -> Self {
         Self { max_attempts: 1, ..Self::default() }
     }
 
-    /// Repeats invitations whose outcome is unknown. **A customer may get more than one mail.**
+    /// Returns a policy that retries invitations whose outcome is unknown. **A customer may get several emails.**
     #[must_use]
     pub fn at_least_once() -> Self {
         Self { retry_unknown_outcomes: true, ..Self::default() }
     }
 
-    /// Sets how many attempts there are in all; at least one.
+    /// Sets the maximum number of attempts; at least one.
     #[must_use]
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// Sets the longest first wait and the longest wait of all.
+    /// Sets the longest first wait and the longest wait.
     #[must_use]
     pub fn with_backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.initial_backoff = first;
@@ -85,21 +85,21 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets how long one attempt may take.
+    /// Sets the timeout of one attempt.
     #[must_use]
     pub fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// Sets how long the whole call may take.
+    /// Sets the timeout of the whole request.
     #[must_use]
     pub fn with_total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
         self
     }
 
-    /// Sets the budget of repeats of the instance.
+    /// Sets the retry budget of the instance.
     #[must_use]
     pub fn with_retry_budget(mut self, budget: u32) -> Self {
         self.retry_budget = budget;
@@ -178,7 +178,7 @@ impl RetryPolicy {
 /// What to do after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryDecision {
-    /// Tell the caller.
+    /// Return the result.
     Stop,
     /// Get a new token and make the call again.
     RefreshToken,
@@ -196,14 +196,14 @@ mod tests {
     fn the_decision_table() {
         use Idempotency::{AtMostOnce, Idempotent};
         let policy = RetryPolicy::default();
-        let repeats = |outcome, idempotency| {
+        let retries = |outcome, idempotency| {
             matches!(policy.decide(outcome, idempotency, 1, false, LONG), RetryDecision::RetryAfter(_))
         };
         for idempotency in [AtMostOnce, Idempotent] {
-            assert!(repeats(AttemptOutcome::NotSent, idempotency));
-            assert!(repeats(AttemptOutcome::Throttled(None), idempotency));
-            assert!(!repeats(AttemptOutcome::Accepted, idempotency));
-            assert!(!repeats(AttemptOutcome::Rejected, idempotency));
+            assert!(retries(AttemptOutcome::NotSent, idempotency));
+            assert!(retries(AttemptOutcome::Throttled(None), idempotency));
+            assert!(!retries(AttemptOutcome::Accepted, idempotency));
+            assert!(!retries(AttemptOutcome::Rejected, idempotency));
             assert_eq!(
                 policy.decide(AttemptOutcome::Unauthorized, idempotency, 1, false, LONG),
                 RetryDecision::RefreshToken
@@ -217,9 +217,9 @@ mod tests {
                 RetryDecision::Stop
             );
         }
-        assert!(repeats(AttemptOutcome::Unknown, Idempotent));
-        assert!(!repeats(AttemptOutcome::Unknown, AtMostOnce));
-        assert!(!repeats(AttemptOutcome::Unknown, Idempotency::SingleUse));
+        assert!(retries(AttemptOutcome::Unknown, Idempotent));
+        assert!(!retries(AttemptOutcome::Unknown, AtMostOnce));
+        assert!(!retries(AttemptOutcome::Unknown, Idempotency::SingleUse));
         let explicit = RetryPolicy::at_least_once();
         assert_eq!(
             explicit.decide(AttemptOutcome::Unknown, Idempotency::SingleUse, 1, false, LONG),

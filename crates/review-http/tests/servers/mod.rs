@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// How many connections a server takes before it ends by itself.
+/// How many connections a server accepts before it stops.
 const MOST_CONNECTIONS: usize = 8;
 
 /// How long a server that is silent stays so.
@@ -23,8 +23,7 @@ pub const SILENCE: Duration = Duration::from_secs(3);
 /// What a server does to a connection.
 pub type Deed = fn(&mut Peer);
 
-/// A server that does its deeds to the connections in their order, and the last of them to all that come
-/// after.
+/// A server that does its deeds to the connections in their order, and the last one to all others.
 pub struct Server {
     pub port: u16,
     whole_requests: Arc<AtomicUsize>,
@@ -101,8 +100,8 @@ impl Peer {
         self.stream.write_all(bytes.as_ref()).is_ok()
     }
 
-    /// Reads a whole request and answers with these bytes.
-    pub fn answer(&mut self, bytes: impl AsRef<[u8]>) {
+    /// Reads a whole request and responds with these bytes.
+    pub fn respond(&mut self, bytes: impl AsRef<[u8]>) {
         self.read_all();
         self.write(bytes);
     }
@@ -116,18 +115,18 @@ impl Peer {
         thread::sleep(SILENCE);
     }
 
-    /// Both ways at once, for a TLS server.
+    /// Both directions, for a TLS server.
     pub fn stream(&mut self) -> &mut TcpStream {
         &mut self.stream
     }
 }
 
-/// A port on which nobody listens.
+/// A port without a listener.
 pub fn closed_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 
-/// A port that answers no connection: its queue is full, so the first packet of every other one is
+/// A port that accepts no connection: its queue is full, so the first packet of every other one is
 /// dropped. Until what is given is dropped.
 pub fn deaf_port() -> (u16, impl Sized) {
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
