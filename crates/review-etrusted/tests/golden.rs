@@ -179,7 +179,8 @@ async fn documented_errors_are_classified() {
         (500, "event_error_500", ErrorKind::OutcomeUnknown, RetryAdvice::Reconcile),
     ] {
         let transport = Played::new(status, golden(name));
-        let error = played(account(channel(), "shipped"), &transport).send_invite(&minimal()).await.unwrap_err();
+        let error =
+            played(account(channel(), "shipped"), &transport).send_invite(&minimal()).await.unwrap_err();
         assert_eq!((error.kind(), error.retry_advice()), (kind, advice), "{name}: {error}");
         assert!(error.to_string().starts_with("etrusted/shop-de: send_invite: "), "{error}");
     }

@@ -230,7 +230,7 @@ mod tests {
         let mut customer = customer();
         customer.tags.push("a b".to_owned());
         let error = customer.build_link(&domain(), &keys()).unwrap_err();
-        assert_eq!(error.fields().first().map(FieldError::field), Some("tags[3]"));
+        assert_eq!(error.field_errors().first().map(FieldError::field), Some("tags[3]"));
         let shown = format!("{customer:?} {:?}", keys());
         assert!(
             !shown.contains("example.com") && !shown.contains("Smith") && !shown.contains("AAEC"),

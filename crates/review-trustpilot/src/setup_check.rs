@@ -20,6 +20,14 @@ pub(crate) async fn check_setup(api: &Api<Trustpilot>) -> Result<SetupReport> {
         check.check_templates(&unit).await;
     }
     check.check_locales().await;
+    // A report without findings states that nothing could be read.
+    if check.findings.is_empty() {
+        check.report(
+            Severity::Info,
+            "business unit, templates and locales were read; no problem was found",
+            "",
+        );
+    }
     match check.transport_error {
         Some(error) if !check.has_responded => Err(error),
         _ => Ok(SetupReport::new(check.findings)),

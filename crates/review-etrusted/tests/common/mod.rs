@@ -84,8 +84,7 @@ pub(crate) fn request(reference: &str) -> InviteRequestBuilder {
 
 pub(crate) fn provider_by_channel_name(sandbox: &Sandbox, name: &str) -> EtrustedProvider {
     let variables = sandbox.env_vars().into_iter().filter(|(key, _)| *key != "ETRUSTED_CHANNEL_ID");
-    let entries =
-        Entries::from_code([("channel_name", name)]).or(Entries::from_env("ETRUSTED_", variables));
+    let entries = Entries::from_code([("channel_name", name)]).or(Entries::from_env("ETRUSTED_", variables));
     let etrusted: Etrusted = ConfigReader::read(&entries).map_err(|errors| errors.into_vec()).unwrap();
     EtrustedProvider::new(etrusted, "shop-de", RetryPolicy::no_retries()).unwrap()
 }

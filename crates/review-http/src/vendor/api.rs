@@ -12,11 +12,11 @@ use super::step::Step;
 use super::token::VendorTokens;
 use super::{Account, HttpVendor};
 use crate::auth::{SharedLookup, TokenCache};
-use crate::verdict::Verdict;
 use crate::client::{Client, into_pre_send_error};
 use crate::options::ClientOptions;
 use crate::response::ApiResponse;
 use crate::transport::DynTransport;
+use crate::verdict::Verdict;
 
 /// What all operations of an instance share. A lookup that outlives its caller owns it.
 pub(super) struct Shared<V: HttpVendor> {

@@ -16,9 +16,9 @@ use review_core::{Error, ErrorKind, InviteRequest, Result};
 use super::api::{Api, Shared};
 use super::step::Step;
 use super::{HttpReviewSource, HttpVendor, Plan};
-use crate::verdict::Verdict;
 use crate::options::ClientOptions;
 use crate::transport::{BodyStatus, DynTransport, default_transport};
+use crate::verdict::Verdict;
 
 /// The name of the operation in errors.
 const SEND_INVITE: &str = "send_invite";
