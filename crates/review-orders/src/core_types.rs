@@ -1,10 +1,11 @@
 //! The only file that names the types of `review-core`: checks single values with them, and converts an
 //! eligible order into them.
 
-use review_core::{
-    Consent, CountryCode, Customer, CustomerName, CustomerReference, EmailAddress, FieldError, Gtin, Locale,
-    Order, OrderReference, PersonName, PhoneNumber, Product, ProductText, Sku,
+use review_core::model::{
+    CountryCode, CustomerReference, EmailAddress, Gtin, InviteRequestBuilder, Locale, OrderReference,
+    PhoneNumber, ProductBuilder, ProductName, Sku,
 };
+use review_core::{Consent, FieldError, InviteRequest, Product};
 use url::Url;
 
 use crate::eligible_order::{EligibleOrder, OrderName, OrderProduct};
@@ -43,7 +44,7 @@ pub(crate) fn check_sku(text: &str) -> Result<String, String> {
 }
 
 pub(crate) fn check_product_text(text: &str) -> Result<String, String> {
-    ProductText::new(text).map(|text| text.as_str().to_owned()).map_err(|error| problem(&error))
+    ProductName::new(text).map(|text| text.as_str().to_owned()).map_err(|error| problem(&error))
 }
 
 /// Checks a web address: absolute, http or https, with a host.
@@ -55,85 +56,47 @@ pub(crate) fn check_url(text: &str) -> Result<String, String> {
 }
 
 fn problem(error: &FieldError) -> String {
-    error.problem().to_owned()
+    error.message().to_owned()
 }
 
 impl EligibleOrder {
-    /// Converts the order into the values of [`InviteRequest::builder`](review_core::InviteRequest::builder).
+    /// Converts the order into a builder of an [`InviteRequest`], to which the kind, the send time and
+    /// further values are added. Products without an SKU are left out, because a [`Product`] requires
+    /// one.
     ///
-    /// Products without an SKU are left out, because [`Product`] requires one.
-    ///
-    /// # Errors
-    /// A [`FieldError`] if a public field was set to an invalid value. The values of the parser are
-    /// valid.
-    pub fn into_parts(self) -> Result<(Customer, Order, Consent), FieldError> {
-        let mut customer = Customer::new(EmailAddress::new(&self.email)?);
-        if let Some(name) = self.name {
-            customer = customer.with_name(customer_name(name)?);
-        }
-        if let Some(phone) = self.phone {
-            customer = customer.with_phone(PhoneNumber::new(phone)?);
-        }
-        if let Some(locale) = self.locale {
-            customer = customer.with_locale(Locale::new(locale)?);
-        }
-        if let Some(country) = self.country {
-            customer = customer.with_country(CountryCode::new(country)?);
-        }
-        if let Some(reference) = self.customer_reference {
-            customer = customer.with_reference(CustomerReference::new(reference)?);
-        }
-        let mut order = Order::new(OrderReference::new(&self.order_reference)?);
-        if let Some(at) = self.placed_at {
-            order = order.with_placed_at(at);
-        }
-        if let Some(at) = self.delivered_at {
-            order = order.with_delivered_at(at);
-        }
-        for product in self.products {
-            if let Some(product) = convert_product(product)? {
-                order = order.with_product(product);
-            }
-        }
+    /// The values of the parser are valid. Invalid values that were set afterwards are reported by
+    /// [`InviteRequestBuilder::build`].
+    pub fn into_builder(self) -> InviteRequestBuilder {
         let consent = match self.consent.at {
             Some(at) => Consent::granted_at(self.consent.how, at),
             None => Consent::granted(self.consent.how),
         };
-        Ok((customer, order, consent))
-    }
-}
-
-fn customer_name(name: OrderName) -> Result<CustomerName, FieldError> {
-    Ok(match name {
-        OrderName::First(first) => CustomerName::First(PersonName::new(first)?),
-        OrderName::Last(last) => CustomerName::Last(PersonName::new(last)?),
-        OrderName::FirstAndLast(first, last) => {
-            CustomerName::FirstAndLast(PersonName::new(first)?, PersonName::new(last)?)
+        let builder = InviteRequest::builder(self.email, self.order_reference, consent)
+            .phone(self.phone)
+            .locale(self.locale)
+            .country(self.country)
+            .customer_reference(self.customer_reference)
+            .placed_at(self.placed_at)
+            .paid_at(self.paid_at)
+            .shipped_at(self.shipped_at)
+            .delivered_at(self.delivered_at)
+            .products(self.products.into_iter().filter_map(convert_product));
+        match self.name {
+            None => builder,
+            Some(OrderName::First(first)) => builder.first_name(first),
+            Some(OrderName::Last(last)) => builder.last_name(last),
+            Some(OrderName::FirstAndLast(first, last)) => builder.first_name(first).last_name(last),
+            Some(OrderName::Full(name)) => builder.name(name),
         }
-        OrderName::Full(name) => CustomerName::Full(PersonName::new(name)?),
-    })
+    }
 }
 
-fn convert_product(from: OrderProduct) -> Result<Option<Product>, FieldError> {
-    let Some(sku) = from.sku else { return Ok(None) };
-    let mut product = Product::new(Sku::new(sku)?, ProductText::new(from.name)?);
-    if let Some(gtin) = from.gtin {
-        product = product.with_gtin(Gtin::new(gtin)?);
-    }
-    if let Some(mpn) = from.mpn {
-        product = product.with_mpn(ProductText::new(mpn)?);
-    }
-    if let Some(brand) = from.brand {
-        product = product.with_brand(ProductText::new(brand)?);
-    }
-    let parse = |field: &str, url: String| {
-        Url::parse(&url).map_err(|_| FieldError::new(field, "expected an absolute URL"))
-    };
-    if let Some(url) = from.url {
-        product = product.with_url(parse("product.url", url)?);
-    }
-    if let Some(url) = from.image_url {
-        product = product.with_image_url(parse("product.image_url", url)?);
-    }
-    Ok(Some(product))
+fn convert_product(from: OrderProduct) -> Option<ProductBuilder> {
+    let product = Product::builder(from.sku?, from.name)
+        .gtin(from.gtin)
+        .mpn(from.mpn)
+        .brand(from.brand)
+        .url(from.url)
+        .image_url(from.image_url);
+    Some(product)
 }

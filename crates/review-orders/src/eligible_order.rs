@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 /// An eligible order: every value that an invitation is built from, checked and cleaned.
 ///
-/// The values are plain texts. [`EligibleOrder::into_parts`] converts them into the types of
-/// `review-core`. `Debug` contains no personal data.
+/// The values are plain texts. [`EligibleOrder::into_builder`] converts them into an
+/// invitation. `Debug` contains no personal data.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EligibleOrder {

@@ -2,7 +2,6 @@
 //! reasons why its customer must not be invited to a review.
 //!
 //! ```
-//! use review_core::InviteRequest;
 //! use review_orders::OrderParser;
 //!
 //! let orders = br##"[
@@ -15,8 +14,7 @@
 //!     let record = record?;
 //!     match record.result {
 //!         Ok(order) => {
-//!             let (customer, order, consent) = order.into_parts()?;
-//!             let request = InviteRequest::builder(customer, order, consent).build()?;
+//!             let request = order.into_builder().build()?;
 //!             assert_eq!(request.order().reference().as_str(), "1001");
 //!         }
 //!         Err(why) => assert_eq!(

@@ -62,7 +62,7 @@ fn check(records: &[OrderRecord]) -> Result<(), TestCaseError> {
         prop_assert_eq!(record.source.position, position);
         match &record.result {
             Ok(order) => {
-                prop_assert!(order.clone().into_parts().is_ok());
+                prop_assert!(order.clone().into_builder().build().is_ok());
                 prop_assert_eq!(Some(&order.order_reference), record.order_reference.as_ref());
             }
             Err(why) => prop_assert!(!why.reasons().is_empty() && !verdict_of(record).contains("jane@")),

@@ -31,9 +31,9 @@ fn shopify_order_is_read_completely() {
     );
     assert_eq!(products(&order), [("Mug – blue", Some("MUG-1")), ("Cup - red", Some("CUP-2"))]);
     assert_eq!(order.products[0].brand.as_deref(), Some("Potters"));
-    let (customer, order, consent) = order.into_parts().unwrap();
-    assert_eq!(customer.email().as_str(), "first@example.com");
-    assert_eq!((order.products().len(), consent.is_stated()), (2, true));
+    let request = order.into_builder().build().unwrap();
+    assert_eq!(request.customer().email().as_str(), "first@example.com");
+    assert_eq!(request.order().products().len(), 2);
 }
 
 #[test]
