@@ -19,10 +19,8 @@ fuzz_target!(|input: &[u8]| {
     let file = [headings.as_bytes(), rows].concat();
     let records = check_orders(&file);
     assert_same_in_pieces(&file, &records);
-    let is_blank =
-        |row: &[u8]| row.iter().all(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b'"'));
     if !rows.contains(&b'"') {
-        let filled = rows.split(|byte| *byte == b'\n').filter(|row| !is_blank(row)).count();
+        let filled = rows.split(|byte| *byte == b'\n').filter(|row| !row.trim_ascii().is_empty()).count();
         assert!(records.len() <= filled.max(1), "a row is one result at most");
     }
 });

@@ -136,16 +136,7 @@ mod survey;
 mod system;
 mod systems;
 mod table;
-// They cover all systems together.
-#[cfg(all(
-    test,
-    feature = "shopify",
-    feature = "woocommerce",
-    feature = "magento",
-    feature = "shopware",
-    feature = "trustedshops-csv",
-    feature = "trustpilot-csv"
-))]
+#[cfg(test)]
 mod tests;
 mod time;
 

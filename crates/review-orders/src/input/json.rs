@@ -206,6 +206,11 @@ impl JsonFramer {
             return None;
         };
         let value = window.bytes().get(start).copied().unwrap_or_default();
+        // A document in the first column: the line before it was cut off.
+        if window.bytes().get(start - 1) == Some(&b'\n') && matches!(value, b'{' | b'[') {
+            self.begin_resync(window, "the text ends behind a member name; it was cut off", 0, false);
+            return None;
+        }
         let holds_orders = is_envelope_key(&name) || is_index(&name);
         window.consume(start);
         // Other names may be personal data in the wrong place.

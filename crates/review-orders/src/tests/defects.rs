@@ -185,6 +185,8 @@ fn cut_off_line_does_not_take_the_next_line_along() {
 
 #[test]
 fn cut_off_text_in_a_list_does_not_take_the_next_line_along() {
+    let records = parse(format!("{}\n{{\"orders\":{{}},\"next\":\n{}\n", order(1), order(2)));
+    assert_eq!(records.iter().filter(|record| record.result.is_ok()).count(), 2);
     let records = parse(format!("{}\n{{\"orders\":[\"ne]\n{}\n", order(1), order(2)));
     assert_eq!(records.iter().filter(|record| record.result.is_ok()).count(), 2);
     assert!(

@@ -1,4 +1,12 @@
-//! Tests over whole inputs, by subject.
+//! Tests over whole inputs, by subject. They need all systems together.
+#![cfg(all(
+    feature = "shopify",
+    feature = "woocommerce",
+    feature = "magento",
+    feature = "shopware",
+    feature = "trustedshops-csv",
+    feature = "trustpilot-csv"
+))]
 
 mod consents;
 mod csv_files;
