@@ -71,3 +71,17 @@ impl Clock {
 pub(crate) fn millis(duration: Duration) -> Millis {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clock_follows_the_database_and_not_the_machine() {
+        // A machine whose own clock is a year ahead or behind gets the same time from the database.
+        let clock = Clock::database(1_000_000);
+        assert!((1_000_000..1_060_000).contains(&clock.now()));
+        clock.set(5);
+        assert!((5..60_005).contains(&clock.now()));
+    }
+}
