@@ -18,7 +18,7 @@ enum Inner {
         base: Instant,
         at_base: AtomicI64,
     },
-    #[cfg(test)]
+    #[cfg(all(test, feature = "sqlite"))]
     Manual(AtomicI64),
 }
 
@@ -31,7 +31,7 @@ impl Clock {
     }
 
     /// Creates a clock that moves only when it is set.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "sqlite"))]
     pub(crate) fn manual(now: Millis) -> Self {
         Self(Arc::new(Inner::Manual(AtomicI64::new(now))))
     }
@@ -42,7 +42,7 @@ impl Clock {
             Inner::Database { base, at_base } => {
                 at_base.load(Ordering::Relaxed).saturating_add(millis(base.elapsed()))
             }
-            #[cfg(test)]
+            #[cfg(all(test, feature = "sqlite"))]
             Inner::Manual(now) => now.load(Ordering::Relaxed),
         }
     }
@@ -53,13 +53,13 @@ impl Clock {
             Inner::Database { base, at_base } => {
                 at_base.store(now.saturating_sub(millis(base.elapsed())), Ordering::Relaxed);
             }
-            #[cfg(test)]
+            #[cfg(all(test, feature = "sqlite"))]
             Inner::Manual(_) => {}
         }
     }
 
     /// Moves a manual clock.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "sqlite"))]
     pub(crate) fn advance(&self, by: Duration) {
         if let Inner::Manual(now) = &*self.0 {
             now.fetch_add(millis(by), Ordering::Relaxed);

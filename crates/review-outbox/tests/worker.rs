@@ -1,4 +1,6 @@
 //! The worker over SQLite and PostgreSQL.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::field_reassign_with_default)]
 
 mod support;
 
