@@ -88,6 +88,14 @@ async fn measure(database: &Database, rows: usize) {
     #[allow(clippy::cast_precision_loss)]
     let rate = sent as f64 / elapsed;
     println!("{} {rows} rows: {sent} invitations in {elapsed:.2} s, {rate:.0}/s", database.name());
+    let size = match database.name() {
+        "sqlite" => "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+        _ => "SELECT pg_total_relation_size('outbox')",
+    };
+    println!(
+        "    {} bytes for each row, with indexes",
+        database.count(size).await / i64::try_from(rows).unwrap()
+    );
     for line in outbox.claim_plan("acme").await.unwrap() {
         println!("    {line}");
     }

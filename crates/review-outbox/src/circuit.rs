@@ -159,7 +159,7 @@ impl Circuit {
             }
             Signal::Account { class } => self.open(class, is_probe, now, policy),
             Signal::Pause(wait) => {
-                self.paused_until = self.paused_until.max(now.saturating_add(millis(*wait)))
+                self.paused_until = self.paused_until.max(now.saturating_add(millis(*wait)));
             }
             Signal::NoResult => {}
         }
@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(after(&pair.repeat(4)).state, CircuitState::Closed);
         assert_eq!(after(&pair.repeat(5)[..9]).state, CircuitState::Open);
         // Spread over more than twenty outcomes they do not.
-        let rare = [pair.as_slice(), &vec![Signal::Success; 4]].concat();
+        let rare = [pair.as_slice(), &[Signal::Success; 4]].concat();
         assert_eq!(after(&rare.repeat(10)).state, CircuitState::Closed);
     }
 

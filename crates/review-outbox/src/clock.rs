@@ -18,7 +18,7 @@ enum Inner {
         base: Instant,
         at_base: AtomicI64,
     },
-    #[cfg(test)]
+    #[cfg(all(test, feature = "sqlite"))]
     Manual(AtomicI64),
 }
 
@@ -31,7 +31,7 @@ impl Clock {
     }
 
     /// Creates a clock that moves only when it is set.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "sqlite"))]
     pub(crate) fn manual(now: Millis) -> Self {
         Self(Arc::new(Inner::Manual(AtomicI64::new(now))))
     }
@@ -42,7 +42,7 @@ impl Clock {
             Inner::Database { base, at_base } => {
                 at_base.load(Ordering::Relaxed).saturating_add(millis(base.elapsed()))
             }
-            #[cfg(test)]
+            #[cfg(all(test, feature = "sqlite"))]
             Inner::Manual(now) => now.load(Ordering::Relaxed),
         }
     }
@@ -53,13 +53,13 @@ impl Clock {
             Inner::Database { base, at_base } => {
                 at_base.store(now.saturating_sub(millis(base.elapsed())), Ordering::Relaxed);
             }
-            #[cfg(test)]
+            #[cfg(all(test, feature = "sqlite"))]
             Inner::Manual(_) => {}
         }
     }
 
     /// Moves a manual clock.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "sqlite"))]
     pub(crate) fn advance(&self, by: Duration) {
         if let Inner::Manual(now) = &*self.0 {
             now.fetch_add(millis(by), Ordering::Relaxed);
@@ -70,4 +70,18 @@ impl Clock {
 /// Returns a duration in milliseconds.
 pub(crate) fn millis(duration: Duration) -> Millis {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clock_follows_the_database_and_not_the_machine() {
+        // A machine whose own clock is a year ahead or behind gets the same time from the database.
+        let clock = Clock::database(1_000_000);
+        assert!((1_000_000..1_060_000).contains(&clock.now()));
+        clock.set(5);
+        assert!((5..60_005).contains(&clock.now()));
+    }
 }

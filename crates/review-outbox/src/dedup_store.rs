@@ -55,7 +55,7 @@ impl OutboxDedupStore {
         Self { outbox, lease }
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, feature = "sqlite"))]
     pub(crate) fn outbox(&self) -> &Outbox {
         &self.outbox
     }

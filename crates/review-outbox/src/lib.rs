@@ -27,7 +27,8 @@ mod telemetry;
 mod view;
 mod worker;
 
-#[cfg(all(test, feature = "sqlite"))]
+#[cfg(test)]
+#[cfg(feature = "sqlite")]
 mod tests;
 
 pub use self::backoff::Backoff;

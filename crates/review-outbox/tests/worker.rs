@@ -1,4 +1,6 @@
 //! The worker over SQLite and PostgreSQL.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::field_reassign_with_default)]
 
 mod support;
 
@@ -478,4 +480,32 @@ async fn claim_uses_the_index_of_due_rows() {
         let plan = outbox.claim_plan("acme").await.unwrap().join("\n");
         assert!(plan.contains("outbox_due"), "{}: {plan}", database.name());
     }
+}
+
+#[tokio::test]
+async fn request_that_the_outbox_held_is_sent_now() {
+    use review_core::{Consent, InviteRequest, SendAt};
+
+    let database = Database::sqlite();
+    let outbox = database.outbox().await;
+    let due = chrono::DateTime::from_timestamp_millis(1_700_000_000_000).unwrap();
+    let consent = || Consent::granted("checkbox");
+    let at =
+        InviteRequest::builder("jane@example.com", "at", consent()).send_at(SendAt::At(due)).build().unwrap();
+    let account = InviteRequest::builder("jane@example.com", "account", consent());
+    let account = account.send_at(SendAt::AccountDefault).build().unwrap();
+    database.enqueue([at, account]).await;
+    let provider = ScriptedProvider::new(|request, _| {
+        let expected = match request.order().reference().as_str() {
+            "at" => SendAt::Now,
+            _ => SendAt::AccountDefault,
+        };
+        assert_eq!(request.send_at(), expected);
+        Ok(InviteState::Accepted)
+    });
+    run_until(&outbox, Instance::new(provider), options(), async |outbox| {
+        in_state(outbox, State::Accepted).await + in_state(outbox, State::Unknown).await == 2
+    })
+    .await;
+    assert_eq!(in_state(&outbox, State::Accepted).await, 2);
 }

@@ -30,12 +30,12 @@ impl Owner {
         Fence { owner: Arc::clone(&self.name), claim: self.claims.fetch_add(1, Ordering::Relaxed) + 1 }
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, feature = "sqlite"))]
     pub(crate) fn forget_claim(&self) {
         self.claims.fetch_sub(1, Ordering::Relaxed);
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, feature = "sqlite"))]
     pub(crate) fn named(name: &str) -> Self {
         Self { name: name.into(), claims: Arc::default() }
     }

@@ -197,3 +197,31 @@ async fn health_counts_the_rows_that_wait() {
     assert_eq!(acme.overdue, Duration::from_secs(7));
     assert!(health.needs_attention());
 }
+
+#[tokio::test]
+async fn backoff_survives_a_restart() {
+    use review_core::{Error, ErrorKind, SendState};
+
+    use crate::Backoff;
+    use crate::worker::verdict::{Circumstances, judge};
+
+    let outbox = outbox().await;
+    let id = outbox.enqueue_one("1").await;
+    let backoff = Backoff::default();
+    for failures in 1..=5 {
+        // A new process for each attempt.
+        let fence = Owner::new().next_fence();
+        let rows = outbox.claim(Which::Due, &fence, "acme", 1, LEASE).await.unwrap();
+        let attempts = rows[0].attempts;
+        outbox.mark_sending(id, &fence, LEASE).await.unwrap();
+        let now = outbox.clock.now();
+        let circumstances = Circumstances { tracker: SendState::NotSent, attempts, now, backoff: &backoff };
+        let verdict = judge(&Err(Error::new(ErrorKind::Transient, "x")), circumstances);
+        outbox.complete(id, &fence, &verdict.completion).await.unwrap();
+        let wait = backoff.after(failures);
+        outbox.clock.advance(wait - Duration::from_millis(1));
+        let early = outbox.claim(Which::Due, &Owner::new().next_fence(), "acme", 1, LEASE).await.unwrap();
+        assert!(early.is_empty(), "attempt {failures} is followed too early");
+        outbox.clock.advance(Duration::from_millis(1));
+    }
+}

@@ -2,19 +2,19 @@ use review_core::provider::ProviderInfo;
 
 use super::*;
 
-fn verdict(result: Result<InviteReceipt, Error>, tracker: SendState, attempts: i64) -> Verdict {
+fn verdict(result: &Result<InviteReceipt, Error>, tracker: SendState, attempts: i64) -> Verdict {
     let backoff = Backoff::default();
-    judge(&result, Circumstances { tracker, attempts, now: 1_000_000, backoff: &backoff })
+    judge(result, Circumstances { tracker, attempts, now: 1_000_000, backoff: &backoff })
 }
 
 fn of_state(state: InviteState) -> Completion {
     let receipt = InviteReceipt::new(ProviderInfo::new("acme", "a"), state);
-    verdict(Ok(receipt), SendState::Responded, 0).completion
+    verdict(&Ok(receipt), SendState::Responded, 0).completion
 }
 
 fn of_error(error: Error) -> (State, Option<Millis>, Signal) {
     let tracker = error.send_state();
-    let verdict = verdict(Err(error), tracker, 0);
+    let verdict = verdict(&Err(error), tracker, 0);
     (verdict.completion.state, verdict.completion.run_at, verdict.signal)
 }
 
@@ -52,21 +52,21 @@ fn retry_advice_decides_the_state() {
 fn rate_limit_pauses_the_instance_and_costs_no_attempt() {
     let wait = Duration::from_secs(90);
     let error = Error::new(ErrorKind::RateLimited, "x").with_retry_advice(RetryAdvice::After(wait));
-    let verdict = verdict(Err(error), SendState::Responded, 19);
+    let verdict = verdict(&Err(error), SendState::Responded, 19);
     assert_eq!(verdict.signal, Signal::Pause(wait));
     assert_eq!((verdict.completion.state, verdict.completion.failed_attempts), (State::Pending, 0));
 }
 
 #[test]
 fn tracker_overrules_an_error_that_claims_nothing_was_sent() {
-    let verdict = verdict(Err(Error::new(ErrorKind::Transient, "x")), SendState::Unknown, 0);
+    let verdict = verdict(&Err(Error::new(ErrorKind::Transient, "x")), SendState::Unknown, 0);
     assert_eq!(verdict.completion.state, State::Unknown);
 }
 
 #[test]
 fn last_attempt_makes_the_row_dead() {
     let transient = || Err(Error::new(ErrorKind::Transient, "x"));
-    assert_eq!(verdict(transient(), SendState::NotSent, 18).completion.state, State::Pending);
-    let last = verdict(transient(), SendState::NotSent, 19).completion;
+    assert_eq!(verdict(&transient(), SendState::NotSent, 18).completion.state, State::Pending);
+    let last = verdict(&transient(), SendState::NotSent, 19).completion;
     assert_eq!((last.state, last.finished, last.run_at), (State::Dead, true, None));
 }

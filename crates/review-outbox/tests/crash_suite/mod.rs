@@ -37,6 +37,7 @@ pub(crate) async fn run(full: bool) {
         killed(open(database).await, &size, 2).await;
         paused(open(database).await).await;
         limited(open(database).await).await;
+        terminated(open(database).await).await;
         poisoned(open(database).await).await;
         outage(open(database).await).await;
         transactions(open(database).await, size.transactions).await;
@@ -91,7 +92,7 @@ async fn paused(database: Database) {
     std::thread::sleep(LEASE * 3);
     first.signal("CONT");
     finished(&outbox).await;
-    drop((first, second));
+    settle(&database, &outbox, &vendor, [first, second]).await;
     let unknown = check(&outbox, &mut vendor, 300, CONCURRENCY).await;
     println!("{}: worker paused for 3 leases: sent twice 0, stuck 0, unknown {unknown}", database.name());
 }
@@ -108,6 +109,20 @@ async fn limited(database: Database) {
     drop(worker);
     let unknown = check(&outbox, &mut vendor, 40, 0).await;
     println!("{}: killed behind a limiter: unknown {unknown}", database.name());
+}
+
+/// SIGTERM while 32 requests are in flight: the vendor responds, so none becomes unknown.
+async fn terminated(database: Database) {
+    let outbox = fill(&database, 200, "").await;
+    let mut vendor = Vendor::start(300);
+    let mut worker = Process::worker(&database.url, vendor.port, 0);
+    wait_for("32 requests are in flight", || vendor.control.count() >= CONCURRENCY).await;
+    worker.signal("TERM");
+    worker.wait();
+    let list = async |state| outbox.list(state, 0, u32::MAX).await.unwrap().len();
+    let got = vendor.control.count();
+    assert_eq!((list(State::Accepted).await, list(State::Pending).await), (got, 200 - got));
+    println!("{}: SIGTERM with {CONCURRENCY} requests in flight: unknown 0", database.name());
 }
 
 /// A job that aborts its process, among others.
@@ -154,7 +169,7 @@ async fn outage(database: Database) {
     }
     finished(&outbox).await;
     assert!(!worker.has_ended(), "the worker survives");
-    drop(worker);
+    settle(&database, &outbox, &vendor, [worker]).await;
     let unknown = check(&outbox, &mut vendor, 2_000, CONCURRENCY).await;
     println!("{}: database away for 10 s: lost 0, sent twice 0, unknown {unknown}", database.name());
 }
@@ -198,6 +213,22 @@ async fn finished(outbox: &Outbox) {
         assert!(begin.elapsed() < Duration::from_secs(300), "{waiting} rows are stuck");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// Ends the workers cleanly, and lets a new one finish. A worker that was cut off still knows the results of
+/// its own requests: a row that nothing was sent from becomes pending again.
+async fn settle(
+    database: &Database,
+    outbox: &Outbox,
+    vendor: &Vendor,
+    workers: impl IntoIterator<Item = Process>,
+) {
+    for mut worker in workers {
+        worker.signal("TERM");
+        worker.wait();
+    }
+    let _last = Process::worker(&database.url, vendor.port, 0);
+    finished(outbox).await;
 }
 
 async fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {

@@ -1,5 +1,6 @@
 //! What the tests over real databases share: databases, a vendor, a provider.
 #![allow(dead_code, unreachable_pub, missing_docs)]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 pub mod database;
 pub mod postgres;
