@@ -509,3 +509,21 @@ async fn request_that_the_outbox_held_is_sent_now() {
     .await;
     assert_eq!(in_state(&outbox, State::Accepted).await, 2);
 }
+
+#[tokio::test]
+async fn result_with_odd_texts_is_recorded() {
+    for database in Database::all().await {
+        let outbox = database.outbox().await;
+        database.enqueue(requests(1)).await;
+        let message = format!("vendor says \0{}", "x".repeat(5_000));
+        let provider = ScriptedProvider::new(move |_, _| {
+            Err(Error::new(ErrorKind::InvalidRequest, message.clone()).with_request_id("id\0"))
+        });
+        run_until(&outbox, Instance::new(provider), options(), async |outbox| {
+            in_state(outbox, State::Dead).await == 1
+        })
+        .await;
+        let dead = outbox.list(State::Dead, 0, 1).await.unwrap().remove(0);
+        assert_eq!(dead.correlation_id.as_deref(), Some("id"), "{}", database.name());
+    }
+}
