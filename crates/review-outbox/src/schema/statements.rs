@@ -227,7 +227,7 @@ statements! {
     /// 1 finished before, 2 limit.
     purge = "UPDATE outbox SET payload = NULL, reference = NULL, customer_hash = NULL, error_message = NULL
         WHERE id IN (SELECT id FROM outbox WHERE reference IS NOT NULL AND finished_at <= $1
-            ORDER BY finished_at LIMIT $2)";
+            ORDER BY finished_at LIMIT $2 {lock})";
     /// 1 customer hash.
     export = "SELECT id, shop, reference, kind, instance, payload, state, run_at, created_at, finished_at, outcome,
         vendor_id FROM outbox WHERE customer_hash = $1 ORDER BY id";

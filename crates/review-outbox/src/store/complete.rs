@@ -6,6 +6,9 @@ use crate::error::Result;
 use crate::outbox::Outbox;
 use crate::state::State;
 
+/// Characters of a stored message or id.
+const MAX_TEXT: usize = 1_000;
+
 /// What a row becomes after a send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Completion {
@@ -48,6 +51,9 @@ impl Outbox {
     /// Records a result. Returns false if the row is not this claim's any more.
     pub(crate) async fn complete(&self, id: i64, fence: &Fence, completion: &Completion) -> Result<bool> {
         let now = self.clock.now();
+        let [vendor_id, error_message, correlation_id] =
+            [&completion.vendor_id, &completion.error_message, &completion.correlation_id]
+                .map(|text| text.as_deref().map(storable));
         let values = [
             id.into(),
             (&*fence.owner).into(),
@@ -56,13 +62,19 @@ impl Outbox {
             completion.run_at.into(),
             completion.failed_attempts.into(),
             completion.outcome.into(),
-            completion.vendor_id.as_deref().into(),
+            vendor_id.as_deref().into(),
             completion.error_class.into(),
-            completion.error_message.as_deref().into(),
-            completion.correlation_id.as_deref().into(),
+            error_message.as_deref().into(),
+            correlation_id.as_deref().into(),
             completion.finished.then_some(now).into(),
             (completion.state == State::Unknown).then_some(now).into(),
         ];
         Ok(self.pool.execute(&self.sql.complete, &values).await? == 1)
     }
+}
+
+/// Returns a text of a vendor as both databases store it: PostgreSQL rejects NUL, which would keep the result
+/// from ever being recorded.
+fn storable(text: &str) -> String {
+    text.chars().filter(|c| *c != '\0').take(MAX_TEXT).collect()
 }

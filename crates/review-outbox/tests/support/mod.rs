@@ -10,6 +10,7 @@ pub mod vendor;
 use review_core::model::InviteRequest;
 use review_core::provider::ProviderInfo;
 use review_core::{Consent, SendAt};
+use review_outbox::{Outbox, State};
 
 /// The instance of all tests.
 pub fn info() -> ProviderInfo {
@@ -21,4 +22,14 @@ pub fn request(reference: &str) -> InviteRequest {
     let consent = Consent::granted("checkbox at the checkout");
     let builder = InviteRequest::builder("jane@example.com", reference, consent);
     builder.name("Jane Doe").send_at(SendAt::Now).build().unwrap()
+}
+
+/// The number of rows in a state.
+pub async fn in_state(outbox: &Outbox, state: State) -> usize {
+    outbox.list(state, 0, 10_000).await.unwrap().len()
+}
+
+/// Requests with the references 0, 1, 2 ...
+pub fn requests(number: usize) -> impl Iterator<Item = InviteRequest> {
+    (0..number).map(|number| request(&number.to_string()))
 }
