@@ -33,8 +33,22 @@ impl<'a> ConfigReader<'a> {
     /// Every setting that is unknown, missing or invalid, each with its name in its source.
     pub fn read<V: FromConfig>(entries: &'a Entries) -> Result<V, ConfigErrors> {
         let reader = ConfigReader { entries, keys: V::KEYS };
-        let errors = reader.check();
-        if errors.is_empty() { V::from_config(&reader) } else { Err(errors) }
+        let mut errors = ConfigErrors::new();
+        errors.extend(entries.unknown(V::KEYS).0);
+        let invalid = reader.check();
+        if !invalid.is_empty() {
+            errors.extend(invalid.into_vec());
+            return Err(errors);
+        }
+        // An unknown key does not hide what `from_config` finds.
+        match V::from_config(&reader) {
+            Ok(value) if errors.is_empty() => Ok(value),
+            Ok(_) => Err(errors),
+            Err(found) => {
+                errors.extend(found.into_vec());
+                Err(errors)
+            }
+        }
     }
 
     /// Returns the value of a key that is required or has a default.
@@ -69,7 +83,6 @@ impl<'a> ConfigReader<'a> {
 
     fn check(&self) -> ConfigErrors {
         let mut errors = ConfigErrors::new();
-        errors.extend(self.entries.unknown(self.keys).0);
         for key in self.keys {
             let messages = match self.entries.get(key.name) {
                 Some(raw) => self.check_value(key, raw),

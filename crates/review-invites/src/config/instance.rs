@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use review_core::config::ConfigErrors;
+use review_core::config::{ConfigErrors, RawValue};
 use serde_json::Value;
 
 use super::table::{Table, join_key};
@@ -76,7 +76,11 @@ fn settings(
     values: serde_json::Map<String, Value>,
     errors: &mut ConfigErrors,
 ) -> BTreeMap<String, SettingValue> {
-    let read =
-        |(key, value)| Some((String::clone(&key), SettingValue::read(&join_key(path, &key), value, errors)?));
-    values.into_iter().filter_map(read).collect()
+    let mut read = |(key, value): (String, Value)| {
+        // A key with an invalid reference counts as set, so that it is not reported as missing too.
+        let value = SettingValue::read(&join_key(path, &key), value, errors)
+            .unwrap_or(SettingValue::Inline(RawValue::Other("an invalid reference")));
+        (key, value)
+    };
+    values.into_iter().map(&mut read).collect()
 }
