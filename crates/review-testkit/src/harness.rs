@@ -48,15 +48,15 @@ const HANG: Duration = Duration::from_millis(60);
 ///     }
 ///
 ///     async fn accepted_count(&self, reference: &str) -> usize {
-///         self.inner.accepted(reference).await
+///         self.inner.accepted_count(reference).await
 ///     }
 ///
 ///     async fn request_count(&self) -> usize {
-///         self.inner.requests().await
+///         self.inner.request_count().await
 ///     }
 ///
 ///     async fn received_payload(&self, reference: &str) -> Option<String> {
-///         self.inner.wire(reference).await
+///         self.inner.received_payload(reference).await
 ///     }
 ///
 ///     async fn fault(&self, fault: VendorFault) -> bool {

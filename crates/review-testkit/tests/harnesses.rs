@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use review_core::model::*;
+use review_core::provider::*;
 use review_core::*;
-use review_testkit::conformance::{Harness, Outcome, run_case};
+use review_testkit::conformance::{Harness, CaseResult, run_case};
 use review_testkit::{FakeHarness, FakeProvider};
 
 /// As little as a harness can have, and what it says of sending.
@@ -23,15 +25,15 @@ impl<const SENDS_NOTHING: bool> Harness for Frugal<SENDS_NOTHING> {
         self.0.provider()
     }
 
-    async fn accepted(&self, reference: &str) -> usize {
-        self.0.accepted(reference).await
+    async fn accepted_count(&self, reference: &str) -> usize {
+        self.0.accepted_count(reference).await
     }
 
-    async fn requests(&self) -> usize {
-        self.0.requests().await
+    async fn request_count(&self) -> usize {
+        self.0.request_count().await
     }
 
-    fn sends_nothing(&self) -> bool {
+    fn is_dry_run(&self) -> bool {
         SENDS_NOTHING
     }
 }
@@ -54,11 +56,11 @@ review_testkit::conformance_suite! {
 
 #[tokio::test]
 async fn what_is_declared_and_cannot_be_looked_at_fails_and_the_rest_is_skipped() {
-    let Outcome::Failed(reason) = run_case::<Blind>("tags_work_as_declared").await else { panic!() };
-    assert!(reason.contains("Feature(Tags) is declared and could not be looked at"), "{reason}");
-    let Outcome::Skipped(reason) = run_case::<Blind>("a_rejection_is_final").await else { panic!() };
+    let CaseResult::Failed(reason) = run_case::<Blind>("tags_work_as_declared").await else { panic!() };
+    assert!(reason.contains("Field(Tags) is declared and could not be looked at"), "{reason}");
+    let CaseResult::Skipped(reason) = run_case::<Blind>("a_rejection_is_final").await else { panic!() };
     assert!(reason.contains("cannot play Reject"), "{reason}");
-    assert!(matches!(run_case::<Blind>("the_customer_arrives").await, Outcome::Skipped(_)));
+    assert!(matches!(run_case::<Blind>("the_customer_arrives").await, CaseResult::Skipped(_)));
 }
 
 /// Says what it would do, and does nothing.
@@ -82,7 +84,7 @@ impl ReviewInviteProvider for Rehearsal {
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
         let preview = self.0.preview(request).map_err(|error| error.with_operation("send_invite"))?;
         let receipt = InviteReceipt::new(self.info().clone(), InviteState::Accepted);
-        Ok(receipt.with_warnings(preview.warnings))
+        Ok(receipt.add_warnings(preview.warnings))
     }
 
     async fn create_link(&self, _: &InviteRequest) -> Result<ReviewLink> {
@@ -100,8 +102,8 @@ struct RehearsalHarness(FakeProvider, DynProvider);
 #[async_trait]
 impl Harness for RehearsalHarness {
     async fn start() -> Self {
-        let able = Capabilities::new().with_kind(InviteKind::Service).with_feature(Feature::Tags);
-        let able = able.with_operation(Operation::CreateLink).with_operation(Operation::CheckSetup);
+        let able = Capabilities::new().add_kind(InviteKind::Service).add_field(Field::Tags);
+        let able = able.add_operation(Operation::CreateLink).add_operation(Operation::CheckSetup);
         let fake = FakeProvider::default().with_capabilities(able);
         Self(fake.clone(), Arc::new(Rehearsal(fake)))
     }
@@ -110,15 +112,15 @@ impl Harness for RehearsalHarness {
         self.1.clone()
     }
 
-    async fn accepted(&self, reference: &str) -> usize {
+    async fn accepted_count(&self, reference: &str) -> usize {
         self.0.sent_for(reference).len()
     }
 
-    async fn requests(&self) -> usize {
-        self.0.reached()
+    async fn request_count(&self) -> usize {
+        self.0.request_count()
     }
 
-    fn sends_nothing(&self) -> bool {
+    fn is_dry_run(&self) -> bool {
         true
     }
 }
@@ -128,5 +130,5 @@ review_testkit::conformance_suite! { name: rehearsal, harness: RehearsalHarness 
 #[tokio::test]
 async fn a_rehearsal_that_sends_is_found_out() {
     let outcome = run_case::<Frugal<true>>("a_plain_invitation_is_accepted_and_counted_once").await;
-    assert!(matches!(&outcome, Outcome::Failed(reason) if reason.contains("expected 0")), "{outcome}");
+    assert!(matches!(&outcome, CaseResult::Failed(reason) if reason.contains("expected 0")), "{outcome}");
 }

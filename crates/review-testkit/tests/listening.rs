@@ -10,9 +10,9 @@ fn speak() {
 #[test]
 fn what_another_thread_said_unheard_is_heard_here() {
     let canary = Canary::default();
-    let _log = canary.listen();
+    let _log = canary.capture_tracing();
     std::thread::spawn(speak).join().expect("it only speaks");
-    assert!(!canary.seen().contains("spoken"));
+    assert!(!canary.captured().contains("spoken"));
     speak();
-    assert!(canary.seen().contains("spoken"));
+    assert!(canary.captured().contains("spoken"));
 }

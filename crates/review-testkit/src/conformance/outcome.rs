@@ -88,14 +88,14 @@ pub(super) fn ensure(holds: bool, reason: impl FnOnce() -> String) -> Check {
 /// The suite's own values are good, or the harness has put others in their place.
 impl From<FieldError> for Stop {
     fn from(fault: FieldError) -> Self {
-        Self::Failed(format!("a request of the suite cannot be made; see Harness::value: {fault}"))
+        Self::Failed(format!("a request of the suite cannot be made; see Harness::field_value: {fault}"))
     }
 }
 
 /// As above, for what only shows when all is put together.
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
-        Self::Failed(format!("a request of the suite cannot be made; see Harness::adapt: {error}"))
+        Self::Failed(format!("a request of the suite cannot be made; see Harness::customize: {error}"))
     }
 }
 

@@ -221,7 +221,7 @@ impl Stage {
             return Ok((spellings, false));
         }
         let Some(wire) = self.harness.received_payload(request.order().reference().as_str()).await else {
-            return skip(about, "the double does not tell what arrived (Harness::wire)");
+            return skip(about, "the double does not show what arrived (Harness::received_payload)");
         };
         let views = views(&wire);
         let found = views.iter().any(|(_, view)| spellings.iter().any(|value| view.contains(value.as_str())));

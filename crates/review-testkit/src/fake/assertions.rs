@@ -39,7 +39,7 @@ impl FakeProvider {
     #[track_caller]
     pub fn assert_invited(&self, reference: &str) {
         let count = self.sent_for(reference).len();
-        assert!(count == 1, "expected one invitation for order {reference}, found {count}; {}", self.told());
+        assert!(count == 1, "expected one invitation for order {reference}, found {count}; {}", self.summary());
     }
 
     /// Asserts that no invitation was taken for an order.
@@ -49,7 +49,7 @@ impl FakeProvider {
     #[track_caller]
     pub fn assert_not_invited(&self, reference: &str) {
         let count = self.sent_for(reference).len();
-        assert!(count == 0, "expected no invitation for order {reference}, found {count}; {}", self.told());
+        assert!(count == 0, "expected no invitation for order {reference}, found {count}; {}", self.summary());
     }
 
     /// Asserts that no invitation was taken at all.
@@ -58,13 +58,13 @@ impl FakeProvider {
     /// If there is one.
     #[track_caller]
     pub fn assert_nothing_sent(&self) {
-        assert!(self.lock().record.accepted.is_empty(), "expected no invitation; {}", self.told());
+        assert!(self.lock().record.accepted.is_empty(), "expected no invitation; {}", self.summary());
     }
 
-    fn told(&self) -> String {
+    fn summary(&self) -> String {
         let shared = self.lock();
         format!(
-            "taken were those for: {:?}, out of {} calls",
+            "invited orders: {:?}, in {} calls",
             shared.record.references(),
             shared.record.calls.len()
         )
@@ -76,15 +76,15 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use review_core::*;
+    use review_core::model::*;
+use review_core::provider::*;
+use review_core::*;
 
     use super::*;
     use crate::FakeResponse;
 
     fn request(reference: &str) -> InviteRequestBuilder {
-        let customer = Customer::new(EmailAddress::new("jane@example.com").unwrap());
-        let order = Order::new(OrderReference::new(reference).unwrap());
-        InviteRequest::builder(customer, order, Consent::granted("test"))
+        InviteRequest::builder("jane@example.com", reference, Consent::granted("test"))
     }
 
     async fn send(fake: &FakeProvider, reference: &str) -> Result<InviteState, ErrorKind> {
@@ -93,19 +93,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_queue_comes_before_the_order_and_the_order_before_the_default() {
+    async fn queued_response_precedes_order_and_default() {
         let known = InviteReceipt::new(ProviderInfo::new("fake", "test"), InviteState::AlreadyInvited);
         let fake =
             FakeProvider::default()
                 .with_order_response("2", ErrorKind::Forbidden)
                 .with_default_response(Err::<InviteReceipt, _>(ErrorKind::Unauthorized));
-        fake.then(Ok::<_, Error>(known)).then(FakeResponse::accepted()).then(FakeResponse::lost_response());
+        fake.respond_next(Ok::<_, Error>(known)).respond_next(FakeResponse::accepted()).respond_next(FakeResponse::lost_response());
         assert_eq!(send(&fake, "2").await, Ok(InviteState::AlreadyInvited));
         assert_eq!(send(&fake, "2").await, Ok(InviteState::Accepted));
         assert_eq!(send(&fake, "3").await, Err(ErrorKind::OutcomeUnknown));
         assert_eq!(send(&fake, "2").await, Err(ErrorKind::Forbidden));
         assert_eq!(send(&fake, "1").await, Err(ErrorKind::Unauthorized));
-        assert_eq!(fake.sent().len(), 2, "one was known, two were refused");
+        assert_eq!(fake.sent().len(), 2, "one was known, two were rejected");
         assert_eq!((fake.calls().len(), fake.request_count()), (5, 5));
         fake.assert_invited("2");
         fake.assert_invited("3");
@@ -113,27 +113,27 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_let_in_uses_up_no_answer_and_reaches_nobody() {
-        let fake = FakeProvider::default();
-        fake.then(ErrorKind::Forbidden);
-        let nobody = request("1").build().unwrap();
-        let nobody =
-            InviteRequest::builder(nobody.customer().clone(), nobody.order().clone(), Consent::Unknown);
-        let error = fake.send_invite(&nobody.build().unwrap()).await.unwrap_err();
-        assert_eq!((error.kind(), error.operation()), (ErrorKind::Blocked, Some("send_invite")));
+    async fn rejected_request_uses_no_response_and_no_call() {
+        let fake = FakeProvider::default()
+            .with_capabilities(Capabilities::all().add_requirement(Requirement::CustomerName));
+        fake.respond_next(ErrorKind::Forbidden);
+        let error = fake.send_invite(&request("1").build().unwrap()).await.unwrap_err();
+        assert_eq!((error.kind(), error.operation()), (ErrorKind::InvalidRequest, Some("send_invite")));
         assert_eq!(error.provider(), Some(fake.info()));
         assert_eq!((fake.calls().len(), fake.request_count()), (1, 0));
-        assert_eq!(send(&fake, "1").await, Err(ErrorKind::Forbidden));
+        let named = request("1").name("Jane Doe").build().unwrap();
+        let error = fake.send_invite(&named).await.unwrap_err();
+        assert_eq!((error.kind(), fake.request_count()), (ErrorKind::Forbidden, 1));
         fake.assert_nothing_sent();
     }
 
     #[tokio::test]
-    async fn what_it_cannot_do_is_left_out_of_what_it_records() {
-        let few = Capabilities::new().with_kind(InviteKind::Service).with_feature(Field::SendAt);
+    async fn unsupported_field_is_not_recorded() {
+        let few = Capabilities::new().add_kind(InviteKind::Service).add_field(Field::SendAt);
         let fake = FakeProvider::default().with_capabilities(few);
         let moment = chrono::Utc::now() + chrono::TimeDelta::days(1);
-        let request = request("1").tag(Tag::new("t").unwrap()).send_at(SendAt::At(moment));
-        let request = request.on_unsupported(true).build().unwrap();
+        let request = request("1").tags(["t"]).send_at(SendAt::At(moment));
+        let request = request.allow_omitting([Field::Tags]).build().unwrap();
         let receipt = fake.send_invite(&request).await.unwrap();
         assert_eq!(receipt.state, InviteState::Scheduled(moment));
         assert_eq!(receipt.warnings[0].field(), "tags");
@@ -143,9 +143,9 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_answer_takes_its_time_and_the_invitation_is_taken_at_once() {
+    async fn delayed_response_records_the_invitation_at_once() {
         let fake = FakeProvider::default();
-        fake.then(FakeResponse::accepted().after(Duration::from_secs(60)));
+        fake.respond_next(FakeResponse::accepted().with_delay(Duration::from_secs(60)));
         let request = request("1").build().unwrap();
         let gave_up = tokio::time::timeout(Duration::from_secs(59), fake.send_invite(&request)).await;
         assert!(gave_up.is_err());
@@ -153,15 +153,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_other_operations_know_what_was_sent() {
+    async fn other_operations_know_what_was_sent() {
         let fake = FakeProvider::default();
         let provider: DynProvider = Arc::new(fake.clone());
         let request = request("1").build().unwrap();
         let key = request.key(provider.info());
-        assert_eq!(provider.find_invite(&key).await.unwrap(), InviteLookup::NotFound);
+        assert_eq!(provider.find_invite(&InviteRef::from(&key)).await.unwrap(), InviteLookup::NotFound);
         assert_eq!(provider.erase_customer(request.customer().email()).await.unwrap(), ErasureStatus::NotFound);
         provider.send_invite(&request).await.unwrap();
-        assert!(matches!(provider.find_invite(&key).await.unwrap(), InviteLookup::Found { .. }));
+        assert!(matches!(provider.find_invite(&InviteRef::from(&key)).await.unwrap(), InviteLookup::Found(_)));
         assert_eq!(provider.erase_customer(request.customer().email()).await.unwrap(), ErasureStatus::Accepted);
         assert!(provider.check_setup().await.unwrap().is_ready());
         let links =
@@ -169,18 +169,18 @@ mod tests {
         assert_ne!(links[0].url, links[1].url);
         fake.assert_invited("1");
         let broken = fake.with_operation_error(Operation::FindInvite, Error::new(ErrorKind::Transient, "x"));
-        let error = broken.find_invite(&key).await.unwrap_err();
+        let error = broken.find_invite(&InviteRef::from(&key)).await.unwrap_err();
         assert_eq!((error.kind(), error.operation()), (ErrorKind::Transient, Some("find_invite")));
     }
 
     #[test]
-    #[should_panic(expected = "expected one invitation for order 7, found 0; taken were those for: []")]
-    fn an_assertion_tells_what_there_is_instead() {
+    #[should_panic(expected = "expected one invitation for order 7, found 0; invited orders: []")]
+    fn failed_assertion_lists_the_invited_orders() {
         FakeProvider::default().assert_invited("7");
     }
 
     #[tokio::test]
-    async fn no_person_shows() {
+    async fn debug_shows_no_personal_data() {
         let fake = FakeProvider::default();
         send(&fake, "1001").await.unwrap();
         let shown = format!("{fake:?} {:?}", fake.calls());

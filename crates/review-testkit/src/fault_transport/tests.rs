@@ -6,7 +6,7 @@ use crate::conformance::VendorFault;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Answers 202, or refuses; keeps the time-outs it was given.
+/// Responds with 202, or refuses connections; keeps the timeouts of the calls.
 #[derive(Debug, Default)]
 struct Vendor {
     gone: bool,
@@ -20,11 +20,11 @@ impl HttpTransport for Vendor {
             return Err(TransportError::new(SendState::NotSent, TransportErrorKind::Connect));
         }
         self.seen.lock().unwrap().push(timeout);
-        Ok(answer(202))
+        Ok(response(202))
     }
 }
 
-fn answer(status: u16) -> HttpResponse {
+fn response(status: u16) -> HttpResponse {
     HttpResponse {
         status: http::StatusCode::from_u16(status).unwrap(),
         headers: http::HeaderMap::new(),
@@ -33,20 +33,20 @@ fn answer(status: u16) -> HttpResponse {
     }
 }
 
-async fn send(transport: &FaultTransport, path: &str) -> Result<u16, Sent> {
+async fn send(transport: &FaultTransport, path: &str) -> Result<u16, SendState> {
     let mut request = http::Request::new(Bytes::new());
     *request.uri_mut() = format!("https://vendor.example{path}").parse().unwrap();
-    let answer = transport.send(request, TIMEOUT).await;
-    answer.map(|answer| answer.status.as_u16()).map_err(|error| error.send_state())
+    let response = transport.send(request, TIMEOUT).await;
+    response.map(|response| response.status.as_u16()).map_err(|error| error.send_state())
 }
 
 #[tokio::test]
-async fn each_fault_forwards_what_it_should() {
+async fn each_fault_forwards_or_blocks() {
     let vendor = Arc::new(Vendor::default());
     let faults = FaultTransport::new(vendor.clone())
         .with_rule(FaultRule::new(TransportFault::RefuseConnection).when(|request| request.uri().path() == "/refuse"))
         .with_rule(
-            FaultRule::new(TransportFault::answer(answer(418)))
+            FaultRule::new(TransportFault::respond(response(418)))
                 .when(|request| request.uri().path() == "/tea"),
         )
         .with_rule(
@@ -59,13 +59,13 @@ async fn each_fault_forwards_what_it_should() {
     assert_eq!(vendor.seen.lock().unwrap().len(), 1);
     assert_eq!(send(&faults, "/else").await, Ok(202));
     let counts = faults.counts();
-    assert_eq!((counts.requests, counts.refused, counts.answered, counts.lost), (4, 1, 1, 1));
+    assert_eq!((counts.requests, counts.refused, counts.responded, counts.lost), (4, 1, 1, 1));
     faults.clear();
     assert_eq!(send(&faults, "/refuse").await, Ok(202));
 }
 
 #[tokio::test]
-async fn an_answer_that_never_was_cannot_be_lost() {
+async fn failed_request_has_no_response_to_drop() {
     let vendor = Arc::new(Vendor { gone: true, ..Vendor::default() });
     let faults = FaultTransport::new(vendor).with_rule(FaultRule::new(TransportFault::DropResponse));
     assert_eq!(send(&faults, "/").await, Err(SendState::NotSent));
@@ -73,7 +73,7 @@ async fn an_answer_that_never_was_cannot_be_lost() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delay_is_part_of_the_time() {
+async fn delay_is_part_of_the_timeout() {
     let vendor = Arc::new(Vendor::default());
     let faults = FaultTransport::new(vendor.clone())
         .with_rule(FaultRule::new(TransportFault::Delay(TIMEOUT)).nth(1))
@@ -87,24 +87,22 @@ async fn a_delay_is_part_of_the_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_goes_away_during_a_delay_has_sent_nothing() {
+async fn call_dropped_during_a_delay_is_unsent() {
     let vendor = Arc::new(Vendor::default());
     let faults =
         FaultTransport::new(vendor.clone()).with_rule(FaultRule::new(TransportFault::Delay(TIMEOUT / 2)));
-    let tracker = SendTracker::default();
-    let request = || {
-        let mut request = http::Request::new(Bytes::new());
-        request.extensions_mut().insert(tracker.clone());
-        request
-    };
+    let tracker = RequestTracker::default();
+    let mut request = http::Request::new(Bytes::new());
+    request.extensions_mut().insert(tracker.clone());
+    let request = || request.clone();
     let gone = tokio::time::timeout(TIMEOUT / 4, faults.send(request(), TIMEOUT)).await;
     assert!(gone.is_err() && tracker.is_unsent());
     faults.send(request(), TIMEOUT).await.unwrap();
-    assert!(!tracker.is_unsent(), "from here on the inner transport tells");
+    assert!(!tracker.is_unsent(), "after the delay the inner transport decides");
 }
 
 #[tokio::test]
-async fn rules_count_what_they_look_at() {
+async fn rule_counts_matching_requests_only() {
     let pattern = async |rule: FaultRule| {
         let faults = FaultTransport::new(Arc::new(Vendor::default())).with_rule(rule);
         let mut pattern = String::new();
@@ -126,7 +124,7 @@ async fn rules_count_what_they_look_at() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn silence_lasts_as_long_as_the_caller_waits() {
+async fn missing_response_lasts_until_the_timeout() {
     let vendor = Arc::new(Vendor::default());
     let faults = FaultTransport::new(vendor.clone()).with_rule(FaultRule::new(TransportFault::Hang));
     let began = Instant::now();
@@ -136,7 +134,7 @@ async fn silence_lasts_as_long_as_the_caller_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_fault_of_the_suite_has_its_form_here() {
+async fn every_vendor_fault_has_a_transport_fault() {
     for (fault, expected, forwarded) in [
         (VendorFault::DropResponse, Err(SendState::Unknown), 1),
         (VendorFault::Hang, Err(SendState::Unknown), 1),
@@ -155,17 +153,17 @@ async fn every_fault_of_the_suite_has_its_form_here() {
 }
 
 #[tokio::test]
-async fn a_rejection_quotes_and_throttling_names_whole_seconds() {
+async fn rejection_quotes_and_throttling_has_whole_seconds() {
     let faults = |fault: VendorFault| {
         FaultTransport::new(Arc::new(Vendor::default())).with_rule(FaultRule::new(fault.into()))
     };
     let mut request = http::Request::new(Bytes::from_static(b"to \"jane\""));
     request.headers_mut().insert("x-key", http::HeaderValue::from_static("secret"));
-    let answer = faults(VendorFault::Reject).send(request.clone(), TIMEOUT).await.unwrap();
-    let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    let response = faults(VendorFault::Reject).send(request.clone(), TIMEOUT).await.unwrap();
+    let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
     let said = body["message"].as_str().unwrap();
     assert!(said.contains("to \"jane\"") && said.contains("x-key: secret"), "{said}");
     let throttle = VendorFault::Throttle(Duration::from_millis(1500));
-    let answer = faults(throttle).send(request, TIMEOUT).await.unwrap();
-    assert_eq!(answer.headers["retry-after"], "2");
+    let response = faults(throttle).send(request, TIMEOUT).await.unwrap();
+    assert_eq!(response.headers["retry-after"], "2");
 }

@@ -1,11 +1,14 @@
 //! Providers with one flaw each, made of the fake.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use review_core::model::*;
+use review_core::provider::*;
 use review_core::*;
 use review_testkit::conformance::{Harness, VendorFault};
 use review_testkit::{FakeHarness, FakeProvider};
@@ -40,8 +43,8 @@ pub(crate) trait Flaw: Default + Send + Sync + 'static {
         fake.create_link(request).await
     }
 
-    async fn find(&self, fake: &FakeProvider, key: &InviteKey) -> Result<InviteLookup> {
-        fake.find_invite(key).await
+    async fn find(&self, fake: &FakeProvider, invite: &InviteRef) -> Result<InviteLookup> {
+        fake.find_invite(invite).await
     }
 }
 
@@ -79,11 +82,11 @@ impl<F: Flaw> ReviewInviteProvider for Broken<F> {
         self.flaw.link(&self.fake, request).await
     }
 
-    async fn find_invite(&self, key: &InviteKey) -> Result<InviteLookup> {
-        self.flaw.find(&self.fake, key).await
+    async fn find_invite(&self, invite: &InviteRef) -> Result<InviteLookup> {
+        self.flaw.find(&self.fake, invite).await
     }
 
-    async fn erase_customer(&self, email: &EmailAddress) -> Result<Erasure> {
+    async fn erase_customer(&self, email: &EmailAddress) -> Result<ErasureStatus> {
         self.fake.erase_customer(email).await
     }
 
@@ -113,16 +116,16 @@ impl<F: Flaw> Harness for BrokenHarness<F> {
         self.provider.clone()
     }
 
-    async fn accepted(&self, reference: &str) -> usize {
-        self.inner.accepted(reference).await
+    async fn accepted_count(&self, reference: &str) -> usize {
+        self.inner.accepted_count(reference).await
     }
 
-    async fn requests(&self) -> usize {
-        self.inner.requests().await
+    async fn request_count(&self) -> usize {
+        self.inner.request_count().await
     }
 
-    async fn wire(&self, reference: &str) -> Option<String> {
-        self.inner.wire(reference).await
+    async fn received_payload(&self, reference: &str) -> Option<String> {
+        self.inner.received_payload(reference).await
     }
 
     async fn fault(&self, fault: VendorFault) -> bool {
@@ -138,51 +141,61 @@ impl<F: Flaw> Harness for BrokenHarness<F> {
     }
 }
 
-/// The parts of a request, to be put together otherwise.
+/// The parts of a request, to be changed and built again.
 pub(crate) struct Parts<'a> {
     request: &'a InviteRequest,
-    pub(crate) customer: Customer,
-    pub(crate) order: Order,
-    pub(crate) consent: Consent,
+    pub(crate) name: Option<CustomerName>,
+    pub(crate) phone: Option<PhoneNumber>,
+    pub(crate) products: Vec<Product>,
     pub(crate) tags: Vec<Tag>,
     pub(crate) kind: InviteKind,
-    pub(crate) rule: OnUnsupported,
+    pub(crate) omittable: BTreeSet<Field>,
 }
 
 impl<'a> Parts<'a> {
     pub(crate) fn of(request: &'a InviteRequest) -> Self {
         Self {
             request,
-            customer: request.customer().clone(),
-            order: request.order().clone(),
-            consent: request.consent().clone(),
+            name: request.customer().name().cloned(),
+            phone: request.customer().phone().cloned(),
+            products: request.order().products().to_vec(),
             tags: request.tags().to_vec(),
             kind: request.kind(),
-            rule: request.on_unsupported(),
+            omittable: request.omittable_fields().clone(),
         }
     }
 
     pub(crate) fn together(self) -> InviteRequest {
-        let mut builder = InviteRequest::builder(self.customer, self.order, self.consent)
+        let (customer, order) = (self.request.customer(), self.request.order());
+        let reference = order.reference().clone();
+        let consent = self.request.consent().clone();
+        let sender = self.request.sender();
+        let builder = InviteRequest::builder(customer.email().clone(), reference, consent)
+            .phone(self.phone)
+            .customer_reference(customer.reference().cloned())
+            .address(customer.address().cloned())
+            .locale(customer.locale().cloned())
+            .country(customer.country().cloned())
+            .products(self.products)
+            .metadata(order.metadata().clone())
             .kind(self.kind)
-            .on_unsupported(self.rule)
-            .send_at(self.request.send_at());
-        builder = self.tags.into_iter().fold(builder, InviteRequestBuilder::tag);
-        if let Some(template) = self.request.template() {
-            builder = builder.template(template.clone());
-        }
-        if let Some(url) = self.request.redirect_url() {
-            builder = builder.redirect_url(url.clone());
-        }
-        if let Some(location) = self.request.location() {
-            builder = builder.location(location.clone());
-        }
-        if let Some(address) = self.request.reply_to() {
-            builder = builder.reply_to(address.clone());
-        }
-        if let Some(sender) = self.request.sender() {
-            builder = builder.sender(sender.clone());
-        }
+            .allow_omitting(self.omittable)
+            .send_at(self.request.send_at())
+            .tags(self.tags)
+            .template(self.request.template().cloned())
+            .redirect_url(self.request.redirect_url().cloned())
+            .location(self.request.location().cloned())
+            .reply_to(self.request.reply_to().cloned())
+            .sender_name(sender.and_then(|sender| sender.name.clone()))
+            .sender_email(sender.and_then(|sender| sender.email.clone()));
+        let builder = match self.name {
+            None => builder,
+            Some(CustomerName::Full(name)) => builder.name(name),
+            Some(CustomerName::First(first)) => builder.first_name(first),
+            Some(CustomerName::Last(last)) => builder.last_name(last),
+            Some(CustomerName::FirstAndLast(first, last)) => builder.first_name(first).last_name(last),
+            Some(_) => panic!("a new form of name"),
+        };
         builder.build().unwrap()
     }
 }
@@ -190,20 +203,20 @@ impl<'a> Parts<'a> {
 /// The same error in other words: what is not repeated here is forgotten.
 pub(crate) fn reworded(error: &Error, message: String) -> Error {
     Error::new(error.kind(), message)
-        .with_sent(error.sent())
+        .with_send_state(error.send_state())
         .with_retry_advice(error.retry_advice())
-        .with_fields(error.fields().iter().cloned())
+        .with_field_errors(error.field_errors().iter().cloned())
 }
 
 /// These and nothing else.
-pub(crate) fn able(kinds: &[InviteKind], features: &[Feature], operations: &[Operation]) -> Capabilities {
-    let able = kinds.iter().copied().fold(Capabilities::new(), Capabilities::with_kind);
-    let able = features.iter().copied().fold(able, Capabilities::with_feature);
-    operations.iter().copied().fold(able, Capabilities::with_operation)
+pub(crate) fn able(kinds: &[InviteKind], features: &[Field], operations: &[Operation]) -> Capabilities {
+    let able = kinds.iter().copied().fold(Capabilities::new(), Capabilities::add_kind);
+    let able = features.iter().copied().fold(able, Capabilities::add_field);
+    operations.iter().copied().fold(able, Capabilities::add_operation)
 }
 
 /// Everything but one feature.
-pub(crate) fn without(feature: Feature) -> Capabilities {
-    let rest: Vec<_> = Feature::ALL.iter().copied().filter(|other| *other != feature).collect();
+pub(crate) fn without(feature: Field) -> Capabilities {
+    let rest: Vec<_> = Field::ALL.iter().copied().filter(|other| *other != feature).collect();
     able(InviteKind::ALL, &rest, Operation::ALL)
 }

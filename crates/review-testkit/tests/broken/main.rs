@@ -40,7 +40,9 @@ broken! {
         scheduling_works_as_declared templates_work_as_declared tags_work_as_declared
         redirect_urls_work_as_declared locations_work_as_declared reply_to_works_as_declared
         senders_work_as_declared metadata_works_as_declared;
-    kinds_are_hidden HidesKinds: product_invitations_work_as_declared invitations_to_both_work_as_declared;
+    kinds_are_hidden HidesKinds:
+        product_invitations_work_as_declared invitations_to_both_work_as_declared
+        account_default_works_as_declared;
     a_kind_is_hidden HidesService: service_invitations_work_as_declared;
     a_kind_is_claimed ClaimsBoth: invitations_to_both_work_as_declared;
     it_degrades_in_silence DegradesInSilence: locations_work_as_declared;
@@ -51,7 +53,7 @@ broken! {
         a_name_is_required_as_declared a_product_page_is_required_as_declared;
     operations_are_claimed ClaimsOperations:
         create_link_works_as_declared find_invite_works_as_declared erase_customer_works_as_declared
-        check_setup_works_as_declared without_a_known_consent_nothing_is_sent;
+        check_setup_works_as_declared;
     operations_are_hidden HidesOperations:
         create_link_works_as_declared find_invite_works_as_declared erase_customer_works_as_declared
         check_setup_works_as_declared;
@@ -63,7 +65,6 @@ broken! {
     one_of_many_is_forgotten ForgetsTheThirtieth: fifty_at_once_are_fifty_invitations;
     both_halves_are_sent_alone SendsBothTwice: invitations_to_both_work_as_declared;
     a_dropped_call_goes_on RepeatsWhatIsDropped: a_call_that_is_dropped_is_never_counted_twice;
-    it_sends_without_consent SendsWithoutConsent: without_a_known_consent_nothing_is_sent;
 
     a_preview_calls PreviewCalls: a_preview_makes_no_call;
     a_preview_promises_too_much PreviewPromises: a_preview_agrees_with_send;
@@ -99,7 +100,7 @@ broken! {
         fifty_at_once_are_fifty_invitations the_same_order_twice_is_never_lost
         a_call_that_is_dropped_is_never_counted_twice service_invitations_work_as_declared
         product_invitations_work_as_declared invitations_to_both_work_as_declared
-        scheduling_works_as_declared templates_work_as_declared tags_work_as_declared
+        account_default_works_as_declared scheduling_works_as_declared templates_work_as_declared tags_work_as_declared
         redirect_urls_work_as_declared locations_work_as_declared reply_to_works_as_declared
         senders_work_as_declared metadata_works_as_declared a_name_is_required_as_declared
         a_product_page_is_required_as_declared the_customer_arrives

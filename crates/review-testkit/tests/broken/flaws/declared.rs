@@ -1,6 +1,8 @@
 //! What is declared is not so.
 
 use async_trait::async_trait;
+use review_core::model::*;
+use review_core::provider::*;
 use review_core::*;
 use review_testkit::FakeProvider;
 
@@ -25,22 +27,26 @@ macro_rules! lies {
 }
 
 fn demanding() -> Capabilities {
-    Capabilities::all().with_requirement(Requirement::CustomerName).with_requirement(Requirement::ProductUrl)
+    Capabilities::all().add_requirement(Requirement::CustomerName).add_requirement(Requirement::ProductUrl)
 }
 
 lies! {
-    ClaimsTags: without(Feature::Tags), says Capabilities::all();
-    HidesTags: Capabilities::all(), says without(Feature::Tags);
+    ClaimsTags: without(Field::Tags), says Capabilities::all();
+    HidesTags: Capabilities::all(), says without(Field::Tags);
     HidesAllFeatures: Capabilities::all(), says able(InviteKind::ALL, &[], Operation::ALL);
-    HidesKinds: Capabilities::all(), says able(&[InviteKind::Service], Feature::ALL, Operation::ALL);
+    HidesKinds: Capabilities::all(), says able(&[InviteKind::Service], Field::ALL, Operation::ALL);
     HidesService: Capabilities::all(),
-        says able(&[InviteKind::Product, InviteKind::ServiceAndProduct], Feature::ALL, Operation::ALL);
-    ClaimsBoth: able(&[InviteKind::Service, InviteKind::Product], Feature::ALL, Operation::ALL),
+        says able(
+            &[InviteKind::Product, InviteKind::ServiceAndProduct, InviteKind::AccountDefault],
+            Field::ALL,
+            Operation::ALL,
+        );
+    ClaimsBoth: able(&[InviteKind::Service, InviteKind::Product, InviteKind::AccountDefault], Field::ALL, Operation::ALL),
         says Capabilities::all();
-    NeedsName: Capabilities::all().with_requirement(Requirement::CustomerName), says Capabilities::all();
+    NeedsName: Capabilities::all().add_requirement(Requirement::CustomerName), says Capabilities::all();
     IgnoresRequirements: Capabilities::all(), says demanding();
-    ClaimsOperations: able(InviteKind::ALL, Feature::ALL, &[]), says Capabilities::all();
-    HidesOperations: Capabilities::all(), says able(InviteKind::ALL, Feature::ALL, &[]);
+    ClaimsOperations: able(InviteKind::ALL, Field::ALL, &[]), says Capabilities::all();
+    HidesOperations: Capabilities::all(), says able(InviteKind::ALL, Field::ALL, &[]);
 }
 
 #[derive(Default)]
@@ -55,16 +61,16 @@ impl WarnsOfTags {
 #[async_trait]
 impl Flaw for WarnsOfTags {
     fn preview(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<Preview> {
-        Ok(fake.preview(request)?.with_warnings(Self::warnings(request)))
+        Ok(fake.preview(request)?.add_warnings(Self::warnings(request)))
     }
 
     async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
-        Ok(fake.send_invite(request).await?.with_warnings(Self::warnings(request)))
+        Ok(fake.send_invite(request).await?.add_warnings(Self::warnings(request)))
     }
 }
 
 fn without_location() -> FakeProvider {
-    FakeProvider::default().with_capabilities(without(Feature::Location))
+    FakeProvider::default().with_capabilities(without(Field::Location))
 }
 
 #[derive(Default)]
@@ -95,7 +101,7 @@ pub(crate) struct DegradesUnasked;
 impl DegradesUnasked {
     fn degraded(request: &InviteRequest) -> InviteRequest {
         let mut parts = Parts::of(request);
-        parts.rule = OnUnsupported::Degrade;
+        parts.omittable = Field::ALL.iter().copied().collect();
         parts.together()
     }
 }
@@ -121,14 +127,14 @@ pub(crate) struct SendsWhatItLeavesOut;
 
 impl SendsWhatItLeavesOut {
     fn honest(fake: &FakeProvider) -> FakeProvider {
-        fake.clone().with_capabilities(without(Feature::Location))
+        fake.clone().with_capabilities(without(Field::Location))
     }
 }
 
 #[async_trait]
 impl Flaw for SendsWhatItLeavesOut {
     fn declared(_: Capabilities) -> Capabilities {
-        without(Feature::Location)
+        without(Field::Location)
     }
 
     fn preview(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<Preview> {
@@ -138,7 +144,7 @@ impl Flaw for SendsWhatItLeavesOut {
     async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
         let warnings = Self::honest(fake).preview(request).map(|preview| preview.warnings);
         let warnings = warnings.map_err(|error| error.with_operation("send_invite"))?;
-        Ok(fake.send_invite(request).await?.with_warnings(warnings))
+        Ok(fake.send_invite(request).await?.add_warnings(warnings))
     }
 }
 
@@ -159,8 +165,8 @@ pub(crate) struct DeniesAll;
 
 #[async_trait]
 impl Flaw for DeniesAll {
-    async fn find(&self, fake: &FakeProvider, key: &InviteKey) -> Result<InviteLookup> {
-        fake.find_invite(key).await.map(|_| InviteLookup::NotFound)
+    async fn find(&self, fake: &FakeProvider, invite: &InviteRef) -> Result<InviteLookup> {
+        fake.find_invite(invite).await.map(|_| InviteLookup::NotFound)
     }
 }
 
@@ -169,7 +175,7 @@ pub(crate) struct FindsAll;
 
 #[async_trait]
 impl Flaw for FindsAll {
-    async fn find(&self, fake: &FakeProvider, key: &InviteKey) -> Result<InviteLookup> {
-        fake.find_invite(key).await.map(|_| InviteLookup::Found { vendor_id: None, sent_at: None })
+    async fn find(&self, fake: &FakeProvider, invite: &InviteRef) -> Result<InviteLookup> {
+        fake.find_invite(invite).await.map(|_| InviteLookup::Found(InviteStatus::new()))
     }
 }

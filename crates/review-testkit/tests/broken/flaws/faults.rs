@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use review_core::model::*;
+use review_core::provider::*;
 use review_core::*;
 use review_testkit::FakeProvider;
 
@@ -31,7 +33,7 @@ fn accepted(fake: &FakeProvider) -> Result<InviteReceipt> {
 }
 
 fn rejected(error: &Error) -> bool {
-    error.kind() == ErrorKind::InvalidRequest && error.sent() == Sent::Answered
+    error.kind() == ErrorKind::InvalidRequest && error.send_state() == SendState::Responded
 }
 
 mistakes! {
@@ -43,15 +45,15 @@ mistakes! {
         match error.kind() {
             ErrorKind::OutcomeUnknown => Err(error
                 .with_kind(ErrorKind::Transient)
-                .with_sent(Sent::No)
-                .with_retry_advice(RetryAdvice::After(Error::USUAL_WAIT))),
+                .with_send_state(SendState::NotSent)
+                .with_retry_advice(RetryAdvice::After(Error::DEFAULT_RETRY_AFTER))),
             _ => Err(error),
         }
     }
 
     DoubtsEverything: |_fake, request, error| {
         match error.kind() {
-            ErrorKind::Transient => Err(error.with_kind(ErrorKind::OutcomeUnknown).with_sent(Sent::Maybe)),
+            ErrorKind::Transient => Err(error.with_kind(ErrorKind::OutcomeUnknown).with_send_state(SendState::Unknown)),
             _ => Err(error),
         }
     }
@@ -77,7 +79,7 @@ mistakes! {
 
     DoubtsTokens: |_fake, request, error| {
         match error.kind() {
-            ErrorKind::Unauthorized => Err(error.with_sent(Sent::Maybe)),
+            ErrorKind::Unauthorized => Err(error.with_send_state(SendState::Unknown)),
             _ => Err(error),
         }
     }

@@ -1,6 +1,8 @@
 //! What is known does not arrive.
 
 use async_trait::async_trait;
+use review_core::model::*;
+use review_core::provider::*;
 use review_core::*;
 use review_testkit::FakeProvider;
 
@@ -23,43 +25,27 @@ macro_rules! changes {
     )*};
 }
 
-/// A customer as known, without the telephone number.
-fn without_phone(customer: &Customer) -> Customer {
-    let mut less = Customer::new(customer.email().clone());
-    if let Some(name) = customer.name() {
-        less = less.with_name(name.clone());
-    }
-    if let (Some(reference), Some(address)) = (customer.reference(), customer.address()) {
-        less = less.with_reference(reference.clone()).with_address(address.clone());
-    }
-    if let (Some(locale), Some(country)) = (customer.locale(), customer.country()) {
-        less = less.with_locale(locale.clone()).with_country(country.clone());
-    }
-    less
-}
-
 changes! {
     DropsTags: |parts| { parts.tags.clear(); }
 
     DropsLastName: |parts| {
-        if let Some(CustomerName::FirstAndLast(first, _)) = parts.customer.name().cloned() {
-            parts.customer = parts.customer.with_name(CustomerName::First(first));
+        if let Some(CustomerName::FirstAndLast(first, _)) = parts.name.clone() {
+            parts.name = Some(CustomerName::First(first));
         }
     }
 
-    DropsPhone: |parts| { parts.customer = without_phone(&parts.customer); }
+    DropsPhone: |parts| { parts.phone = None; }
 
     CutsNames: |parts| {
-        if let Some(name) = parts.customer.name().map(CustomerName::full) {
+        if let Some(name) = parts.name.as_ref().map(CustomerName::full) {
             let name: String = name.chars().take(50).collect();
-            parts.customer = parts.customer.with_name(CustomerName::Full(PersonName::new(name).unwrap()));
+            parts.name = Some(CustomerName::Full(PersonName::new(name).unwrap()));
         }
     }
 
     DropsProducts: |parts| {
         if parts.kind == InviteKind::Product {
-            let product = Product::new(Sku::new("all").unwrap(), ProductText::new("all").unwrap());
-            parts.order = Order::new(parts.order.reference().clone()).with_product(product);
+            parts.products = vec![Product::builder("all", "all").build().unwrap()];
         }
     }
 }

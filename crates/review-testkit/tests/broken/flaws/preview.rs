@@ -2,6 +2,8 @@
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
+use review_core::model::*;
+use review_core::provider::*;
 use review_core::*;
 use review_testkit::FakeProvider;
 
@@ -18,14 +20,18 @@ impl Flaw for PreviewCalls {
     }
 }
 
-/// It looks at nothing before it answers.
+/// Its preview checks nothing.
 #[derive(Default)]
 pub(crate) struct PreviewPromises;
 
 #[async_trait]
 impl Flaw for PreviewPromises {
+    fn fake() -> FakeProvider {
+        FakeProvider::default().with_capabilities(crate::flaw::without(Field::Template))
+    }
+
     fn preview(&self, _: &FakeProvider, _: &InviteRequest) -> Result<Preview> {
-        Ok(Preview::new(vec![PreviewCall::new("POST", "https://vendor.example/invitations")]))
+        Ok(Preview::new(vec![PreviewRequest::new("POST", "https://vendor.example/invitations")]))
     }
 }
 
@@ -35,7 +41,7 @@ pub(crate) struct PreviewWarnsOfNothing;
 #[async_trait]
 impl Flaw for PreviewWarnsOfNothing {
     fn fake() -> FakeProvider {
-        FakeProvider::default().with_capabilities(crate::flaw::without(Feature::Template))
+        FakeProvider::default().with_capabilities(crate::flaw::without(Field::Template))
     }
 
     fn preview(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<Preview> {
@@ -53,7 +59,7 @@ impl Flaw for PreviewLeaks {
     fn preview(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<Preview> {
         let mut preview = fake.preview(request)?;
         let body = format!("{{\"to\":\"{}\"}}", request.customer().email().as_str().replace('@', "%40"));
-        preview.calls.push(PreviewCall::new("POST", "https://vendor.example/").with_redacted_body(body));
+        preview.requests.push(PreviewRequest::new("POST", "https://vendor.example/").with_redacted_body(body));
         Ok(preview)
     }
 }

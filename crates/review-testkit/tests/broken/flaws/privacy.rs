@@ -3,6 +3,8 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
+use review_core::model::*;
+use review_core::provider::*;
 use review_core::*;
 use review_testkit::FakeProvider;
 

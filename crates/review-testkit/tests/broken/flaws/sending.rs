@@ -5,6 +5,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
+use review_core::model::*;
+use review_core::provider::*;
 use review_core::*;
 use review_testkit::FakeProvider;
 
@@ -98,28 +100,6 @@ impl Flaw for RepeatsWhatIsDropped {
         let result = fake.send_invite(request).await;
         guard.0 = None;
         result
-    }
-}
-
-#[derive(Default)]
-pub(crate) struct SendsWithoutConsent;
-
-impl SendsWithoutConsent {
-    fn agreed(request: &InviteRequest) -> InviteRequest {
-        let mut parts = Parts::of(request);
-        parts.consent = Consent::granted("surely");
-        parts.together()
-    }
-}
-
-#[async_trait]
-impl Flaw for SendsWithoutConsent {
-    fn preview(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<Preview> {
-        fake.preview(&Self::agreed(request))
-    }
-
-    async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
-        fake.send_invite(&Self::agreed(request)).await
     }
 }
 
