@@ -28,7 +28,7 @@ fn request(number: u32) -> Result<InviteRequest> {
 async fn main() -> std::result::Result<ExitCode, Box<dyn std::error::Error>> {
     let orders: usize = std::env::args().nth(1).map_or(Ok(200), |number| number.parse())?;
     // The vendor rejects one order more often than the provider retries by itself.
-    let busy = FaultRule::new("status-429-retry-after-1".parse()?).reference("1007").max_hits(3);
+    let busy = FaultRule::new("status-429-retry-after-1".parse()?).with_reference("1007").with_max_hits(3);
     let sandbox = Sandbox::builder().fault(busy).start().await?;
     let provider = review_invites::from_lookup(|name| match name {
         "REVIEW_PROVIDER" => Some("etrusted".to_owned()),

@@ -61,13 +61,13 @@ async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     println!("order 1001 again: {}", receipt.state);
 
     // A rejection: the customer got nothing, so the other vendor may invite.
-    let busy = FaultRule::new(Fault::status(429)).path_contains("/email-invitations").reference("2000");
+    let busy = FaultRule::new(Fault::status(429)).with_path_contains("/email-invitations").with_reference("2000");
     sandbox.add_fault(busy)?;
     let receipt = shop.send_invite(&request(2000, "en")?).await?;
     println!("order 2000 with trustpilot busy: {} by {}", receipt.state, receipt.provider);
 
     // No response: the customer may have got an email, so the other vendor does not invite.
-    sandbox.add_fault(FaultRule::new("close-after-commit".parse()?).reference("3000"))?;
+    sandbox.add_fault(FaultRule::new("close-after-commit".parse()?).with_reference("3000"))?;
     if let Err(error) = shop.send_invite(&request(3000, "en")?).await {
         println!("order 3000 with a lost response: {}", error.kind());
     }
