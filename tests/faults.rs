@@ -1,18 +1,19 @@
-//! Every fault the sandbox can play, at both vendors: what the caller is told is what happened, nobody gets
-//! two mails, and nothing personal or secret shows.
+//! Every fault of the sandbox with both vendors: the error reports what happened, no customer gets two emails, and
+//! no personal data and no secret is shown.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::time::Duration;
 
 use metrics_util::debugging::DebuggingRecorder;
-use review_invites::transport::{ClientOptions, RetryPolicy, TransportOptions};
-use review_invites::*;
+use review_invites::http::{ClientOptions, RetryPolicy, TransportOptions};
+use review_invites::prelude::*;
+use review_invites::{ErrorKind, SendState};
 use review_invites_tests::harness::secrets;
 use review_invites_tests::{VENDORS, provider_with, settings};
 use review_sandbox::{Fault, FaultRule, InjectedFault, Sandbox};
 use review_testkit::Canary;
 
-/// Those that come at two moments are tried at both.
+/// Faults with two phases are tested in both.
 const AT_TWO_MOMENTS: [&str; 18] = [
     "close",
     "reset",
@@ -58,47 +59,42 @@ fn faults() -> Vec<Fault> {
     twice.chain(OTHERS.map(str::to_owned)).map(|name| name.parse().unwrap()).collect()
 }
 
-fn customer() -> Customer {
-    Customer::new(EmailAddress::new("kiwi.quetzal@example.com").unwrap())
-        .with_name(CustomerName::FirstAndLast(
-            PersonName::new("Kiwibird").unwrap(),
-            PersonName::new("Quetzalcoatl").unwrap(),
-        ))
-        .with_phone(PhoneNumber::new("+4915155500011").unwrap())
-        .with_address(PostalAddress::new("Kolibriweg 17, 12345 Vogelstadt").unwrap())
-        .with_reference(CustomerReference::new("cus-4711-quetzal").unwrap())
-}
-
 fn request(reference: &str) -> InviteRequest {
-    let order = Order::new(OrderReference::new(reference).unwrap());
-    InviteRequest::builder(customer(), order, Consent::granted("checkbox")).build().unwrap()
+    InviteRequest::builder("kiwi.quetzal@example.com", reference, Consent::granted("checkbox"))
+        .first_name("Kiwibird")
+        .last_name("Quetzalcoatl")
+        .phone("+4915155500011")
+        .address("Kolibriweg 17, 12345 Vogelstadt")
+        .customer_reference("cus-4711-quetzal")
+        .build()
+        .unwrap()
 }
 
 fn sends(vendor: &str) -> &'static str {
     if vendor == "etrusted" { "/events" } else { "/email-invitations" }
 }
 
-/// What the caller has to be told of a call whose only attempt met this fault.
+/// Returns whether this is the right result of a call whose only attempt met this fault.
 fn expected(fault: &InjectedFault, error: Option<&Error>) -> bool {
-    let told = error.map(|error| (error.kind(), error.sent()));
+    let found = error.map(|error| (error.kind(), error.send_state()));
     match (fault.leaves_unknown(), fault.status) {
-        (true, _) => told == Some((ErrorKind::OutcomeUnknown, Sent::Maybe)),
-        (false, Some(200..300)) => told.is_none(),
-        // A token that was dead is replaced, and the call made once more.
-        (false, Some(401)) => told.is_none(),
+        (true, _) => found == Some((ErrorKind::OutcomeUnknown, SendState::Unknown)),
+        (false, Some(200..300)) => found.is_none(),
+        // An expired token is replaced, and the call is retried once.
+        (false, Some(401)) => found.is_none(),
         (false, Some(429 | 503)) => {
-            told.is_some_and(|(kind, sent)| (kind, sent) == (ErrorKind::RateLimited, Sent::Answered))
+            found.is_some_and(|(kind, state)| (kind, state) == (ErrorKind::RateLimited, SendState::Responded))
         }
-        (false, Some(_)) => told.is_some_and(|(_, sent)| sent == Sent::Answered),
-        // A connection that ended before anything was read: not sent, or nobody can tell.
+        (false, Some(_)) => found.is_some_and(|(_, state)| state == SendState::Responded),
+        // The connection ended before anything was read: not sent, or unknown.
         (false, None) => {
-            told.is_some_and(|(kind, _)| matches!(kind, ErrorKind::Transient | ErrorKind::OutcomeUnknown))
+            found.is_some_and(|(kind, _)| matches!(kind, ErrorKind::Transient | ErrorKind::OutcomeUnknown))
         }
     }
 }
 
 #[test]
-fn each_is_told_as_what_it_was_and_shows_nothing() {
+fn each_fault_has_the_right_error_and_leaks_nothing() {
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();
     metrics::with_local_recorder(&recorder, || {
@@ -111,14 +107,14 @@ fn each_is_told_as_what_it_was_and_shows_nothing() {
 
 async fn meet_all(vendor: &str, metrics: &dyn Fn() -> String) {
     let sandbox = Sandbox::start().await.unwrap();
-    let canary = Canary::new(customer().personal_values().into_iter().chain(secrets(&sandbox)));
-    let log = canary.listen();
+    let canary = Canary::new(request("order-0").customer().pii_values().into_iter().chain(secrets(&sandbox)));
+    let log = canary.capture_tracing();
     let options = ClientOptions::default()
         .with_retry(RetryPolicy::no_retries().with_attempt_timeout(Duration::from_millis(1500)))
         .with_transport(TransportOptions::default().with_idle_timeout(Duration::ZERO));
     let provider = provider_with(vendor, settings(&sandbox, vendor), options);
-    // The token is had before anything is spoilt.
-    canary.show(&provider.send_invite(&request("order-0")).await.unwrap());
+    // The token is requested before the first fault.
+    canary.check_debug(&provider.send_invite(&request("order-0")).await.unwrap());
     for (number, fault) in (1..).zip(faults()) {
         let reference = format!("order-{number}");
         let rule = FaultRule::new(fault.clone());
@@ -128,35 +124,35 @@ async fn meet_all(vendor: &str, metrics: &dyn Fn() -> String) {
             rule.with_method("POST").with_path_contains(sends(vendor))
         };
         sandbox.add_fault(rule.with_max_hits(1)).unwrap();
-        let caught = canary.catch_async(provider.send_invite(&request(&reference))).await;
+        let caught = canary.catch_panic_async(provider.send_invite(&request(&reference))).await;
         let result = caught.unwrap_or_else(|| panic!("{vendor}, {fault}: it panicked"));
         if let Err(error) = &result {
-            canary.show_error(error);
+            canary.check_error(error);
         } else {
-            canary.show(&result);
+            canary.check_debug(&result);
         }
-        // One that stalls is noted once the client has gone.
+        // A fault that stalls is recorded after the client has closed.
         let met = loop {
             match sandbox.faults().pop() {
                 Some(met) if met.fault == fault => break met,
                 _ => tokio::time::sleep(Duration::from_millis(5)).await,
             }
         };
-        assert!(expected(&met, result.as_ref().err()), "{vendor}: {met:?} was told as {result:?}");
-        let mails = sandbox.emails_for(&reference).len();
-        assert!(mails <= 1, "{vendor}, {fault}: {mails} mails");
+        assert!(expected(&met, result.as_ref().err()), "{vendor}: {met:?} was reported as {result:?}");
+        let emails = sandbox.emails_for(&reference).len();
+        assert!(emails <= 1, "{vendor}, {fault}: {emails} emails");
         if result.is_ok() {
-            assert_eq!(mails, 1, "{vendor}, {fault}: told as accepted");
+            assert_eq!(emails, 1, "{vendor}, {fault}: reported as accepted");
         }
         sandbox.clear_faults();
     }
     drop(log);
-    canary.note(&metrics());
+    canary.check_text(&metrics());
     let tokens = sandbox.requests().into_iter().filter_map(|seen| {
         let value = seen.header("authorization")?.to_owned();
         value.split_once(' ').map(|(_, token)| token.to_owned())
     });
-    canary.hide(tokens);
-    assert!(canary.seen().contains("review_attempts_total") && canary.seen().contains("TRACE"));
+    canary.expect_absent(tokens);
+    assert!(canary.captured().contains("review_attempts_total") && canary.captured().contains("TRACE"));
     assert_eq!(canary.leaks(), Vec::<String>::new(), "{vendor}");
 }

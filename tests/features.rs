@@ -3,7 +3,7 @@
 
 use std::process::{Command, Output};
 
-use review_invites::PROVIDER_VARIABLE;
+use review_invites::registry::PROVIDER_ENV;
 use review_invites_tests::VENDORS;
 use review_sandbox::Sandbox;
 
@@ -17,29 +17,29 @@ fn cargo(step: &str, vendor: &str) -> Command {
 }
 
 fn text(output: Output) -> String {
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
     String::from_utf8(output.stdout).unwrap()
 }
 
 #[tokio::test]
-async fn the_same_source_invites_through_the_vendor_of_its_feature() {
+async fn same_source_sends_through_the_vendor_of_its_feature() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         let mut run = cargo("run", vendor);
-        // There is one vendor in it, so nobody has to name it.
-        run.envs(sandbox.env_vars()).env_remove(PROVIDER_VARIABLE);
-        // Off the runtime's thread, on which the sandbox answers.
+        // It contains one vendor, so no variable is needed.
+        run.envs(sandbox.env_vars()).env_remove(PROVIDER_ENV);
+        // Not on the thread of the runtime, on which the sandbox responds.
         let output = tokio::task::spawn_blocking(move || run.output().unwrap()).await.unwrap();
         assert_eq!(text(output), format!("{vendor}/{vendor}: Accepted\n"));
-        let mails = sandbox.emails_for("1001");
-        assert_eq!(mails.len(), 1);
-        assert!(mails.iter().all(|mail| format!("{:?}", mail.vendor).eq_ignore_ascii_case(vendor)));
+        let emails = sandbox.emails_for("1001");
+        assert_eq!(emails.len(), 1);
+        assert!(emails.iter().all(|email| format!("{:?}", email.vendor).eq_ignore_ascii_case(vendor)));
     }
 }
 
 #[test]
-fn the_other_vendor_is_not_in_it() {
+fn other_vendor_is_not_compiled_in() {
     for vendor in VENDORS {
         let mut tree = cargo("tree", vendor);
         let tree = text(tree.args(["--edges", "normal", "--prefix", "none"]).output().unwrap());
@@ -49,12 +49,11 @@ fn the_other_vendor_is_not_in_it() {
     }
 }
 
-/// A vendor that is left out is named together with its feature.
 #[tokio::test]
-async fn the_other_vendor_is_told_with_its_feature() {
+async fn other_vendor_is_rejected_with_its_feature() {
     let mut run = cargo("run", "etrusted");
-    let output = run.env(PROVIDER_VARIABLE, "trustpilot").output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("switch on the feature trustpilot of review-invites"), "{said}");
+    let output = run.env(PROVIDER_ENV, "trustpilot").output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("trustpilot is not compiled in; enable the feature trustpilot of review-invites"), "{stderr}");
     assert!(!output.status.success());
 }

@@ -1,134 +1,143 @@
-//! No secret and nothing personal in any Debug, Display, error, log line or span, at TRACE, of these
-//! crates and of the libraries below them.
+//! No secret and no personal data in any `Debug`, `Display`, error, log line or span at TRACE, of these crates and
+//! their dependencies.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 use std::time::Duration;
 
-use review_invites::etrusted::{EtrustedConfig, EtrustedProvider, Setup};
-use review_invites::transport::RetryPolicy;
-use review_invites::trustpilot::{TrustpilotConfig, TrustpilotProvider};
-use review_invites::*;
+use review_invites::etrusted::{Etrusted, EtrustedClient, EtrustedProvider, SetupOptions};
+use review_invites::from_lookup;
+use review_invites::http::{ClientOptions, RetryPolicy};
+use review_invites::http::vendor::HttpFactory;
+use review_invites::prelude::*;
+use review_invites::provider::{InviteRef, ProviderInfo};
+use review_invites::reader_from_lookup;
+use review_invites::reviews::ReviewQuery;
+use review_invites::trustpilot::{Trustpilot, TrustpilotClient};
 use review_invites_tests::harness::secrets;
-use review_invites_tests::{Proxy, VENDORS, Verdict, provider_with, settings, settings_with};
-use review_sandbox::{Sandbox, Vendor};
-use review_testkit::{Canary, Log};
+use review_invites_tests::{
+    Proxy, VENDORS, Verdict, at_the_sandbox as of, entries, provider_with, settings, settings_with,
+};
+use review_sandbox::Sandbox;
+use review_testkit::{Canary, TracingGuard};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-fn customer() -> Customer {
-    Customer::new(EmailAddress::new("quetzal+shop@example.com").unwrap())
-        .with_name(CustomerName::FirstAndLast(
-            PersonName::new("Quetzalina").unwrap(),
-            PersonName::new("Fitzcarraldo").unwrap(),
-        ))
-        .with_phone(PhoneNumber::new("+4917655500011").unwrap())
-        .with_address(PostalAddress::new("Kolibriweg 17, 12345 Vogelstadt").unwrap())
-        .with_reference(CustomerReference::new("cus-4711-quetzal").unwrap())
-}
-
 fn request() -> InviteRequest {
-    let order = Order::new(OrderReference::new("1001").unwrap());
-    InviteRequest::builder(customer(), order, Consent::granted("checkbox")).build().unwrap()
+    InviteRequest::builder("quetzal+shop@example.com", "1001", Consent::granted("checkbox"))
+        .first_name("Quetzalina")
+        .last_name("Fitzcarraldo")
+        .phone("+4917655500011")
+        .address("Kolibriweg 17, 12345 Vogelstadt")
+        .customer_reference("cus-4711-quetzal")
+        .build()
+        .unwrap()
 }
 
-/// Everything personal of the customer, and every credential of the sandbox.
-fn canary(sandbox: &Sandbox) -> (Canary, Log) {
-    let canary = Canary::new(customer().personal_values().into_iter().chain(secrets(sandbox)));
-    let log = canary.listen();
+/// A canary for the personal data of the customer and every credential of the sandbox.
+fn canary(sandbox: &Sandbox) -> (Canary, TracingGuard) {
+    let canary = Canary::new(request().customer().pii_values().into_iter().chain(secrets(sandbox)));
+    let log = canary.capture_tracing();
     (canary, log)
 }
 
-/// The tokens that were given out are secrets too.
+/// The access tokens are secrets too.
 fn assert_clean(canary: &Canary, sandbox: &Sandbox) {
     let tokens = sandbox.requests().into_iter().filter_map(|request| {
         let value = request.header("authorization")?.to_owned();
         value.split(' ').nth(1).map(str::to_owned)
     });
     let all = Canary::new(tokens);
-    all.note(&canary.seen());
+    all.check_text(&canary.captured());
     assert_eq!(all.leaks(), Vec::<String>::new());
     assert_eq!(canary.leaks(), Vec::<String>::new());
-    let seen = canary.seen();
-    assert!(seen.contains("review_call") && seen.contains("TRACE"), "the log was not listened to");
+    let seen = canary.captured();
+    assert!(seen.contains("review_call") && seen.contains("TRACE"), "the log was not captured");
 }
 
 #[tokio::test]
-async fn when_all_goes_well() {
+async fn successful_calls_leak_nothing() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         let (canary, _log) = canary(&sandbox);
-        let provider = from_vars(settings(&sandbox, vendor)).unwrap();
+        let provider = from_lookup(settings(&sandbox, vendor)).unwrap();
         let preview = provider.preview(&request()).unwrap();
-        canary.note(&preview.calls[0].to_string());
-        canary.show(&preview);
-        canary.show(&request());
-        canary.show(&request().key(provider.info()));
-        canary.show(&provider.send_invite(&request()).await.unwrap());
-        canary.show(&provider);
-        canary.show(&provider.create_link(&request()).await);
-        canary.show(&provider.find_invite(&request().key(provider.info())).await.unwrap());
-        canary.show(&provider.check_setup().await.unwrap());
-        let reader = reader_from_vars(settings(&sandbox, vendor)).unwrap();
-        canary.show(&reader.read_reviews(&ReviewQuery::service(), None).await.unwrap());
+        canary.check_text(&preview.requests[0].to_string());
+        canary.check_debug(&preview);
+        canary.check_debug(&request());
+        canary.check_debug(&request().key(provider.info()));
+        canary.check_debug(&provider.send_invite(&request()).await.unwrap());
+        canary.check_debug(&provider);
+        canary.check_debug(&provider.create_link(&request()).await);
+        canary.check_debug(&provider.find_invite(&InviteRef::from(request().key(provider.info()))).await.unwrap());
+        canary.check_debug(&provider.check_setup().await.unwrap());
+        let reader = reader_from_lookup(settings(&sandbox, vendor)).unwrap();
+        canary.check_debug(&reader.read_reviews(&ReviewQuery::service(), None).await.unwrap());
         if let Err(error) = provider.erase_customer(request().customer().email()).await {
-            canary.show_error(&error);
+            canary.check_error(&error);
         }
-        sandbox.expire_tokens(if vendor == "etrusted" { Vendor::Etrusted } else { Vendor::Trustpilot });
-        canary.show(&provider.send_invite(&request()).await.unwrap());
+        sandbox.expire_tokens(of(vendor));
+        canary.check_debug(&provider.send_invite(&request()).await.unwrap());
         assert_clean(&canary, &sandbox);
         assert_eq!(sandbox.emails().len(), 2);
     }
 }
 
 #[tokio::test]
-async fn when_accounts_are_set_up_and_shown() {
+async fn account_setup_leaks_nothing() {
     let sandbox = Sandbox::start().await.unwrap();
     let (canary, _log) = canary(&sandbox);
-    let config = EtrustedConfig::from_vars(settings(&sandbox, "etrusted")).unwrap();
-    canary.show(&config);
-    let provider = EtrustedProvider::new(config).unwrap();
-    canary.show(&provider.ensure_setup(Setup::new()).await.unwrap());
-    canary.show(provider.client());
-    canary.show(&provider.client().channels().await.unwrap());
+    let options = ClientOptions::default;
+    let factory = HttpFactory::<Etrusted>::new();
+    let settings_of_shop = entries("ETRUSTED_", factory.keys(), settings(&sandbox, "etrusted"));
+    canary.check_debug(&settings_of_shop);
+    let info = ProviderInfo::new("etrusted", "shop");
+    let provider: EtrustedProvider = factory.build(info, &settings_of_shop, options(), None).unwrap();
+    canary.check_debug(provider.vendor());
+    canary.check_debug(&EtrustedClient::new(&provider).ensure_setup(SetupOptions::new()).await.unwrap());
+    let client = EtrustedClient::new(&provider);
+    canary.check_debug(&client);
+    canary.check_debug(&client.channels().await.unwrap());
     let by_domain = |name: &str| sandbox.env_var(name).filter(|_| name != "TRUSTPILOT_BUSINESS_UNIT_ID");
-    let config = TrustpilotConfig::from_vars(by_domain).unwrap();
-    canary.show(&config);
-    let provider = TrustpilotProvider::new(config).unwrap();
-    canary.show(&provider.send_invite(&request()).await.unwrap());
-    canary.show(provider.client());
+    let factory = HttpFactory::<Trustpilot>::new();
+    let settings_of_shop = entries("TRUSTPILOT_", factory.keys(), by_domain);
+    let info = ProviderInfo::new("trustpilot", "shop");
+    let provider = factory.build(info, &settings_of_shop, options(), None).unwrap();
+    canary.check_debug(provider.vendor());
+    canary.check_debug(&provider.send_invite(&request()).await.unwrap());
+    canary.check_debug(&TrustpilotClient::new(&provider));
     assert_clean(&canary, &sandbox);
 }
 
 #[tokio::test]
-async fn when_the_answer_is_lost_or_nothing_listens() {
+async fn failed_connections_leak_nothing() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         let (canary, _log) = canary(&sandbox);
         let send = |line: &str| line.contains("/events ") || line.contains("/email-invitations ");
         let proxy = match vendor {
             "etrusted" => Proxy::start(sandbox.port(), |line| {
-                if line.contains("/events ") { Verdict::LoseAnswer } else { Verdict::Pass }
+                if line.contains("/events ") { Verdict::DropResponse } else { Verdict::Pass }
             }),
             _ => Proxy::start(sandbox.port(), |line| {
-                if line.contains("/email-invitations ") { Verdict::LoseAnswer } else { Verdict::Pass }
+                if line.contains("/email-invitations ") { Verdict::DropResponse } else { Verdict::Pass }
             }),
         }
         .await;
         let (from, to) = (format!(":{}/", sandbox.port()), format!(":{}/", proxy.port));
-        let lost = from_vars(settings_with(&sandbox, vendor, from.clone(), to)).unwrap();
-        canary.show_error(&lost.send_invite(&request()).await.unwrap_err());
+        let lost = from_lookup(settings_with(&sandbox, vendor, from.clone(), to)).unwrap();
+        canary.check_error(&lost.send_invite(&request()).await.unwrap_err());
         assert!(
             sandbox.requests().iter().any(|seen| send(&format!("{} ", seen.path))),
             "{vendor}: nothing was sent"
         );
-        let closed = from_vars(settings_with(&sandbox, vendor, from, ":9/".to_owned())).unwrap();
-        canary.show_error(&closed.send_invite(&request()).await.unwrap_err());
+        let closed = from_lookup(settings_with(&sandbox, vendor, from, ":9/".to_owned())).unwrap();
+        canary.check_error(&closed.send_invite(&request()).await.unwrap_err());
         assert_clean(&canary, &sandbox);
     }
 }
 
-/// A server that quotes all it was sent, headers and body, in every member an error body may have;
-/// once as it came, once in JSON's own escapes, once as HTML.
+/// A server that quotes the headers and the body of a request in every member an error body may have: raw, with the
+/// escapes of JSON, or as HTML.
 async fn echo_server() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -146,14 +155,14 @@ async fn echo_server() -> u16 {
             } else if number % 2 == 0 {
                 (400, format!("<html>{sent}</html>"))
             } else {
-                // An error shows the first 200 characters: the body's members come first, one by one.
+                // An error shows the first 200 characters, so each member of the body comes first once.
                 let (head, body) = sent.split_once("\r\n\r\n").unwrap_or((&sent, ""));
                 let members: Vec<_> =
                     body.split(['{', '}', '&', ',']).rev().chain(head.lines().rev()).collect();
                 let from = number / 2 % 3 * 4;
-                let said: String =
+                let quoted: String =
                     members[from.min(members.len() - 1)..].join(" ").chars().filter(|c| *c != '\r').collect();
-                let said = said.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+                let quoted = quoted.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
                 let members = [
                     "Message",
                     "Error",
@@ -167,7 +176,7 @@ async fn echo_server() -> u16 {
                     "reason",
                 ];
                 let members: Vec<_> =
-                    members.iter().map(|member| format!("\"{member}\":\"{said}\"")).collect();
+                    members.iter().map(|member| format!("\"{member}\":\"{quoted}\"")).collect();
                 ([400, 403, 500, 429][number / 2 % 4], format!("{{{}}}", members.join(",")))
             };
             let head =
@@ -179,7 +188,7 @@ async fn echo_server() -> u16 {
 }
 
 #[tokio::test]
-async fn when_the_vendor_quotes_all_it_was_sent() {
+async fn quoting_error_responses_leak_nothing() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         let (canary, _log) = canary(&sandbox);
@@ -193,10 +202,10 @@ async fn when_the_vendor_quotes_all_it_was_sent() {
             let provider = provider_with(vendor, &vars, retry);
             let error = provider.send_invite(&request()).await.unwrap_err();
             kinds.insert(error.kind());
-            canary.show_error(&error);
+            canary.check_error(&error);
         }
         assert!(kinds.len() >= 3, "{vendor}: {kinds:?}");
-        tokens.note(&canary.seen());
+        tokens.check_text(&canary.captured());
         assert_eq!(tokens.leaks(), Vec::<String>::new());
         assert_clean(&canary, &sandbox);
     }

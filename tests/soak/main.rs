@@ -1,6 +1,6 @@
-//! Sends many invitations to the sandbox while a third of them meet a fault, and counts at the sandbox what
-//! became of each: none may be lost, none sent twice, and exactly those unknown whose answer was spoilt after
-//! the whole request had been read.
+//! Sends many invitations to the sandbox, of which a third meet a fault, and counts the emails at the sandbox: none
+//! may be lost, none sent twice, and exactly those unknown whose response was lost after the whole request had been
+//! read.
 //!
 //! ```sh
 //! cargo run --release -p review-invites-tests --bin soak -- --invitations 100000 --seed 1 --seed 2 --seed 3
@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Sends invitations through both vendors' crates to a sandbox that spoils a third of them.
+/// Sends invitations with both vendors to a sandbox that injects a fault into a third of them.
 #[derive(Parser)]
 struct Arguments {
     /// How many invitations are sent for each seed.
@@ -24,9 +24,9 @@ struct Arguments {
     /// Which of them meet which fault; several seeds are several runs.
     #[arg(long = "seed", default_values_t = [1, 2, 3])]
     seeds: Vec<u64>,
-    /// How many are under way at the same time.
+    /// How many are sent concurrently.
     #[arg(long, default_value_t = 64)]
-    at_once: usize,
+    concurrency: usize,
 }
 
 #[tokio::main]
@@ -35,7 +35,7 @@ async fn main() -> ExitCode {
     println!("seed  invitations  accepted  unknown  expected  failed  lost  twice  seconds  peak MiB");
     let mut good = true;
     for seed in arguments.seeds {
-        let found = run::run(arguments.invitations, seed, arguments.at_once).await;
+        let found = run::run(arguments.invitations, seed, arguments.concurrency).await;
         println!("{found}");
         good &= found.is_good();
     }

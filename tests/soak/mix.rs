@@ -11,8 +11,8 @@ pub(crate) enum Fate {
     Faulty(&'static str),
 }
 
-/// The mix: 70 % good, 10 % refused, 5 % told to wait by 429, 5 % by 503, 5 % taken and their answer lost,
-/// 5 % read in full and not taken; of the last two each half by an end of the connection, half by a reset.
+/// The mix: 70 % good, 10 % refused, 5 % with 429, 5 % with 503, 5 % accepted with the response lost, 5 % read in full
+/// and not accepted. Of the last two, half end with a closed connection and half with a reset.
 const MIX: [(u64, Fate); 8] = [
     (700, Fate::Good),
     (100, Fate::Refused),

@@ -1,4 +1,4 @@
-//! Lets the first attempt of some invitations knock at a port where nobody listens.
+//! Sends the first attempt of some invitations to a closed port.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use review_invites::transport::{DynTransport, HttpResponse, HttpTransport, TransportError};
+use review_invites::http::{DynTransport, HttpResponse, HttpTransport, TransportError};
 
 use crate::mix::{Fate, fate};
 
-/// Sends what is to be refused to a closed port, so that it is the system that refuses.
+/// A transport that uses a closed port, so that the operating system refuses the connection.
 #[derive(Debug)]
 pub(crate) struct Refusing {
     inner: DynTransport,

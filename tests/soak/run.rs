@@ -5,28 +5,29 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use review_invites::etrusted::{EtrustedConfig, EtrustedProvider};
-use review_invites::reexport::futures_util::{StreamExt as _, stream};
-use review_invites::transport::{ClientOptions, RetryPolicy, TransportOptions, default_transport};
-use review_invites::trustpilot::{TrustpilotConfig, TrustpilotProvider};
-use review_invites::*;
+use review_invites::ErrorKind;
+use review_invites::bulk::{BulkItem, BulkOptions};
+use review_invites::http::{DynTransport, ClientOptions, RateLimits, RetryPolicy, TransportOptions, default_transport};
+use review_invites::prelude::*;
+use review_invites::re_exports::futures_util::{StreamExt as _, stream};
+use review_invites_tests::provider_over;
 use review_sandbox::Sandbox;
 
 use crate::mix::{Fate, fate};
 use crate::refusing::Refusing;
 
-/// What came of a run.
+/// The result of a run.
 pub(crate) struct Found {
     seed: u64,
     invitations: u32,
     accepted: usize,
-    /// Told as unknown.
+    /// Reported as unknown.
     unknown: usize,
-    /// Spoilt after the whole request had been read, by the sandbox's own account.
+    /// Faults after the whole request had been read, as the sandbox counts them.
     expected_unknown: u64,
-    /// Told in another way: nothing of the mix leads to that.
+    /// Other errors: no fault of the mix leads to one.
     failed: usize,
-    /// Told as accepted, and no mail is there.
+    /// Reported as accepted without an email.
     lost: usize,
     twice: usize,
     time: Duration,
@@ -68,7 +69,7 @@ fn peak_memory() -> Option<u64> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-pub(crate) async fn run(invitations: u32, seed: u64, at_once: usize) -> Found {
+pub(crate) async fn run(invitations: u32, seed: u64, concurrency: usize) -> Found {
     let sandbox = Sandbox::builder()
         .max_recorded_requests(0)
         .max_recorded_faults(0)
@@ -77,7 +78,7 @@ pub(crate) async fn run(invitations: u32, seed: u64, at_once: usize) -> Found {
         .expect("a port is free");
     let providers = providers(&sandbox, seed);
     let began = Instant::now();
-    let options = BulkOptions::new().at_once(at_once);
+    let options = BulkOptions::new().concurrency(concurrency);
     // Two vendors, each with its half: even numbers to the one, odd ones to the other.
     let runs = providers.iter().enumerate().map(|(index, provider)| {
         let numbers = (0..invitations).filter(move |number| *number as usize % 2 == index);
@@ -86,9 +87,9 @@ pub(crate) async fn run(invitations: u32, seed: u64, at_once: usize) -> Found {
     });
     let items: Vec<BulkItem> = futures_util::future::join_all(runs).await.into_iter().flatten().collect();
     let time = began.elapsed();
-    let mails: HashMap<String, usize> =
+    let emails: HashMap<String, usize> =
         sandbox.email_counts().into_iter().map(|((_, reference), count)| (reference, count)).collect();
-    let mails_of = |item: &BulkItem| mails.get(item.key.reference.as_str()).copied().unwrap_or(0);
+    let emails_of = |item: &BulkItem| emails.get(item.key.reference.as_str()).copied().unwrap_or(0);
     let is_unknown =
         |item: &BulkItem| item.result.as_ref().is_err_and(|error| error.kind() == ErrorKind::OutcomeUnknown);
     let found = Found {
@@ -98,8 +99,8 @@ pub(crate) async fn run(invitations: u32, seed: u64, at_once: usize) -> Found {
         unknown: items.iter().filter(|item| is_unknown(item)).count(),
         expected_unknown: sandbox.fault_counts().values().map(|count| count.unknown).sum(),
         failed: items.iter().filter(|item| item.result.is_err() && !is_unknown(item)).count(),
-        lost: items.iter().filter(|item| item.result.is_ok() && mails_of(item) == 0).count(),
-        twice: mails.values().filter(|count| **count > 1).count(),
+        lost: items.iter().filter(|item| item.result.is_ok() && emails_of(item) == 0).count(),
+        twice: emails.values().filter(|count| **count > 1).count(),
         time,
     };
     sandbox.stop().await;
@@ -111,17 +112,15 @@ fn request(seed: u64, number: u32) -> InviteRequest {
         Fate::Faulty(name) => format!("{name}+once@sandbox.test"),
         Fate::Good | Fate::Refused => "jane@example.com".to_owned(),
     };
-    let customer = Customer::new(EmailAddress::new(address).expect("an address"))
-        .with_name(CustomerName::Full(PersonName::new("Jane Doe").expect("a name")));
-    let order = Order::new(OrderReference::new(format!("order-{number}")).expect("a reference"));
-    InviteRequest::builder(customer, order, Consent::granted("soak")).build().expect("a request")
+    let request = InviteRequest::builder(address, format!("order-{number}"), Consent::granted("soak"));
+    request.name("Jane Doe").build().expect("the request is valid")
 }
 
 fn providers(sandbox: &Sandbox, seed: u64) -> [DynProvider; 2] {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let closed = closed.local_addr().expect("it is bound").port();
-    // Each fault comes once, so a second attempt succeeds. Connections are not kept: whether the one that a
-    // fault has spoilt is used again is a race.
+    // Each fault comes once, so a second attempt succeeds. Connections are not kept: whether a broken
+    // one is used again would be a race.
     let options = || {
         ClientOptions::default()
             .with_retry(RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO))
@@ -129,15 +128,10 @@ fn providers(sandbox: &Sandbox, seed: u64) -> [DynProvider; 2] {
             .with_rate_limits(RateLimits::unlimited())
     };
     let transport = || {
-        let inner = default_transport(options().transport).expect("the system has certificates");
-        Arc::new(Refusing::new(inner, seed, closed))
+        let inner = default_transport(options().transport.clone()).expect("the system has certificates");
+        Arc::new(Refusing::new(inner, seed, closed)) as DynTransport
     };
-    let vars = |name: &str| sandbox.env_var(name);
-    let trustpilot =
-        TrustpilotConfig::from_vars(vars).expect("the sandbox's own settings").with_http(options());
-    let etrusted = EtrustedConfig::from_vars(vars).expect("the sandbox's own settings").with_http(options());
-    [
-        Arc::new(TrustpilotProvider::with_transport(trustpilot, transport())),
-        Arc::new(EtrustedProvider::with_transport(etrusted, transport())),
-    ]
+    ["trustpilot", "etrusted"].map(|vendor| {
+        provider_over(vendor, |name| sandbox.env_var(name), options(), Some(transport()))
+    })
 }

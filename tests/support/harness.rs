@@ -6,130 +6,95 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_invites::etrusted::{EtrustedConfig, EtrustedProvider};
-use review_invites::transport::{
-    ClientOptions, DynTransport, RetryPolicy, TransportOptions, default_transport,
-};
-use review_invites::trustpilot::{TrustpilotConfig, TrustpilotProvider};
-use review_invites::*;
+use review_invites::DynProvider;
+use review_invites::etrusted::STANDARD_QUESTIONNAIRE;
+use review_invites::http::{ClientOptions, RetryPolicy, TransportOptions, default_transport};
 use review_sandbox::{EmailKind, Fault, FaultPhase, FaultRule, RetryAfter, Sandbox};
 use review_testkit::conformance::{Harness, VendorFault};
 use review_testkit::{FaultRule as TransportRule, FaultTransport};
 
-/// How one vendor is made and told apart.
+use crate::provider_over;
+
+/// A vendor, and how its provider is configured.
 pub trait Played: Send + Sync + 'static {
-    /// What the path of a call that sends ends in.
+    /// The name of the vendor.
+    const VENDOR: &'static str;
+
+    /// The end of the path of a call that sends.
     const SENDS: &'static str;
 
-    /// The provider at the sandbox, over this transport.
-    fn provider(
-        vars: &dyn Fn(&str) -> Option<String>,
-        http: ClientOptions,
-        transport: DynTransport,
-    ) -> DynProvider;
+    /// See [`Harness::unmapped_fields`].
+    const UNMAPPED_FIELDS: &'static [&'static str];
 
-    /// The value to be sent in a field; see [`Harness::value`].
-    fn value(_: &str, usual: &str) -> String {
-        usual.to_owned()
-    }
+    /// Settings that differ from those of the sandbox.
+    const SETTINGS: &'static [(&'static str, &'static str)] = &[];
 
-    /// How a value may be spelled; see [`Harness::spelling`].
-    fn spelling(field: &str, value: &str) -> Vec<String>;
+    /// A template that the account has.
+    const TEMPLATE: Option<&'static str> = None;
 
-    /// See [`Harness::no_place_for`].
-    const NO_PLACE_FOR: &'static [&'static str];
+    /// See [`Harness::wire_forms`].
+    #[must_use]
+    fn wire_forms(field: &str, value: &str) -> Vec<String>;
 }
 
-/// Trustpilot, logged in by password.
+/// Trustpilot, with the password grant.
 pub struct Trustpilot;
 
 impl Played for Trustpilot {
+    const VENDOR: &'static str = "trustpilot";
     const SENDS: &'static str = "/email-invitations";
-    const NO_PLACE_FOR: &'static [&'static str] =
+    const UNMAPPED_FIELDS: &'static [&'static str] =
         &["customer.phone", "customer.address", "customer.reference"];
+    // With a different template the sandbox sends no email.
+    const TEMPLATE: Option<&'static str> = Some("529c0abfefb96008b894ad02");
 
-    fn provider(
-        vars: &dyn Fn(&str) -> Option<String>,
-        http: ClientOptions,
-        transport: DynTransport,
-    ) -> DynProvider {
-        let config = TrustpilotConfig::from_vars(vars).unwrap().with_http(http);
-        Arc::new(TrustpilotProvider::with_transport(config, transport))
-    }
-
-    fn value(field: &str, usual: &str) -> String {
-        // A template that the account in the sandbox has: another one leads to no e-mail.
-        if field == "template" { "529c0abfefb96008b894ad02".to_owned() } else { usual.to_owned() }
-    }
-
-    fn spelling(_: &str, value: &str) -> Vec<String> {
+    fn wire_forms(_: &str, value: &str) -> Vec<String> {
         vec![value.to_owned()]
     }
 }
 
-/// eTrusted, by events whose settings ask for everything.
+/// eTrusted with events, and settings that ask for the service and the products.
 pub struct EtrustedEvents;
 
 impl Played for EtrustedEvents {
+    const VENDOR: &'static str = "etrusted";
     const SENDS: &'static str = "/events";
-    const NO_PLACE_FOR: &'static [&'static str] = &[];
+    const UNMAPPED_FIELDS: &'static [&'static str] = &[];
+    const SETTINGS: &'static [(&'static str, &'static str)] = &[("ETRUSTED_REVIEW_KIND", "both")];
 
-    fn provider(
-        vars: &dyn Fn(&str) -> Option<String>,
-        http: ClientOptions,
-        transport: DynTransport,
-    ) -> DynProvider {
-        let vars = |name: &str| match name {
-            "ETRUSTED_ASKS_FOR" => Some("both".to_owned()),
-            name => vars(name),
-        };
-        let config = EtrustedConfig::from_vars(vars).unwrap().with_http(http);
-        Arc::new(EtrustedProvider::with_transport(config, transport))
-    }
-
-    fn spelling(field: &str, value: &str) -> Vec<String> {
-        etrusted_spelling(field, value)
+    fn wire_forms(field: &str, value: &str) -> Vec<String> {
+        etrusted_wire_forms(field, value)
     }
 }
 
-/// eTrusted, by mails that are ordered.
+/// eTrusted with emails that are ordered directly.
 pub struct EtrustedDirect;
 
 impl Played for EtrustedDirect {
+    const VENDOR: &'static str = "etrusted";
     const SENDS: &'static str = "/invites";
-    const NO_PLACE_FOR: &'static [&'static str] =
+    const UNMAPPED_FIELDS: &'static [&'static str] =
         &["customer.phone", "customer.address", "customer.reference"];
+    const SETTINGS: &'static [(&'static str, &'static str)] = &[
+        ("ETRUSTED_REVIEW_KIND", "both"),
+        ("ETRUSTED_INVITE_TEMPLATE", EMAIL_TEMPLATE),
+        ("ETRUSTED_QUESTIONNAIRE_TEMPLATE", STANDARD_QUESTIONNAIRE),
+    ];
+    const TEMPLATE: Option<&'static str> = Some(EMAIL_TEMPLATE);
 
-    fn provider(
-        vars: &dyn Fn(&str) -> Option<String>,
-        http: ClientOptions,
-        transport: DynTransport,
-    ) -> DynProvider {
-        let vars = |name: &str| match name {
-            "ETRUSTED_INVITE_TEMPLATE" => Some(MAIL_TEMPLATE.to_owned()),
-            "ETRUSTED_QUESTIONNAIRE_TEMPLATE" => Some(etrusted::STANDARD.to_owned()),
-            name => vars(name),
-        };
-        EtrustedEvents::provider(&vars, http, transport)
-    }
-
-    fn value(field: &str, usual: &str) -> String {
-        if field == "template" { MAIL_TEMPLATE.to_owned() } else { usual.to_owned() }
-    }
-
-    fn spelling(field: &str, value: &str) -> Vec<String> {
-        etrusted_spelling(field, value)
+    fn wire_forms(field: &str, value: &str) -> Vec<String> {
+        etrusted_wire_forms(field, value)
     }
 }
 
-/// A template of the mail that the sandbox has.
-const MAIL_TEMPLATE: &str = "tpl-inv-12261ad3-d36b-4a3a-a4ab-850920d7b11f";
+/// A template of the email that the sandbox has.
+const EMAIL_TEMPLATE: &str = "tpl-inv-12261ad3-d36b-4a3a-a4ab-850920d7b11f";
 
-fn etrusted_spelling(field: &str, value: &str) -> Vec<String> {
+fn etrusted_wire_forms(field: &str, value: &str) -> Vec<String> {
     if field == "customer.locale" { vec![value.replace('-', "_")] } else { vec![value.to_owned()] }
 }
 
-/// A vendor at a sandbox of its own.
+/// A vendor at its own sandbox.
 pub struct AtSandbox<V> {
     sandbox: Sandbox,
     provider: DynProvider,
@@ -138,8 +103,8 @@ pub struct AtSandbox<V> {
 }
 
 impl<V: Played> AtSandbox<V> {
-    /// Lets the next call that sends meet a fault of the sandbox.
-    fn meets(&self, fault: Fault) {
+    /// Adds a fault of the sandbox for the next call that sends.
+    fn add_fault(&self, fault: Fault) {
         self.sandbox
             .add_fault(
                 FaultRule::new(fault).with_method("POST").with_path_contains(V::SENDS).with_max_hits(1),
@@ -155,8 +120,12 @@ impl<V: Played> Harness for AtSandbox<V> {
         let options = ClientOptions::default()
             .with_retry(RetryPolicy::default().with_attempt_timeout(Duration::from_secs(2)))
             .with_transport(TransportOptions::default().with_idle_timeout(Duration::ZERO));
-        let transport = FaultTransport::new(default_transport(options.transport).unwrap());
-        let provider = V::provider(&|name| sandbox.env_var(name), options, Arc::new(transport.clone()));
+        let transport = FaultTransport::new(default_transport(options.transport.clone()).unwrap());
+        let lookup = |name: &str| match V::SETTINGS.iter().find(|(key, _)| *key == name) {
+            Some((_, value)) => Some((*value).to_owned()),
+            None => sandbox.env_var(name),
+        };
+        let provider = provider_over(V::VENDOR, lookup, options, Some(Arc::new(transport.clone())));
         Self { sandbox, provider, transport, vendor: PhantomData }
     }
 
@@ -164,17 +133,17 @@ impl<V: Played> Harness for AtSandbox<V> {
         Arc::clone(&self.provider)
     }
 
-    async fn accepted(&self, reference: &str) -> usize {
-        let mails = self.sandbox.emails_for(reference);
-        let of = |kind| mails.iter().filter(|mail| mail.kind == kind).count();
+    async fn accepted_count(&self, reference: &str) -> usize {
+        let emails = self.sandbox.emails_for(reference);
+        let of = |kind| emails.iter().filter(|email| email.kind == kind).count();
         of(EmailKind::Service).max(of(EmailKind::Product))
     }
 
-    async fn requests(&self) -> usize {
+    async fn request_count(&self) -> usize {
         usize::try_from(self.sandbox.request_count()).unwrap()
     }
 
-    async fn wire(&self, reference: &str) -> Option<String> {
+    async fn received_payload(&self, reference: &str) -> Option<String> {
         let mut text = String::new();
         for seen in self.sandbox.requests() {
             let body = String::from_utf8_lossy(&seen.body);
@@ -188,23 +157,23 @@ impl<V: Played> Harness for AtSandbox<V> {
 
     async fn fault(&self, fault: VendorFault) -> bool {
         match fault {
-            VendorFault::LoseAnswer => self.meets(Fault::Reset(FaultPhase::AfterCommit)),
-            VendorFault::Silence => self.meets(Fault::Stall(FaultPhase::AfterCommit)),
-            VendorFault::Throttle(wait) => self.meets(Fault::Status {
+            VendorFault::DropResponse => self.add_fault(Fault::Reset(FaultPhase::AfterCommit)),
+            VendorFault::Hang => self.add_fault(Fault::Stall(FaultPhase::AfterCommit)),
+            VendorFault::Throttle(wait) => self.add_fault(Fault::Status {
                 code: 429,
                 retry_after: Some(RetryAfter::Seconds(u32::try_from(wait.as_secs()).unwrap())),
                 empty: false,
                 phase: FaultPhase::BeforeCommit,
             }),
-            VendorFault::Unauthorized => self.meets(Fault::ExpiredToken),
-            VendorFault::Forbidden => self.meets(Fault::status(403)),
-            VendorFault::ServerError => self.meets(Fault::status(500)),
-            // The sandbox refuses connections for a while, not one; and it quotes nothing.
+            VendorFault::Unauthorized => self.add_fault(Fault::ExpiredToken),
+            VendorFault::Forbidden => self.add_fault(Fault::status(403)),
+            VendorFault::ServerError => self.add_fault(Fault::status(500)),
+            // The sandbox refuses connections for a period, not a single one; and it quotes nothing.
             other => {
                 let rule =
                     TransportRule::new(other.into()).when(|request| request.uri().path().ends_with(V::SENDS));
-                // As often as the provider may try.
-                self.transport.add(rule.first(if other == VendorFault::Refuse { 3 } else { 1 }));
+                // As many attempts as the provider makes.
+                self.transport.add(rule.with_max_hits(if other == VendorFault::RefuseConnection { 3 } else { 1 }));
             }
         }
         true
@@ -218,25 +187,28 @@ impl<V: Played> Harness for AtSandbox<V> {
         secrets(&self.sandbox).into_iter().chain(tokens).collect()
     }
 
-    fn value(&self, field: &str, usual: &str) -> String {
-        V::value(field, usual)
+    fn field_value(&self, field: &str, usual: &str) -> String {
+        V::TEMPLATE.filter(|_| field == "template").unwrap_or(usual).to_owned()
     }
 
-    fn spelling(&self, field: &str, value: &str) -> Vec<String> {
-        V::spelling(field, value)
+    fn wire_forms(&self, field: &str, value: &str) -> Vec<String> {
+        V::wire_forms(field, value)
     }
 
-    fn no_place_for(&self) -> &[&str] {
-        V::NO_PLACE_FOR
+    fn unmapped_fields(&self) -> &[&str] {
+        V::UNMAPPED_FIELDS
     }
 }
 
-/// Every credential of the sandbox.
+/// Returns every credential of both vendors in the sandbox.
 pub fn secrets(sandbox: &Sandbox) -> Vec<String> {
-    let public = ["_URL", "_UNIT_ID", "_CHANNEL_ID", "_DOMAIN", "_USER_ID", "_EVENT_TYPE", "REVIEW_PROVIDER"];
-    let is_public = |name: &str| public.iter().any(|end| name.ends_with(end));
-    let secrets: Vec<_> =
-        sandbox.env_vars().into_iter().filter(|(name, _)| !is_public(name)).map(|(_, value)| value).collect();
+    let public = ["_URL", "_UNIT_ID", "_CHANNEL_ID", "_DOMAIN", "_USER_ID", "_EVENT_TYPE"];
+    let is_secret = |name: &str| {
+        let is_ours = ["ETRUSTED_", "TRUSTPILOT_"].iter().any(|start| name.starts_with(start));
+        is_ours && !public.iter().any(|end| name.ends_with(end))
+    };
+    let variables = sandbox.env_vars().into_iter();
+    let secrets: Vec<_> = variables.filter(|(name, _)| is_secret(name)).map(|(_, value)| value).collect();
     assert_eq!(secrets.len(), 6, "key, secret, user and password; id and secret");
     secrets
 }

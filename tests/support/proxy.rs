@@ -1,4 +1,4 @@
-//! Stands between a provider and the sandbox and spoils what comes back.
+//! A proxy between a provider and the sandbox that drops responses.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,18 +6,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What becomes of a request.
+/// What the proxy does with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It goes to the sandbox, and the answer goes back.
+    /// Forwards it and returns the response.
     Pass,
-    /// It goes to the sandbox; the answer is thrown away and the connection closed.
+    /// Forwards it, drops the response and closes the connection.
     DropResponse,
-    /// It goes to the sandbox; the answer is thrown away and the connection stays open, in silence.
-    Silence,
+    /// Forwards it, drops the response and leaves the connection open.
+    Hang,
 }
 
-/// A proxy on loopback, one request a connection. It ends with the test's runtime.
+/// A proxy on loopback with one request per connection. It ends with the runtime of the test.
 pub struct Proxy {
     /// Where it listens.
     pub port: u16,
@@ -39,7 +39,7 @@ impl Proxy {
         Self { port, passed_on }
     }
 
-    /// How many requests went on to the sandbox although their answers were lost.
+    /// Returns how many requests were forwarded whose responses were dropped.
     pub fn lost(&self) -> usize {
         self.passed_on.load(Ordering::SeqCst)
     }
@@ -51,17 +51,17 @@ async fn serve(mut client: TcpStream, before: u16, rule: fn(&str) -> Verdict, lo
     };
     let mut server = TcpStream::connect(("127.0.0.1", before)).await.unwrap();
     server.write_all(&request).await.unwrap();
-    let mut answer = Vec::new();
-    server.read_to_end(&mut answer).await.unwrap();
+    let mut response = Vec::new();
+    server.read_to_end(&mut response).await.unwrap();
     let first_line = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
     match rule(&first_line) {
-        Verdict::Pass => client.write_all(&answer).await.unwrap(),
+        Verdict::Pass => client.write_all(&response).await.unwrap(),
         Verdict::DropResponse => {
             lost.fetch_add(1, Ordering::SeqCst);
         }
         Verdict::Hang => {
             lost.fetch_add(1, Ordering::SeqCst);
-            // Until the client goes.
+            // Until the client closes.
             let _ = client.read_u8().await;
         }
     }
