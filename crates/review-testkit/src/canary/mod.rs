@@ -79,7 +79,7 @@ impl Canary {
     /// A canary that knows these values.
     ///
     /// # Panics
-    /// As [`hide`](Self::hide).
+    /// As [`expect_absent`](Self::expect_absent).
     pub fn new(hidden: impl IntoIterator<Item = String>) -> Self {
         let canary = Self::default();
         canary.expect_absent(hidden);

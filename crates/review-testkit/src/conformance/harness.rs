@@ -87,7 +87,7 @@ pub trait Harness: Send + Sync + 'static {
 
     /// How a value may be spelled on the wire: one of these has to be there. The encodings of JSON,
     /// forms and URLs are undone before. Fields are named as in errors; besides those of
-    /// [`value`](Self::value) they are `send_at` (a time as `2031-02-03T04:05:06`),
+    /// [`field_value`](Self::field_value) they are `send_at` (a time as `2031-02-03T04:05:06`),
     /// `customer.locale` (`de-DE`), `customer.phone`, `order.metadata` and so on.
     fn wire_forms(&self, field: &str, value: &str) -> Vec<String> {
         let _ = field;

@@ -6,7 +6,7 @@
 //!
 //! # What counts as what
 //! - A case **passes**, or it **fails** with a sentence that says what was expected and what was seen.
-//! - It is **skipped**, visibly, where the provider's [`Capabilities`](review_core::Capabilities) do
+//! - It is **skipped**, visibly, where the provider's [`Capabilities`](review_core::provider::Capabilities) do
 //!   not promise what it looks at, or where the double cannot play a fault. What is promised and
 //!   cannot be looked at is a failure: a capability that nobody has tested is a claim.
 //! - A failure can be **expected**, with a reason. An expected failure that passes fails.

@@ -29,7 +29,7 @@ impl ProductBatch {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CatalogueProduct {
-    /// Trustpilot's id, in answers only: what [`LinkedProducts::Catalogue`](crate::LinkedProducts) names.
+    /// Trustpilot's id, in responses only: the id that links in the catalogue use.
     #[serde(default, deserialize_with = "or_default", skip_serializing)]
     pub id: Option<String>,
     /// The shop's key.
