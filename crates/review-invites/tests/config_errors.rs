@@ -119,7 +119,10 @@ fn errors_name_keys_and_not_variables() {
     let error = builder(GOOD).from_toml(&trustpilot("")).unwrap_err();
     assert_eq!(keys(&error), ["instances.shop.business_unit_id", "instances.shop.username"]);
     let text = message(&error, "instances.shop.username");
-    assert!(text.contains("is missing") && text.contains("or set instances.shop.business_user_id"), "{error}");
+    assert!(
+        text.contains("is missing") && text.contains("or set instances.shop.business_user_id"),
+        "{error}"
+    );
     assert!(!error.to_string().contains("TRUSTPILOT_"), "{error}");
 }
 
@@ -146,7 +149,10 @@ fn consequences_of_an_error_are_not_reported() {
         "instances.shop.tokenfile",
     ];
     assert_eq!(keys(&error), expected, "{error}");
-    assert!(message(&error, "instances.shop.tokenfile").contains("did you mean instances.shop.token_file?"), "{error}");
+    assert!(
+        message(&error, "instances.shop.tokenfile").contains("did you mean instances.shop.token_file?"),
+        "{error}"
+    );
     assert!(message(&error, "instances.shop.http.max_attempts").contains("1 or more"), "{error}");
 }
 

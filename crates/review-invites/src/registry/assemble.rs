@@ -48,7 +48,7 @@ impl<'a> RegistryAssembler<'a> {
     }
 
     /// Builds everything in a configuration. `errors` were found while it was parsed.
-    pub(super) fn from_config(
+    pub(super) fn assemble(
         mut self,
         config: Option<&RegistryConfig>,
         errors: ConfigErrors,
@@ -58,14 +58,14 @@ impl<'a> RegistryAssembler<'a> {
         let shop = config.shop.as_deref().unwrap_or(ProviderInfo::DEFAULT_SHOP);
         for (name, instance) in &config.instances {
             let path = format!("instances.{name}");
-            let built = self.from_instance_config(config, &path, shop, name, instance);
+            let built = self.configured_instance(config, &path, shop, name, instance);
             self.add(name, built);
         }
         self.finish(config.default.as_deref(), &config.routes, config.sending)
     }
 
     /// Builds one instance whose settings are environment variables.
-    pub(super) fn from_variables(&mut self, vendor: &str, factory: &DynFactory) {
+    pub(super) fn read_variables(&mut self, vendor: &str, factory: &DynFactory) {
         let prefix = env_prefix(vendor);
         let mut values = Vec::new();
         for key in factory.keys() {
@@ -81,7 +81,7 @@ impl<'a> RegistryAssembler<'a> {
         self.add(vendor, instance);
     }
 
-    fn from_instance_config(
+    fn configured_instance(
         &mut self,
         config: &RegistryConfig,
         path: &str,

@@ -119,7 +119,6 @@ impl RegistryBuilder {
     ///
     /// # Errors
     /// Those of [`Registry::from_env`].
-    #[expect(clippy::should_implement_trait, reason = "`FromIterator` cannot fail")]
     pub fn from_iter<N: Into<OsString>, V: Into<OsString>>(
         self,
         variables: impl IntoIterator<Item = (N, V)>,
@@ -143,7 +142,7 @@ impl RegistryBuilder {
     #[expect(clippy::needless_pass_by_value, reason = "like the other ways to build one")]
     pub fn from_config(self, config: RegistryConfig) -> Result<Registry> {
         self.with_lookup(&|name| env::var_os(name), |lookup| {
-            RegistryAssembler::new(&self, lookup).from_config(Some(&config), ConfigErrors::new())
+            RegistryAssembler::new(&self, lookup).assemble(Some(&config), ConfigErrors::new())
         })
     }
 

@@ -63,7 +63,7 @@ pub(super) fn from_lookup(parts: &RegistryBuilder, lookup: EnvLookup<'_>) -> Res
             false
         }
     };
-    let Some(file) = file else { return from_variables(parts, provider.as_deref(), sending, errors, lookup) };
+    let Some(file) = file else { return read_variables(parts, provider.as_deref(), sending, errors, lookup) };
     let mut registry = from_file(parts, file.trim(), sending, errors, lookup)?;
     if provider.is_some() {
         let message = format!("is ignored, because {CONFIG_ENV} names a configuration");
@@ -85,9 +85,8 @@ fn from_file(
         let sending = sending && config.sending;
         config.with_sending(sending)
     });
-    parts.with_lookup(lookup, |lookup| {
-        RegistryAssembler::new(parts, lookup).from_config(config.as_ref(), errors)
-    })
+    parts
+        .with_lookup(lookup, |lookup| RegistryAssembler::new(parts, lookup).assemble(config.as_ref(), errors))
 }
 
 #[cfg(not(feature = "toml"))]
@@ -100,10 +99,10 @@ fn from_file(
 ) -> Result<Registry> {
     let message = "configuration files are not compiled in; enable the feature toml of review-invites";
     errors.push(FieldError::new(CONFIG_ENV, message));
-    RegistryAssembler::new(parts, lookup).from_config(None, errors)
+    RegistryAssembler::new(parts, lookup).assemble(None, errors)
 }
 
-fn from_variables(
+fn read_variables(
     parts: &RegistryBuilder,
     vendor: Option<&str>,
     sending: bool,
@@ -114,7 +113,7 @@ fn from_variables(
     assembler.errors.extend(errors.into_vec());
     match vendor.map_or_else(|| parts.vendors.only(), |name| parts.vendors.find(name)) {
         Ok((name, factory)) => {
-            assembler.from_variables(name, factory);
+            assembler.read_variables(name, factory);
             assembler.finish(Some(name), &[], sending)
         }
         Err(message) => {

@@ -26,7 +26,7 @@ impl RegistryBuilder {
     pub fn from_toml(self, text: &str) -> Result<Registry> {
         let mut errors = ConfigErrors::new();
         let config = parse(text, &mut errors);
-        self.from_parsed(config.as_ref(), errors)
+        self.build_parsed(config.as_ref(), errors)
     }
 
     /// See [`Registry::from_toml_file`].
@@ -37,12 +37,12 @@ impl RegistryBuilder {
         let mut errors = ConfigErrors::new();
         let path = path.as_ref();
         let config = load(path, &path.display().to_string(), &mut errors);
-        self.from_parsed(config.as_ref(), errors)
+        self.build_parsed(config.as_ref(), errors)
     }
 
-    fn from_parsed(&self, config: Option<&RegistryConfig>, errors: ConfigErrors) -> Result<Registry> {
+    fn build_parsed(&self, config: Option<&RegistryConfig>, errors: ConfigErrors) -> Result<Registry> {
         self.with_lookup(&|name| env::var_os(name), |lookup| {
-            RegistryAssembler::new(self, lookup).from_config(config, errors)
+            RegistryAssembler::new(self, lookup).assemble(config, errors)
         })
     }
 }
