@@ -17,9 +17,9 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header::RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::post};
+use review_invites::SendState;
 use review_invites::prelude::*;
 use review_invites::wrappers::{Dedup, MemoryDedupStore};
-use review_invites::SendState;
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
@@ -70,7 +70,9 @@ fn error_response(error: &Error) -> Response {
         RetryAdvice::Hold => (StatusCode::SERVICE_UNAVAILABLE, Some(HOLD)),
         // The customer may have an email. Do not send again before someone has checked.
         RetryAdvice::Reconcile => (StatusCode::CONFLICT, None),
-        RetryAdvice::Never if error.send_state() == SendState::NotSent => (StatusCode::UNPROCESSABLE_ENTITY, None),
+        RetryAdvice::Never if error.send_state() == SendState::NotSent => {
+            (StatusCode::UNPROCESSABLE_ENTITY, None)
+        }
         RetryAdvice::Never => (StatusCode::BAD_GATEWAY, None),
     };
     let mut response = (status, Json(serde_json::json!({ "error": error.to_string() }))).into_response();

@@ -19,7 +19,10 @@ use review_invites::wrappers::{Dedup, Fallback, MemoryDedupStore, Route, Router,
 use review_sandbox::{Fault, FaultRule, Sandbox};
 
 /// How this shop sends. Each part is a provider, and so is the whole: the code that sends does not change.
-fn for_the_shop(etrusted: &DynProvider, trustpilot: &DynProvider) -> Result<impl ReviewInviteProvider + use<>> {
+fn for_the_shop(
+    etrusted: &DynProvider,
+    trustpilot: &DynProvider,
+) -> Result<impl ReviewInviteProvider + use<>> {
     // The second one is used only if the first certainly did not accept the request.
     let etrusted_first: DynProvider =
         Arc::new(Fallback::new("etrusted-first", etrusted.clone()).then(trustpilot.clone())?);
@@ -61,7 +64,8 @@ async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     println!("order 1001 again: {}", receipt.state);
 
     // A rejection: the customer got nothing, so the other vendor may invite.
-    let busy = FaultRule::new(Fault::status(429)).with_path_contains("/email-invitations").with_reference("2000");
+    let busy =
+        FaultRule::new(Fault::status(429)).with_path_contains("/email-invitations").with_reference("2000");
     sandbox.add_fault(busy)?;
     let receipt = shop.send_invite(&request(2000, "en")?).await?;
     println!("order 2000 with trustpilot busy: {} by {}", receipt.state, receipt.provider);

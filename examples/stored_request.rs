@@ -19,13 +19,15 @@ async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     match arguments.as_slice() {
         ["write", number] => {
             let consent = Consent::granted("checkbox at the checkout");
-            let request = InviteRequest::builder("jane@example.com", *number, consent).name("Jane Doe").build()?;
+            let request =
+                InviteRequest::builder("jane@example.com", *number, consent).name("Jane Doe").build()?;
             println!("{}", serde_json::to_string(&request)?);
         }
         ["send"] => {
             // An error of serde repeats the value it concerns, so only its position is shown.
-            let request: InviteRequest = serde_json::from_reader(io::stdin())
-                .map_err(|error| format!("not a stored request: line {}, column {}", error.line(), error.column()))?;
+            let request: InviteRequest = serde_json::from_reader(io::stdin()).map_err(|error| {
+                format!("not a stored request: line {}, column {}", error.line(), error.column())
+            })?;
             let receipt = review_invites::from_env()?.send_invite(&request).await?;
             println!("{}: {}", receipt.provider, receipt.state);
         }

@@ -12,7 +12,12 @@ use review_invites::model::Field;
 use review_invites::prelude::*;
 
 /// What a backend does when an order was shipped. It does not know the vendor.
-async fn order_shipped(provider: &DynProvider, email: &str, name: &str, number: &str) -> Result<InviteReceipt> {
+async fn order_shipped(
+    provider: &DynProvider,
+    email: &str,
+    name: &str,
+    number: &str,
+) -> Result<InviteReceipt> {
     let consent = Consent::granted("checkbox at the checkout");
     let request = InviteRequest::builder(email, number, consent)
         .name(name)

@@ -38,10 +38,12 @@ impl InviteJob {
             RetryAdvice::Never => Decision::Rejected(error.message().into_owned()),
             RetryAdvice::Hold => Decision::StopAndKeep(error.message().into_owned()),
             // The response was lost. Sending again could mean a second email, so ask the vendor first.
-            RetryAdvice::Reconcile => match self.provider.reconcile(request.key(self.provider.info())).await {
-                Ok(InviteLookup::Found(_)) => Decision::Invited,
-                _ => Decision::AskOperator,
-            },
+            RetryAdvice::Reconcile => {
+                match self.provider.reconcile(request.key(self.provider.info())).await {
+                    Ok(InviteLookup::Found(_)) => Decision::Invited,
+                    _ => Decision::AskOperator,
+                }
+            }
         }
     }
 }
@@ -76,7 +78,8 @@ mod tests {
         if let Some(lookup) = lookup {
             vendor.expect_find_invite().once().return_once(|_| lookup);
         }
-        let request = InviteRequest::builder("jane@example.com", "1001", Consent::granted("test")).build().unwrap();
+        let request =
+            InviteRequest::builder("jane@example.com", "1001", Consent::granted("test")).build().unwrap();
         InviteJob { provider: Arc::new(vendor) }.run(&request).await
     }
 

@@ -16,7 +16,8 @@ fn parse(order: &Value) -> std::result::Result<InviteRequest, (u16, Value)> {
     let text = |value: &Value, key: &str| value[key].as_str().map(str::to_owned);
     let required = |key: &str| text(order, key).unwrap_or_default();
     let products = order["products"].as_array().into_iter().flatten().map(|product| {
-        let (sku, name) = (text(product, "sku").unwrap_or_default(), text(product, "name").unwrap_or_default());
+        let (sku, name) =
+            (text(product, "sku").unwrap_or_default(), text(product, "name").unwrap_or_default());
         Product::builder(sku, name).url(text(product, "url")).gtin(text(product, "gtin"))
     });
     InviteRequest::builder(required("email"), required("number"), Consent::granted(required("consent")))
@@ -53,7 +54,8 @@ mod tests {
 
     #[test]
     fn valid_order_becomes_a_request() {
-        let order = json!({ "email": "jane@example.com", "number": "1001", "consent": "checkbox", "locale": "" });
+        let order =
+            json!({ "email": "jane@example.com", "number": "1001", "consent": "checkbox", "locale": "" });
         let request = parse(&order).unwrap();
         assert_eq!(request.order().reference().as_str(), "1001");
         assert_eq!(request.customer().locale(), None);
@@ -66,7 +68,8 @@ mod tests {
             "kind": "product", "products": [{ "sku": "1", "name": "Kettle" }, { "name": "Lamp", "url": "ftp://canary/" }],
         });
         let (status, body) = parse(&order).unwrap_err();
-        let fields: Vec<_> = body["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+        let fields: Vec<_> =
+            body["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
         let expected = [
             "customer.email",
             "order.reference",
