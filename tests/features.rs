@@ -31,7 +31,7 @@ async fn same_source_sends_through_the_vendor_of_its_feature() {
         run.envs(sandbox.env_vars()).env_remove(PROVIDER_ENV);
         // Not on the thread of the runtime, on which the sandbox responds.
         let output = tokio::task::spawn_blocking(move || run.output().unwrap()).await.unwrap();
-        assert_eq!(text(output), format!("{vendor}/{vendor}: Accepted\n"));
+        assert_eq!(text(output), format!("{vendor}/{vendor}: accepted\n"));
         let emails = sandbox.emails_for("1001");
         assert_eq!(emails.len(), 1);
         assert!(emails.iter().all(|email| format!("{:?}", email.vendor).eq_ignore_ascii_case(vendor)));

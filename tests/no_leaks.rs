@@ -51,7 +51,7 @@ fn assert_clean(canary: &Canary, sandbox: &Sandbox) {
     assert_eq!(all.leaks(), Vec::<String>::new());
     assert_eq!(canary.leaks(), Vec::<String>::new());
     let seen = canary.captured();
-    assert!(seen.contains("review_call") && seen.contains("TRACE"), "the log was not captured");
+    assert!(seen.contains("review_request") && seen.contains("TRACE"), "the log was not captured");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use futures_util::StreamExt;
+use review_invites::provider::ProviderInfo;
 use review_invites::reader_from_lookup;
 use review_invites::reviews::{DynReader, MockReviewReader, Review, ReviewPage, ReviewQuery, ReviewReaderExt};
 use review_invites_tests::{VENDORS, provider, request, settings};
@@ -69,6 +70,7 @@ async fn reviews_are_read_to_the_last_page() {
 #[tokio::test]
 async fn reader_is_mocked_like_a_provider() {
     let mut mock = MockReviewReader::new();
+    mock.expect_info().return_const(ProviderInfo::new("acme", "shop"));
     mock.expect_read_reviews().once().returning(|query, after| {
         assert!(after.is_none());
         Ok(ReviewPage::new(vec![Review::new("r-1", query.subject, 5)], None))
