@@ -78,7 +78,7 @@ pub(crate) async fn run(invitations: u32, seed: u64, concurrency: usize) -> Foun
         .expect("a port is free");
     let providers = providers(&sandbox, seed);
     let began = Instant::now();
-    let options = BulkOptions::new().concurrency(concurrency);
+    let options = BulkOptions::new().concurrency(concurrency).continue_on_error();
     // Two vendors, each with its half: even numbers to the one, odd ones to the other.
     let runs = providers.iter().enumerate().map(|(index, provider)| {
         let numbers = (0..invitations).filter(move |number| *number as usize % 2 == index);
