@@ -1,5 +1,5 @@
-//! The README and the pages of the guide: rustdoc compiles and runs their examples. `tests/docs` sees to it that no
-//! page is missing here.
+//! The README and the pages of the guide: rustdoc compiles and runs their examples. `tests/docs` checks that no page is
+//! missing.
 
 #[doc = include_str!("../../README.md")]
 struct Readme;
@@ -19,8 +19,8 @@ struct Configuration;
 #[doc = include_str!("../../docs/src/errors.md")]
 struct Errors;
 
-#[doc = include_str!("../../docs/src/composites.md")]
-struct Composites;
+#[doc = include_str!("../../docs/src/wrappers.md")]
+struct Wrappers;
 
 #[doc = include_str!("../../docs/src/bulk.md")]
 struct Bulk;
