@@ -150,7 +150,7 @@ fn woocommerce_addresses_are_cleaned_or_explained() {
     );
     assert!(
         verdict(&email("jane@localhost"))
-            .starts_with("no usable e-mail address: billing.email: expected an e-mail")
+            .starts_with("no usable e-mail address: billing.email: must be an email")
     );
     let missing = without(woocommerce(), &["/billing/email"]);
     assert!(verdict(&missing).starts_with(
