@@ -10,7 +10,7 @@ use review_core::{DynProvider, Error, ErrorKind, InviteRequest, Product, RetryAd
 use serde_json::{Value, json};
 
 use crate::conformance::{Harness, VendorFault};
-use crate::{FakeResponse, FakeProvider};
+use crate::{FakeProvider, FakeResponse};
 
 /// Longer than the suite waits for a call that it drops, and short for a test.
 const HANG: Duration = Duration::from_millis(60);
@@ -108,7 +108,9 @@ impl Harness for FakeHarness {
 
     async fn fault(&self, fault: VendorFault) -> bool {
         let error = |kind, status| {
-            Error::new(kind, "as the suite wants it").with_send_state(SendState::Responded).with_http_status(status)
+            Error::new(kind, "as the suite wants it")
+                .with_send_state(SendState::Responded)
+                .with_http_status(status)
         };
         self.0.respond_next(match fault {
             VendorFault::DropResponse => FakeResponse::lost_response(),
@@ -120,13 +122,15 @@ impl Harness for FakeHarness {
             VendorFault::Reject => error(ErrorKind::InvalidRequest, 400).into(),
             VendorFault::Unauthorized => error(ErrorKind::Unauthorized, 401).into(),
             VendorFault::Forbidden => error(ErrorKind::Forbidden, 403).into(),
-            VendorFault::ServerError => error(ErrorKind::OutcomeUnknown, 500).with_send_state(SendState::Unknown).into(),
+            VendorFault::ServerError => {
+                error(ErrorKind::OutcomeUnknown, 500).with_send_state(SendState::Unknown).into()
+            }
         });
         true
     }
 }
 
-/// All of a request that a vendor could be told.
+/// Returns all of a request that a vendor could receive.
 fn written(request: &InviteRequest) -> Value {
     let (customer, order) = (request.customer(), request.order());
     json!({

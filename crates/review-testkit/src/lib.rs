@@ -1,13 +1,11 @@
 //! Tests for code that sends review invitations, and for providers that do.
 //!
-//! - [`FakeProvider`] stands in for a provider in the tests of a backend: it sends nothing, records
-//!   everything, answers as the test says, and has the assertions a test wants. [`FakeReader`] is the
-//!   same for reading reviews.
-//! - [`conformance`] is the suite a provider has to pass: one named test for each promise of the
-//!   contract, made by [`conformance_suite!`]. A third party needs this crate and a double of its
-//!   vendor, nothing else.
-//! - [`Canary`] looks for people and secrets in logs, errors, `Debug` texts and panics.
-//! - `FaultTransport` (feature `transport`) spoils what a provider's HTTP transport does.
+//! - [`FakeProvider`] replaces a provider in the tests of a backend: it sends nothing, records every call,
+//!   responds as the test sets, and has assertions. [`FakeReader`] does the same for reading reviews.
+//! - [`conformance`] is the suite a provider has to pass: one named test for each part of the contract, created
+//!   by [`conformance_suite!`]. It needs this crate and a double of the vendor.
+//! - [`Canary`] searches logs, errors, `Debug` texts and panics for personal data and secrets.
+//! - `FaultTransport` (feature `transport`) injects faults into the HTTP transport of a provider.
 
 mod canary;
 pub mod conformance;
@@ -17,7 +15,7 @@ mod fault_transport;
 mod harness;
 
 pub use self::canary::{Canary, TracingGuard};
-pub use self::fake::{FakeResponse, FakeCall, FakeProvider, FakeReader};
+pub use self::fake::{FakeCall, FakeProvider, FakeReader, FakeResponse};
 #[cfg(feature = "transport")]
 pub use self::fault_transport::{FaultCounts, FaultRule, FaultTransport, Responder, TransportFault};
 pub use self::harness::FakeHarness;

@@ -1,4 +1,4 @@
-//! The fake keeps the contract that it stands in for.
+//! The fake keeps the contract of a provider.
 
 use review_testkit::FakeHarness;
 

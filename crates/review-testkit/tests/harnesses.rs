@@ -1,4 +1,4 @@
-//! What the suite makes of doubles that tell little, and of a provider that sends nothing on purpose.
+//! The suite with a double that shows little, and with a provider that sends nothing by design.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use review_core::model::*;
 use review_core::provider::*;
 use review_core::*;
-use review_testkit::conformance::{Harness, CaseResult, run_case};
+use review_testkit::conformance::{CaseResult, Harness, run_case};
 use review_testkit::{FakeHarness, FakeProvider};
 
 /// As little as a harness can have, and what it says of sending.
@@ -42,25 +42,25 @@ review_testkit::conformance_suite! {
     name: blind,
     harness: Blind,
     expected_failures: {
-        scheduling_works_as_declared => "nobody looks whether it arrives",
-        templates_work_as_declared => "nobody looks whether it arrives",
-        tags_work_as_declared => "nobody looks whether it arrives",
-        redirect_urls_work_as_declared => "nobody looks whether it arrives",
-        locations_work_as_declared => "nobody looks whether it arrives",
-        reply_to_works_as_declared => "nobody looks whether it arrives",
-        senders_work_as_declared => "nobody looks whether it arrives",
-        metadata_works_as_declared => "nobody looks whether it arrives",
-        products_arrive => "nobody looks whether they arrive",
+        scheduling_works_as_declared => "the double does not show what arrived",
+        templates_work_as_declared => "the double does not show what arrived",
+        tags_work_as_declared => "the double does not show what arrived",
+        redirect_urls_work_as_declared => "the double does not show what arrived",
+        locations_work_as_declared => "the double does not show what arrived",
+        reply_to_works_as_declared => "the double does not show what arrived",
+        senders_work_as_declared => "the double does not show what arrived",
+        metadata_works_as_declared => "the double does not show what arrived",
+        products_arrive => "the double does not show what arrived",
     },
 }
 
 #[tokio::test]
-async fn what_is_declared_and_cannot_be_looked_at_fails_and_the_rest_is_skipped() {
+async fn declared_field_that_cannot_be_checked_fails() {
     let CaseResult::Failed(reason) = run_case::<Blind>("tags_work_as_declared").await else { panic!() };
     assert!(reason.contains("Field(Tags) is declared and could not be looked at"), "{reason}");
-    let CaseResult::Skipped(reason) = run_case::<Blind>("a_rejection_is_final").await else { panic!() };
+    let CaseResult::Skipped(reason) = run_case::<Blind>("rejection_is_final").await else { panic!() };
     assert!(reason.contains("cannot play Reject"), "{reason}");
-    assert!(matches!(run_case::<Blind>("the_customer_arrives").await, CaseResult::Skipped(_)));
+    assert!(matches!(run_case::<Blind>("customer_arrives").await, CaseResult::Skipped(_)));
 }
 
 /// Says what it would do, and does nothing.
@@ -128,7 +128,7 @@ impl Harness for RehearsalHarness {
 review_testkit::conformance_suite! { name: rehearsal, harness: RehearsalHarness }
 
 #[tokio::test]
-async fn a_rehearsal_that_sends_is_found_out() {
-    let outcome = run_case::<Frugal<true>>("a_plain_invitation_is_accepted_and_counted_once").await;
+async fn dry_run_that_sends_fails() {
+    let outcome = run_case::<Frugal<true>>("plain_invitation_is_accepted_once").await;
     assert!(matches!(&outcome, CaseResult::Failed(reason) if reason.contains("expected 0")), "{outcome}");
 }

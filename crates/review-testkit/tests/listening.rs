@@ -1,5 +1,5 @@
-//! A canary hears what its thread says, whoever came by the same words before. Alone in its file: with a second
-//! listener beside it the test would prove nothing.
+//! A canary captures the events of its thread even if another thread emitted the same event first. The only test in its
+//! file: with a second subscriber in the process the test would prove nothing.
 
 use review_testkit::Canary;
 
@@ -8,7 +8,7 @@ fn speak() {
 }
 
 #[test]
-fn what_another_thread_said_unheard_is_heard_here() {
+fn event_first_emitted_by_another_thread_is_captured() {
     let canary = Canary::default();
     let _log = canary.capture_tracing();
     std::thread::spawn(speak).join().expect("it only speaks");

@@ -1,4 +1,4 @@
-//! The forms in which a value can stand in a text.
+//! The encodings of a value in a text.
 
 use std::borrow::Cow;
 
@@ -113,7 +113,7 @@ mod tests {
     use super::unescape;
 
     #[test]
-    fn escapes_are_undone_and_the_rest_stays() {
+    fn escapes_are_decoded_and_the_rest_is_kept() {
         for (text, plain) in [
             (r#"\"a\" \/ \\"#, r#""a" / \"#),
             (r"\u00eb \u{1F490} \ud83d\udc90", "ë 💐 💐"),

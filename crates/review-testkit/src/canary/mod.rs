@@ -20,9 +20,9 @@ use tracing_subscriber::fmt::format::FmtSpan;
 pub(crate) use self::forms::views;
 use self::forms::{base64_cores, byte_list};
 
-/// The fewest characters of a value that is looked for: shorter ones stand in too many words.
+/// The minimum length of a value, in characters: shorter ones occur in too many words.
 const SHORTEST: usize = 4;
-/// How much of the text around a leak is told, in characters to each side.
+/// How much of the text around a leak is reported, in characters on each side.
 const AROUND: usize = 60;
 
 /// Collects log lines, `Debug` texts, errors, panic messages and any other text, and looks for
@@ -51,13 +51,13 @@ struct Inner {
     hidden: BTreeSet<String>,
 }
 
-/// While there is one listener alone, tracing asks the thread that first comes by an event whether anybody
-/// listens, and believes it for good: a test without a canary would make those beside it deaf. With a second
-/// one that listens to nothing, all listeners are asked.
+/// With a single subscriber, tracing asks only the thread that first emits an event whether it is enabled, and caches the
+/// result: a test without a canary would disable the event for concurrent tests. With a second subscriber that records
+/// nothing, all subscribers are asked.
 static OTHER_LISTENER: OnceLock<Dispatch> = OnceLock::new();
 
-/// Logs at TRACE into the canary for as long as it lives.
-#[must_use = "the canary listens only as long as this lives"]
+/// Captures logs at TRACE until it is dropped.
+#[must_use = "the canary captures logs only until this is dropped"]
 pub struct TracingGuard {
     _guard: tracing::subscriber::DefaultGuard,
 }
@@ -68,7 +68,7 @@ impl Debug for TracingGuard {
     }
 }
 
-/// Shows neither the values nor what was seen.
+/// Shows neither the values nor what was recorded.
 impl Debug for Canary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Canary").field("hidden", &self.lock().hidden.len()).finish_non_exhaustive()
@@ -99,10 +99,10 @@ impl Canary {
         }
     }
 
-    /// Listens to every span and event of this thread, of all crates, those that speak through the
-    /// crate `log` included. What runs on other threads is not heard: test on a current-thread runtime.
+    /// Captures every span and event of this thread, of all crates, including those that use the crate `log`. Other
+    /// threads are not captured: test on a current-thread runtime.
     pub fn capture_tracing(&self) -> TracingGuard {
-        // The logger is one for the whole process: a second test finds it there.
+        // The logger is global: in a second test it exists already.
         let _ = tracing_log::LogTracer::init();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
@@ -114,12 +114,12 @@ impl Canary {
         TracingGuard { _guard: tracing::subscriber::set_default(subscriber) }
     }
 
-    /// Takes note of how a value shows itself.
+    /// Records the `Debug` text of a value.
     pub fn check_debug(&self, value: &dyn Debug) {
         self.check_text_in("Debug", &format!("{value:?}\n{value:#?}"));
     }
 
-    /// Takes note of an error and all its causes.
+    /// Records an error and all its causes.
     pub fn check_error(&self, error: &dyn Error) {
         let mut next = Some(error);
         while let Some(error) = next {
@@ -128,12 +128,12 @@ impl Canary {
         }
     }
 
-    /// Takes note of a text that was printed: a metric, a page, a line of a report.
+    /// Records a text, such as a metric, a page or a line of a report.
     pub fn check_text(&self, text: &str) {
         self.check_text_in("text", text);
     }
 
-    /// Takes note of a text, and of where it stood; the place is told with a leak.
+    /// Records a text and its place; the place is reported with a leak.
     pub fn check_text_in(&self, place: &'static str, text: &str) {
         let mut inner = self.lock();
         let seen = inner.seen.entry(place).or_default();
@@ -141,12 +141,12 @@ impl Canary {
         seen.push('\n');
     }
 
-    /// Calls a function and takes note of its panic, if it panics; then the answer is `None`.
+    /// Calls a function. If it panics, records the message and returns `None`.
     pub fn catch_panic<T>(&self, call: impl FnOnce() -> T) -> Option<T> {
         self.noted(catch_unwind(AssertUnwindSafe(call)))
     }
 
-    /// Runs a future and takes note of its panic, if it panics; then the answer is `None`.
+    /// Runs a future. If it panics, records the message and returns `None`.
     pub async fn catch_panic_async<T>(&self, future: impl Future<Output = T>) -> Option<T> {
         self.noted(AssertUnwindSafe(future).catch_unwind().await)
     }
@@ -155,7 +155,7 @@ impl Canary {
         result.map_err(|panic| self.check_text_in("panic", panic_message(&*panic))).ok()
     }
 
-    /// Everything that was seen.
+    /// Returns everything that was recorded.
     #[must_use]
     pub fn captured(&self) -> String {
         self.lock().seen.values().map(String::as_str).collect()
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_found_in_every_form() {
+    fn value_is_found_in_every_encoding() {
         use base64::Engine as _;
         let basic = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
         for (form, text) in [
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leak_is_told_with_its_place() {
+    fn leak_is_reported_with_its_place() {
         let canary = Canary::new(["secret-1".to_owned()]);
         canary.catch_panic(|| std::panic::panic_any("all about secret-1"));
         canary.check_error(&io::Error::other(io::Error::other("SECRET-1")));
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_events_and_the_crate_log_are_heard_at_trace() {
+    fn spans_events_and_the_crate_log_are_captured_at_trace() {
         let canary = Canary::new(["secret-1".to_owned(), "secret-2".to_owned()]);
         let log = canary.capture_tracing();
         tracing::trace_span!("span", value = "SECRET-1").in_scope(|| tracing::trace!("event"));
@@ -297,12 +297,12 @@ mod tests {
         assert_eq!(canary.leaks().len(), 1, "{}", canary.captured());
         drop(log);
         tracing::error!("secret-2");
-        assert_eq!(canary.leaks().len(), 1, "it listens no longer");
+        assert_eq!(canary.leaks().len(), 1, "nothing is captured after the drop");
     }
 
     #[test]
     #[should_panic(expected = "found 3")]
-    fn too_short_a_value_is_refused() {
+    fn too_short_value_is_rejected() {
         Canary::default().expect_absent(["abc".to_owned()]);
     }
 }

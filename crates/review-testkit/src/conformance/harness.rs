@@ -1,4 +1,4 @@
-//! What the suite needs of whoever runs it.
+//! What the suite needs from its user.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ pub trait Harness: Send + Sync + 'static {
     fn provider(&self) -> DynProvider;
 
     /// How many invitations the double has taken for an order. An invitation to review service and
-    /// products is one, however many mails it leads to; a link is none.
+    /// products is one, however many emails it leads to; a link is none.
     async fn accepted_count(&self, reference: &str) -> usize;
 
     /// How many calls have reached the double, of all sorts.

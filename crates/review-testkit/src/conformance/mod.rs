@@ -1,4 +1,4 @@
-//! What a provider has to do, as tests that anybody can run against theirs.
+//! The contract of a provider, as tests for any provider.
 //!
 //! [`conformance_suite!`](crate::conformance_suite) makes one test of each of [`CASES`]; [`run_case`]
 //! and [`run_all`] run them from code. What they need is a [`Harness`]: the provider together with a
@@ -8,7 +8,7 @@
 //! - A case **passes**, or it **fails** with a sentence that says what was expected and what was seen.
 //! - It is **skipped**, visibly, where the provider's [`Capabilities`](review_core::provider::Capabilities) do
 //!   not promise what it looks at, or where the double cannot play a fault. What is promised and
-//!   cannot be looked at is a failure: a capability that nobody has tested is a claim.
+//!   cannot be looked at is a failure: an untested capability is not proven.
 //! - A failure can be **expected**, with a reason. An expected failure that passes fails.
 
 mod cases;

@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_declared_must_not_be_skipped() {
+    fn declared_capability_must_not_be_skipped() {
         let capabilities = Capabilities::new().add_field(Field::Tags).add_kind(InviteKind::Product);
         let outcome = |subject| {
             let stop = skip::<()>(Some(subject), "no record").unwrap_err();

@@ -116,7 +116,7 @@ impl Stage {
 
     pub(super) async fn create_link(&self, request: &InviteRequest) -> Check<Answer<ReviewLink>> {
         let answer = self.shown("create_link", self.provider.create_link(request)).await?;
-        // Whoever has the link can write in the customer's name.
+        // With the link, anyone can write a review as the customer.
         self.canary.expect_absent(answer.iter().map(|link| link.url.to_string()));
         Ok(answer)
     }

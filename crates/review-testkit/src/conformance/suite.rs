@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use super::cases::{self, CASES};
 use super::outcome::Check;
 use super::stage::Stage;
-use super::{Harness, CaseResult};
+use super::{CaseResult, Harness};
 use crate::Canary;
 use crate::canary::panic_message;
 
@@ -155,7 +155,7 @@ macro_rules! conformance_suite {
 macro_rules! __conformance_tests {
     ([$($case:ident)*] $harness:ty) => {
         #[test]
-        fn the_list_of_cases_is_complete() {
+        fn list_of_cases_is_complete() {
             $crate::conformance::check_list(&[$(stringify!($case)),*], EXPECTED_FAILURES);
         }
 
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_expected_failure_must_fail() {
+    fn expected_failure_must_fail() {
         let failed = CaseResult::Failed("f".to_owned());
         let skipped = CaseResult::Skipped("s".to_owned());
         assert_eq!(judge("c", &CaseResult::Passed, None), Ok(String::new()));
@@ -187,24 +187,24 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "not one test for each case")]
-    fn a_list_that_lacks_a_case_is_told() {
+    fn incomplete_list_of_cases_panics() {
         check_list(&CASES[1..], &[]);
     }
 
     #[test]
     #[should_panic(expected = "no_such_case is expected to fail and is no case")]
-    fn an_expected_failure_must_be_a_case() {
+    fn expected_failure_must_be_a_case() {
         check_list(CASES, &[("no_such_case", "r")]);
     }
 
     #[test]
     #[should_panic(expected = "without a reason")]
-    fn an_expected_failure_has_a_reason() {
+    fn expected_failure_has_a_reason() {
         check_list(CASES, &[(CASES[0], " ")]);
     }
 
     #[tokio::test]
-    async fn an_unknown_case_is_a_failure() {
+    async fn unknown_case_is_a_failure() {
         assert!(run_case::<crate::FakeHarness>("nope").await.is_failure());
     }
 }

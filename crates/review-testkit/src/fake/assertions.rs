@@ -39,7 +39,11 @@ impl FakeProvider {
     #[track_caller]
     pub fn assert_invited(&self, reference: &str) {
         let count = self.sent_for(reference).len();
-        assert!(count == 1, "expected one invitation for order {reference}, found {count}; {}", self.summary());
+        assert!(
+            count == 1,
+            "expected one invitation for order {reference}, found {count}; {}",
+            self.summary()
+        );
     }
 
     /// Asserts that no invitation was taken for an order.
@@ -49,7 +53,11 @@ impl FakeProvider {
     #[track_caller]
     pub fn assert_not_invited(&self, reference: &str) {
         let count = self.sent_for(reference).len();
-        assert!(count == 0, "expected no invitation for order {reference}, found {count}; {}", self.summary());
+        assert!(
+            count == 0,
+            "expected no invitation for order {reference}, found {count}; {}",
+            self.summary()
+        );
     }
 
     /// Asserts that no invitation was taken at all.
@@ -63,11 +71,7 @@ impl FakeProvider {
 
     fn summary(&self) -> String {
         let shared = self.lock();
-        format!(
-            "invited orders: {:?}, in {} calls",
-            shared.record.references(),
-            shared.record.calls.len()
-        )
+        format!("invited orders: {:?}, in {} calls", shared.record.references(), shared.record.calls.len())
     }
 }
 
@@ -77,8 +81,8 @@ mod tests {
     use std::time::Duration;
 
     use review_core::model::*;
-use review_core::provider::*;
-use review_core::*;
+    use review_core::provider::*;
+    use review_core::*;
 
     use super::*;
     use crate::FakeResponse;
@@ -95,11 +99,12 @@ use review_core::*;
     #[tokio::test]
     async fn queued_response_precedes_order_and_default() {
         let known = InviteReceipt::new(ProviderInfo::new("fake", "test"), InviteState::AlreadyInvited);
-        let fake =
-            FakeProvider::default()
-                .with_order_response("2", ErrorKind::Forbidden)
-                .with_default_response(Err::<InviteReceipt, _>(ErrorKind::Unauthorized));
-        fake.respond_next(Ok::<_, Error>(known)).respond_next(FakeResponse::accepted()).respond_next(FakeResponse::lost_response());
+        let fake = FakeProvider::default()
+            .with_order_response("2", ErrorKind::Forbidden)
+            .with_default_response(Err::<InviteReceipt, _>(ErrorKind::Unauthorized));
+        fake.respond_next(Ok::<_, Error>(known))
+            .respond_next(FakeResponse::accepted())
+            .respond_next(FakeResponse::lost_response());
         assert_eq!(send(&fake, "2").await, Ok(InviteState::AlreadyInvited));
         assert_eq!(send(&fake, "2").await, Ok(InviteState::Accepted));
         assert_eq!(send(&fake, "3").await, Err(ErrorKind::OutcomeUnknown));
@@ -159,10 +164,19 @@ use review_core::*;
         let request = request("1").build().unwrap();
         let key = request.key(provider.info());
         assert_eq!(provider.find_invite(&InviteRef::from(&key)).await.unwrap(), InviteLookup::NotFound);
-        assert_eq!(provider.erase_customer(request.customer().email()).await.unwrap(), ErasureStatus::NotFound);
+        assert_eq!(
+            provider.erase_customer(request.customer().email()).await.unwrap(),
+            ErasureStatus::NotFound
+        );
         provider.send_invite(&request).await.unwrap();
-        assert!(matches!(provider.find_invite(&InviteRef::from(&key)).await.unwrap(), InviteLookup::Found(_)));
-        assert_eq!(provider.erase_customer(request.customer().email()).await.unwrap(), ErasureStatus::Accepted);
+        assert!(matches!(
+            provider.find_invite(&InviteRef::from(&key)).await.unwrap(),
+            InviteLookup::Found(_)
+        ));
+        assert_eq!(
+            provider.erase_customer(request.customer().email()).await.unwrap(),
+            ErasureStatus::Accepted
+        );
         assert!(provider.check_setup().await.unwrap().is_ready());
         let links =
             [provider.create_link(&request).await.unwrap(), provider.create_link(&request).await.unwrap()];

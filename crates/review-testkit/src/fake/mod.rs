@@ -13,10 +13,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use review_core::Error;
 use review_core::provider::{Capabilities, Operation, ProviderInfo};
 
-pub use self::response::FakeResponse;
 pub use self::reader::FakeReader;
 pub use self::record::FakeCall;
 use self::record::Record;
+pub use self::response::FakeResponse;
 
 /// A provider that sends nothing and records everything, for tests of the code that uses one.
 ///

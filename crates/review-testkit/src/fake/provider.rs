@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use chrono::Utc;
 use review_core::model::{EmailAddress, whole_days_until};
 use review_core::provider::{
-    Capabilities, ErasureStatus, Finding, InviteLookup, InviteRef, InviteStatus, Operation, Preview, PreviewRequest,
-    ProviderInfo, ReviewLink, Scheduling, SetupReport, Severity, ValidatedRequest, Warning,
+    Capabilities, ErasureStatus, Finding, InviteLookup, InviteRef, InviteStatus, Operation, Preview,
+    PreviewRequest, ProviderInfo, ReviewLink, Scheduling, SetupReport, Severity, ValidatedRequest, Warning,
 };
 use review_core::{
     Error, ErrorKind, InviteReceipt, InviteRequest, InviteState, Result, ReviewInviteProvider, SendState,
@@ -56,9 +56,10 @@ impl FakeProvider {
                 (accepted, Ok(receipt))
             }
             What::Rejected(error) => (false, Err(error)),
-            What::Lost => {
-                (true, Err(Error::new(ErrorKind::OutcomeUnknown, "the fake accepted it and lost the response")))
-            }
+            What::Lost => (
+                true,
+                Err(Error::new(ErrorKind::OutcomeUnknown, "the fake accepted it and lost the response")),
+            ),
         };
         if accepted {
             shared.record.accepted.push(request.clone());
@@ -98,7 +99,8 @@ impl ReviewInviteProvider for FakeProvider {
         self.record(FakeCall::Preview(request.clone()));
         let validated = self.check("preview", request)?;
         let body = format!("{} invitation for order {}", request.kind(), request.order().reference());
-        let preview = PreviewRequest::new("POST", "https://fake.example/invitations").with_redacted_body(body);
+        let preview =
+            PreviewRequest::new("POST", "https://fake.example/invitations").with_redacted_body(body);
         Ok(Preview::new(vec![preview]).add_warnings(validated.warnings))
     }
 

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn an_error_comes_behind_the_reviews_and_queries_are_answered() {
+    async fn final_error_follows_the_matching_reviews() {
         let review = |id: &str, subject| Review::new(id, subject, 5);
         let reader = FakeReader::new([
             review("s", ReviewSubject::Service),

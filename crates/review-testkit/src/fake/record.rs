@@ -10,13 +10,13 @@ use review_core::provider::InviteRef;
 pub enum FakeCall {
     /// A preview.
     Preview(InviteRequest),
-    /// An invitation, whatever became of it.
+    /// An invitation, with any result.
     SendInvite(InviteRequest),
     /// A link.
     CreateLink(InviteRequest),
     /// A look-up.
     FindInvite(InviteRef),
-    /// A wish to erase a customer's data.
+    /// A request to erase a customer's data.
     EraseCustomer(EmailAddress),
     /// A look at the set-up.
     CheckSetup,

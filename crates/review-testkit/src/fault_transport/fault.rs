@@ -1,4 +1,4 @@
-//! What becomes of a request.
+//! The faults of a transport.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use review_http::{BodyStatus, HttpResponse};
 
 use crate::conformance::VendorFault;
 
-/// What becomes of a request.
+/// The faults of a transport.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TransportFault {
@@ -119,7 +119,9 @@ impl From<VendorFault> for TransportFault {
             VendorFault::DropResponse => Self::DropResponse,
             VendorFault::Hang => Self::Hang,
             VendorFault::RefuseConnection => Self::RefuseConnection,
-            VendorFault::Throttle(wait) => Self::rejection(StatusCode::TOO_MANY_REQUESTS, no_words, Some(wait)),
+            VendorFault::Throttle(wait) => {
+                Self::rejection(StatusCode::TOO_MANY_REQUESTS, no_words, Some(wait))
+            }
             VendorFault::Reject => Self::rejection(StatusCode::BAD_REQUEST, quote, None),
             VendorFault::Unauthorized => Self::rejection(StatusCode::UNAUTHORIZED, no_words, None),
             VendorFault::Forbidden => Self::rejection(StatusCode::FORBIDDEN, no_words, None),

@@ -19,7 +19,7 @@ use review_http::{
 pub use self::fault::{Responder, TransportFault};
 pub use self::rule::FaultRule;
 
-/// How many requests came, and what became of them.
+/// The number of requests, by what happened to them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FaultCounts {
@@ -66,7 +66,7 @@ pub struct FaultCounts {
 /// #     }
 /// # }
 /// let (faults, _transport) = spoiled(Arc::new(Nowhere));
-/// // ... the provider sends; what came of it is counted:
+/// // ... the provider sends; then read the counts:
 /// assert_eq!(faults.counts().lost, 0);
 /// ```
 #[derive(Clone)]
@@ -116,7 +116,7 @@ impl FaultTransport {
         self.lock().rules.clear();
     }
 
-    /// What became of the requests so far.
+    /// Returns the counts so far.
     #[must_use]
     pub fn counts(&self) -> FaultCounts {
         self.lock().counts

@@ -44,7 +44,10 @@ async fn send(transport: &FaultTransport, path: &str) -> Result<u16, SendState> 
 async fn each_fault_forwards_or_blocks() {
     let vendor = Arc::new(Vendor::default());
     let faults = FaultTransport::new(vendor.clone())
-        .with_rule(FaultRule::new(TransportFault::RefuseConnection).when(|request| request.uri().path() == "/refuse"))
+        .with_rule(
+            FaultRule::new(TransportFault::RefuseConnection)
+                .when(|request| request.uri().path() == "/refuse"),
+        )
         .with_rule(
             FaultRule::new(TransportFault::respond(response(418)))
                 .when(|request| request.uri().path() == "/tea"),
@@ -112,7 +115,8 @@ async fn rule_counts_matching_requests_only() {
         }
         pattern
     };
-    let rule = || FaultRule::new(TransportFault::RefuseConnection).when(|request| request.uri().path() == "/");
+    let rule =
+        || FaultRule::new(TransportFault::RefuseConnection).when(|request| request.uri().path() == "/");
     assert!(pattern(rule().nth(3)).await.starts_with("..x....."));
     assert!(pattern(rule().with_max_hits(2)).await.starts_with("xx......"));
     let some = pattern(rule().with_probability(0.3, 42)).await;

@@ -194,7 +194,7 @@ impl<'a> Parts<'a> {
             Some(CustomerName::First(first)) => builder.first_name(first),
             Some(CustomerName::Last(last)) => builder.last_name(last),
             Some(CustomerName::FirstAndLast(first, last)) => builder.first_name(first).last_name(last),
-            Some(_) => panic!("a new form of name"),
+            Some(_) => unreachable!("the suite uses no other form of name"),
         };
         builder.build().unwrap()
     }

@@ -12,7 +12,7 @@ use super::super::stage::Stage;
 /// An order number of some length, in the characters every vendor takes.
 const LONG_REFERENCE: &str = "2031-CONFORMANCE-0000000000000000001-B";
 
-pub(super) async fn the_customer_arrives(stage: &Stage) -> Check {
+pub(super) async fn customer_arrives(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.accepted(&request).await?;
     for (field, value) in [
@@ -26,7 +26,7 @@ pub(super) async fn the_customer_arrives(stage: &Stage) -> Check {
     Ok(())
 }
 
-pub(super) async fn what_else_is_known_of_the_customer_arrives(stage: &Stage) -> Check {
+pub(super) async fn other_customer_fields_arrive(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.accepted(&request).await?;
     let fields = [

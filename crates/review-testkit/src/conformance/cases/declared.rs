@@ -15,7 +15,7 @@ pub(super) async fn product_invitations_work_as_declared(stage: &Stage) -> Check
     kind(stage, InviteKind::Product).await
 }
 
-pub(super) async fn invitations_to_both_work_as_declared(stage: &Stage) -> Check {
+pub(super) async fn combined_invitations_work_as_declared(stage: &Stage) -> Check {
     kind(stage, InviteKind::ServiceAndProduct).await
 }
 
@@ -103,8 +103,8 @@ fn unsupported(answer: Answer<InviteReceipt>, field: &str) -> Check {
     let Err(error) = answer else {
         return fail(format!("{field} is not declared: expected Unsupported; it was taken"));
     };
-    let told = (error.kind(), error.send_state()) == (ErrorKind::Unsupported, SendState::NotSent);
-    ensure(told && fields_of(&error).contains(&field), || {
+    let as_expected = (error.kind(), error.send_state()) == (ErrorKind::Unsupported, SendState::NotSent);
+    ensure(as_expected && fields_of(&error).contains(&field), || {
         format!(
             "{field} is not declared: expected Unsupported, not sent, naming it; found {:?}: {error}",
             error.send_state()

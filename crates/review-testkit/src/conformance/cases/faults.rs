@@ -1,4 +1,4 @@
-//! What goes wrong on the way is told as it is, and nobody is invited twice.
+//! Failures are reported as they are, and no customer is invited twice.
 
 use std::time::Duration;
 
@@ -9,18 +9,18 @@ use super::super::VendorFault;
 use super::super::outcome::{Check, ensure, fail};
 use super::super::stage::Stage;
 
-/// What a throttled provider is told to wait.
-const TOLD: Duration = Duration::from_secs(1);
+/// The `Retry-After` of a throttled provider.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// How often, and how far apart, what was not sent is sent again, until the double is back.
 const TRIES: usize = 40;
 const APART: Duration = Duration::from_millis(50);
 
-pub(super) async fn a_lost_answer_is_unknown_and_counted_once(stage: &Stage) -> Check {
+pub(super) async fn lost_response_is_unknown_and_sent_once(stage: &Stage) -> Check {
     unknown_and_counted_once(stage, VendorFault::DropResponse).await
 }
 
 /// The suite's deadline ends the wait if the provider does not.
-pub(super) async fn silence_ends_in_time_and_is_unknown(stage: &Stage) -> Check {
+pub(super) async fn missing_response_is_unknown_within_the_timeout(stage: &Stage) -> Check {
     unknown_and_counted_once(stage, VendorFault::Hang).await
 }
 
@@ -33,7 +33,7 @@ async fn unknown_and_counted_once(stage: &Stage, fault: VendorFault) -> Check {
     stage.counted(&request, 1).await
 }
 
-pub(super) async fn what_was_not_sent_is_told_and_can_be_sent_again(stage: &Stage) -> Check {
+pub(super) async fn refused_connection_is_not_sent_and_can_be_retried(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.arm(VendorFault::RefuseConnection).await?;
     for _ in 0..TRIES {
@@ -42,7 +42,10 @@ pub(super) async fn what_was_not_sent_is_told_and_can_be_sent_again(stage: &Stag
             return stage.counted(&request, 1).await;
         };
         ensure(error.send_state() == SendState::NotSent, || {
-            format!("nothing was sent: expected an error that says so, found {:?}: {error}", error.send_state())
+            format!(
+                "nothing was sent: expected an error that says so, found {:?}: {error}",
+                error.send_state()
+            )
         })?;
         ensure(matches!(error.retry_advice(), RetryAdvice::After(_)), || {
             format!(
@@ -56,23 +59,27 @@ pub(super) async fn what_was_not_sent_is_told_and_can_be_sent_again(stage: &Stag
     fail("nothing was sent, and sending it again never worked")
 }
 
-pub(super) async fn throttling_is_told_or_waited_for(stage: &Stage) -> Check {
+pub(super) async fn throttling_is_reported_or_waited_for(stage: &Stage) -> Check {
     let request = stage.plain()?;
-    stage.arm(VendorFault::Throttle(TOLD)).await?;
+    stage.arm(VendorFault::Throttle(RETRY_AFTER)).await?;
     let began = Instant::now();
     let Err(error) = stage.send(&request).await? else {
         let waited = began.elapsed();
-        ensure(waited >= TOLD, || format!("told to wait {TOLD:?}, it was sent again after {waited:?}"))?;
+        ensure(waited >= RETRY_AFTER, || {
+            format!("with Retry-After {RETRY_AFTER:?}, it was sent again after {waited:?}")
+        })?;
         return stage.counted(&request, 1).await;
     };
     ensure(error.kind() == ErrorKind::RateLimited, || format!("expected RateLimited, found: {error}"))?;
-    let patient = matches!(error.retry_advice(), RetryAdvice::After(wait) if wait >= TOLD);
-    ensure(patient, || format!("expected the advice After({TOLD:?}), found {:?}", error.retry_advice()))?;
+    let patient = matches!(error.retry_advice(), RetryAdvice::After(wait) if wait >= RETRY_AFTER);
+    ensure(patient, || {
+        format!("expected the advice After({RETRY_AFTER:?}), found {:?}", error.retry_advice())
+    })?;
     stage.counted(&request, 0).await
 }
 
 /// The double refuses once: a second try would be taken, and counted.
-pub(super) async fn a_rejection_is_final(stage: &Stage) -> Check {
+pub(super) async fn rejection_is_final(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.arm(VendorFault::Reject).await?;
     let error = refused(stage, &request, "a refusal").await?;
@@ -80,7 +87,7 @@ pub(super) async fn a_rejection_is_final(stage: &Stage) -> Check {
     stage.counted(&request, 0).await
 }
 
-pub(super) async fn a_dead_token_is_renewed_or_told(stage: &Stage) -> Check {
+pub(super) async fn expired_token_is_renewed_or_reported(stage: &Stage) -> Check {
     // The first call gets a token where there are any.
     stage.accepted(&stage.plain()?).await?;
     let request = stage.plain()?;
@@ -89,11 +96,13 @@ pub(super) async fn a_dead_token_is_renewed_or_told(stage: &Stage) -> Check {
         return stage.counted(&request, 1).await;
     };
     ensure(error.kind() == ErrorKind::Unauthorized, || format!("expected Unauthorized, found: {error}"))?;
-    ensure(error.send_state() != SendState::Unknown, || "refused for its token, it was not sent; found Maybe".to_owned())?;
+    ensure(error.send_state() != SendState::Unknown, || {
+        "refused for its token, it was not sent; found Maybe".to_owned()
+    })?;
     stage.counted(&request, 0).await
 }
 
-pub(super) async fn a_missing_right_is_told(stage: &Stage) -> Check {
+pub(super) async fn missing_permission_is_reported(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.arm(VendorFault::Forbidden).await?;
     let error = refused(stage, &request, "Forbidden").await?;
@@ -104,7 +113,7 @@ pub(super) async fn a_missing_right_is_told(stage: &Stage) -> Check {
 
 /// The vendor may have taken it before it broke down; only a vendor that documents otherwise may be
 /// read as a refusal, and then nothing may have been taken.
-pub(super) async fn a_server_error_is_not_sent_again(stage: &Stage) -> Check {
+pub(super) async fn server_error_is_not_sent_again(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.arm(VendorFault::ServerError).await?;
     let error = refused(stage, &request, "OutcomeUnknown, or a refusal,").await?;

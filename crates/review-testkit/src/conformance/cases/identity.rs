@@ -8,7 +8,7 @@ use super::super::outcome::{Check, ensure, fail};
 use super::super::stage::Stage;
 
 /// The vendor's id and the label are stable and usable as keys.
-pub(super) async fn the_provider_says_who_it_is(stage: &Stage) -> Check {
+pub(super) async fn provider_names_itself(stage: &Stage) -> Check {
     let (info, can) = (stage.provider().info().clone(), stage.can().clone());
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     ensure(!info.vendor().is_empty() && info.vendor().chars().all(fits), || {
@@ -25,7 +25,7 @@ pub(super) async fn the_provider_says_who_it_is(stage: &Stage) -> Check {
 }
 
 /// It works behind any pointer and from another task.
-pub(super) async fn it_is_shared_and_boxed(stage: &Stage) -> Check {
+pub(super) async fn provider_works_shared_and_boxed(stage: &Stage) -> Check {
     let boxed: Box<dyn ReviewInviteProvider> = Box::new(stage.provider().clone());
     let shared: DynProvider = Arc::new(boxed);
     let requests = [stage.plain()?, stage.plain()?];

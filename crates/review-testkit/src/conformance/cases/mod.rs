@@ -31,21 +31,21 @@ use super::stage::Stage;
 macro_rules! __conformance_cases {
     (($($callback:tt)*) $($args:tt)*) => {
         $($callback)*! { [
-            the_provider_says_who_it_is
-            it_is_shared_and_boxed
+            provider_names_itself
+            provider_works_shared_and_boxed
 
-            a_plain_invitation_is_accepted_and_counted_once
-            fifty_at_once_are_fifty_invitations
-            the_same_order_twice_is_never_lost
-            a_call_that_is_dropped_is_never_counted_twice
+            plain_invitation_is_accepted_once
+            fifty_concurrent_calls_send_fifty_invitations
+            same_order_twice_is_never_lost
+            dropped_call_is_never_sent_twice
 
-            a_preview_makes_no_call
-            a_preview_shows_nothing_personal
-            a_preview_agrees_with_send
+            preview_makes_no_call
+            preview_shows_no_personal_data
+            preview_agrees_with_send
 
             service_invitations_work_as_declared
             product_invitations_work_as_declared
-            invitations_to_both_work_as_declared
+            combined_invitations_work_as_declared
             account_default_works_as_declared
             scheduling_works_as_declared
             templates_work_as_declared
@@ -55,11 +55,11 @@ macro_rules! __conformance_cases {
             reply_to_works_as_declared
             senders_work_as_declared
             metadata_works_as_declared
-            a_name_is_required_as_declared
-            a_product_page_is_required_as_declared
+            customer_name_is_required_as_declared
+            product_url_is_required_as_declared
 
-            the_customer_arrives
-            what_else_is_known_of_the_customer_arrives
+            customer_arrives
+            other_customer_fields_arrive
             products_arrive
             unicode_and_long_values_survive
 
@@ -68,17 +68,17 @@ macro_rules! __conformance_cases {
             erase_customer_works_as_declared
             check_setup_works_as_declared
 
-            a_lost_answer_is_unknown_and_counted_once
-            silence_ends_in_time_and_is_unknown
-            what_was_not_sent_is_told_and_can_be_sent_again
-            throttling_is_told_or_waited_for
-            a_rejection_is_final
-            a_dead_token_is_renewed_or_told
-            a_missing_right_is_told
-            a_server_error_is_not_sent_again
+            lost_response_is_unknown_and_sent_once
+            missing_response_is_unknown_within_the_timeout
+            refused_connection_is_not_sent_and_can_be_retried
+            throttling_is_reported_or_waited_for
+            rejection_is_final
+            expired_token_is_renewed_or_reported
+            missing_permission_is_reported
+            server_error_is_not_sent_again
 
             errors_name_provider_and_operation
-            nothing_personal_or_secret_shows
+            no_personal_data_or_secret_is_shown
         ] $($args)* }
     };
 }

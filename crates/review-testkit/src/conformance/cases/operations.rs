@@ -1,4 +1,4 @@
-//! The operations besides sending. None of them invites anybody.
+//! The operations other than sending. None of them sends an invitation.
 
 use review_core::model::OrderReference;
 use review_core::provider::{InviteLookup, Operation, Severity};
@@ -77,9 +77,7 @@ async fn as_declared<T>(
     let name = operation.as_str();
     match (stage.can().supports_operation(operation), answer) {
         (true, Ok(value)) => Ok(Some(value)),
-        (true, Err(error)) if stage.harness().is_dry_run() && error.kind() == ErrorKind::Blocked => {
-            Ok(None)
-        }
+        (true, Err(error)) if stage.harness().is_dry_run() && error.kind() == ErrorKind::Blocked => Ok(None),
         (true, Err(error)) => fail(format!("{name} is declared: expected it to work, found: {error}")),
         (false, Ok(_)) => fail(format!("{name} is not declared: expected Unsupported; it worked")),
         (false, Err(error)) => {
@@ -92,7 +90,10 @@ async fn as_declared<T>(
 
 fn refused_with_advice(name: &str, error: &Error) -> Check {
     ensure((error.kind(), error.send_state()) == (ErrorKind::Unsupported, SendState::NotSent), || {
-        format!("{name} is not declared: expected Unsupported, not sent; found {:?}: {error}", error.send_state())
+        format!(
+            "{name} is not declared: expected Unsupported, not sent; found {:?}: {error}",
+            error.send_state()
+        )
     })?;
     ensure(!error.message().trim().is_empty(), || {
         format!("{name} is not declared: expected the way that exists instead, found no words")

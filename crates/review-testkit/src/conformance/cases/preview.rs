@@ -4,14 +4,13 @@ use review_core::model::Field;
 use review_core::provider::Warning;
 use review_core::{Error, ErrorKind, InviteKind, InviteRequest, SendState};
 
-
 use super::super::customer::{Name, plain_product};
 use super::super::field_requests::request_with;
 use super::super::outcome::{Check, ensure, fail};
 use super::super::stage::{Stage, fields_of};
 use crate::Canary;
 
-pub(super) async fn a_preview_makes_no_call(stage: &Stage) -> Check {
+pub(super) async fn preview_makes_no_call(stage: &Stage) -> Check {
     let before = stage.requests().await;
     for (_, request) in requests(stage)? {
         let _ = stage.preview(&request);
@@ -20,7 +19,7 @@ pub(super) async fn a_preview_makes_no_call(stage: &Stage) -> Check {
     stage.quiet_since(before).await
 }
 
-pub(super) async fn a_preview_shows_nothing_personal(stage: &Stage) -> Check {
+pub(super) async fn preview_shows_no_personal_data(stage: &Stage) -> Check {
     let requests = requests(stage)?;
     let canary = Canary::new(stage.canary().hidden());
     canary.expect_absent(stage.harness().secrets());
@@ -35,7 +34,7 @@ pub(super) async fn a_preview_shows_nothing_personal(stage: &Stage) -> Check {
 }
 
 /// Both accept, with the same warnings, or both refuse, with the same kind and fields.
-pub(super) async fn a_preview_agrees_with_send(stage: &Stage) -> Check {
+pub(super) async fn preview_agrees_with_send(stage: &Stage) -> Check {
     for (what, request) in requests(stage)? {
         let (preview, sent) = (stage.preview(&request), stage.send(&request).await?);
         match (preview, sent) {

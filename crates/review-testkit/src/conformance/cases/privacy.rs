@@ -57,9 +57,9 @@ fn check(stage: &Stage, operation: &str, error: Option<Error>) -> Check {
 /// Runs every other case, on a harness of its own, and looks at all that was shown meanwhile: every
 /// `Debug`, every error with its causes, the log at TRACE, panics, and what the harness says was
 /// printed. Whether those cases pass is not asked here.
-pub(super) async fn nothing_personal_or_secret_shows(stage: &Stage) -> Check {
+pub(super) async fn no_personal_data_or_secret_is_shown(stage: &Stage) -> Check {
     let mut leaks = Vec::new();
-    for case in CASES.iter().filter(|case| **case != "nothing_personal_or_secret_shows") {
+    for case in CASES.iter().filter(|case| **case != "no_personal_data_or_secret_is_shown") {
         let canary = Canary::default();
         let log = canary.capture_tracing();
         let other = stage.again(canary.clone()).await;

@@ -7,14 +7,14 @@ use super::super::customer::{Name, plain_product};
 use super::super::outcome::{Check, Subject, ensure, fail, skip};
 use super::super::stage::{Stage, fields_of};
 
-pub(super) async fn a_name_is_required_as_declared(stage: &Stage) -> Check {
+pub(super) async fn customer_name_is_required_as_declared(stage: &Stage) -> Check {
     let mut draft = stage.draft()?;
     draft.name = Name::None;
     let request = stage.build(draft, |request| request)?;
     required(stage, Requirement::CustomerName, "customer.name", &request).await
 }
 
-pub(super) async fn a_product_page_is_required_as_declared(stage: &Stage) -> Check {
+pub(super) async fn product_url_is_required_as_declared(stage: &Stage) -> Check {
     let mut kinds = [InviteKind::Product, InviteKind::ServiceAndProduct].into_iter();
     let Some(kind) = kinds.find(|kind| stage.can().supports_kind(*kind)) else {
         return skip(Some(Subject::Kind(InviteKind::Product)), "the provider does not ask for products");
@@ -25,12 +25,7 @@ pub(super) async fn a_product_page_is_required_as_declared(stage: &Stage) -> Che
     required(stage, Requirement::ProductUrl, "order.products[1].url", &request).await
 }
 
-async fn required(
-    stage: &Stage,
-    requirement: Requirement,
-    field: &str,
-    request: &InviteRequest,
-) -> Check {
+async fn required(stage: &Stage, requirement: Requirement, field: &str, request: &InviteRequest) -> Check {
     if !stage.can().requires(&requirement) {
         return stage.accepted(request).await.map(drop);
     }
@@ -38,8 +33,8 @@ async fn required(
     let Err(error) = stage.send(request).await? else {
         return fail(format!("{field} is declared as required: expected InvalidRequest; it was taken"));
     };
-    let told = (error.kind(), error.send_state()) == (ErrorKind::InvalidRequest, SendState::NotSent);
-    ensure(told && fields_of(&error).contains(&field), || {
+    let as_expected = (error.kind(), error.send_state()) == (ErrorKind::InvalidRequest, SendState::NotSent);
+    ensure(as_expected && fields_of(&error).contains(&field), || {
         format!("expected InvalidRequest, not sent, naming {field}; found {:?}: {error}", error.send_state())
     })?;
     stage.quiet_since(before).await

@@ -14,7 +14,7 @@ const GIVEN_UP_AFTER: [u64; 5] = [0, 1, 3, 10, 30];
 /// How long something that goes on behind a caller's back is waited for.
 const AFTERMATH: Duration = Duration::from_millis(100);
 
-pub(super) async fn a_plain_invitation_is_accepted_and_counted_once(stage: &Stage) -> Check {
+pub(super) async fn plain_invitation_is_accepted_once(stage: &Stage) -> Check {
     let (request, before) = (stage.plain()?, stage.requests().await);
     let receipt = stage.accepted(&request).await?;
     let calls = stage.requests().await - before;
@@ -27,7 +27,7 @@ pub(super) async fn a_plain_invitation_is_accepted_and_counted_once(stage: &Stag
     })
 }
 
-pub(super) async fn fifty_at_once_are_fifty_invitations(stage: &Stage) -> Check {
+pub(super) async fn fifty_concurrent_calls_send_fifty_invitations(stage: &Stage) -> Check {
     let requests = (0..50).map(|_| stage.plain()).collect::<Check<Vec<_>>>()?;
     for answer in join_all(requests.iter().map(|request| stage.send(request))).await {
         if let Err(error) = answer? {
@@ -40,8 +40,8 @@ pub(super) async fn fifty_at_once_are_fifty_invitations(stage: &Stage) -> Check 
     Ok(())
 }
 
-/// Twice asked is twice invited, or told as known; never accepted and forgotten.
-pub(super) async fn the_same_order_twice_is_never_lost(stage: &Stage) -> Check {
+/// The second call sends a second invitation or reports the first; it is never accepted and lost.
+pub(super) async fn same_order_twice_is_never_lost(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.accepted(&request).await?;
     let second = stage.send(&request).await?;
@@ -53,12 +53,12 @@ pub(super) async fn the_same_order_twice_is_never_lost(stage: &Stage) -> Check {
     }
     match second {
         Ok(_) => stage.counted(&request, 2).await,
-        Err(error) => fail(format!("expected it to be accepted again or told as known, found: {error}")),
+        Err(error) => fail(format!("expected it to be accepted again or reported as known, found: {error}")),
     }
 }
 
 /// A caller may give up at any moment. What it does not see any more must not be done twice.
-pub(super) async fn a_call_that_is_dropped_is_never_counted_twice(stage: &Stage) -> Check {
+pub(super) async fn dropped_call_is_never_sent_twice(stage: &Stage) -> Check {
     let requests = GIVEN_UP_AFTER.iter().map(|_| stage.plain()).collect::<Check<Vec<_>>>()?;
     for (request, after) in requests.iter().zip(GIVEN_UP_AFTER) {
         // In flight for sure, where the double can hold its answer back.

@@ -1,4 +1,4 @@
-//! What goes wrong is told otherwise, or done again.
+//! Errors are reported as something else, or retried.
 
 use std::time::{Duration, Instant};
 

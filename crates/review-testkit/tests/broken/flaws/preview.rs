@@ -59,7 +59,9 @@ impl Flaw for PreviewLeaks {
     fn preview(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<Preview> {
         let mut preview = fake.preview(request)?;
         let body = format!("{{\"to\":\"{}\"}}", request.customer().email().as_str().replace('@', "%40"));
-        preview.requests.push(PreviewRequest::new("POST", "https://vendor.example/").with_redacted_body(body));
+        preview
+            .requests
+            .push(PreviewRequest::new("POST", "https://vendor.example/").with_redacted_body(body));
         Ok(preview)
     }
 }

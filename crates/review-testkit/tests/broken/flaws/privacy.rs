@@ -76,7 +76,7 @@ impl Flaw for LeaksInLog {
     }
 }
 
-/// `Authorization: Basic`, as somebody's debug log has it.
+/// `Authorization: Basic`, as in a debug log.
 #[derive(Default)]
 pub(crate) struct LeaksCredentials;
 
