@@ -72,7 +72,7 @@ async fn event_equals_the_sample() {
         .options(&options)
         .build()
         .unwrap();
-    let transport = Played::new(202, golden("event_post_response_202"));
+    let transport = Played::new(202, &golden("event_post_response_202"));
     let account = account(channel(), "delivery").with_review_kind(InviteKind::Product);
     let receipt = played(account, &transport).send_invite(&request).await.unwrap();
     assert_eq!(transport.last(), ("POST /events".to_owned(), in_one_form(golden("event_post_request"))));
@@ -86,7 +86,7 @@ async fn minimal_events_equal_the_samples() {
         (channel(), "event_post_request_minimal", Some("etrusted")),
         (own, "event_post_request_user_defined_channel", None),
     ] {
-        let transport = Played::new(202, golden("event_post_response_202"));
+        let transport = Played::new(202, &golden("event_post_response_202"));
         played(account(channel, "shipped"), &transport).send_invite(&minimal()).await.unwrap();
         let mut expected = golden(name);
         if let Some(kind) = kind {
@@ -120,7 +120,7 @@ async fn direct_invite_equals_the_sample() {
             .metadata([("carModel", "Touareg"), ("carColor", "silver")])
             .build()
             .unwrap();
-    let transport = Played::new(200, json!({ "id": "inv-1" }));
+    let transport = Played::new(200, &json!({ "id": "inv-1" }));
     let receipt = played(account, &transport).send_invite(&request).await.unwrap();
     let mut expected = golden("invites_post_request");
     // The time of the sample is in the past, and would be sent as the present.
@@ -143,7 +143,7 @@ async fn link_equals_the_sample() {
         .metadata([("metaKey1", "metaValue1"), ("metaKey2", "metaValue2")])
         .build()
         .unwrap();
-    let transport = Played::new(200, golden("questionnaire_link_response_200"));
+    let transport = Played::new(200, &golden("questionnaire_link_response_200"));
     let link = played(account(channel(), "shipped"), &transport).create_link(&request).await.unwrap();
     let mut expected = golden("questionnaire_link_request");
     // The type of the event is left out on purpose; the vendor's id of the customer is unknown to a shop.
@@ -155,7 +155,7 @@ async fn link_equals_the_sample() {
 
 #[tokio::test]
 async fn token_request_equals_the_sample() {
-    let transport = Played::new(202, golden("event_post_response_202"));
+    let transport = Played::new(202, &golden("event_post_response_202"));
     played(account(channel(), "shipped"), &transport).send_invite(&minimal()).await.unwrap();
     let requests = transport.requests.lock().unwrap();
     let form = String::from_utf8(requests[0].body().to_vec()).unwrap();
@@ -178,13 +178,13 @@ async fn documented_errors_are_classified() {
         (401, "event_error_401", ErrorKind::Unauthorized, RetryAdvice::Hold),
         (500, "event_error_500", ErrorKind::OutcomeUnknown, RetryAdvice::Reconcile),
     ] {
-        let transport = Played::new(status, golden(name));
+        let transport = Played::new(status, &golden(name));
         let error =
             played(account(channel(), "shipped"), &transport).send_invite(&minimal()).await.unwrap_err();
         assert_eq!((error.kind(), error.retry_advice()), (kind, advice), "{name}: {error}");
         assert!(error.to_string().starts_with("etrusted/shop-de: send_invite: "), "{error}");
     }
-    let transport = Played::new(503, golden("event_error_503"));
+    let transport = Played::new(503, &golden("event_error_503"));
     let error = played(account(channel(), "shipped"), &transport).send_invite(&minimal()).await.unwrap_err();
     assert_eq!((error.kind(), error.send_state()), (ErrorKind::RateLimited, SendState::Responded));
 }
@@ -202,7 +202,7 @@ async fn acceptance_needs_the_vendors_own_body() {
         (200, r#"{"Message":"Invalid request"}"#, Some(ErrorKind::OutcomeUnknown)),
         (200, r#"{"Error":"Invalid request"}"#, Some(ErrorKind::InvalidRequest)),
     ] {
-        let transport = Played::new(status, body);
+        let transport = Played::new(status, &body);
         let result = played(account(channel(), "shipped"), &transport).send_invite(&minimal()).await;
         assert_eq!(result.err().map(|error| error.kind()), expected, "{status} {body}");
     }
@@ -211,7 +211,7 @@ async fn acceptance_needs_the_vendors_own_body() {
 #[tokio::test]
 async fn message_that_quotes_the_customer_shows_no_one() {
     let body = json!({ "Message": "instance.customer.email john.doe@example.com is not one of" });
-    let transport = Played::new(400, body);
+    let transport = Played::new(400, &body);
     let error = played(account(channel(), "shipped"), &transport).send_invite(&minimal()).await.unwrap_err();
     assert!(!format!("{error} {error:?} {error:#?}").contains("john"), "{error:#?}");
 }
@@ -219,7 +219,7 @@ async fn message_that_quotes_the_customer_shows_no_one() {
 #[test]
 fn preview_is_what_would_be_sent_without_the_customer() {
     let account = account(ChannelRef::Name("Shop DE".to_owned()), "shipped");
-    let preview = played(account, &Played::new(500, "")).preview(&minimal()).unwrap();
+    let preview = played(account, &Played::new(500, &"")).preview(&minimal()).unwrap();
     let shown: Vec<_> = preview.requests.iter().map(ToString::to_string).collect();
     assert_eq!(shown.len(), 2, "{shown:?}");
     assert_eq!(shown[0], "GET https://api.etrusted.com/channels");
@@ -234,7 +234,7 @@ fn unsupported_schedule_names_the_settings() {
         .send_at(SendAt::After(std::time::Duration::from_secs(60), DelayFrom::Placed))
         .build()
         .unwrap();
-    let provider = played(account(channel(), "shipped"), &Played::new(500, ""));
+    let provider = played(account(channel(), "shipped"), &Played::new(500, &""));
     let error = provider.validate(&request).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert!(error.to_string().contains("invite_template"), "{error}");

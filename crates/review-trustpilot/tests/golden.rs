@@ -40,7 +40,7 @@ impl HttpTransport for Played {
 }
 
 impl Played {
-    fn new(status: u16, body: impl ToString) -> Arc<Self> {
+    fn new(status: u16, body: &impl ToString) -> Arc<Self> {
         Arc::new(Self { response: (status, body.to_string()), requests: Mutex::default() })
     }
 
@@ -120,7 +120,7 @@ fn normalised(mut sample: Value) -> Value {
 }
 
 async fn sent(trustpilot: Trustpilot, request: InviteRequestBuilder) -> Value {
-    let played = Played::new(202, "");
+    let played = Played::new(202, &"");
     provider(trustpilot, &played).send_invite(&request.build().unwrap()).await.unwrap();
     let request = played.last();
     let path = "/v1/private/business-units/507f191e810c19729de860ea/email-invitations";
@@ -159,7 +159,7 @@ async fn invitations_equal_the_full_samples() {
 
 #[tokio::test]
 async fn links_equal_the_samples() {
-    let played = Played::new(200, sample!("invitation-link.response"));
+    let played = Played::new(200, &sample!("invitation-link.response"));
     let request = InviteRequest::builder("john.doe@example.com", "inv00001", Consent::granted("checkbox"))
         .name("John Doe")
         .locale("en-US")
@@ -172,7 +172,7 @@ async fn links_equal_the_samples() {
     assert_eq!(played.body(), expected);
     assert!(link.url.as_str().ends_with("/evaluate-link/9ee95945f2aa3a748301efdc6b8b51d7"));
 
-    let played = Played::new(200, sample!("product-review-invitation-link.assembled"));
+    let played = Played::new(200, &sample!("product-review-invitation-link.assembled"));
     let request = InviteRequest::builder("johndoe@example.com", "123ABC", Consent::granted("checkbox"))
         .name("John Doe")
         .locale("en-US")
@@ -200,14 +200,14 @@ async fn rejection_with_a_2xx_is_no_acceptance() {
         ),
     ] {
         let result =
-            provider(account(), &Played::new(status, body)).send_invite(&minimal().build().unwrap()).await;
+            provider(account(), &Played::new(status, &body)).send_invite(&minimal().build().unwrap()).await;
         assert_eq!(result.err().map(|error| error.kind()), expected, "{status} {body}");
     }
 }
 
 #[tokio::test]
 async fn missing_endpoint_concerns_the_account() {
-    let played = Played::new(404, json!({ "message": "not found" }));
+    let played = Played::new(404, &json!({ "message": "not found" }));
     let error = provider(account(), &played).send_invite(&minimal().build().unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::InvalidConfig, RetryAdvice::Hold));
 }
@@ -221,6 +221,6 @@ fn product_email_before_the_service_email_is_rejected() {
         .options(&options)
         .build()
         .unwrap();
-    let error = provider(account(), &Played::new(500, "")).validate(&request).unwrap_err();
+    let error = provider(account(), &Played::new(500, &"")).validate(&request).unwrap_err();
     assert_eq!(error.field_errors()[0].field(), "options.trustpilot.product_send_at");
 }

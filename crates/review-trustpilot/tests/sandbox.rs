@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use review_core::config::{ConfigReader, Entries};
+use review_core::config::{ConfigErrors, ConfigReader, Entries};
 use review_core::model::{EmailAddress, InviteRequestBuilder};
 use review_core::provider::{ErasureStatus, InviteLookup, ReviewInviteProvider};
 use review_core::reviews::{ReviewQuery, ReviewReaderExt};
@@ -15,7 +15,7 @@ use review_trustpilot::{Trustpilot, TrustpilotProvider};
 
 fn provider(sandbox: &Sandbox) -> TrustpilotProvider {
     let entries = Entries::from_env("TRUSTPILOT_", sandbox.env_vars());
-    let trustpilot: Trustpilot = ConfigReader::read(&entries).map_err(|errors| errors.into_vec()).unwrap();
+    let trustpilot: Trustpilot = ConfigReader::read(&entries).map_err(ConfigErrors::into_vec).unwrap();
     let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
     TrustpilotProvider::new(trustpilot, "shop-de", retry).unwrap()
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_core::config::{ConfigReader, Entries};
+use review_core::config::{ConfigErrors, ConfigReader, Entries};
 use review_core::model::InviteRequestBuilder;
 use review_core::provider::ProviderInfo;
 use review_core::{Consent, InviteRequest, Product};
@@ -22,7 +22,7 @@ pub(crate) struct Played {
 }
 
 impl Played {
-    pub(crate) fn new(status: u16, body: impl ToString) -> Arc<Self> {
+    pub(crate) fn new(status: u16, body: &impl ToString) -> Arc<Self> {
         Arc::new(Self { response: (status, body.to_string()), requests: Mutex::default() })
     }
 
@@ -66,7 +66,7 @@ pub(crate) fn golden(name: &str) -> Value {
 pub(crate) fn account(sandbox: &Sandbox, settings: &[(&'static str, &str)]) -> Etrusted {
     let environment = Entries::from_env("ETRUSTED_", sandbox.env_vars());
     let entries = Entries::from_code(settings.iter().copied()).or(environment);
-    ConfigReader::read(&entries).map_err(|errors| errors.into_vec()).unwrap()
+    ConfigReader::read(&entries).map_err(ConfigErrors::into_vec).unwrap()
 }
 
 pub(crate) fn provider(sandbox: &Sandbox, settings: &[(&'static str, &str)]) -> EtrustedProvider {
@@ -85,6 +85,6 @@ pub(crate) fn request(reference: &str) -> InviteRequestBuilder {
 pub(crate) fn provider_by_channel_name(sandbox: &Sandbox, name: &str) -> EtrustedProvider {
     let variables = sandbox.env_vars().into_iter().filter(|(key, _)| *key != "ETRUSTED_CHANNEL_ID");
     let entries = Entries::from_code([("channel_name", name)]).or(Entries::from_env("ETRUSTED_", variables));
-    let etrusted: Etrusted = ConfigReader::read(&entries).map_err(|errors| errors.into_vec()).unwrap();
+    let etrusted: Etrusted = ConfigReader::read(&entries).map_err(ConfigErrors::into_vec).unwrap();
     EtrustedProvider::new(etrusted, "shop-de", RetryPolicy::no_retries()).unwrap()
 }
