@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use review_core::provider::{BeforeSend, SendTracker};
-use review_core::{Consent, Error, ErrorKind, InviteRequest, RateLimits, Result, RetryAdvice, SendState};
+use review_core::{Consent, Error, ErrorKind, InviteRequest, Result, RetryAdvice, SendState};
 use review_http::{
-    ApiRequest, Client, ClientOptions, RetryPolicy, Token, TokenCache, TokenPlace, TokenSource,
+    ApiRequest, Client, ClientOptions, RateLimits, RetryPolicy, Token, TokenCache, TokenPlace, TokenSource,
 };
 use tokio::time::Instant;
 
