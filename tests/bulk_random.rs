@@ -8,8 +8,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 use review_invites::http::{ClientOptions, RateLimits};
 use review_invites::model::{
-    CustomerName, CustomerReference, EmailAddress, Field, Gtin, InviteRequestBuilder, OrderReference, PersonName, PostalAddress,
-    ProductBuilder, ProductName, Sku,
+    CustomerName, CustomerReference, EmailAddress, Field, Gtin, InviteRequestBuilder, OrderReference,
+    PersonName, PostalAddress, ProductBuilder, ProductName, Sku,
 };
 use review_invites::prelude::*;
 use review_invites::re_exports::chrono::DateTime;
@@ -140,7 +140,7 @@ fn arrived(vendor: &str, request: &InviteRequest, emails: &[Email]) {
     let of_kind = |kind| emails.iter().rfind(|email| email.kind == kind);
     let wanted = [
         (EmailKind::Service, request.kind().includes_service()),
-        // The sandbox's account at eTrusted asks for the service alone, whatever stands in an event.
+        // The sandbox's account at eTrusted asks for a service review only, whatever an event contains.
         (EmailKind::Product, request.kind().includes_products() && vendor == "trustpilot"),
     ];
     for email in wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(kind, _)| of_kind(kind)) {
@@ -168,7 +168,8 @@ async fn all_pass(vendor: &'static str) {
     let vars = settings(&sandbox, vendor);
     let vars = |name: &str| if name == "ETRUSTED_REVIEW_KIND" { Some("both".to_owned()) } else { vars(name) };
     // The published rate limits would slow down a thousand calls.
-    let provider = provider_with(vendor, vars, ClientOptions::default().with_rate_limits(RateLimits::unlimited()));
+    let provider =
+        provider_with(vendor, vars, ClientOptions::default().with_rate_limits(RateLimits::unlimited()));
     let mut runner = TestRunner::new_with_rng(
         Config::default(),
         proptest::test_runner::TestRng::deterministic_rng(Default::default()),

@@ -106,7 +106,11 @@ async fn connection_that_stays_refused_is_not_sent() {
         let vars = |name: &str| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
         let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
         let error = provider_with(vendor, vars, retry).send_invite(&request("1")).await.unwrap_err();
-        assert_eq!((error.kind(), error.send_state()), (ErrorKind::Transient, SendState::NotSent), "{vendor}: {error}");
+        assert_eq!(
+            (error.kind(), error.send_state()),
+            (ErrorKind::Transient, SendState::NotSent),
+            "{vendor}: {error}"
+        );
         assert!(matches!(error.retry_advice(), RetryAdvice::After(_)), "{vendor}");
     }
 }
@@ -136,7 +140,11 @@ async fn wrong_credentials_send_nothing() {
             vars(name).map(|value| if name.ends_with("SECRET") { "wrong".to_owned() } else { value })
         };
         let error = from_lookup(wrong).unwrap().send_invite(&request("1")).await.unwrap_err();
-        assert_eq!((error.kind(), error.send_state()), (ErrorKind::Unauthorized, SendState::NotSent), "{vendor}: {error}");
+        assert_eq!(
+            (error.kind(), error.send_state()),
+            (ErrorKind::Unauthorized, SendState::NotSent),
+            "{vendor}: {error}"
+        );
         assert_eq!(sandbox.emails().len(), 0);
     }
 }

@@ -54,6 +54,9 @@ async fn other_vendor_is_rejected_with_its_feature() {
     let mut run = cargo("run", "etrusted");
     let output = run.env(PROVIDER_ENV, "trustpilot").output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.contains("trustpilot is not compiled in; enable the feature trustpilot of review-invites"), "{stderr}");
+    assert!(
+        stderr.contains("trustpilot is not compiled in; enable the feature trustpilot of review-invites"),
+        "{stderr}"
+    );
     assert!(!output.status.success());
 }

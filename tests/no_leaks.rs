@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use review_invites::etrusted::{Etrusted, EtrustedClient, EtrustedProvider, SetupOptions};
 use review_invites::from_lookup;
-use review_invites::http::{ClientOptions, RetryPolicy};
 use review_invites::http::vendor::HttpFactory;
+use review_invites::http::{ClientOptions, RetryPolicy};
 use review_invites::prelude::*;
 use review_invites::provider::{InviteRef, ProviderInfo};
 use review_invites::reader_from_lookup;
@@ -68,7 +68,9 @@ async fn successful_calls_leak_nothing() {
         canary.check_debug(&provider.send_invite(&request()).await.unwrap());
         canary.check_debug(&provider);
         canary.check_debug(&provider.create_link(&request()).await);
-        canary.check_debug(&provider.find_invite(&InviteRef::from(request().key(provider.info()))).await.unwrap());
+        canary.check_debug(
+            &provider.find_invite(&InviteRef::from(request().key(provider.info()))).await.unwrap(),
+        );
         canary.check_debug(&provider.check_setup().await.unwrap());
         let reader = reader_from_lookup(settings(&sandbox, vendor)).unwrap();
         canary.check_debug(&reader.read_reviews(&ReviewQuery::service(), None).await.unwrap());

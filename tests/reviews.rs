@@ -4,7 +4,9 @@
 use futures_util::StreamExt;
 use review_invites::provider::ProviderInfo;
 use review_invites::reader_from_lookup;
-use review_invites::reviews::{DynReader, MockReviewReader, Review, ReviewPage, ReviewQuery, ReviewReaderExt};
+use review_invites::reviews::{
+    DynReader, MockReviewReader, Review, ReviewPage, ReviewQuery, ReviewReaderExt,
+};
 use review_invites_tests::{VENDORS, provider, request, settings};
 use review_sandbox::Sandbox;
 

@@ -28,9 +28,9 @@ async fn vendor_is_configuration() {
         let provider = provider(&sandbox, vendor);
         let state = order_shipped(&provider, "jane@example.com", "Jane Doe", "1001").await.unwrap();
         assert_eq!((provider.info().vendor(), state), (vendor, InviteState::Accepted));
-        let mails = sandbox.emails_for("1001");
-        let locale = mails.first().unwrap().locale.clone().unwrap().replace('_', "-");
-        assert_eq!((mails.len(), locale.as_str()), (1, "sv-SE"));
+        let emails = sandbox.emails_for("1001");
+        let locale = emails.first().unwrap().locale.clone().unwrap().replace('_', "-");
+        assert_eq!((emails.len(), locale.as_str()), (1, "sv-SE"));
     }
 }
 
@@ -40,7 +40,11 @@ async fn invalid_request_is_rejected_in_the_same_words() {
         let sandbox = Sandbox::start().await.unwrap();
         let provider = provider(&sandbox, vendor);
         let error = order_shipped(&provider, "jane@localhost", "Jane Doe", "1001").await.unwrap_err();
-        assert_eq!((error.kind(), error.send_state()), (ErrorKind::InvalidRequest, SendState::NotSent), "{vendor}");
+        assert_eq!(
+            (error.kind(), error.send_state()),
+            (ErrorKind::InvalidRequest, SendState::NotSent),
+            "{vendor}"
+        );
         assert_eq!(sandbox.requests().len(), 0, "{vendor}");
     }
 }
@@ -87,7 +91,7 @@ async fn one_variable_swaps_the_vendor_of_a_built_program() {
         // Not on the thread of the runtime, on which the sandbox responds.
         let output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
         assert!(output.status.success(), "{vendor}: {}", String::from_utf8_lossy(&output.stdout));
-        senders.extend(sandbox.emails_for("1001").last().map(|mail| mail.vendor));
+        senders.extend(sandbox.emails_for("1001").last().map(|email| email.vendor));
     }
     assert_eq!(senders, [Vendor::Etrusted, Vendor::Trustpilot]);
     assert_eq!(sandbox.emails().len(), 2);

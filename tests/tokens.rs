@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use review_invites::http::{ClientOptions, RateLimits, RetryPolicy};
 use review_invites::{ErrorKind, SendState};
-use review_invites_tests::{
-    VENDORS, at_the_sandbox as of, provider_with, request, settings, settings_with,
-};
+use review_invites_tests::{VENDORS, at_the_sandbox as of, provider_with, request, settings, settings_with};
 use review_sandbox::{Sandbox, Vendor};
 
 fn unlimited() -> ClientOptions {
@@ -43,7 +41,11 @@ async fn token_endpoint_that_is_down_means_not_sent() {
         let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
         let provider = provider_with(vendor, settings(&sandbox, vendor), retry);
         let error = provider.send_invite(&request("1")).await.unwrap_err();
-        assert_eq!((error.kind(), error.send_state()), (ErrorKind::Transient, SendState::NotSent), "{vendor}: {error}");
+        assert_eq!(
+            (error.kind(), error.send_state()),
+            (ErrorKind::Transient, SendState::NotSent),
+            "{vendor}: {error}"
+        );
         sandbox.set_gateway_down(of(vendor), false);
         provider.send_invite(&request("1")).await.unwrap();
         assert_eq!(sandbox.emails_for("1").len(), 1, "{vendor}");
@@ -77,7 +79,10 @@ async fn one_process_of_several() {
         "TRUSTPILOT_TOKEN_FILE" => Some(file.clone()),
         name => std::env::var(name).ok(),
     };
-    provider_with("trustpilot", lookup, ClientOptions::default()).send_invite(&request(&order)).await.unwrap();
+    provider_with("trustpilot", lookup, ClientOptions::default())
+        .send_invite(&request(&order))
+        .await
+        .unwrap();
 }
 
 /// Runs one process for each order concurrently, and waits for them.

@@ -47,7 +47,10 @@ impl<C: Wrapper> Harness for Over<C> {
     }
 
     async fn received_payload(&self, reference: &str) -> Option<String> {
-        Some(self.fakes[0].received_payload(reference).await? + &self.fakes[1].received_payload(reference).await?)
+        Some(
+            self.fakes[0].received_payload(reference).await?
+                + &self.fakes[1].received_payload(reference).await?,
+        )
     }
 
     async fn fault(&self, fault: VendorFault) -> bool {

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use review_invites::ErrorKind;
 use review_invites::bulk::{BulkItem, BulkOptions};
-use review_invites::http::{DynTransport, ClientOptions, RateLimits, RetryPolicy, TransportOptions, default_transport};
+use review_invites::http::{
+    ClientOptions, DynTransport, RateLimits, RetryPolicy, TransportOptions, default_transport,
+};
 use review_invites::prelude::*;
 use review_invites::re_exports::futures_util::{StreamExt as _, stream};
 use review_invites_tests::provider_over;
@@ -131,7 +133,6 @@ fn providers(sandbox: &Sandbox, seed: u64) -> [DynProvider; 2] {
         let inner = default_transport(options().transport.clone()).expect("the system has certificates");
         Arc::new(Refusing::new(inner, seed, closed)) as DynTransport
     };
-    ["trustpilot", "etrusted"].map(|vendor| {
-        provider_over(vendor, |name| sandbox.env_var(name), options(), Some(transport()))
-    })
+    ["trustpilot", "etrusted"]
+        .map(|vendor| provider_over(vendor, |name| sandbox.env_var(name), options(), Some(transport())))
 }

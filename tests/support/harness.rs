@@ -173,7 +173,11 @@ impl<V: Played> Harness for AtSandbox<V> {
                 let rule =
                     TransportRule::new(other.into()).when(|request| request.uri().path().ends_with(V::SENDS));
                 // As many attempts as the provider makes.
-                self.transport.add(rule.with_max_hits(if other == VendorFault::RefuseConnection { 3 } else { 1 }));
+                self.transport.add(rule.with_max_hits(if other == VendorFault::RefuseConnection {
+                    3
+                } else {
+                    1
+                }));
             }
         }
         true
