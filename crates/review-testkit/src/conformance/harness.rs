@@ -11,15 +11,15 @@ use review_core::provider::ProviderInfo;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VendorFault {
-    /// The vendor takes the invitation, and its answer is lost: the connection ends.
+    /// The vendor accepts the invitation, and its response is lost: the connection ends.
     DropResponse,
     /// The vendor takes the invitation and says nothing, for longer than the provider waits.
     Hang,
     /// Nothing can be sent: no connection comes about.
     RefuseConnection,
-    /// The vendor refuses for now and says how long (HTTP 429 with `Retry-After`).
+    /// The vendor rejects for a time that it states (HTTP 429 with `Retry-After`).
     Throttle(Duration),
-    /// The vendor refuses for good (HTTP 400) and quotes all it was sent, headers and body.
+    /// The vendor rejects for good (HTTP 400) and quotes the headers and the body of the request.
     Reject,
     /// The vendor no longer knows the token, or the credentials (HTTP 401).
     Unauthorized,

@@ -5,19 +5,19 @@ use review_core::InviteRequest;
 use super::{FakeCall, FakeProvider};
 
 impl FakeProvider {
-    /// Every call, in its order, refused ones included.
+    /// Returns every call in order, including rejected ones.
     #[must_use]
     pub fn calls(&self) -> Vec<FakeCall> {
         self.lock().record.calls.clone()
     }
 
-    /// How many calls a vendor would have seen: all but previews and those that were refused before.
+    /// Returns how many calls a vendor would have received: all except previews and those rejected before sending.
     #[must_use]
     pub fn request_count(&self) -> usize {
         self.lock().record.request_count
     }
 
-    /// The invitations that were taken, in their order, those whose answer was lost included. Each
+    /// The invitations that were taken, in their order, including those whose response was lost. Each
     /// is what a vendor would have got: without what was left out with a warning.
     #[must_use]
     pub fn sent(&self) -> Vec<InviteRequest> {

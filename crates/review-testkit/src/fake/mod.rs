@@ -22,8 +22,8 @@ pub use self::response::FakeResponse;
 ///
 /// It does what a good provider does: it lets requests in by
 /// [`Capabilities::check_request`], names itself and the operation in errors, and warns of what it left out.
-/// By default it can do all there is and takes every invitation; what it answers can be scripted: the
-/// answers of [`respond_next`](Self::respond_next) first, one for each invitation that was let in, then those of
+/// By default it supports everything and accepts every invitation. Its responses can be set: the
+/// responses of [`respond_next`](Self::respond_next) first, one for each invitation that was let in, then those of
 /// [`with_order_response`](Self::with_order_response), then [`with_default_response`](Self::with_default_response).
 ///
 /// Clones share record and script: keep one, give the other away.
@@ -43,8 +43,8 @@ pub use self::response::FakeResponse;
 ///     InviteRequest::builder("jane@example.com", order, Consent::granted("checkbox")).build()
 /// };
 /// provider.send_invite(&request("1001")?).await?;
-/// let refused = provider.send_invite(&request("1002")?).await.unwrap_err();
-/// assert_eq!(refused.kind(), ErrorKind::RateLimited);
+/// let rejected = provider.send_invite(&request("1002")?).await.unwrap_err();
+/// assert_eq!(rejected.kind(), ErrorKind::RateLimited);
 ///
 /// fake.respond_next(FakeResponse::lost_response());
 /// let unknown = provider.send_invite(&request("1003")?).await.unwrap_err();
@@ -52,7 +52,7 @@ pub use self::response::FakeResponse;
 ///
 /// fake.assert_invited("1001");
 /// fake.assert_not_invited("1002");
-/// fake.assert_invited("1003"); // the answer was lost, the invitation was not
+/// fake.assert_invited("1003"); // the response was lost, the invitation was not
 /// # Ok(())
 /// # }
 /// ```
@@ -106,14 +106,14 @@ impl FakeProvider {
         self
     }
 
-    /// Sets the answer to every invitation for an order.
+    /// Sets the response to every invitation for an order.
     #[must_use]
     pub fn with_order_response(self, reference: impl Into<String>, answer: impl Into<FakeResponse>) -> Self {
         self.lock().by_order.insert(reference.into(), answer.into());
         self
     }
 
-    /// Sets the answer to every invitation nothing else is said of. Default: it is taken.
+    /// Sets the response to every other invitation. Default: it is accepted.
     #[must_use]
     pub fn with_default_response(self, answer: impl Into<FakeResponse>) -> Self {
         self.lock().default = answer.into();
@@ -129,7 +129,7 @@ impl FakeProvider {
         self
     }
 
-    /// Adds the answer to the next invitation that has none yet: an [`Error`], an
+    /// Adds the response to the next invitation that has none yet: an [`Error`], an
     /// [`ErrorKind`](review_core::ErrorKind), an [`InviteReceipt`](review_core::InviteReceipt) or a
     /// [`FakeResponse`].
     pub fn respond_next(&self, answer: impl Into<FakeResponse>) -> &Self {

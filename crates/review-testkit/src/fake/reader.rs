@@ -5,7 +5,7 @@ use review_core::provider::ProviderInfo;
 use review_core::reviews::{PageToken, Review, ReviewPage, ReviewQuery, ReviewReader};
 use review_core::{Error, ErrorKind, Result};
 
-/// A reader of reviews that a test made up. It answers queries as a good reader does, page by page.
+/// A reader of the reviews a test sets. It responds to queries page by page.
 ///
 /// ```
 /// use futures_util::TryStreamExt;

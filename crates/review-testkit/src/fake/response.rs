@@ -1,10 +1,10 @@
-//! What a fake answers.
+//! The responses of a fake.
 
 use std::time::Duration;
 
 use review_core::{Error, ErrorKind, InviteReceipt};
 
-/// What a [`FakeProvider`](crate::FakeProvider) answers to an invitation.
+/// The response of a [`FakeProvider`](crate::FakeProvider) to an invitation.
 ///
 /// ```
 /// use std::time::Duration;
@@ -39,14 +39,14 @@ impl FakeResponse {
         What::Accepted.into()
     }
 
-    /// It is taken, and the answer is lost: the caller gets
+    /// It is accepted, and the response is lost: the caller gets
     /// [`ErrorKind::OutcomeUnknown`], and the customer is invited all the same.
     #[must_use]
     pub fn lost_response() -> Self {
         What::Lost.into()
     }
 
-    /// Lets the answer come after this time. The invitation is taken, or refused, at the beginning of
+    /// Delays the response. The invitation is accepted, or rejected, at the beginning of
     /// it: a caller who gives up meanwhile does not know. It needs a tokio runtime with time.
     #[must_use]
     pub fn with_delay(mut self, delay: Duration) -> Self {
@@ -69,14 +69,14 @@ impl From<InviteReceipt> for FakeResponse {
     }
 }
 
-/// It is refused. The error gets the name of the provider and of the operation.
+/// It is rejected. The error gets the name of the provider and of the operation.
 impl From<Error> for FakeResponse {
     fn from(error: Error) -> Self {
         What::Rejected(error).into()
     }
 }
 
-/// It is refused with an error that is usual for this kind.
+/// It is rejected with the usual error of this kind.
 impl From<ErrorKind> for FakeResponse {
     fn from(kind: ErrorKind) -> Self {
         Error::new(kind, "as the test wants it").into()

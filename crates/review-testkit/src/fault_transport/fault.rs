@@ -18,20 +18,20 @@ pub enum TransportFault {
     /// No connection comes about: nothing is forwarded, and the error says
     /// [`SendState::NotSent`](review_core::SendState::NotSent).
     RefuseConnection,
-    /// The request is forwarded, and its answer is thrown away: the error says
+    /// The request is forwarded, and its response is dropped: the error says
     /// [`SendState::Unknown`](review_core::SendState::Unknown). A request that could not be forwarded keeps its own
     /// error.
     DropResponse,
     /// As [`DropResponse`](Self::DropResponse), but the caller waits for as long as it wants to wait.
     Hang,
-    /// This is the answer, and nothing is forwarded. See [`respond`](Self::respond).
+    /// This is the response, and nothing is forwarded. See [`respond`](Self::respond).
     Respond(Responder),
     /// The request is forwarded after this time. If that is as long as the caller waits or longer,
     /// nothing is forwarded, and the error says [`SendState::NotSent`](review_core::SendState::NotSent).
     Delay(Duration),
 }
 
-/// Makes an answer in the place of a vendor. `Debug` shows nothing of it.
+/// Creates a response in place of a vendor. `Debug` shows nothing of it.
 #[derive(Clone)]
 pub struct Responder(Arc<Respond>);
 
@@ -50,13 +50,13 @@ impl fmt::Debug for Responder {
 }
 
 impl TransportFault {
-    /// This answer, with all its parts.
+    /// Creates a fault with this response.
     #[must_use]
     pub fn respond(response: HttpResponse) -> Self {
         Self::respond_with(move |_| response.clone())
     }
 
-    /// An answer that depends on the request.
+    /// Creates a fault with a response that depends on the request.
     #[must_use]
     pub fn respond_with(
         responder: impl Fn(&http::Request<Bytes>) -> HttpResponse + Send + Sync + 'static,
@@ -64,7 +64,7 @@ impl TransportFault {
         Self::Respond(Responder(Arc::new(responder)))
     }
 
-    /// An answer with a status and a text in JSON, in all the members vendors put texts into.
+    /// Creates a response with a status and a JSON body with the text in every member vendors use for texts.
     fn rejection(
         status: StatusCode,
         text: fn(&http::Request<Bytes>) -> String,

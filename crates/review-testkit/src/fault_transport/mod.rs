@@ -27,9 +27,9 @@ pub struct FaultCounts {
     pub requests: u64,
     /// Those that were refused, or that a delay ended.
     pub refused: u64,
-    /// Those that were forwarded and whose answers were thrown away.
+    /// Those that were forwarded and whose responses were dropped.
     pub lost: u64,
-    /// Those that were answered without being forwarded.
+    /// Those that got a response without being forwarded.
     pub responded: u64,
     /// Those that were forwarded and met silence.
     pub silent: u64,

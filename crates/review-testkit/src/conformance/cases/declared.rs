@@ -1,4 +1,4 @@
-//! What is declared works and arrives; what is not is refused, or left out with a warning.
+//! What is declared works and arrives; what is not is rejected, or left out with a warning.
 
 use review_core::model::Field;
 use review_core::{ErrorKind, InviteKind, InviteReceipt, Result as Answer, SendState};

@@ -78,7 +78,7 @@ pub(super) async fn throttling_is_reported_or_waited_for(stage: &Stage) -> Check
     stage.counted(&request, 0).await
 }
 
-/// The double refuses once: a second try would be taken, and counted.
+/// The double rejects once: a second attempt would be accepted, and counted.
 pub(super) async fn rejection_is_final(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.arm(VendorFault::Reject).await?;
@@ -135,7 +135,7 @@ pub(super) async fn server_error_is_not_sent_again(stage: &Stage) -> Check {
 async fn refused(stage: &Stage, request: &InviteRequest, what: &str) -> Check<Error> {
     match stage.send(request).await? {
         Err(error) => Ok(error),
-        Ok(receipt) => fail(format!("expected {what} as the answer, found a receipt: {:?}", receipt.state)),
+        Ok(receipt) => fail(format!("expected {what} as the result, found a receipt: {:?}", receipt.state)),
     }
 }
 

@@ -67,7 +67,7 @@ async fn sent(stage: &Stage) -> Check<InviteRequest> {
     Ok(request)
 }
 
-/// The answer of an operation that is there, or nothing if it is refused as it should be.
+/// Returns the result of a supported operation, or nothing if it is rejected as expected.
 async fn as_declared<T>(
     stage: &Stage,
     operation: Operation,

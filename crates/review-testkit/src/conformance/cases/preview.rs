@@ -33,7 +33,7 @@ pub(super) async fn preview_shows_no_personal_data(stage: &Stage) -> Check {
     ensure(leaks.is_empty(), || format!("a preview shows what is personal or secret: {leaks:?}"))
 }
 
-/// Both accept, with the same warnings, or both refuse, with the same kind and fields.
+/// Both accept, with the same warnings, or both reject, with the same kind and fields.
 pub(super) async fn preview_agrees_with_send(stage: &Stage) -> Check {
     for (what, request) in requests(stage)? {
         let (preview, sent) = (stage.preview(&request), stage.send(&request).await?);
@@ -43,13 +43,13 @@ pub(super) async fn preview_agrees_with_send(stage: &Stage) -> Check {
                 ensure(a == b, || format!("{what}: the preview warns of {a:?}, the receipt of {b:?}"))?;
             }
             (Err(a), Err(b)) => ensure(a.kind() == b.kind() && fields_of(&a) == fields_of(&b), || {
-                format!("{what}: the preview refuses with {a}, sending with {b}")
+                format!("{what}: the preview rejects with {a}, sending with {b}")
             })?,
             (Err(error), Ok(_)) => {
-                return fail(format!("{what}: the preview refuses what is sent: {error}"));
+                return fail(format!("{what}: the preview rejects what is sent: {error}"));
             }
             (Ok(_), Err(error)) => ensure(!found_without_the_vendor(&error), || {
-                format!("{what}: the preview accepts what is refused before sending: {error}")
+                format!("{what}: the preview accepts what is rejected before sending: {error}")
             })?,
         }
     }

@@ -61,7 +61,7 @@ pub(super) async fn same_order_twice_is_never_lost(stage: &Stage) -> Check {
 pub(super) async fn dropped_call_is_never_sent_twice(stage: &Stage) -> Check {
     let requests = GIVEN_UP_AFTER.iter().map(|_| stage.plain()).collect::<Check<Vec<_>>>()?;
     for (request, after) in requests.iter().zip(GIVEN_UP_AFTER) {
-        // In flight for sure, where the double can hold its answer back.
+        // Certainly in flight, if the double can hold its response back.
         if after == 30 && !stage.harness().is_dry_run() {
             stage.harness().fault(VendorFault::Hang).await;
         }
