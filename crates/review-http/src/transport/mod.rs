@@ -178,7 +178,7 @@ pub fn default_transport(options: TransportOptions) -> Result<DynTransport, Erro
     return ReqwestTransport::new(options).map(|transport| Arc::new(transport) as DynTransport);
     #[cfg(not(feature = "reqwest"))]
     {
-        let _ = options;
+        drop(options);
         Err(Error::new(
             review_core::ErrorKind::InvalidConfig,
             "no HTTP transport is compiled in; enable one of the features rustls, native-tls and \
