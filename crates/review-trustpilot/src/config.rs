@@ -184,7 +184,7 @@ impl ConfigValue for Domain {
 /// # fn main() -> review_core::Result<()> {
 /// let grant = Grant::ClientCredentials { business_user_id: ResourceId::new("507f191e810c19729de860eb")? };
 /// let unit = BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea")?);
-/// let trustpilot = Trustpilot::new("api key".into(), "api secret".into(), grant, unit)?;
+/// let trustpilot = Trustpilot::new("api-key".into(), "api-secret".into(), grant, unit)?;
 /// let provider = TrustpilotProvider::new(trustpilot, "shop-de", ClientOptions::default())?;
 /// # Ok(())
 /// # }
