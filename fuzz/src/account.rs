@@ -2,24 +2,26 @@
 
 use std::sync::Arc;
 
-use review_core::{Error, InviteReceipt, InviteRequest, ReviewInviteProvider, TemplateId};
-use review_etrusted::{ChannelRef, EtrustedConfig, EtrustedProvider, EventTypeName};
-use review_http::{DynTransport, ResourceId};
-use review_trustpilot::{BusinessUnitRef, Grant, TrustpilotConfig, TrustpilotProvider};
+use review_core::model::TemplateId;
+use review_core::provider::ProviderInfo;
+use review_core::{Error, InviteReceipt, InviteRequest, ReviewInviteProvider};
+use review_etrusted::{ChannelRef, Etrusted, EtrustedProvider, EventTypeName};
+use review_http::{DynTransport, ResourceId, RetryPolicy};
+use review_trustpilot::{BusinessUnitRef, Grant, Trustpilot, TrustpilotProvider};
 
 use crate::ScriptedVendor;
 
-/// What must not show of the accounts.
+/// The secrets of the accounts, which must appear in no text.
 pub const SECRETS: [&str; 4] =
     ["canary-client-key", "canary-client-secret", "canarylogin@example.com", "canary-password"];
 
-/// The ways an invitation takes.
+/// The ways to send an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
     Trustpilot,
     /// eTrusted, by an event.
     Events,
-    /// eTrusted, by ordering the mail.
+    /// eTrusted, by ordering the email directly.
     Direct,
 }
 
@@ -34,26 +36,32 @@ pub fn send(
     runtime.unwrap().block_on(async {
         match route {
             Route::Trustpilot => {
-                TrustpilotProvider::with_transport(trustpilot()?, transport).send_invite(request).await
+                let info = ProviderInfo::new("trustpilot", "fuzz");
+                TrustpilotProvider::with_transport(trustpilot()?, info, RetryPolicy::default(), transport)
+                    .send_invite(request)
+                    .await
             }
             Route::Events | Route::Direct => {
-                EtrustedProvider::with_transport(etrusted(route)?, transport).send_invite(request).await
+                let info = ProviderInfo::new("etrusted", "fuzz");
+                EtrustedProvider::with_transport(etrusted(route)?, info, RetryPolicy::default(), transport)
+                    .send_invite(request)
+                    .await
             }
         }
     })
 }
 
-fn trustpilot() -> Result<TrustpilotConfig, Error> {
+fn trustpilot() -> Result<Trustpilot, Error> {
     let [key, secret, username, password] = SECRETS;
     let grant = Grant::Password { username: username.into(), password: password.into() };
     let unit = BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea")?);
-    TrustpilotConfig::new(key.into(), secret.into(), grant, unit)
+    Ok(Trustpilot::new(key.into(), secret.into(), grant, unit)?)
 }
 
-fn etrusted(route: Route) -> Result<EtrustedConfig, Error> {
+fn etrusted(route: Route) -> Result<Etrusted, Error> {
     let [id, secret, ..] = SECRETS;
     let channel = ChannelRef::id("chl-7e52920a-2722-4881-9908-ecec98c716e4")?;
-    let config = EtrustedConfig::new(id.into(), secret.into(), channel, EventTypeName::new("shipped")?)?;
+    let config = Etrusted::new(id.into(), secret.into(), channel, EventTypeName::new("shipped")?)?;
     if route != Route::Direct {
         return Ok(config);
     }

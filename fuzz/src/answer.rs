@@ -35,7 +35,11 @@ impl Answer {
                 status: status.unwrap_or(http::StatusCode::BAD_REQUEST),
                 headers: wait.into_iter().map(|wait| (RETRY_AFTER, wait)).collect(),
                 body: bytes::Bytes::copy_from_slice(rest.get(1..).unwrap_or_default()),
-                body_status: if letter.is_ascii_uppercase() { BodyStatus::Truncated } else { BodyStatus::Complete },
+                body_status: if letter.is_ascii_uppercase() {
+                    BodyStatus::Truncated
+                } else {
+                    BodyStatus::Complete
+                },
             },
         }
     }

@@ -1,26 +1,23 @@
-//! An invitation whose personal values are known, to be looked for in all that is shown.
+//! An invitation whose personal values are known, so that they are found in texts that must not contain them.
 
-use review_core::{
-    Consent, Customer, CustomerName, CustomerReference, EmailAddress, Error, InviteRequest, Order,
-    OrderReference, PersonName, PhoneNumber,
-};
+use review_core::{Consent, Error, InviteRequest};
 
-/// What must not show. They are long and stand in no text of ours, so that finding one is no accident; the first
-/// name is short and has a short part, as names do.
+/// The personal values. They are long and part of no text of ours, so that a match is no accident; the first name
+/// is short and has a short part, as names do.
 pub const PERSONAL: [&str; 5] =
     ["canaryperson@example.com", "Canarilla", "Canarienvogel", "+4930998877665", "canary-customer-17"];
 
 pub fn request() -> Result<InviteRequest, Error> {
     let [email, first, last, phone, reference] = PERSONAL;
-    let customer = Customer::new(EmailAddress::new(email)?)
-        .with_name(CustomerName::FirstAndLast(PersonName::new(first)?, PersonName::new(last)?))
-        .with_phone(PhoneNumber::new(phone)?)
-        .with_reference(CustomerReference::new(reference)?);
-    let order = Order::new(OrderReference::new("1001")?);
-    InviteRequest::builder(customer, order, Consent::granted("checkbox")).build()
+    InviteRequest::builder(email, "1001", Consent::granted("checkbox"))
+        .first_name(first)
+        .last_name(last)
+        .phone(phone)
+        .customer_reference(reference)
+        .build()
 }
 
-/// No value may stand in any text an error shows of itself.
+/// Asserts that no text of an error contains one of the values.
 pub fn assert_hidden<'a>(error: &Error, values: impl IntoIterator<Item = &'a str>) {
     let mut shown = format!("{error} {error:?} {error:#?}");
     let mut source = std::error::Error::source(error);

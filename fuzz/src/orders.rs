@@ -2,7 +2,6 @@
 
 use std::io::{self, Read};
 
-use review_core::InviteRequest;
 use review_orders::{ConsentSource, OrderParser, OrderRecord, Policy};
 
 /// Parses an input by the strictest and by a lax policy, and checks every result.
@@ -48,8 +47,7 @@ fn check(record: &OrderRecord) {
     match &record.result {
         Ok(order) => {
             assert_eq!(record.order_reference.as_ref(), Some(&order.order_reference));
-            let (customer, order, consent) = order.clone().into_parts().expect("the values are valid");
-            InviteRequest::builder(customer, order, consent).build().expect("it can be built");
+            order.clone().into_builder().build().expect("the values of an eligible order are valid");
         }
         Err(why) => {
             assert!(!why.reasons().is_empty());

@@ -1,4 +1,4 @@
-//! A vendor that answers what it was told.
+//! A vendor with scripted responses.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,10 +1,10 @@
-//! Whatever a vendor answers to an invitation: it is judged by the rules, and nothing of the customer or of the
-//! account shows in what is said of it.
+//! Any response of a vendor to an invitation is classified by the rules, and no value of the customer or of the
+//! account appears in the error.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use review_core::{ErrorKind, RetryAdvice, Sent};
-use review_http::BodyEnd;
+use review_core::{ErrorKind, RetryAdvice, SendState};
+use review_http::BodyStatus;
 use review_invites_fuzz::{
     Answer, PERSONAL, Route, SECRETS, ScriptedVendor, TOKENS, assert_hidden, request, send,
 };
@@ -12,7 +12,7 @@ use review_invites_fuzz::{
 fuzz_target!(|input: &[u8]| {
     let answer = Answer::read(input);
     let (route, status) = (answer.route, answer.status());
-    let cut_off = answer.response.body_end == BodyEnd::CutOff;
+    let truncated = answer.response.body_status == BodyStatus::Truncated;
     let vendor = ScriptedVendor::answering(answer.response);
     let result = send(route, &vendor, &request().unwrap());
     let sent = vendor.sent().len();
@@ -26,16 +26,16 @@ fuzz_target!(|input: &[u8]| {
         }
         Err(error) => error,
     };
-    assert!(!status.is_success(), "HTTP {status} (cut off: {cut_off}) is an acceptance: {error}");
+    assert!(!status.is_success(), "HTTP {status} (truncated: {truncated}) is an acceptance: {error}");
     assert_eq!(error.http_status(), Some(status.as_u16()));
-    assert_ne!(error.sent(), Sent::No, "the vendor answered {status}: {error}");
+    assert_ne!(error.send_state(), SendState::NotSent, "the vendor answered {status}: {error}");
     // A gateway's word is no refusal. Only eTrusted's own 503 for events is documented as one.
     let unknown = matches!(status.as_u16(), 408 | 500 | 502 | 504 | 505..=599);
     let in_doubt = error.kind() == ErrorKind::OutcomeUnknown;
     assert!(in_doubt || !unknown, "HTTP {status} may have been an acceptance: {error}");
     assert!(!in_doubt || status.is_server_error() || status.as_u16() == 408, "{status}: {error}");
     if in_doubt {
-        assert_eq!((error.sent(), error.retry_advice()), (Sent::Maybe, RetryAdvice::Reconcile));
+        assert_eq!((error.send_state(), error.retry_advice()), (SendState::Unknown, RetryAdvice::Reconcile));
         assert!(sent == 1 || status.as_u16() == 503, "an invitation in doubt was sent again: {status}");
     }
     assert!(route != Route::Trustpilot || status.as_u16() != 503 || sent <= 3);

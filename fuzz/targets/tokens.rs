@@ -1,9 +1,9 @@
-//! Whatever a token end point answers, and whatever stands in a token store: a token is used as it was given or not
+//! Any response of a token endpoint, and any text in a token store: a token is used as it was issued or not
 //! at all, and nothing is sent without one.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use review_core::Sent;
+use review_core::SendState;
 use review_http::StoredToken;
 use review_invites_fuzz::{Answer, SECRETS, ScriptedVendor, assert_hidden, request, send};
 use serde_json::Value;
@@ -24,7 +24,7 @@ fn answered(input: &[u8]) {
     let vendor = ScriptedVendor::giving(answer.response);
     let result = send(route, &vendor, &request().unwrap());
 
-    // A member that is passed over may hold anything, which a reader of the whole would not take.
+    // A member that is ignored may hold anything, which a parser of the whole document would reject.
     let given = serde_json::from_str::<Value>(&String::from_utf8_lossy(&body)).ok();
     let given = given.as_ref().and_then(|body| body.get("access_token")).and_then(Value::as_str);
     for request in vendor.sent() {
@@ -37,24 +37,25 @@ fn answered(input: &[u8]) {
         return;
     };
     assert!(vendor.sent().is_empty(), "the invitation was accepted: {error}");
-    assert_eq!(error.sent(), Sent::No, "nothing was sent: {error}");
+    assert_eq!(error.send_state(), SendState::NotSent, "nothing was sent: {error}");
     // A refusal may hold any text; an answer that should be a token is never quoted.
     let token = status.is_success().then_some(TOKEN);
     assert_hidden(&error, SECRETS.into_iter().chain(token));
 }
 
 fn stored(text: &str) {
-    let Some(stored) = StoredToken::from_text(text) else { return };
+    let Some(stored) = StoredToken::from_json(text) else { return };
     let token = &stored.token;
-    assert!(token.access.expose().bytes().all(|byte| byte.is_ascii_graphic()));
+    assert!(token.access_token.expose().bytes().all(|byte| byte.is_ascii_graphic()));
     let shown = format!("{stored:?} {stored:#?}");
     assert!(!shown.contains(TOKEN), "{shown}");
-    let again = StoredToken::from_text(stored.to_text().expose()).expect("what was written is read");
-    assert_eq!((again.had_at, again.token.life), (stored.had_at, token.life));
-    assert_eq!(again.token.access.expose(), token.access.expose());
-    let refresh = |stored: &StoredToken| stored.token.refresh.as_ref().map(|token| token.expose().to_owned());
+    let again = StoredToken::from_json(stored.to_json().expose()).expect("what was written is read");
+    assert_eq!((again.obtained_at, again.token.expires_in), (stored.obtained_at, token.expires_in));
+    assert_eq!(again.token.access_token.expose(), token.access_token.expose());
+    let refresh =
+        |stored: &StoredToken| stored.token.refresh_token.as_ref().map(|token| token.expose().to_owned());
     assert_eq!(refresh(&again), refresh(&stored));
-    if let Some(left) = stored.left() {
-        assert!(!left.life.is_zero() && left.life <= token.life);
+    if let Some(remaining) = stored.remaining() {
+        assert!(!remaining.is_zero() && remaining <= token.expires_in);
     }
 }
