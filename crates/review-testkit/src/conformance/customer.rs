@@ -9,9 +9,9 @@ pub(super) const LOCALE: &str = "de-DE";
 pub(super) const PHONE: &str = "+4917655500011";
 pub(super) const ADDRESS: &str = "Kolibriweg 17, 12345 Vogelstadt";
 pub(super) const CUSTOMER_REFERENCE: &str = "cus-4711-quetzal";
-/// Part of every address: showing an address shows it.
+/// Part of every email address, so that any shown address is detected.
 pub(super) const MAILBOX: &str = "quetzalina.fitzcarraldo";
-/// Letters of several scripts, marks, an apostrophe, quotes and an emoji, as long as names get.
+/// A very long name with letters of several scripts, diacritics, an apostrophe, quotes and an emoji.
 pub(super) const LONG_NAME: &str = "Zoë Ångström-O’Neil \"Nuñez\" 石川 Дарья Ağaoğlu 💐 van der Hummingbird-Featherstonehaugh \
                          zu Kolibri auf Blütenstaub und Nektar, née Fitzcarraldo";
 pub(super) const SKU: &str = "SKU-CONFORM-1";
@@ -40,7 +40,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Everything is known of the customer, and each order has its own address.
+    /// Creates a draft with all customer fields. Each order has a separate email address.
     pub(super) fn new(reference: &str, kind: InviteKind) -> Self {
         let products = if kind.includes_products() { vec![product()] } else { Vec::new() };
         Self { reference: reference.to_owned(), kind, name: Name::Parts, products, omittable: Vec::new() }
@@ -66,17 +66,17 @@ impl Draft {
     }
 }
 
-/// Everything that can be known of a product.
+/// Returns a product with all fields.
 fn product() -> ProductBuilder {
     plain_product().url(PRODUCT_URL).image_url(IMAGE_URL).gtin(GTIN).mpn(MPN).brand(BRAND)
 }
 
-/// A product without a URL.
+/// Returns a product without a URL.
 pub(super) fn plain_product() -> ProductBuilder {
     Product::builder(SKU, PRODUCT_NAME)
 }
 
-/// What must not show: of the customer, and what else is personal in a request.
+/// Returns the personal data in the requests of the suite. It must not appear in any output.
 pub(super) fn personal_values() -> Vec<String> {
     let values = [FIRST_NAME, LAST_NAME, PHONE, ADDRESS, CUSTOMER_REFERENCE, MAILBOX, LONG_NAME];
     values.into_iter().map(str::to_owned).collect()

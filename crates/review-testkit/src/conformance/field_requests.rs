@@ -1,4 +1,4 @@
-//! Requests that use one optional field and no other.
+//! Requests with exactly one optional field.
 
 use chrono::{TimeDelta, Utc};
 use review_core::InviteRequest;
@@ -8,7 +8,7 @@ use super::Harness;
 use super::outcome::{Check, ensure, fail};
 use super::stage::Stage;
 
-/// A request with one optional field, and what of it has to arrive, by field.
+/// A request with one optional field, and the values that must arrive, by field.
 pub(super) struct FieldRequest {
     pub(super) request: InviteRequest,
     pub(super) markers: Vec<(&'static str, String)>,
@@ -18,7 +18,7 @@ type Set = Box<dyn FnOnce(InviteRequestBuilder) -> InviteRequestBuilder>;
 
 const METADATA: (&str, &str) = ("conformance_key", "conformance-value");
 
-/// The values of addresses, links and metadata are personal or may be.
+/// Builds a request with this field. Values that can be personal (addresses, links and metadata) must not leak.
 pub(super) fn request_with(stage: &Stage, field: Field, may_omit: bool) -> Check<FieldRequest> {
     let (markers, set) = value_of(stage.harness(), field)?;
     let mut draft = stage.draft()?;
@@ -32,7 +32,7 @@ pub(super) fn request_with(stage: &Stage, field: Field, may_omit: bool) -> Check
     let request = stage.build(draft, set)?;
     ensure(request.used_fields() == [field], || {
         let used = request.used_fields();
-        format!("expected a request with {field} alone, got {used:?}; see Harness::customize")
+        format!("expected a request with {field} only, got {used:?}; check Harness::customize")
     })?;
     Ok(FieldRequest { request, markers })
 }
@@ -78,6 +78,6 @@ fn value_of(harness: &dyn Harness, field: Field) -> Check<(Vec<(&'static str, St
             let markers = vec![(path, METADATA.0.to_owned()), (path, METADATA.1.to_owned())];
             (markers, Box::new(|request| request.metadata([METADATA])))
         }
-        _ => return fail(format!("this test kit does not know {field}; use a newer one")),
+        _ => return fail(format!("this version of review-testkit does not support {field}; update it")),
     })
 }

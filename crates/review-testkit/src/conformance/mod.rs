@@ -1,15 +1,15 @@
-//! The contract of a provider, as tests for any provider.
+//! Tests of the provider contract, for any provider.
 //!
-//! [`conformance_suite!`](crate::conformance_suite) makes one test of each of [`CASES`]; [`run_case`]
-//! and [`run_all`] run them from code. What they need is a [`Harness`]: the provider together with a
-//! double of its vendor, which is an independent witness of what arrived.
+//! [`conformance_suite!`](crate::conformance_suite) creates one test for each of [`CASES`]. [`run_case`]
+//! and [`run_all`] run them from code. All of them need a [`Harness`]: the provider together with a fake of its vendor,
+//! which records the requests independently of the provider.
 //!
-//! # What counts as what
-//! - A case **passes**, or it **fails** with a sentence that says what was expected and what was seen.
-//! - It is **skipped**, visibly, where the provider's [`Capabilities`](review_core::provider::Capabilities) do
-//!   not promise what it looks at, or where the double cannot play a fault. What is promised and
-//!   cannot be looked at is a failure: an untested capability is not proven.
-//! - A failure can be **expected**, with a reason. An expected failure that passes fails.
+//! # Results
+//! - A case **passes**, or it **fails** with a message that contains the expected and the actual result.
+//! - A case is **skipped**, with a printed reason, if the provider's
+//!   [`Capabilities`](review_core::provider::Capabilities) do not declare the tested feature, or if the fake does not
+//!   support a fault. If a feature is declared but cannot be tested, the case fails.
+//! - A failure can be **expected**, with a reason. If such a case does not fail, its test fails.
 
 mod cases;
 mod customer;

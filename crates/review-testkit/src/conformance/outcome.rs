@@ -1,4 +1,4 @@
-//! How a case ends.
+//! The results of cases.
 
 use std::fmt;
 
@@ -6,20 +6,20 @@ use review_core::model::Field;
 use review_core::provider::Capabilities;
 use review_core::{Error, FieldError, InviteKind};
 
-/// How a case ended.
+/// The result of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CaseResult {
-    /// The provider does what it should.
+    /// The provider conforms.
     Passed,
-    /// It could not be looked at, or need not be; this says why.
+    /// The case does not apply or could not be tested. Contains the reason.
     Skipped(String),
-    /// It does not; this says what was expected and what was seen.
+    /// The provider does not conform. Contains the expected and the actual result.
     Failed(String),
 }
 
 impl CaseResult {
-    /// Whether it failed.
+    /// Returns whether the case failed.
     #[must_use]
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Failed(_))
@@ -36,7 +36,7 @@ impl fmt::Display for CaseResult {
     }
 }
 
-/// What a case looks at.
+/// The capability that a case tests.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Subject {
     Kind(InviteKind),
@@ -52,7 +52,7 @@ impl Subject {
     }
 }
 
-/// Why a case ends before its end.
+/// The reason for which a case ends early.
 #[derive(Debug)]
 pub(super) enum Stop {
     Failed(String),
@@ -66,7 +66,7 @@ impl Stop {
         match self {
             Self::Failed(reason) => CaseResult::Failed(reason),
             Self::Skipped { about: Some(subject), reason } if subject.is_declared(capabilities) => {
-                CaseResult::Failed(format!("{subject:?} is declared and could not be looked at: {reason}"))
+                CaseResult::Failed(format!("{subject:?} is declared but could not be tested: {reason}"))
             }
             Self::Skipped { reason, .. } => CaseResult::Skipped(reason),
         }
@@ -85,17 +85,17 @@ pub(super) fn ensure(holds: bool, reason: impl FnOnce() -> String) -> Check {
     if holds { Ok(()) } else { fail(reason()) }
 }
 
-/// The suite's own values are good, or the harness has put others in their place.
+/// The values of the suite are valid. An invalid value comes from the harness.
 impl From<FieldError> for Stop {
     fn from(fault: FieldError) -> Self {
-        Self::Failed(format!("a request of the suite cannot be made; see Harness::field_value: {fault}"))
+        Self::Failed(format!("failed to build a request of the suite; check Harness::field_value: {fault}"))
     }
 }
 
-/// As above, for what only shows when all is put together.
+/// As above, for errors of the request as a whole.
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
-        Self::Failed(format!("a request of the suite cannot be made; see Harness::customize: {error}"))
+        Self::Failed(format!("failed to build a request of the suite; check Harness::customize: {error}"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where a case plays: a fresh harness, and a canary that sees all that is shown.
+//! The environment of a case: a new harness, and a canary that checks all output.
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -44,7 +44,7 @@ impl Stage {
         .boxed()
     }
 
-    /// Another one of the same harness.
+    /// Starts another stage with the same type of harness.
     pub(super) async fn again(&self, canary: Canary) -> Self {
         (self.start)(canary).await
     }
@@ -71,11 +71,11 @@ impl Stage {
         format!("conform-{}", self.orders.fetch_add(1, Ordering::SeqCst) + 1)
     }
 
-    /// A fresh order and all that is known of its customer, of a kind the provider declares.
+    /// Returns a draft for a new order with all customer fields, of a kind that the provider declares.
     pub(super) fn draft(&self) -> Check<Draft> {
         match InviteKind::ALL.iter().copied().find(|kind| self.can().supports_kind(*kind)) {
             Some(kind) => self.draft_of(kind),
-            None => fail("expected a provider that declares at least one kind of invitation, found none"),
+            None => fail("expected a provider that declares at least one kind of invitation, got none"),
         }
     }
 
@@ -96,7 +96,7 @@ impl Stage {
         self.build(self.draft()?, |request| request)
     }
 
-    // Calls. The outer result is the case's, the inner one the provider's; all of it is shown.
+    // Calls. The outer result belongs to the case, the inner one to the provider. The canary checks all of it.
 
     pub(super) async fn send(&self, request: &InviteRequest) -> Check<Answer<InviteReceipt>> {
         self.canary.check_debug(request);
@@ -140,7 +140,7 @@ impl Stage {
     ) -> Check<Answer<T>> {
         let deadline = self.harness.deadline();
         let Ok(answer) = tokio::time::timeout(deadline, call).await else {
-            return fail(format!("expected {operation} to end within {deadline:?}; it did not"));
+            return fail(format!("expected {operation} to end within {deadline:?}, but it did not"));
         };
         self.show(&answer);
         Ok(answer)
@@ -154,7 +154,7 @@ impl Stage {
         self.canary.check_debug(&self.provider);
     }
 
-    // The witness.
+    // The requests that the fake received.
 
     pub(super) async fn requests(&self) -> usize {
         self.harness.request_count().await
@@ -164,7 +164,7 @@ impl Stage {
         self.harness.accepted_count(request.order().reference().as_str()).await
     }
 
-    /// What a count is expected to be, for a provider that may send nothing on purpose.
+    /// Returns the expected count: zero for a dry run.
     pub(super) fn due(&self, count: usize) -> usize {
         if self.harness.is_dry_run() { 0 } else { count }
     }
@@ -173,28 +173,28 @@ impl Stage {
         let (count, due) = (self.count(request).await, self.due(times));
         let reference = request.order().reference();
         ensure(count == due, || {
-            format!("expected {due} invitations for {reference} at the double, found {count}")
+            format!("expected {due} invitations for {reference} in the fake, got {count}")
         })
     }
 
-    /// Sends, and expects that it is taken and counted once.
+    /// Sends a request, and expects that it is accepted and counted once.
     pub(super) async fn accepted(&self, request: &InviteRequest) -> Check<InviteReceipt> {
         match self.send(request).await? {
             Ok(receipt) => {
                 self.counted(request, 1).await?;
                 Ok(receipt)
             }
-            Err(error) => fail(format!("expected it to be accepted, found: {error}")),
+            Err(error) => fail(format!("expected the request to be accepted, got: {error}")),
         }
     }
 
-    /// Expects that nothing reached the double since then.
+    /// Expects that the fake has received no request since `before`.
     pub(super) async fn quiet_since(&self, before: usize) -> Check {
         let calls = self.requests().await.saturating_sub(before);
-        ensure(calls == 0, || format!("expected no call of the vendor, found {calls}"))
+        ensure(calls == 0, || format!("expected no request to the vendor, got {calls}"))
     }
 
-    /// Expects one of the spellings of a value in what arrived for an order.
+    /// Expects one of the wire forms of a value in the received payload of an order.
     pub(super) async fn arrives(
         &self,
         request: &InviteRequest,
@@ -204,11 +204,11 @@ impl Stage {
     ) -> Check {
         let (spellings, found) = self.look(request, about, field, value).await?;
         ensure(found || self.harness.is_dry_run(), || {
-            format!("expected {field} to arrive at the vendor, as one of {spellings:?}; it did not")
+            format!("expected {field} to arrive at the vendor as one of {spellings:?}, but it did not")
         })
     }
 
-    /// Whether a value is in what arrived for an order, and as what it was looked for.
+    /// Returns the wire forms of a value, and whether one of them is in the received payload of an order.
     pub(super) async fn look(
         &self,
         request: &InviteRequest,
@@ -221,26 +221,26 @@ impl Stage {
             return Ok((spellings, false));
         }
         let Some(wire) = self.harness.received_payload(request.order().reference().as_str()).await else {
-            return skip(about, "the double does not show what arrived (Harness::received_payload)");
+            return skip(about, "the fake does not record the payload; implement Harness::received_payload");
         };
         let views = views(&wire);
         let found = views.iter().any(|(_, view)| spellings.iter().any(|value| view.contains(value.as_str())));
         Ok((spellings, found))
     }
 
-    /// Arms the double.
+    /// Injects a fault into the next invitation.
     pub(super) async fn arm(&self, fault: VendorFault) -> Check {
         if self.harness.is_dry_run() {
-            return skip(None, "nothing is sent, so that nothing can go wrong with it");
+            return skip(None, "a dry run sends nothing, so no fault can be injected");
         }
         if self.harness.fault(fault).await {
             return Ok(());
         }
-        skip(None, format!("the double cannot play {fault:?} (Harness::fault)"))
+        skip(None, format!("the fake cannot inject {fault:?}; implement it in Harness::fault"))
     }
 }
 
-/// The fields an error or a list of warnings names.
+/// Returns the fields that an error names.
 pub(super) fn fields_of(error: &Error) -> Vec<&str> {
     error.field_errors().iter().map(review_core::FieldError::field).collect()
 }

@@ -11,8 +11,8 @@ use super::{CaseResult, Harness};
 use crate::Canary;
 use crate::canary::panic_message;
 
-/// Runs one of [`CASES`] on a fresh harness. It needs a tokio runtime with time, and a current-thread
-/// one for the case that listens to the log. A panic of the provider or of the harness is a failure.
+/// Runs one of [`CASES`] with a new harness. Requires a tokio runtime with time enabled. The case that captures the log
+/// requires a current-thread runtime. A panic of the provider or of the harness is a failure.
 pub async fn run_case<H: Harness>(name: &str) -> CaseResult {
     let work = async {
         let stage = Stage::start::<H>(Canary::default()).await;
@@ -21,11 +21,11 @@ pub async fn run_case<H: Harness>(name: &str) -> CaseResult {
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok((Ok(()), _)) => CaseResult::Passed,
         Ok((Err(stop), stage)) => stop.outcome(stage.can()),
-        Err(panic) => CaseResult::Failed(format!("it panicked: {}", panic_message(&*panic))),
+        Err(panic) => CaseResult::Failed(format!("the case panicked: {}", panic_message(&*panic))),
     }
 }
 
-/// Runs all [`CASES`], one after the other.
+/// Runs all [`CASES`] sequentially.
 ///
 /// ```
 /// use review_testkit::FakeHarness;
@@ -50,23 +50,21 @@ pub async fn run_all<H: Harness>() -> Vec<(&'static str, CaseResult)> {
 pub(super) async fn play(name: &str, stage: &Stage) -> Check {
     match cases::named(name, stage) {
         Some(case) => case.await,
-        None => {
-            super::outcome::fail(format!("there is no case {name}; see review_testkit::conformance::CASES"))
-        }
+        None => super::outcome::fail(format!("unknown case {name}; see review_testkit::conformance::CASES")),
     }
 }
 
-/// What `conformance_suite!` makes a test of.
+/// Runs a case as a test of `conformance_suite!`.
 ///
 /// # Panics
 /// If the case fails, or does not fail as expected.
 #[doc(hidden)]
-#[allow(clippy::print_stdout, reason = "a skip has to be seen")]
+#[allow(clippy::print_stdout, reason = "skipped cases must be visible")]
 pub fn run_test<H: Harness>(name: &str, expected_failures: &[(&str, &str)]) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(run_case::<H>(name)),
-        Err(error) => CaseResult::Failed(format!("no runtime could be made: {error}")),
+        Err(error) => CaseResult::Failed(format!("failed to create a tokio runtime: {error}")),
     };
     let expected = expected_failures.iter().find(|(case, _)| *case == name).map(|(_, reason)| *reason);
     match judge(name, &outcome, expected) {
@@ -75,7 +73,7 @@ pub fn run_test<H: Harness>(name: &str, expected_failures: &[(&str, &str)]) {
     }
 }
 
-/// What to print, or what is wrong.
+/// Returns the line to print, or the failure.
 fn judge(name: &str, outcome: &CaseResult, expected: Option<&str>) -> Result<String, String> {
     match (outcome, expected) {
         (CaseResult::Passed, None) => Ok(String::new()),
@@ -83,26 +81,26 @@ fn judge(name: &str, outcome: &CaseResult, expected: Option<&str>) -> Result<Str
         (CaseResult::Failed(reason), None) => Err(format!("{name}: {reason}")),
         (CaseResult::Failed(reason), Some(why)) => Ok(format!("EXPECTED {name}: {why} ({reason})\n")),
         (CaseResult::Passed | CaseResult::Skipped(_), Some(_)) => {
-            Err(format!("{name} no longer fails ({outcome}): take it off the expected failures"))
+            Err(format!("{name} no longer fails ({outcome}); remove it from the expected failures"))
         }
     }
 }
 
-/// Checks what `conformance_suite!` made.
+/// Checks the list of tests and of expected failures of `conformance_suite!`.
 ///
 /// # Panics
-/// If a case has no test, or a failure is expected of something that is none, or without a reason.
+/// If a case has no test, or if an expected failure is not a case or has no reason.
 #[doc(hidden)]
 pub fn check_list(tests: &[&str], expected_failures: &[(&str, &str)]) {
-    assert_eq!(tests, CASES, "the suite has not one test for each case");
+    assert_eq!(tests, CASES, "the suite must have exactly one test for each case");
     for (name, reason) in expected_failures {
-        assert!(CASES.contains(name), "{name} is expected to fail and is no case");
-        assert!(!reason.trim().is_empty(), "{name} is expected to fail without a reason");
+        assert!(CASES.contains(name), "{name} is in the expected failures but is not a case");
+        assert!(!reason.trim().is_empty(), "{name} is in the expected failures without a reason");
     }
 }
 
-/// Makes a module of tests, one for each of [`CASES`](crate::conformance::CASES), and one that checks
-/// that none is missing. Besides the test kit it needs nothing in scope but the harness.
+/// Creates a module with one test for each of [`CASES`](crate::conformance::CASES), and one test that checks that the list
+/// is complete. Only the harness must be in scope.
 ///
 /// ```
 /// # use review_testkit::FakeHarness;
@@ -111,7 +109,7 @@ pub fn check_list(tests: &[&str], expected_failures: &[(&str, &str)]) {
 /// }
 /// ```
 ///
-/// A name for the module, where one file has several suites, and failures that are known:
+/// Set `name` if a file has several suites. List known failures in `expected_failures`:
 ///
 /// ```
 /// # use review_testkit::FakeHarness;
@@ -124,7 +122,7 @@ pub fn check_list(tests: &[&str], expected_failures: &[(&str, &str)]) {
 /// }
 /// ```
 ///
-/// `cargo test -- --nocapture` shows what was skipped, and why.
+/// `cargo test -- --nocapture` shows the skipped cases and the reasons.
 #[macro_export]
 macro_rules! conformance_suite {
     (harness: $harness:ty $(, expected_failures: { $($failing:ident => $reason:expr),* $(,)? })? $(,)?) => {
@@ -186,13 +184,13 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "not one test for each case")]
+    #[should_panic(expected = "exactly one test for each case")]
     fn incomplete_list_of_cases_panics() {
         check_list(&CASES[1..], &[]);
     }
 
     #[test]
-    #[should_panic(expected = "no_such_case is expected to fail and is no case")]
+    #[should_panic(expected = "no_such_case is in the expected failures but is not a case")]
     fn expected_failure_must_be_a_case() {
         check_list(CASES, &[("no_such_case", "r")]);
     }

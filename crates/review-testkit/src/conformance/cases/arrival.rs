@@ -1,4 +1,4 @@
-//! What is known of customer and order arrives.
+//! The fields of customer and order arrive at the vendor.
 
 use review_core::{InviteKind, InviteRequest};
 
@@ -9,7 +9,7 @@ use super::super::customer::{
 use super::super::outcome::{Check, Subject, ensure, skip};
 use super::super::stage::Stage;
 
-/// An order number of some length, in the characters every vendor takes.
+/// A long order number with characters that every vendor accepts.
 const LONG_REFERENCE: &str = "2031-CONFORMANCE-0000000000000000001-B";
 
 pub(super) async fn customer_arrives(stage: &Stage) -> Check {
@@ -41,7 +41,10 @@ pub(super) async fn other_customer_fields_arrive(stage: &Stage) -> Check {
 pub(super) async fn products_arrive(stage: &Stage) -> Check {
     let mut kinds = [InviteKind::Product, InviteKind::ServiceAndProduct].into_iter();
     let Some(kind) = kinds.find(|kind| stage.can().supports_kind(*kind)) else {
-        return skip(Some(Subject::Kind(InviteKind::Product)), "the provider does not ask for products");
+        return skip(
+            Some(Subject::Kind(InviteKind::Product)),
+            "the provider does not support product invitations",
+        );
     };
     let request = stage.build(stage.draft_of(kind)?, |request| request)?;
     stage.accepted(&request).await?;
@@ -63,7 +66,7 @@ pub(super) async fn products_arrive(stage: &Stage) -> Check {
     arrive_unless_without_place(stage, &request, about, &fields).await
 }
 
-/// Fields the harness says there is no place for must not arrive either: the list would be wrong.
+/// Expects mapped fields to arrive. Unmapped fields must not arrive, otherwise the list of the harness is wrong.
 async fn arrive_unless_without_place(
     stage: &Stage,
     request: &InviteRequest,
@@ -76,7 +79,7 @@ async fn arrive_unless_without_place(
             continue;
         }
         let (_, found) = stage.look(request, about, field, value).await?;
-        ensure(!found, || format!("{field} arrived; take it off Harness::unmapped_fields"))?;
+        ensure(!found, || format!("{field} arrived; remove it from Harness::unmapped_fields"))?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What is declared works and arrives; what is not is rejected, or left out with a warning.
+//! Declared features work and arrive. Other features are rejected, or omitted with a warning.
 
 use review_core::model::Field;
 use review_core::{ErrorKind, InviteKind, InviteReceipt, Result as Answer, SendState};
@@ -63,7 +63,7 @@ async fn kind(stage: &Stage, kind: InviteKind) -> Check {
     let before = stage.requests().await;
     let answer = stage.send(&request).await?;
     unsupported(answer, "kind")?;
-    // A kind is never left out: the customer would be asked something else.
+    // A kind is never omitted, because the customer would receive a different invitation.
     let mut omitting = stage.draft_of(kind)?;
     omitting.omittable = Field::ALL.to_vec();
     let omitting = stage.build(omitting, |request| request)?;
@@ -77,7 +77,7 @@ async fn feature(stage: &Stage, feature: Field) -> Check {
     if stage.can().supports_field(feature) {
         let receipt = stage.accepted(&asking.request).await?;
         ensure(!warns_of(&receipt, feature), || {
-            format!("{feature} is declared, and the receipt warns of it")
+            format!("{feature} is declared, but the receipt contains a warning for it")
         })?;
         for (field, value) in &asking.markers {
             stage.arrives(&asking.request, about, field, value).await?;
@@ -90,18 +90,18 @@ async fn feature(stage: &Stage, feature: Field) -> Check {
     let degraded = request_with(stage, feature, true)?;
     let receipt = stage.accepted(&degraded.request).await?;
     ensure(warns_of(&receipt, feature), || {
-        format!("{feature} was left out, and the receipt does not warn of it")
+        format!("{feature} was omitted, but the receipt contains no warning for it")
     })?;
     for (field, value) in &degraded.markers {
         let (_, found) = stage.look(&degraded.request, about, field, value).await?;
-        ensure(!found, || format!("{field} is not declared, and it arrived"))?;
+        ensure(!found, || format!("{field} is not declared, but it arrived"))?;
     }
     Ok(())
 }
 
 fn unsupported(answer: Answer<InviteReceipt>, field: &str) -> Check {
     let Err(error) = answer else {
-        return fail(format!("{field} is not declared: expected Unsupported; it was taken"));
+        return fail(format!("{field} is not declared: expected Unsupported, but it was accepted"));
     };
     let as_expected = (error.kind(), error.send_state()) == (ErrorKind::Unsupported, SendState::NotSent);
     ensure(as_expected && fields_of(&error).contains(&field), || {

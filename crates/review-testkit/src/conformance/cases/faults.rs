@@ -1,4 +1,4 @@
-//! Failures are reported as they are, and no customer is invited twice.
+//! Failures are reported correctly, and no customer is invited twice.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::super::stage::Stage;
 
 /// The `Retry-After` of a throttled provider.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-/// How often, and how far apart, what was not sent is sent again, until the double is back.
+/// The number of attempts, and the time between them, until the fake accepts connections again.
 const TRIES: usize = 40;
 const APART: Duration = Duration::from_millis(50);
 
@@ -37,26 +37,20 @@ pub(super) async fn refused_connection_is_not_sent_and_can_be_retried(stage: &St
     let request = stage.plain()?;
     stage.arm(VendorFault::RefuseConnection).await?;
     for _ in 0..TRIES {
-        // A provider that tries again by itself, since nothing was sent, may get through.
+        // Nothing was sent, so the provider can retry and succeed.
         let Err(error) = stage.send(&request).await? else {
             return stage.counted(&request, 1).await;
         };
         ensure(error.send_state() == SendState::NotSent, || {
-            format!(
-                "nothing was sent: expected an error that says so, found {:?}: {error}",
-                error.send_state()
-            )
+            format!("nothing was sent: expected an error with NotSent, got {:?}: {error}", error.send_state())
         })?;
         ensure(matches!(error.retry_advice(), RetryAdvice::After(_)), || {
-            format!(
-                "nothing was sent: expected the advice to send it again, found {:?}",
-                error.retry_advice()
-            )
+            format!("nothing was sent: expected the advice to retry, got {:?}", error.retry_advice())
         })?;
         stage.counted(&request, 0).await?;
         tokio::time::sleep(APART).await;
     }
-    fail("nothing was sent, and sending it again never worked")
+    fail("nothing was sent, but no retry succeeded")
 }
 
 pub(super) async fn throttling_is_reported_or_waited_for(stage: &Stage) -> Check {
@@ -66,7 +60,7 @@ pub(super) async fn throttling_is_reported_or_waited_for(stage: &Stage) -> Check
     let Err(error) = stage.send(&request).await? else {
         let waited = began.elapsed();
         ensure(waited >= RETRY_AFTER, || {
-            format!("with Retry-After {RETRY_AFTER:?}, it was sent again after {waited:?}")
+            format!("with Retry-After {RETRY_AFTER:?}, the request was retried after {waited:?}")
         })?;
         return stage.counted(&request, 1).await;
     };
@@ -78,17 +72,17 @@ pub(super) async fn throttling_is_reported_or_waited_for(stage: &Stage) -> Check
     stage.counted(&request, 0).await
 }
 
-/// The double rejects once: a second attempt would be accepted, and counted.
+/// The fake rejects only once. A second attempt would be accepted and counted.
 pub(super) async fn rejection_is_final(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.arm(VendorFault::Reject).await?;
-    let error = refused(stage, &request, "a refusal").await?;
+    let error = refused(stage, &request, "a rejection").await?;
     answers(&error, SendState::Responded, RetryAdvice::Never)?;
     stage.counted(&request, 0).await
 }
 
 pub(super) async fn expired_token_is_renewed_or_reported(stage: &Stage) -> Check {
-    // The first call gets a token where there are any.
+    // The first call obtains a token, if the provider uses tokens.
     stage.accepted(&stage.plain()?).await?;
     let request = stage.plain()?;
     stage.arm(VendorFault::Unauthorized).await?;
@@ -97,7 +91,7 @@ pub(super) async fn expired_token_is_renewed_or_reported(stage: &Stage) -> Check
     };
     ensure(error.kind() == ErrorKind::Unauthorized, || format!("expected Unauthorized, found: {error}"))?;
     ensure(error.send_state() != SendState::Unknown, || {
-        "refused for its token, it was not sent; found Maybe".to_owned()
+        "rejected because of its token, so it was not sent; got Unknown".to_owned()
     })?;
     stage.counted(&request, 0).await
 }
@@ -111,22 +105,20 @@ pub(super) async fn missing_permission_is_reported(stage: &Stage) -> Check {
     stage.counted(&request, 0).await
 }
 
-/// The vendor may have taken it before it broke down; only a vendor that documents otherwise may be
-/// read as a refusal, and then nothing may have been taken.
+/// The vendor may have accepted the invitation before it failed. A provider can only report a rejection if the vendor
+/// documents it. Then nothing may have been accepted.
 pub(super) async fn server_error_is_not_sent_again(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.arm(VendorFault::ServerError).await?;
-    let error = refused(stage, &request, "OutcomeUnknown, or a refusal,").await?;
+    let error = refused(stage, &request, "OutcomeUnknown or a rejection").await?;
     let count = stage.count(&request).await;
     if error.kind() == ErrorKind::OutcomeUnknown {
         answers(&error, SendState::Unknown, RetryAdvice::Reconcile)?;
-        return ensure(count <= 1, || {
-            format!("expected at most one invitation at the double, found {count}")
-        });
+        return ensure(count <= 1, || format!("expected at most one invitation in the fake, got {count}"));
     }
     ensure(error.send_state() == SendState::Responded && count == 0, || {
         format!(
-            "expected OutcomeUnknown, or Answered and nothing taken; found {:?}, {count} taken: {error}",
+            "expected OutcomeUnknown, or Responded and nothing accepted; got {:?}, {count} accepted: {error}",
             error.send_state()
         )
     })

@@ -1,4 +1,4 @@
-//! Who the provider is.
+//! The identity of the provider.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub(super) async fn provider_names_itself(stage: &Stage) -> Check {
     ensure(!info.vendor().is_empty() && info.vendor().chars().all(fits), || {
         format!("expected a vendor's id of a-z, 0-9, - and _, found {:?}", info.vendor())
     })?;
-    ensure(!info.instance().trim().is_empty(), || "expected a label of the instance, found none".to_owned())?;
+    ensure(!info.instance().trim().is_empty(), || "expected an instance label, got none".to_owned())?;
     ensure(InviteKind::ALL.iter().any(|kind| can.supports_kind(*kind)), || {
         "expected at least one kind of invitation to be declared".to_owned()
     })?;
@@ -24,7 +24,7 @@ pub(super) async fn provider_names_itself(stage: &Stage) -> Check {
     ensure(stage.can() == &can, || "expected the same capabilities after a call".to_owned())
 }
 
-/// It works behind any pointer and from another task.
+/// The provider works behind `Box` and `Arc`, and from another task.
 pub(super) async fn provider_works_shared_and_boxed(stage: &Stage) -> Check {
     let boxed: Box<dyn ReviewInviteProvider> = Box::new(stage.provider().clone());
     let shared: DynProvider = Arc::new(boxed);
@@ -36,7 +36,7 @@ pub(super) async fn provider_works_shared_and_boxed(stage: &Stage) -> Check {
     for (call, request) in calls.into_iter().zip(&requests) {
         match call.await {
             Ok(Ok(_)) => stage.counted(request, 1).await?,
-            Ok(Err(error)) => return fail(format!("expected it to be accepted, found: {error}")),
+            Ok(Err(error)) => return fail(format!("expected the request to be accepted, got: {error}")),
             Err(error) => return fail(format!("the task ended: {error}")),
         }
     }

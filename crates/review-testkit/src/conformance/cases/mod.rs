@@ -1,4 +1,4 @@
-//! The cases, one function each. A case is added to the list here and nowhere else.
+//! The cases, one function each. To add a case, add it to the list in this file.
 
 mod arrival;
 mod declared;
@@ -25,7 +25,7 @@ use self::sending::*;
 use super::outcome::Check;
 use super::stage::Stage;
 
-/// The list, handed to another macro.
+/// Passes the list of cases to another macro.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __conformance_cases {

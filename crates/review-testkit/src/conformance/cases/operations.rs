@@ -14,7 +14,7 @@ pub(super) async fn create_link_works_as_declared(stage: &Stage) -> Check {
     if let Some(link) = as_declared(stage, Operation::CreateLink, answer, before).await? {
         ensure(matches!(link.url.scheme(), "http" | "https"), || "expected a link to a web page".to_owned())?;
         ensure(stage.harness().provider_infos().contains(&link.provider), || {
-            format!("expected a link in the name of {}, found {}", stage.provider().info(), link.provider)
+            format!("expected a link from {}, got {}", stage.provider().info(), link.provider)
         })?;
     }
     stage.counted(&request, 0).await
@@ -27,12 +27,14 @@ pub(super) async fn find_invite_works_as_declared(stage: &Stage) -> Check {
     let answer = stage.find_invite(&key).await?;
     if let Some(found) = as_declared(stage, Operation::FindInvite, answer, before).await? {
         let denied = found == InviteLookup::NotFound && !stage.harness().is_dry_run();
-        ensure(!denied, || {
-            "an invitation that was accepted is NotFound; say Inconclusive if in doubt".to_owned()
-        })?;
+        ensure(!denied, || "an accepted invitation is NotFound; return Inconclusive if in doubt".to_owned())?;
         key.reference = OrderReference::new(stage.fresh_reference())?;
         match stage.find_invite(&key).await? {
-            Ok(InviteLookup::Found(_)) => return fail("an invitation that was never sent is Found"),
+            Ok(InviteLookup::Found(_)) => {
+                return fail(
+                    "expected NotFound or Inconclusive for an invitation that was never sent, got Found",
+                );
+            }
             Ok(_) => {}
             Err(error) => return fail(format!("expected NotFound or Inconclusive, found: {error}")),
         }
@@ -55,7 +57,7 @@ pub(super) async fn check_setup_works_as_declared(stage: &Stage) -> Check {
     if let Some(report) = as_declared(stage, Operation::CheckSetup, answer, before).await? {
         for finding in &report.findings {
             let helps = finding.severity == Severity::Info || !finding.help.trim().is_empty();
-            ensure(helps, || format!("a finding without help: {}", finding.message))?;
+            ensure(helps, || format!("expected a help text in each finding, got none: {}", finding.message))?;
         }
     }
     stage.counted(&request, 1).await
@@ -78,8 +80,8 @@ async fn as_declared<T>(
     match (stage.can().supports_operation(operation), answer) {
         (true, Ok(value)) => Ok(Some(value)),
         (true, Err(error)) if stage.harness().is_dry_run() && error.kind() == ErrorKind::Blocked => Ok(None),
-        (true, Err(error)) => fail(format!("{name} is declared: expected it to work, found: {error}")),
-        (false, Ok(_)) => fail(format!("{name} is not declared: expected Unsupported; it worked")),
+        (true, Err(error)) => fail(format!("{name} is declared: expected success, got: {error}")),
+        (false, Ok(_)) => fail(format!("{name} is not declared: expected Unsupported, got success")),
         (false, Err(error)) => {
             refused_with_advice(name, &error)?;
             stage.quiet_since(before).await?;
@@ -96,6 +98,6 @@ fn refused_with_advice(name: &str, error: &Error) -> Check {
         )
     })?;
     ensure(!error.message().trim().is_empty(), || {
-        format!("{name} is not declared: expected the way that exists instead, found no words")
+        format!("{name} is not declared: expected a message that names the alternative, got none")
     })
 }

@@ -1,4 +1,4 @@
-//! What would be sent.
+//! Previews of requests.
 
 use review_core::model::Field;
 use review_core::provider::Warning;
@@ -30,17 +30,19 @@ pub(super) async fn preview_shows_no_personal_data(stage: &Stage) -> Check {
         }
     }
     let leaks = canary.leaks();
-    ensure(leaks.is_empty(), || format!("a preview shows what is personal or secret: {leaks:?}"))
+    ensure(leaks.is_empty(), || format!("a preview shows personal data or secrets: {leaks:?}"))
 }
 
-/// Both accept, with the same warnings, or both reject, with the same kind and fields.
+/// Expects that preview and sending both accept with the same warnings, or both reject with the same kind and fields.
 pub(super) async fn preview_agrees_with_send(stage: &Stage) -> Check {
     for (what, request) in requests(stage)? {
         let (preview, sent) = (stage.preview(&request), stage.send(&request).await?);
         match (preview, sent) {
             (Ok(preview), Ok(receipt)) => {
                 let (a, b) = (warned(&preview.warnings), warned(&receipt.warnings));
-                ensure(a == b, || format!("{what}: the preview warns of {a:?}, the receipt of {b:?}"))?;
+                ensure(a == b, || {
+                    format!("{what}: the preview has the warnings {a:?}, the receipt has {b:?}")
+                })?;
             }
             (Err(a), Err(b)) => ensure(a.kind() == b.kind() && fields_of(&a) == fields_of(&b), || {
                 format!("{what}: the preview rejects with {a}, sending with {b}")
@@ -65,7 +67,7 @@ fn warned(warnings: &[Warning]) -> Vec<&str> {
     warnings.iter().map(Warning::field).collect()
 }
 
-/// One request of each sort.
+/// Builds one request of each kind.
 fn requests(stage: &Stage) -> Check<Vec<(String, InviteRequest)>> {
     let mut requests = vec![("a plain invitation".to_owned(), stage.plain()?)];
     let mut nameless = stage.draft()?;
@@ -75,11 +77,11 @@ fn requests(stage: &Stage) -> Check<Vec<(String, InviteRequest)>> {
         requests.push((kind.to_string(), stage.build(stage.draft_of(kind)?, |request| request)?));
         let mut pageless = stage.draft_of(kind)?;
         pageless.products.push(plain_product());
-        requests.push((format!("{kind} without a page"), stage.build(pageless, |request| request)?));
+        requests.push((format!("{kind} without a product URL"), stage.build(pageless, |request| request)?));
     }
     for &feature in Field::ALL {
         for may_omit in [false, true] {
-            let name = format!("{feature}, may be left out: {may_omit}");
+            let name = format!("{feature}, can be omitted: {may_omit}");
             requests.push((name, request_with(stage, feature, may_omit)?.request));
         }
     }

@@ -1,4 +1,4 @@
-//! What errors say, and what nothing says.
+//! Errors name their source, and no output contains personal data or secrets.
 
 use std::time::Duration;
 
@@ -54,16 +54,15 @@ fn check(stage: &Stage, operation: &str, error: Option<Error>) -> Check {
     })
 }
 
-/// Runs every other case, on a harness of its own, and looks at all that was shown meanwhile: every
-/// `Debug`, every error with its causes, the log at TRACE, panics, and what the harness says was
-/// printed. Whether those cases pass is not asked here.
+/// Runs every other case with a separate harness and searches all output: `Debug`, errors with their causes, the log at
+/// TRACE, panics, and `Harness::extra_output`. The results of those cases do not matter here.
 pub(super) async fn no_personal_data_or_secret_is_shown(stage: &Stage) -> Check {
     let mut leaks = Vec::new();
     for case in CASES.iter().filter(|case| **case != "no_personal_data_or_secret_is_shown") {
         let canary = Canary::default();
         let log = canary.capture_tracing();
         let other = stage.again(canary.clone()).await;
-        // A future of its own type would contain itself.
+        // Boxed, because the type of the future would contain itself.
         let played = std::panic::AssertUnwindSafe(play(case, &other).boxed_local()).catch_unwind().await;
         if let Err(panic) = played {
             canary.check_text_in("panic", panic_message(&*panic));
@@ -77,5 +76,5 @@ pub(super) async fn no_personal_data_or_secret_is_shown(stage: &Stage) -> Check 
         return Ok(());
     }
     let (count, first) = (leaks.len(), leaks.iter().take(5).map(String::as_str).collect::<Vec<_>>());
-    fail(format!("{count} times something personal or secret showed, for example:\n{}", first.join("\n")))
+    fail(format!("found {count} leaks of personal data or secrets, for example:\n{}", first.join("\n")))
 }

@@ -1,4 +1,4 @@
-//! What the vendor requires is asked for, and nothing else is.
+//! Only fields that the vendor requires are required.
 
 use review_core::provider::Requirement;
 use review_core::{ErrorKind, InviteKind, InviteRequest, SendState};
@@ -17,7 +17,10 @@ pub(super) async fn customer_name_is_required_as_declared(stage: &Stage) -> Chec
 pub(super) async fn product_url_is_required_as_declared(stage: &Stage) -> Check {
     let mut kinds = [InviteKind::Product, InviteKind::ServiceAndProduct].into_iter();
     let Some(kind) = kinds.find(|kind| stage.can().supports_kind(*kind)) else {
-        return skip(Some(Subject::Kind(InviteKind::Product)), "the provider does not ask for products");
+        return skip(
+            Some(Subject::Kind(InviteKind::Product)),
+            "the provider does not support product invitations",
+        );
     };
     let mut draft = stage.draft_of(kind)?;
     draft.products.push(plain_product());
@@ -31,7 +34,9 @@ async fn required(stage: &Stage, requirement: Requirement, field: &str, request:
     }
     let before = stage.requests().await;
     let Err(error) = stage.send(request).await? else {
-        return fail(format!("{field} is declared as required: expected InvalidRequest; it was taken"));
+        return fail(format!(
+            "{field} is declared as required: expected InvalidRequest, but it was accepted"
+        ));
     };
     let as_expected = (error.kind(), error.send_state()) == (ErrorKind::InvalidRequest, SendState::NotSent);
     ensure(as_expected && fields_of(&error).contains(&field), || {

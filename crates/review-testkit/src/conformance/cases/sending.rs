@@ -1,4 +1,4 @@
-//! One call, one invitation.
+//! One call sends one invitation.
 
 use std::time::Duration;
 
@@ -9,21 +9,21 @@ use super::super::VendorFault;
 use super::super::outcome::{Check, ensure, fail};
 use super::super::stage::Stage;
 
-/// After how long a call is given up, in milliseconds: before it began, and somewhere on the way.
+/// The times after which a call is dropped, in milliseconds: before it starts, and while it is in flight.
 const GIVEN_UP_AFTER: [u64; 5] = [0, 1, 3, 10, 30];
-/// How long something that goes on behind a caller's back is waited for.
+/// The time to wait for requests that continue after their call was dropped.
 const AFTERMATH: Duration = Duration::from_millis(100);
 
 pub(super) async fn plain_invitation_is_accepted_once(stage: &Stage) -> Check {
     let (request, before) = (stage.plain()?, stage.requests().await);
     let receipt = stage.accepted(&request).await?;
     let calls = stage.requests().await - before;
-    ensure(calls >= stage.due(1), || "expected a call of the vendor, found none".to_owned())?;
+    ensure(calls >= stage.due(1), || "expected a request to the vendor, got none".to_owned())?;
     ensure(receipt.state != InviteState::AlreadyInvited, || {
-        "expected a new order to be accepted or scheduled, found that it was known".to_owned()
+        "expected a new order to be accepted or scheduled, got AlreadyInvited".to_owned()
     })?;
     ensure(stage.harness().provider_infos().contains(&receipt.provider), || {
-        format!("expected a receipt in the name of {}, found {}", stage.provider().info(), receipt.provider)
+        format!("expected a receipt from {}, got {}", stage.provider().info(), receipt.provider)
     })
 }
 
@@ -31,7 +31,7 @@ pub(super) async fn fifty_concurrent_calls_send_fifty_invitations(stage: &Stage)
     let requests = (0..50).map(|_| stage.plain()).collect::<Check<Vec<_>>>()?;
     for answer in join_all(requests.iter().map(|request| stage.send(request))).await {
         if let Err(error) = answer? {
-            return fail(format!("expected each of fifty to be accepted, found: {error}"));
+            return fail(format!("expected each of 50 requests to be accepted, got: {error}"));
         }
     }
     for request in &requests {
@@ -40,7 +40,7 @@ pub(super) async fn fifty_concurrent_calls_send_fifty_invitations(stage: &Stage)
     Ok(())
 }
 
-/// The second call sends a second invitation or reports the first; it is never accepted and lost.
+/// The second call sends a second invitation or reports the first. It is never accepted without being sent.
 pub(super) async fn same_order_twice_is_never_lost(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.accepted(&request).await?;
@@ -53,21 +53,23 @@ pub(super) async fn same_order_twice_is_never_lost(stage: &Stage) -> Check {
     }
     match second {
         Ok(_) => stage.counted(&request, 2).await,
-        Err(error) => fail(format!("expected it to be accepted again or reported as known, found: {error}")),
+        Err(error) => fail(format!(
+            "expected the request to be accepted again or reported as AlreadyInvited, got: {error}"
+        )),
     }
 }
 
-/// A caller may give up at any moment. What it does not see any more must not be done twice.
+/// A caller can drop a call at any time. A dropped call must not send two invitations.
 pub(super) async fn dropped_call_is_never_sent_twice(stage: &Stage) -> Check {
     let requests = GIVEN_UP_AFTER.iter().map(|_| stage.plain()).collect::<Check<Vec<_>>>()?;
     for (request, after) in requests.iter().zip(GIVEN_UP_AFTER) {
-        // Certainly in flight, if the double can hold its response back.
+        // In flight when it is dropped, if the fake can delay its response.
         if after == 30 && !stage.harness().is_dry_run() {
             stage.harness().fault(VendorFault::Hang).await;
         }
         let _ = tokio::time::timeout(Duration::from_millis(after), stage.send(request)).await;
     }
-    // A call that was dropped early may have left the double armed: the next one gets that.
+    // A call that was dropped early may not have used the fault. Then the next call uses it.
     let mut next = stage.plain()?;
     if stage.send(&next).await?.is_err() {
         next = stage.plain()?;
@@ -77,7 +79,7 @@ pub(super) async fn dropped_call_is_never_sent_twice(stage: &Stage) -> Check {
     stage.counted(&next, 1).await?;
     for request in &requests {
         let count = stage.count(request).await;
-        ensure(count <= 1, || format!("expected a dropped call to be counted once at most, found {count}"))?;
+        ensure(count <= 1, || format!("expected a dropped call to be counted at most once, got {count}"))?;
     }
     Ok(())
 }
