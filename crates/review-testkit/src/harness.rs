@@ -1,4 +1,4 @@
-//! The fake as a harness of its own.
+//! A conformance harness for the fake provider.
 
 use std::time::Duration;
 
@@ -12,11 +12,12 @@ use serde_json::{Value, json};
 use crate::conformance::{Harness, VendorFault};
 use crate::{FakeProvider, FakeResponse};
 
-/// Longer than the suite waits for a call that it drops, and short for a test.
+/// Longer than the suite waits for a call that it drops, but short enough for a test.
 const HANG: Duration = Duration::from_millis(60);
 
-/// A [`FakeProvider`] with its own record as the witness: the harness of the fake, and a part for the
-/// harnesses of providers that wrap others.
+/// A harness for a [`FakeProvider`]. The recorded calls of the fake show what the vendor received.
+///
+/// Use it to build the harness of a provider that wraps another provider:
 ///
 /// ```
 /// use std::sync::Arc;
@@ -26,7 +27,7 @@ const HANG: Duration = Duration::from_millis(60);
 /// use review_testkit::FakeHarness;
 /// use review_testkit::conformance::{Harness, VendorFault};
 ///
-/// /// What wraps a provider has to be as good as the provider it wraps.
+/// /// A wrapper must conform as well as the provider that it wraps.
 /// fn wrapped(provider: DynProvider) -> DynProvider {
 ///     Arc::new(provider)
 /// }
@@ -70,13 +71,13 @@ const HANG: Duration = Duration::from_millis(60);
 pub struct FakeHarness(FakeProvider);
 
 impl FakeHarness {
-    /// A harness of this fake.
+    /// Creates a harness for this fake.
     #[must_use]
     pub fn new(fake: FakeProvider) -> Self {
         Self(fake)
     }
 
-    /// The fake.
+    /// Returns the fake.
     #[must_use]
     pub fn fake(&self) -> &FakeProvider {
         &self.0
@@ -108,7 +109,7 @@ impl Harness for FakeHarness {
 
     async fn fault(&self, fault: VendorFault) -> bool {
         let error = |kind, status| {
-            Error::new(kind, "as the suite wants it")
+            Error::new(kind, "set by the conformance suite")
                 .with_send_state(SendState::Responded)
                 .with_http_status(status)
         };
@@ -130,7 +131,7 @@ impl Harness for FakeHarness {
     }
 }
 
-/// Returns all of a request that a vendor could receive.
+/// Returns every value of a request that a vendor could receive.
 fn written(request: &InviteRequest) -> Value {
     let (customer, order) = (request.customer(), request.order());
     json!({

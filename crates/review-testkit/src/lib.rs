@@ -1,10 +1,10 @@
-//! Tests for code that sends review invitations, and for providers that do.
+//! Test support for code that sends review invitations, and for providers.
 //!
 //! - [`FakeProvider`] replaces a provider in the tests of a backend: it sends nothing, records every call,
-//!   responds as the test sets, and has assertions. [`FakeReader`] does the same for reading reviews.
-//! - [`conformance`] is the suite a provider has to pass: one named test for each part of the contract, created
-//!   by [`conformance_suite!`]. It needs this crate and a double of the vendor.
-//! - [`Canary`] searches logs, errors, `Debug` texts and panics for personal data and secrets.
+//!   returns the responses that the test sets, and has assertions. [`FakeReader`] does the same for reading reviews.
+//! - [`conformance`] is the suite that a provider must pass: one named test for each part of the contract, created
+//!   by [`conformance_suite!`]. It needs this crate and a fake of the vendor.
+//! - [`Canary`] searches logs, errors, `Debug` output and panics for personal data and secrets.
 //! - `FaultTransport` (feature `transport`) injects faults into the HTTP transport of a provider.
 
 mod canary;

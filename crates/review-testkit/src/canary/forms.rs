@@ -1,4 +1,4 @@
-//! The encodings of a value in a text.
+//! The encodings in which a value can appear.
 
 use std::borrow::Cow;
 
@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::percent_decode_str;
 
-/// A text as it is and with each usual encoding undone, so that a value is found whichever of its
-/// characters an encoder chose to encode.
+/// Returns the text unchanged and decoded from each supported encoding. Searching decoded text finds a value no matter
+/// which characters the encoder escaped.
 pub(crate) fn views(text: &str) -> Vec<(&'static str, Cow<'_, str>)> {
     let once = unescape(text);
     let twice = unescape(&once);
@@ -22,13 +22,13 @@ pub(crate) fn views(text: &str) -> Vec<(&'static str, Cow<'_, str>)> {
     ]
 }
 
-/// A value as `Debug` shows bytes: `81, 117`.
+/// Formats a value as `Debug` formats bytes: `81, 117`.
 pub(super) fn byte_list(value: &str) -> String {
     value.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// What base64 makes of a value in the midst of other bytes: one text for each place within a group of
-/// three at which it can begin, without the characters its neighbours have a part in.
+/// Encodes a value in base64 as it appears between other bytes. Returns one string for each offset within a group of
+/// three bytes, without the characters that depend on the neighbouring bytes.
 pub(super) fn base64_cores(value: &str) -> Vec<String> {
     if value.len() < 8 {
         return Vec::new();
@@ -45,7 +45,7 @@ pub(super) fn base64_cores(value: &str) -> Vec<String> {
     cores
 }
 
-/// Undoes the escapes of JSON, of Rust's `Debug` and of shown bytes, as far as they are any.
+/// Decodes the escapes of JSON, of Rust's `Debug` and of byte strings. Invalid escapes are kept.
 fn unescape(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -67,7 +67,7 @@ enum Said {
     Nothing,
 }
 
-/// What an escape says, and what follows it.
+/// Returns the character of an escape and the rest of the text.
 fn escape(text: &str) -> (Said, &str) {
     let mut rest = text.chars();
     let one = match rest.next() {
@@ -86,7 +86,7 @@ fn byte((value, rest): (u32, &str)) -> (Said, &str) {
     (u8::try_from(value).map_or(Said::Nothing, |byte| Said::Bytes(vec![byte])), rest)
 }
 
-/// `\u{eb}` or `\u00eb`, or two of the latter that stand for one character.
+/// `\u{eb}` or `\u00eb`, or a surrogate pair of the latter.
 fn code_point(text: &str) -> Option<(Said, &str)> {
     if let Some((digits, rest)) = text.strip_prefix('{').and_then(|text| text.split_once('}')) {
         return character(u32::from_str_radix(digits, 16).ok()?, rest);

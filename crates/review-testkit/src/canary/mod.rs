@@ -1,4 +1,4 @@
-//! Values that must not show up anywhere, and everything they could show up in.
+//! A leak detector for personal data and secrets.
 
 mod forms;
 
@@ -20,18 +20,22 @@ use tracing_subscriber::fmt::format::FmtSpan;
 pub(crate) use self::forms::views;
 use self::forms::{base64_cores, byte_list};
 
-/// The minimum length of a value, in characters: shorter ones occur in too many words.
+/// The minimum length of a value, in characters. Shorter values occur in too many words.
 const SHORTEST: usize = 4;
 /// How much of the text around a leak is reported, in characters on each side.
 const AROUND: usize = 60;
 
-/// Collects log lines, `Debug` texts, errors, panic messages and any other text, and looks for
-/// secrets and people in them.
+/// A leak detector. It collects log lines, `Debug` output, errors, panic messages and other text, and searches them for
+/// secrets and personal data.
 ///
-/// Values are found in any mix of upper and lower case, and in these forms: as they are, with the
-/// escapes of JSON or of `Debug` (once or twice), percent-encoded, as a form (`+` for a blank), with
-/// HTML's entities, as a list of bytes, and inside of base64 (`Basic` credentials, tokens), wherever
-/// they begin. Base64 is looked for in values of eight bytes and more.
+/// The search ignores case. It finds a value in these forms:
+///
+/// - unchanged
+/// - with the escapes of JSON or `Debug`, once or twice
+/// - percent-encoded, or form-encoded (`+` for a space)
+/// - with HTML entities
+/// - as a list of bytes
+/// - within base64 (`Basic` credentials, tokens), at any offset; only values of at least eight bytes
 ///
 /// ```
 /// use review_testkit::Canary;
@@ -39,14 +43,14 @@ const AROUND: usize = 60;
 /// let canary = Canary::new(["jane@example.com".to_owned()]);
 /// canary.check_text("GET /customers?email=jane%40example.com");
 /// assert_eq!(canary.leaks().len(), 1);
-/// assert!(!canary.leaks()[0].contains("jane"), "a report of a leak is no leak");
+/// assert!(!canary.leaks()[0].contains("jane"), "the report masks the value");
 /// ```
 #[derive(Clone, Default)]
 pub struct Canary(Arc<Mutex<Inner>>);
 
 #[derive(Default)]
 struct Inner {
-    /// By place: "log", "error" and so on.
+    /// The recorded text, by place: "log", "error" and so on.
     seen: BTreeMap<&'static str, String>,
     hidden: BTreeSet<String>,
 }
@@ -114,7 +118,7 @@ impl Canary {
         TracingGuard { _guard: tracing::subscriber::set_default(subscriber) }
     }
 
-    /// Records the `Debug` text of a value.
+    /// Records the `Debug` output of a value.
     pub fn check_debug(&self, value: &dyn Debug) {
         self.check_text_in("Debug", &format!("{value:?}\n{value:#?}"));
     }
@@ -128,12 +132,12 @@ impl Canary {
         }
     }
 
-    /// Records a text, such as a metric, a page or a line of a report.
+    /// Records text, such as a metric, a page or a line of a report.
     pub fn check_text(&self, text: &str) {
         self.check_text_in("text", text);
     }
 
-    /// Records a text and its place; the place is reported with a leak.
+    /// Records text and its place. The report of a leak contains the place.
     pub fn check_text_in(&self, place: &'static str, text: &str) {
         let mut inner = self.lock();
         let seen = inner.seen.entry(place).or_default();
@@ -161,8 +165,8 @@ impl Canary {
         self.lock().seen.values().map(String::as_str).collect()
     }
 
-    /// The values that showed up: for each and each place where it stood, its length, the form, the
-    /// place, and what stands around it, with every hidden value taken out.
+    /// Returns the leaks: one entry for each value and place. An entry contains the length of the value, its form, the place
+    /// and the surrounding text. Every hidden value in it is masked.
     #[must_use]
     pub fn leaks(&self) -> Vec<String> {
         let inner = self.lock();
@@ -204,7 +208,7 @@ impl Inner {
     }
 }
 
-/// What stands before and after the first place where a value is found.
+/// Returns the text around the first occurrence of a value.
 fn around(text: &str, value: &str) -> Option<String> {
     let (before, after) = text.split_once(value)?;
     let start = before.char_indices().rev().take(AROUND).last().map_or(before.len(), |(at, _)| at);
@@ -212,10 +216,10 @@ fn around(text: &str, value: &str) -> Option<String> {
     Some(format!("{before}[hidden]{}", after.chars().take(AROUND).collect::<String>()))
 }
 
-/// The words of a panic.
+/// Returns the message of a panic.
 pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without words")
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("panic without a message")
 }
 
 impl Write for Canary {

@@ -1,4 +1,4 @@
-//! What a test asks of a fake.
+//! Recorded calls and assertions of a fake.
 
 use review_core::InviteRequest;
 
@@ -17,14 +17,14 @@ impl FakeProvider {
         self.lock().record.request_count
     }
 
-    /// The invitations that were taken, in their order, including those whose response was lost. Each
-    /// is what a vendor would have got: without what was left out with a warning.
+    /// Returns the accepted invitations in order, including those whose response was lost. Fields that were omitted
+    /// with a warning are removed, as a vendor would not have received them.
     #[must_use]
     pub fn sent(&self) -> Vec<InviteRequest> {
         self.lock().record.accepted.clone()
     }
 
-    /// The invitations that were taken for one order.
+    /// Returns the accepted invitations for one order.
     #[must_use]
     pub fn sent_for(&self, reference: &str) -> Vec<InviteRequest> {
         let mut sent = self.sent();
@@ -32,7 +32,7 @@ impl FakeProvider {
         sent
     }
 
-    /// Asserts that exactly one invitation was taken for an order.
+    /// Asserts that exactly one invitation was accepted for an order.
     ///
     /// # Panics
     /// If there is none, or more than one.
@@ -46,7 +46,7 @@ impl FakeProvider {
         );
     }
 
-    /// Asserts that no invitation was taken for an order.
+    /// Asserts that no invitation was accepted for an order.
     ///
     /// # Panics
     /// If there is one.
@@ -60,7 +60,7 @@ impl FakeProvider {
         );
     }
 
-    /// Asserts that no invitation was taken at all.
+    /// Asserts that no invitation was accepted.
     ///
     /// # Panics
     /// If there is one.

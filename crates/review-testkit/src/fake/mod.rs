@@ -1,4 +1,4 @@
-//! Doubles for the tests of code that sends invitations.
+//! Fakes for the tests of code that sends invitations.
 
 mod assertions;
 mod provider;
@@ -20,13 +20,15 @@ pub use self::response::FakeResponse;
 
 /// A provider that sends nothing and records everything, for tests of the code that uses one.
 ///
-/// It does what a good provider does: it lets requests in by
-/// [`Capabilities::check_request`], names itself and the operation in errors, and warns of what it left out.
-/// By default it supports everything and accepts every invitation. Its responses can be set: the
-/// responses of [`respond_next`](Self::respond_next) first, one for each invitation that was let in, then those of
-/// [`with_order_response`](Self::with_order_response), then [`with_default_response`](Self::with_default_response).
+/// The fake behaves like a conforming provider. It checks requests with [`Capabilities::check_request`], adds its name
+/// and the operation to errors, and adds a warning for each omitted field. By default it supports everything and
+/// accepts every invitation. To set responses, use these methods, in order of precedence:
 ///
-/// Clones share record and script: keep one, give the other away.
+/// 1. [`respond_next`](Self::respond_next): one response for each invitation that passes the check
+/// 2. [`with_order_response`](Self::with_order_response)
+/// 3. [`with_default_response`](Self::with_default_response)
+///
+/// Clones share the recorded calls and the responses. Keep one clone and pass the other to your code.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -73,13 +75,13 @@ struct Shared {
 }
 
 impl Default for FakeProvider {
-    /// `fake/test`.
+    /// Creates the fake `fake/test`.
     fn default() -> Self {
         Self::new("fake", "test")
     }
 }
 
-/// Shows order numbers and no person.
+/// Shows order numbers, but no personal data.
 impl fmt::Debug for FakeProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FakeProvider")
@@ -90,7 +92,7 @@ impl fmt::Debug for FakeProvider {
 }
 
 impl FakeProvider {
-    /// A fake with a vendor's id (in lower case) and the label of this instance.
+    /// Creates a fake with this vendor id (in lower case) and this instance label.
     pub fn new(vendor: impl AsRef<str>, instance: impl AsRef<str>) -> Self {
         Self {
             info: ProviderInfo::new(vendor, instance),
@@ -99,7 +101,7 @@ impl FakeProvider {
         }
     }
 
-    /// Sets what it can do. Default: [`Capabilities::all`].
+    /// Sets the capabilities. Default: [`Capabilities::all`].
     #[must_use]
     pub fn with_capabilities(mut self, capabilities: Capabilities) -> Self {
         self.capabilities = capabilities.with_send_hooks();
@@ -113,15 +115,15 @@ impl FakeProvider {
         self
     }
 
-    /// Sets the response to every other invitation. Default: it is accepted.
+    /// Sets the response to every other invitation. Default: the invitation is accepted.
     #[must_use]
     pub fn with_default_response(self, answer: impl Into<FakeResponse>) -> Self {
         self.lock().default = answer.into();
         self
     }
 
-    /// Lets an operation besides sending fail, each time. The error gets the names of this provider
-    /// and of the operation.
+    /// Makes an operation other than sending fail every time. The names of this provider and of the operation are added
+    /// to the error.
     #[must_use]
     pub fn with_operation_error(self, operation: Operation, error: Error) -> Self {
         let error = error.with_provider(&self.info).with_operation(operation.as_str());
@@ -129,7 +131,7 @@ impl FakeProvider {
         self
     }
 
-    /// Adds the response to the next invitation that has none yet: an [`Error`], an
+    /// Adds a response to the end of the queue. Each invitation takes the next one. A response is an [`Error`], an
     /// [`ErrorKind`](review_core::ErrorKind), an [`InviteReceipt`](review_core::InviteReceipt) or a
     /// [`FakeResponse`].
     pub fn respond_next(&self, answer: impl Into<FakeResponse>) -> &Self {

@@ -24,7 +24,7 @@ impl FakeProvider {
         self.lock().record.calls.push(call);
     }
 
-    /// What every provider checks before anything is sent.
+    /// Runs the checks that every provider runs before sending.
     fn check(&self, operation: &'static str, request: &InviteRequest) -> Result<ValidatedRequest> {
         let checked = self.capabilities.check_request(request, Utc::now());
         checked.map_err(|error| error.with_provider(&self.info).with_operation(operation))
@@ -40,7 +40,7 @@ impl FakeProvider {
         shared.operation_errors.get(&operation).map_or(Ok(()), |error| Err(error.clone()))
     }
 
-    /// The next response, with its effects already done.
+    /// Returns the next response. Its effects are already recorded.
     fn respond(&self, request: &InviteRequest, warnings: Vec<Warning>) -> (Result<InviteReceipt>, Duration) {
         let mut shared = self.lock();
         shared.record.request_count += 1;

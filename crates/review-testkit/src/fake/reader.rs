@@ -5,7 +5,7 @@ use review_core::provider::ProviderInfo;
 use review_core::reviews::{PageToken, Review, ReviewPage, ReviewQuery, ReviewReader};
 use review_core::{Error, ErrorKind, Result};
 
-/// A reader of the reviews a test sets. It responds to queries page by page.
+/// A review reader that returns the reviews that a test sets, page by page.
 ///
 /// ```
 /// use futures_util::TryStreamExt;
@@ -30,20 +30,20 @@ pub struct FakeReader {
 }
 
 impl FakeReader {
-    /// A reader `fake/test` of these reviews, ten to a page.
+    /// Creates the reader `fake/test` with these reviews, ten per page.
     pub fn new(reviews: impl IntoIterator<Item = Review>) -> Self {
         let info = ProviderInfo::new("fake", "test");
         Self { info, reviews: reviews.into_iter().collect(), page_size: 10, error: None }
     }
 
-    /// Sets how many reviews are on a page, at least one.
+    /// Sets the number of reviews per page. The minimum is 1.
     #[must_use]
     pub fn with_page_size(mut self, reviews: usize) -> Self {
         self.page_size = reviews.max(1);
         self
     }
 
-    /// Sets an error that comes in the place of the page after the last.
+    /// Sets an error that is returned after the last page.
     #[must_use]
     pub fn with_final_error(mut self, error: impl Into<Error>) -> Self {
         self.error = Some(error.into().with_provider(&self.info).with_operation("read_reviews"));
@@ -61,7 +61,12 @@ impl ReviewReader for FakeReader {
         let start = match after.as_ref().map(|after| after.as_str().parse()) {
             None => 0,
             Some(Ok(start)) => start,
-            Some(Err(_)) => return Err(Error::new(ErrorKind::InvalidRequest, "this page token is not ours")),
+            Some(Err(_)) => {
+                return Err(Error::new(
+                    ErrorKind::InvalidRequest,
+                    "the page token must come from this reader",
+                ));
+            }
         };
         let mut matching = self.reviews.iter().filter(|review| query.matches(review)).skip(start);
         let page: Vec<_> = matching.by_ref().take(self.page_size).cloned().collect();

@@ -1,10 +1,10 @@
-//! What a fake was asked.
+//! The recorded calls of a fake.
 
 use review_core::InviteRequest;
 use review_core::model::EmailAddress;
 use review_core::provider::InviteRef;
 
-/// One call of a fake. `Debug` shows no person.
+/// A call to a fake. `Debug` shows no personal data.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FakeCall {
@@ -14,11 +14,11 @@ pub enum FakeCall {
     SendInvite(InviteRequest),
     /// A link.
     CreateLink(InviteRequest),
-    /// A look-up.
+    /// A lookup of an invitation.
     FindInvite(InviteRef),
     /// A request to erase a customer's data.
     EraseCustomer(EmailAddress),
-    /// A look at the set-up.
+    /// A setup check.
     CheckSetup,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Record {
     pub(super) calls: Vec<FakeCall>,
     /// The invitations that were accepted.
     pub(super) accepted: Vec<InviteRequest>,
-    /// How many calls a vendor would have seen.
+    /// The number of calls that a vendor would have received.
     pub(super) request_count: usize,
 }
 

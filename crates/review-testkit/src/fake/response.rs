@@ -33,21 +33,21 @@ pub(super) enum What {
 }
 
 impl FakeResponse {
-    /// It is taken; with a time in the future it is scheduled.
+    /// Accepts the invitation. An invitation with a future send time is scheduled.
     #[must_use]
     pub fn accepted() -> Self {
         What::Accepted.into()
     }
 
-    /// It is accepted, and the response is lost: the caller gets
-    /// [`ErrorKind::OutcomeUnknown`], and the customer is invited all the same.
+    /// Accepts the invitation and loses the response: the caller receives
+    /// [`ErrorKind::OutcomeUnknown`], although the customer is invited.
     #[must_use]
     pub fn lost_response() -> Self {
         What::Lost.into()
     }
 
-    /// Delays the response. The invitation is accepted, or rejected, at the beginning of
-    /// it: a caller who gives up meanwhile does not know. It needs a tokio runtime with time.
+    /// Delays the response. The invitation is accepted or rejected before the delay, so a caller that stops waiting does
+    /// not know the result. Requires a tokio runtime with time enabled.
     #[must_use]
     pub fn with_delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
@@ -61,25 +61,25 @@ impl From<What> for FakeResponse {
     }
 }
 
-/// It is taken, with this receipt; warnings of what was left out are added to it. A receipt that says
-/// [`AlreadyInvited`](review_core::InviteState::AlreadyInvited) counts as no further invitation.
+/// Accepts the invitation with this receipt. Warnings for omitted fields are added. A receipt with the state
+/// [`AlreadyInvited`](review_core::InviteState::AlreadyInvited) does not count as another invitation.
 impl From<InviteReceipt> for FakeResponse {
     fn from(receipt: InviteReceipt) -> Self {
         What::Receipt(receipt).into()
     }
 }
 
-/// It is rejected. The error gets the name of the provider and of the operation.
+/// Rejects the invitation. The names of the provider and of the operation are added to the error.
 impl From<Error> for FakeResponse {
     fn from(error: Error) -> Self {
         What::Rejected(error).into()
     }
 }
 
-/// It is rejected with the usual error of this kind.
+/// Rejects the invitation with an error of this kind.
 impl From<ErrorKind> for FakeResponse {
     fn from(kind: ErrorKind) -> Self {
-        Error::new(kind, "as the test wants it").into()
+        Error::new(kind, "set by the test").into()
     }
 }
 
