@@ -15,23 +15,23 @@ use crate::conformance::VendorFault;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TransportFault {
-    /// No connection comes about: nothing is forwarded, and the error says
+    /// Fails to connect. Nothing is forwarded, and the error has the state
     /// [`SendState::NotSent`](review_core::SendState::NotSent).
     RefuseConnection,
-    /// The request is forwarded, and its response is dropped: the error says
-    /// [`SendState::Unknown`](review_core::SendState::Unknown). A request that could not be forwarded keeps its own
-    /// error.
+    /// Forwards the request and drops the response. The error has the state
+    /// [`SendState::Unknown`](review_core::SendState::Unknown). If forwarding fails, the error of the inner transport is
+    /// returned.
     DropResponse,
-    /// As [`DropResponse`](Self::DropResponse), but the caller waits for as long as it wants to wait.
+    /// Like [`DropResponse`](Self::DropResponse), but the error is returned only after the timeout of the request.
     Hang,
-    /// This is the response, and nothing is forwarded. See [`respond`](Self::respond).
+    /// Returns this response. Nothing is forwarded. See [`respond`](Self::respond).
     Respond(Responder),
-    /// The request is forwarded after this time. If that is as long as the caller waits or longer,
-    /// nothing is forwarded, and the error says [`SendState::NotSent`](review_core::SendState::NotSent).
+    /// Forwards the request after this delay. If the delay is not shorter than the timeout of the request, nothing is
+    /// forwarded, and the error has the state [`SendState::NotSent`](review_core::SendState::NotSent).
     Delay(Duration),
 }
 
-/// Creates a response in place of a vendor. `Debug` shows nothing of it.
+/// Creates a response in place of a vendor. `Debug` shows only the type name.
 #[derive(Clone)]
 pub struct Responder(Arc<Respond>);
 
@@ -64,7 +64,7 @@ impl TransportFault {
         Self::Respond(Responder(Arc::new(responder)))
     }
 
-    /// Creates a response with a status and a JSON body with the text in every member vendors use for texts.
+    /// Creates a response with a status and a JSON body with the message in every member that vendors use for messages.
     fn rejection(
         status: StatusCode,
         text: fn(&http::Request<Bytes>) -> String,
@@ -86,10 +86,10 @@ impl TransportFault {
 }
 
 fn no_words(_: &http::Request<Bytes>) -> String {
-    "as the test wants it".to_owned()
+    "set by the test".to_owned()
 }
 
-/// All that came. The body is first: who shows the beginning of a text shows what is personal in it.
+/// Returns the whole request as text. The body comes first, so that a truncated quote still contains personal data.
 fn quote(request: &http::Request<Bytes>) -> String {
     let mut text =
         format!("{} {} {}", String::from_utf8_lossy(request.body()), request.method(), request.uri());
@@ -99,8 +99,8 @@ fn quote(request: &http::Request<Bytes>) -> String {
     text
 }
 
-/// The form a fault of the conformance suite takes on this way, so that a [`Harness`] whose provider
-/// takes a transport needs no server that plays faults:
+/// Converts a fault of the conformance suite. With it, a [`Harness`] whose provider accepts a transport does not need a
+/// server that simulates faults:
 ///
 /// ```
 /// use review_testkit::conformance::VendorFault;

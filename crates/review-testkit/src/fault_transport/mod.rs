@@ -1,4 +1,4 @@
-//! Spoils what a transport does, by rules.
+//! Fault injection for transports, by rules.
 
 mod fault;
 mod rule;
@@ -19,26 +19,27 @@ use review_http::{
 pub use self::fault::{Responder, TransportFault};
 pub use self::rule::FaultRule;
 
-/// The number of requests, by what happened to them.
+/// The number of requests, by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FaultCounts {
     /// All requests.
     pub requests: u64,
-    /// Those that were refused, or that a delay ended.
+    /// Requests that were refused, or that timed out during a delay.
     pub refused: u64,
-    /// Those that were forwarded and whose responses were dropped.
+    /// Requests that were forwarded, but whose response was dropped.
     pub lost: u64,
-    /// Those that got a response without being forwarded.
+    /// Requests that received a response without being forwarded.
     pub responded: u64,
-    /// Those that were forwarded and met silence.
+    /// Requests that were forwarded, but timed out without a response.
     pub silent: u64,
-    /// Those that were forwarded late.
+    /// Requests that were forwarded after a delay.
     pub delayed: u64,
 }
 
-/// A transport that wraps another and spoils what it does. Clones share rules and counts: keep one,
-/// give the other to the provider. Of several rules the first that fires decides.
+/// A transport that wraps another transport and injects faults. The first rule that matches a request applies.
+///
+/// Clones share rules and counts. Keep one clone and pass the other to the provider.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -46,7 +47,7 @@ pub struct FaultCounts {
 /// use review_http::{RequestTracker, DynTransport, HttpTransport};
 /// use review_testkit::{FaultRule, FaultTransport, TransportFault};
 ///
-/// fn spoiled(transport: DynTransport) -> (FaultTransport, DynTransport) {
+/// fn with_faults(transport: DynTransport) -> (FaultTransport, DynTransport) {
 ///     let faults = FaultTransport::new(transport)
 ///         .with_rule(FaultRule::new(TransportFault::RefuseConnection).with_max_hits(1))
 ///         .with_rule(
@@ -65,7 +66,7 @@ pub struct FaultCounts {
 /// #         Err(review_http::TransportError::new(review_core::error::SendState::NotSent, review_http::TransportErrorKind::Connect))
 /// #     }
 /// # }
-/// let (faults, _transport) = spoiled(Arc::new(Nowhere));
+/// let (faults, _transport) = with_faults(Arc::new(Nowhere));
 /// // ... the provider sends; then read the counts:
 /// assert_eq!(faults.counts().lost, 0);
 /// ```
@@ -93,7 +94,7 @@ impl fmt::Debug for FaultTransport {
 }
 
 impl FaultTransport {
-    /// A transport that does what the inner one does, until there is a rule.
+    /// Creates a transport without rules. It forwards every request to the inner transport.
     #[must_use]
     pub fn new(inner: DynTransport) -> Self {
         Self { inner, state: Arc::default() }
@@ -111,7 +112,7 @@ impl FaultTransport {
         self.lock().rules.push(rule);
     }
 
-    /// Takes all rules away; the counts stay.
+    /// Removes all rules. The counts are kept.
     pub fn clear(&self) {
         self.lock().rules.clear();
     }
@@ -173,7 +174,7 @@ impl HttpTransport for FaultTransport {
                 Err(TransportError::new(SendState::NotSent, TransportErrorKind::Timeout))
             }
             Some(TransportFault::Delay(delay)) => {
-                // A caller that goes away now has sent nothing.
+                // If the call is cancelled during the delay, nothing was sent.
                 let tracker = RequestTracker::from_request(&request);
                 tracker.mark_unsent();
                 tokio::time::sleep(delay).await;

@@ -1,4 +1,4 @@
-//! Which requests are spoilt.
+//! Rules that select requests for a fault.
 
 use std::fmt;
 
@@ -6,8 +6,7 @@ use bytes::Bytes;
 
 use super::TransportFault;
 
-/// Which requests meet a fault. Without further words a rule is about all of
-/// them.
+/// A fault and the requests that it applies to. By default, a rule applies to all requests.
 pub struct FaultRule {
     pub(super) fault: TransportFault,
     when: Option<Condition>,
@@ -25,35 +24,35 @@ enum Times {
 }
 
 impl FaultRule {
-    /// A fault for every request.
+    /// Creates a rule that injects this fault into every request.
     #[must_use]
     pub fn new(fault: TransportFault) -> Self {
         Self { fault, when: None, times: Times::Always, seen: 0 }
     }
 
-    /// Only requests for which this holds are looked at and counted.
+    /// Sets a condition. The rule only matches and counts requests that fulfil it.
     #[must_use]
     pub fn when(mut self, condition: impl Fn(&http::Request<Bytes>) -> bool + Send + Sync + 'static) -> Self {
         self.when = Some(Box::new(condition));
         self
     }
 
-    /// Only the `number`th of them meets the fault, counted from 1.
+    /// Injects the fault only into matching request `number`, counted from 1.
     #[must_use]
     pub fn nth(mut self, number: u64) -> Self {
         self.times = Times::Nth(number);
         self
     }
 
-    /// Only the first `count` of them meet the fault.
+    /// Injects the fault only into the first `count` matching requests.
     #[must_use]
     pub fn with_max_hits(mut self, count: u64) -> Self {
         self.times = Times::First(count);
         self
     }
 
-    /// A share of them (0.0 to 1.0) meets the fault: the same ones each time for the same seed and
-    /// the same order of requests.
+    /// Injects the fault into a share of the matching requests (0.0 to 1.0). The selection is deterministic for a seed and
+    /// an order of requests.
     #[must_use]
     pub fn with_probability(mut self, share: f64, seed: u64) -> Self {
         self.times = Times::Share(share, fastrand::Rng::with_seed(seed));
