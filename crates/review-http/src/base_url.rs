@@ -1,4 +1,4 @@
-//! Where requests go: checked base URLs, and ids that cannot change the path.
+//! Validated base URLs, and ids that cannot change the path.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a response means. The vendor describes its body; the client draws the conclusion.
+//! Classification of responses. The vendor crate describes the body, and the client derives the result.
 
 use std::fmt;
 
@@ -13,11 +13,11 @@ use crate::verdict::Verdict;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Classification {
-    /// What the body states.
+    /// The meaning of the body.
     pub verdict: Verdict,
     /// The kind of the error, if the status does not imply it.
     pub kind: Option<ErrorKind>,
-    /// What the error concerns, if the kind does not imply it.
+    /// The subject of the error, if the kind does not imply it.
     pub scope: Option<ErrorScope>,
     /// The vendor's own code.
     pub code: Option<String>,
@@ -25,7 +25,7 @@ pub struct Classification {
     pub member: Option<String>,
     /// The vendor's own message. It is shown if it contains no value of the request and no secret.
     pub message: Option<String>,
-    /// What to do about it, in this crate's words.
+    /// The help text, written by this crate.
     pub help: Option<&'static str>,
     /// The id the vendor's support needs.
     pub request_id: Option<String>,

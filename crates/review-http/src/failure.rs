@@ -11,13 +11,13 @@ use crate::retry::{AttemptOutcome, Idempotency, retry_after};
 use crate::transport::{TransportError, TransportErrorKind};
 use crate::verdict::Verdict;
 
-/// How soon a request that an intermediary rejected can be sent again, if it names no time.
+/// The delay before the retry of a request that an intermediary rejected without `Retry-After`.
 const INTERCEPTED_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 const BLOCKED_HELP: &str =
     "the content of this request may be the reason; the operator of the firewall or proxy can name the rule";
 
-/// What is known about a request that was not accepted.
+/// The details of a request that was not accepted.
 pub(crate) struct Failure {
     pub(crate) idempotency: Idempotency,
     pub(crate) outcome: AttemptOutcome,

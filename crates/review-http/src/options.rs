@@ -1,4 +1,4 @@
-//! How an instance sends requests.
+//! The HTTP options of an instance.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::retry::RetryPolicy;
 use crate::telemetry::RequestObserver;
 use crate::transport::TransportOptions;
 
-/// How one instance of a vendor sends requests: retries, connections, limits, observer.
+/// The HTTP options of one vendor instance: retries, connections, limits, observer.
 ///
 /// A [`RetryPolicy`] or [`TransportOptions`] converts into options that are otherwise the default.
 ///
@@ -24,9 +24,9 @@ use crate::transport::TransportOptions;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ClientOptions {
-    /// How requests are retried.
+    /// The retry policy.
     pub retry: RetryPolicy,
-    /// How the transport of this crate connects.
+    /// The options of this crate's transport.
     pub transport: TransportOptions,
     /// The rate limits, for all requests including tokens. `None`: the limits the vendor publishes, if any.
     pub rate_limits: Option<RateLimits>,

@@ -20,7 +20,7 @@ pub struct ApiResponse {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// What the response means. Set by [`Client::send`](crate::Client::send), whose responses are
+    /// The meaning of the response. Set by [`Client::send`](crate::Client::send), whose responses are
     /// [`Accepted`](Verdict::Accepted), [`AlreadyInvited`](Verdict::AlreadyInvited) or
     /// [`Skipped`](Verdict::Skipped); a classifier sees the default.
     pub verdict: Verdict,

@@ -1,4 +1,4 @@
-//! What is recorded while requests are sent: events of `tracing`, metrics, and an observer. All of it is in this
+//! Telemetry of requests: `tracing` events, metrics, and an observer. All of it is in this
 //! file, and none of it contains a URL, a header, a body or personal data.
 //!
 //! The names are stable; the changelog lists every change of one.

@@ -1,10 +1,10 @@
-//! What the body of a response states.
+//! The meaning of a response body.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-/// What the vendor's body states.
+/// The meaning of a response body, as the vendor documents it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {

@@ -21,13 +21,13 @@ const MAX_EXPIRY_MARGIN: Duration = Duration::from_secs(60);
 const REFRESH_RETRY_DELAY: Duration = Duration::from_secs(1);
 /// If a new token is rejected too, no other is fetched for this long: token endpoints limit requests.
 const REJECTED_TOKEN_COOLDOWN: Duration = Duration::from_secs(60);
-/// How long a fetch waits for the lock of a store, which others hold while they fetch.
+/// The maximum time that a fetch waits for the lock of a store, which others hold while they fetch.
 const STORE_LOCK_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a caller whose token is still valid waits for the new one.
+/// The maximum time that a caller with a valid token waits for the new one.
 const STALE_REFRESH_TIMEOUT: Duration = Duration::from_secs(2);
 /// A fetch that takes longer is stopped, so that it does not block the next one.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(10 * 60);
-/// How many tokens this process remembers as replaced.
+/// The number of replaced tokens that this process remembers.
 const MAX_REPLACED: usize = 16;
 
 /// Returns the part of a lifetime in which a token is refreshed early. It is a fraction, because a margin

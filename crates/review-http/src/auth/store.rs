@@ -18,7 +18,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use super::token::Token;
 use review_core::config::Secret;
 
-/// How often a locked store is tried again.
+/// The interval between attempts to lock a store.
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// The maximum size of a token file. A larger one is another program's.

@@ -60,7 +60,7 @@ pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
     async fn fetch(&self, last: Option<&Token>) -> Result<Token, Error>;
 }
 
-/// Where a request carries the access token.
+/// The place of the access token in a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenPlace {

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What a retry costs. A success on the first attempt returns one.
+/// The cost of a retry. A success on the first attempt returns one unit to the budget.
 const RETRY_COST: u32 = 5;
 
 /// A budget of retries that all callers of an instance share. If a vendor is down, its callers soon send

@@ -9,7 +9,7 @@ use super::outcome::{AttemptOutcome, Idempotency};
 /// `Duration::MAX` means "no timeout", but adding it to an `Instant` overflows. One day is long enough.
 const MAX_TOTAL_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How often and for how long a request is retried.
+/// The limits for the retries of a request.
 ///
 /// [`AttemptOutcome`] and [`Idempotency`] decide what may be retried: requests that were certainly not sent,
 /// requests the vendor rejected before processing them, and idempotent requests.
@@ -36,7 +36,7 @@ pub struct RetryPolicy {
     pub attempt_timeout: Duration,
     /// The timeout of the whole request, including tokens, attempts and waits. Default 30 s.
     pub total_timeout: Duration,
-    /// How many retries all callers of an instance can make while nothing succeeds. Default 100. A success
+    /// The number of retries that all callers of an instance can make while no request succeeds. Default 100. A success
     /// returns a fifth of a retry, or a whole one if it needed a retry. With an empty budget, each request
     /// is sent once.
     pub retry_budget: u32,

@@ -1,9 +1,9 @@
-//! How the transport of this crate connects.
+//! The connection options of this crate's transport.
 
 use std::fmt;
 use std::time::Duration;
 
-/// How the transport of this crate connects.
+/// The connection options of this crate's transport.
 ///
 /// ```
 /// use std::time::Duration;
@@ -23,7 +23,7 @@ pub struct TransportOptions {
     /// The timeout for establishing a connection. Default 5 s. It must be shorter than the timeout of an
     /// attempt: only then does a connection that is never established count as "not sent".
     pub connect_timeout: Duration,
-    /// How long an unused connection is kept. Default 5 s; zero keeps none. If the server closes a kept
+    /// The time that an idle connection is kept. Default 5 s; zero keeps none. If the server closes a kept
     /// connection first, the next request ends in a false "outcome unknown". Servers commonly close after
     /// 60 s or more.
     pub idle_timeout: Duration,
@@ -34,7 +34,7 @@ pub struct TransportOptions {
     pub root_certificates: Vec<Vec<u8>>,
 }
 
-/// Which proxy is used for `https`.
+/// The proxy for `https`.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProxyOption {

@@ -1,4 +1,4 @@
-//! Which TLS library the transport uses, by the features it was built with.
+//! The TLS library of the transport, selected by features.
 
 use review_core::{Error, ErrorKind};
 

@@ -18,7 +18,7 @@ use crate::response::ApiResponse;
 use crate::transport::DynTransport;
 use crate::verdict::Verdict;
 
-/// What all operations of an instance share. A lookup that outlives its caller owns it.
+/// The state that all operations of an instance share. A lookup that outlives its caller owns a clone.
 pub(super) struct Shared<V: HttpVendor> {
     pub(super) capabilities: Capabilities,
     pub(super) vendor: Arc<V>,

@@ -179,12 +179,12 @@ pub enum Account<A> {
     Lookup {
         /// The request of the lookup. [`HttpVendor::read_account`] reads its response.
         step: Step,
-        /// What stands for the ids until they are known.
+        /// The placeholders for the ids until they are known.
         placeholder: A,
     },
 }
 
-/// What only a vendor's crate knows. See the [module](self) for an example.
+/// The vendor-specific part of a provider. See the [module](self) for an example.
 pub trait HttpVendor: Debug + Send + Sync + Sized + 'static {
     /// The vendor's ids of the shop: `()` if there are none.
     type Account: Clone + Debug + Send + Sync + 'static;
@@ -192,7 +192,7 @@ pub trait HttpVendor: Debug + Send + Sync + Sized + 'static {
     /// The vendor's name in settings, errors and telemetry, in lower case.
     const NAME: &'static str;
 
-    /// Where requests carry the access token, if there is one.
+    /// The place of the access token in requests, if the vendor uses one.
     const TOKEN_PLACE: TokenPlace = TokenPlace::Bearer;
 
     /// Words of the vendor's API that an error can show even if the rest of a message quotes the customer.
@@ -234,8 +234,8 @@ pub trait HttpVendor: Debug + Send + Sync + Sized + 'static {
     /// Every field that the vendor does not accept, in one error.
     fn plan(&self, request: &InviteRequest, account: &Self::Account, now: DateTime<Utc>) -> Result<Plan>;
 
-    /// States what a response means: every response of every status, tokens included. The kit refuses an
-    /// acceptance without a 2xx.
+    /// States what a response means: every response of every status, tokens included. The kit rejects an
+    /// acceptance without a 2xx status.
     fn classify(response: &ApiResponse) -> Classification;
 
     /// Returns the request for an access token: with this refresh token, or a full grant. `None` for a vendor

@@ -13,7 +13,7 @@ use crate::redact;
 use crate::request::ApiRequest;
 use crate::retry::Idempotency;
 
-/// What a preview shows in the place of a value that it hides.
+/// The replacement for a redacted value in a preview.
 const HIDDEN: &str = "[redacted]";
 
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! Which of the vendor's templates a role means.
+//! The mapping from template roles to the vendor's templates.
 
 use std::collections::BTreeMap;
 
