@@ -17,7 +17,7 @@ use url::Url;
 
 use crate::config::Domain;
 
-/// Where the links lead. Country versions replace `www`.
+/// The base URL of the links. Country versions replace `www`.
 pub const BUSINESS_LINK_URL: &str = "https://www.trustpilot.com/evaluate-bgl";
 
 const KEY_BYTES: usize = 32;
@@ -58,7 +58,7 @@ fn decoded(key: &Secret) -> Option<Vec<u8>> {
     STANDARD.decode(key.expose().trim()).ok()
 }
 
-/// What a link tells of a customer. Empty lists are left out.
+/// The customer data in a link. Empty lists are omitted.
 ///
 /// ```
 /// use review_trustpilot::{BusinessLinkCustomer, BusinessLinkKeys, Domain};
@@ -76,11 +76,11 @@ fn decoded(key: &Secret) -> Option<Vec<u8>> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct BusinessLinkCustomer {
-    /// The address.
+    /// The email address.
     pub email: Personal,
     /// The name.
     pub name: Personal,
-    /// The order number. Told each time, it lets the same customer review more than once.
+    /// The order number. With a different number for each order, the same customer can review more than once.
     #[serde(rename = "ref")]
     pub reference: String,
     /// Keys of products in the catalogue.
@@ -92,7 +92,7 @@ pub struct BusinessLinkCustomer {
 }
 
 impl BusinessLinkCustomer {
-    /// What is required.
+    /// Creates the customer data from the required fields.
     pub fn new(email: impl Into<Personal>, name: impl Into<Personal>, reference: impl Into<String>) -> Self {
         Self {
             email: email.into(),
@@ -103,8 +103,8 @@ impl BusinessLinkCustomer {
         }
     }
 
-    /// The link for this customer to review the shop of a domain. Each is another, since it begins with
-    /// random bytes. Whoever has it can write the review in the customer's name.
+    /// Builds the link for this customer to review the shop of a domain. Each call returns a different link, because it
+    /// starts with random bytes. Anyone with the link can write the review in the customer's name.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidRequest`] for a tag with a space in it; [`ErrorKind::Unexpected`] where the

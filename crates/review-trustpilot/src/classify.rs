@@ -1,4 +1,4 @@
-//! What Trustpilot's responses mean. Bodies have six shapes, from the gateway, the service behind it, the token endpoint
+//! Classification of Trustpilot's responses. Bodies have six shapes, from the gateway, the service behind it, the token endpoint
 //! and the network in front of them all.
 
 use http::StatusCode;

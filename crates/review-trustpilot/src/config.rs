@@ -101,7 +101,7 @@ fn check_api_key(key: Secret) -> Result<Secret, FieldError> {
     Err(FieldError::new("api_key", "must be visible ASCII without a colon; copy the key again"))
 }
 
-/// How access tokens are obtained.
+/// The OAuth grant that obtains access tokens.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Grant {
@@ -128,7 +128,7 @@ pub enum Grant {
     },
 }
 
-/// Which business unit (shop profile) customers are asked to review.
+/// The business unit (shop profile) that customers are invited to review.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessUnitRef {

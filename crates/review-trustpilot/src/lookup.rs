@@ -10,7 +10,7 @@ use crate::operations::{FIND_BUSINESS_UNIT, LIST_SERVICE_REVIEWS};
 use crate::vendor::invitations_path;
 use crate::wire::review::ServiceReviews;
 
-/// Trustpilot's API does not show an invitation until it has been answered.
+/// Trustpilot's API does not show an invitation until the customer has written a review.
 const NO_REVIEW_FOUND: &str = "no service review has this reference yet; Trustpilot's API does not show an invitation \
                                before its review, so check \"Invitation status\" in the business application";
 /// Private product reviews have the reference and no filter for it.

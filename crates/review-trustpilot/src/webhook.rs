@@ -1,4 +1,4 @@
-//! What Trustpilot's webhooks post when a review is written, changed or deleted.
+//! The events that Trustpilot's webhooks send when a review is written, changed or deleted.
 
 use review_core::{Error, ErrorKind};
 use review_http::Personal;
@@ -66,7 +66,7 @@ response_type! {
             stars: Option<u8>,
             /// The headline.
             title: Option<Personal>,
-            /// What the customer wrote.
+            /// The text of the review.
             text: Option<Personal>,
             /// Two letters.
             language: Option<String>,

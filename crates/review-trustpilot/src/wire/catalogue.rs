@@ -23,8 +23,7 @@ impl ProductBatch {
     }
 }
 
-/// A product of the catalogue. Its members have other names than those of a product that is told with an
-/// invitation.
+/// A product of the catalogue. Its members have different names from those of a product in an invitation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -24,7 +24,7 @@ response_type! {
             stars: Option<u8>,
             /// The headline.
             title: Option<Personal>,
-            /// What the customer wrote.
+            /// The text of the review.
             text: Option<Personal>,
             /// The order reference of the invitation.
             reference_id: Option<String>,
@@ -56,7 +56,7 @@ response_type! {
         lenient {
             /// 1 to 5.
             stars: Option<u8>,
-            /// What the customer wrote.
+            /// The text of the review.
             content: Option<Personal>,
             /// The product.
             product: Option<ReviewedProduct>,
