@@ -1,4 +1,4 @@
-//! What eTrusted's responses mean. Each API has an error body of its own.
+//! Classification of eTrusted's responses. Each API has a different error body.
 
 use http::StatusCode;
 use review_core::{ErrorKind, ErrorScope};

@@ -107,7 +107,7 @@ fn is_allowed_in_event_type(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
 }
 
-/// Which channel (shop) customers are asked to review.
+/// The channel (shop) that customers are invited to review.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChannelRef {
@@ -169,7 +169,7 @@ impl ConfigValue for ReviewKind {
     }
 }
 
-/// How invitations are sent.
+/// The way in which invitations are sent.
 #[derive(Clone, Debug)]
 pub(crate) enum InviteMode {
     /// By events; the account's settings turn them into emails.

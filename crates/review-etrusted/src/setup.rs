@@ -22,11 +22,11 @@ const WAITS: [Duration; 6] = [
     Duration::from_secs(12),
 ];
 
-/// How often everything is done again if another process deletes the event type meanwhile.
+/// The number of times the setup starts again if another process deletes the event type meanwhile.
 const MAX_ROUNDS: usize = 5;
 const ROUND_DELAY: Duration = Duration::from_millis(500);
 
-/// What a setup should result in.
+/// The desired result of a setup.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetupOptions {
@@ -49,7 +49,7 @@ impl SetupOptions {
     }
 }
 
-/// What a setup found and did.
+/// The result of a setup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetupResult {
@@ -57,9 +57,9 @@ pub struct SetupResult {
     pub event_type_id: String,
     /// The id of the invite setting.
     pub invite_setting_id: String,
-    /// What was changed, in order. Empty if everything was set up before.
+    /// The changes, in order. Empty if everything was already set up.
     pub changes: Vec<SetupChange>,
-    /// How many other active event types lead to the same invitations. An order that passes through several of them
+    /// The number of other active event types that lead to the same invitations. An order that passes through several of them
     /// leads to several emails.
     pub competing_event_types: usize,
 }
@@ -77,8 +77,8 @@ pub enum SetupChange {
 }
 
 impl EtrustedClient {
-    /// Sets up event type and invite setting, so that an event leads to an email. It sends no email, and can be
-    /// repeated at any time, also by several processes at once.
+    /// Sets up event type and invite setting, so that an event leads to an email. It sends no email, and is
+    /// idempotent: you can run it again at any time, also from several processes concurrently.
     ///
     /// # Errors
     /// [`ErrorKind::Transient`] if eTrusted does not show the result in time: run it again.

@@ -17,7 +17,7 @@ use crate::wire::setup::{EventType, InviteConfiguration, InviteSetting};
 /// The maximum number of names that a finding lists.
 const MAX_NAMES: usize = 8;
 
-/// Where the channel's settings are.
+/// The location of the channel's settings.
 const CONTROL_CENTRE: &str = "Control Centre > Settings > Channel settings > review collection";
 
 pub(crate) async fn check_setup(api: &Api<Etrusted>) -> Result<SetupReport> {
@@ -119,7 +119,7 @@ impl Findings {
         self.0.push(Finding::new(severity, message, help));
     }
 
-    /// What the API client must not read is unknown. If the vendor cannot be reached, nothing was checked.
+    /// Data that the API client is not permitted to read is unknown. If the vendor cannot be reached, nothing was checked.
     fn read_failed(&mut self, what: &str, error: Error) -> Result<()> {
         if matches!(error.kind(), ErrorKind::Transient | ErrorKind::RateLimited) {
             return Err(error);

@@ -1,4 +1,4 @@
-//! What an account supports, and the requests of an invitation. No I/O.
+//! The capabilities of an account, and the requests of an invitation. No I/O.
 
 use std::sync::Arc;
 

@@ -31,7 +31,7 @@ fn whole_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>,
     Ok(days.map(|days| days as u32))
 }
 
-/// What one channel does about one event type. eTrusted creates it a few seconds after the event type; it can be
+/// The setting of one channel for one event type. eTrusted creates it a few seconds after the event type; it can be
 /// changed, and not created.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
