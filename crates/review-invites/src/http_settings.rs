@@ -1,4 +1,4 @@
-//! How an instance makes requests: the keys of `[instances.<name>.http]`.
+//! The HTTP settings of an instance: the keys of `[instances.<name>.http]`.
 
 use std::time::Duration;
 

@@ -26,7 +26,7 @@ pub struct RouteConfig {
     pub country: Option<String>,
     /// The shop of the order.
     pub shop: Option<String>,
-    /// Where they go.
+    /// The target of the route.
     pub target: TargetConfig,
 }
 

@@ -1,4 +1,4 @@
-//! What a registry is built with, and from what.
+//! The builder of a registry.
 
 use std::env;
 use std::ffi::OsString;

@@ -1,4 +1,4 @@
-//! How instances of a vendor are built.
+//! Factories that build the instances of a vendor.
 
 use std::fmt::Debug;
 

@@ -1,4 +1,4 @@
-//! What the tests of registries share: a custom vendor, and a transport without a network.
+//! Shared helpers for the tests of registries: a custom vendor, and a transport without a network.
 #![allow(
     dead_code,
     unreachable_pub,
