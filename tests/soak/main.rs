@@ -1,6 +1,6 @@
-//! Sends many invitations to the sandbox, of which a third meet a fault, and counts the emails at the sandbox: none
-//! may be lost, none sent twice, and exactly those unknown whose response was lost after the whole request had been
-//! read.
+//! Sends many invitations to the sandbox, injects a fault into a third of them, and counts the emails in the sandbox.
+//! No invitation may be lost or sent twice. An invitation must be unknown exactly if its response was lost after the
+//! whole request had been read.
 //!
 //! ```sh
 //! cargo run --release -p review-invites-tests --bin soak -- --invitations 100000 --seed 1 --seed 2 --seed 3
@@ -18,13 +18,13 @@ use clap::Parser;
 /// Sends invitations with both vendors to a sandbox that injects a fault into a third of them.
 #[derive(Parser)]
 struct Arguments {
-    /// How many invitations are sent for each seed.
+    /// The number of invitations for each seed.
     #[arg(long, default_value_t = 100_000)]
     invitations: u32,
-    /// Which of them meet which fault; several seeds are several runs.
+    /// The seed that selects the faults. Each seed is a separate run.
     #[arg(long = "seed", default_values_t = [1, 2, 3])]
     seeds: Vec<u64>,
-    /// How many are sent concurrently.
+    /// The number of invitations in flight.
     #[arg(long, default_value_t = 64)]
     concurrency: usize,
 }

@@ -1,13 +1,13 @@
-//! Which invitation meets which fault.
+//! The selection of faults for invitations.
 
-/// What happens to the first attempt of an invitation.
+/// The fault of the first attempt of an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
-    /// Nothing.
+    /// No fault.
     Good,
-    /// Its connection is refused.
+    /// The connection is refused.
     Refused,
-    /// The sandbox meets it with this fault, once.
+    /// The sandbox injects this fault once.
     Faulty(&'static str),
 }
 
@@ -23,7 +23,7 @@ const MIX: [(u64, Fate); 7] = [
     (25, Fate::Faulty("reset-before-commit")),
 ];
 
-/// The fate of an invitation: always the same for a seed and a number.
+/// Selects the fault of an invitation. Deterministic for a seed and a number.
 pub(crate) fn fate(seed: u64, number: u32) -> Fate {
     let mut draw =
         fastrand::Rng::with_seed(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(number)).u64(0..1000);

@@ -1,4 +1,4 @@
-//! One run.
+//! One run of the soak test.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -64,7 +64,7 @@ impl fmt::Display for Found {
     }
 }
 
-/// The most memory this process has had, sandbox included, in KiB; on Linux.
+/// Returns the peak memory of this process, including the sandbox, in KiB. Linux only.
 fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -81,7 +81,7 @@ pub(crate) async fn run(invitations: u32, seed: u64, concurrency: usize) -> Foun
     let providers = providers(&sandbox, seed);
     let began = Instant::now();
     let options = BulkOptions::new().concurrency(concurrency).continue_on_error();
-    // Two vendors, each with its half: even numbers to the one, odd ones to the other.
+    // Even numbers go to one vendor, odd numbers to the other.
     let runs = providers.iter().enumerate().map(|(index, provider)| {
         let numbers = (0..invitations).filter(move |number| *number as usize % 2 == index);
         let requests = stream::iter(numbers.map(move |number| request(seed, number)));
@@ -121,8 +121,8 @@ fn request(seed: u64, number: u32) -> InviteRequest {
 fn providers(sandbox: &Sandbox, seed: u64) -> [DynProvider; 2] {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let closed = closed.local_addr().expect("it is bound").port();
-    // Each fault comes once, so a second attempt succeeds. Connections are not kept: whether a broken
-    // one is used again would be a race.
+    // Each fault is injected once, so a second attempt succeeds. Connections are not kept, because the reuse of a broken
+    // connection would be a race.
     let options = || {
         ClientOptions::default()
             .with_retry(RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO))
