@@ -419,8 +419,8 @@ struct AttemptResult {
 }
 
 /// Converts the error of a step that must succeed before a request can be sent, for example a token or a
-/// lookup: the request was not sent. An invalid step concerns `scope`: the account if it is made of
-/// settings, the request if it is made of the request's values.
+/// lookup: the request was not sent. An invalid step concerns `scope`: the account if it is built from
+/// settings, the request if it is built from the request's values.
 #[must_use]
 pub fn into_pre_send_error(error: Error, context: &'static str, scope: ErrorScope) -> Error {
     let error = match error.kind() {

@@ -87,8 +87,8 @@ impl CachedToken {
 
 /// Shares one token among all callers of an instance.
 ///
-/// Concurrent callers share one fetch. It runs as a task, so that a cancelled caller does not cancel it: a
-/// refresh token that was used up must not take the new token with it. An error is returned to all callers
+/// Concurrent callers share one fetch. It runs as a task, so that a cancelled caller does not cancel it.
+/// Otherwise a refresh token could be used up and the new token lost. An error is returned to all callers
 /// that waited, and the next caller tries again. If an early refresh fails or takes long, the token that is
 /// still valid is used.
 pub struct TokenCache {

@@ -106,8 +106,8 @@ impl RetryPolicy {
         self
     }
 
-    /// What to do after an attempt. `attempt` counts from 1; `renewed` says that this call had a new
-    /// token already; `left` is what remains of the deadline.
+    /// Decides what to do after an attempt. `attempt` counts from 1. `renewed` is true if this call has already
+    /// fetched a new token. `left` is the time until the deadline.
     #[must_use]
     pub(crate) fn decide(
         &self,
@@ -143,9 +143,8 @@ impl RetryPolicy {
         }
     }
 
-    /// The time an attempt must have to be begun. One that is cut short after its body went out is of
-    /// unknown outcome, so a call that may be made once is not begun with less than half of the time
-    /// an attempt usually has.
+    /// Returns the minimum time left to start an attempt. An attempt that is cut off after its body was sent has an
+    /// unknown outcome. So a call that is not idempotent does not start with less than half of the attempt timeout.
     #[must_use]
     pub(crate) fn min_remaining_time(&self, idempotency: Idempotency) -> Duration {
         match idempotency {
@@ -175,7 +174,7 @@ impl RetryPolicy {
     }
 }
 
-/// What to do after an attempt.
+/// The decision after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryDecision {
     /// Return the result.

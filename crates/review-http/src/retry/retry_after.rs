@@ -34,8 +34,8 @@ pub fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     Some(wait.min(MAX_WAIT))
 }
 
-/// Returns the wait a response asks for. Dates count from the response's own `Date`, because the clocks
-/// of two machines differ. Of several values the longest wait applies.
+/// Returns the wait that a response requests. Dates are relative to the `Date` of the response, because the clocks
+/// of two machines differ. If there are several values, the longest wait applies.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let date = headers.get(header::DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
     let now = date.unwrap_or_else(SystemTime::now);

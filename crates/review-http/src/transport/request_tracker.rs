@@ -8,8 +8,8 @@ use review_core::provider::SendHooks;
 /// Records whether a request may have left this machine, while its transport is still sending it. A caller
 /// that is cancelled gets no response that could state it.
 ///
-/// [`Client`](crate::Client) puts one into the extensions of every request. A transport that knows takes
-/// it out with [`from_request`](Self::from_request), calls [`mark_unsent`](Self::mark_unsent) before it
+/// [`Client`](crate::Client) puts one into the extensions of every request. A transport that supports
+/// it reads it with [`from_request`](Self::from_request), calls [`mark_unsent`](Self::mark_unsent) before it
 /// starts and [`mark_sent`](Self::mark_sent) when the vendor may receive a complete request. With a
 /// transport that does neither, every request counts as sent.
 #[derive(Clone, Debug, Default)]

@@ -201,7 +201,7 @@ async fn read(mut response: reqwest::Response) -> HttpResponse {
     HttpResponse { status, headers, body: body.freeze(), body_status }
 }
 
-/// A body that notes when hyper takes the last of it. Until then the vendor cannot have a complete
+/// A body that records when hyper reads its last part. Until then the vendor cannot have a complete
 /// request. It cannot be cloned, so reqwest can neither retry nor replay it.
 struct Probe {
     left: Bytes,

@@ -1,4 +1,4 @@
-//! A provider made of a plan: what a vendor's crate states, and what the kit does with it.
+//! A kit for providers over HTTP: the vendor crate describes requests and responses, and the kit does the rest.
 //!
 //! A vendor that speaks HTTP implements [`HttpVendor`]: its capabilities, its account, a pure
 //! [`plan`](HttpVendor::plan) of requests, and what a response means ([`classify`](HttpVendor::classify)).

@@ -104,7 +104,7 @@ impl Step {
     }
 
     /// Sets a JSON body, and which of its members a preview can show (`products.sku`; lists have no index).
-    /// Members that are null are left out.
+    /// Members that are null are omitted.
     pub fn json(mut self, mut body: Value, shown: &'static [&'static str]) -> Self {
         remove_nulls(&mut body);
         (self.body, self.shown) = (Body::Json(body), shown);
@@ -162,8 +162,8 @@ impl Step {
         self
     }
 
-    /// Declares that the step is made of settings alone. If it fails as a preparing step, the account is
-    /// wrong and not the request: every other request would fail as well.
+    /// Declares that the step is built from settings only. If it fails as a preparing step, the error concerns the
+    /// account and not the request, because every other request would also fail.
     pub fn made_of_settings(mut self) -> Self {
         self.failure_scope = ErrorScope::Account;
         self

@@ -1,4 +1,4 @@
-//! Tokens made of a vendor's token step.
+//! Access tokens from a vendor's token step.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
