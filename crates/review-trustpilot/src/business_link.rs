@@ -23,7 +23,7 @@ pub const BUSINESS_LINK_URL: &str = "https://www.trustpilot.com/evaluate-bgl";
 const KEY_BYTES: usize = 32;
 const IV_BYTES: usize = 16;
 
-/// The two keys of a business unit for links of its own, from the business application.
+/// The two keys with which a business unit creates links, from the business application.
 #[derive(Clone)]
 pub struct BusinessLinkKeys {
     encrypt: Secret,
@@ -107,8 +107,8 @@ impl BusinessLinkCustomer {
     /// starts with random bytes. Anyone with the link can write the review in the customer's name.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidRequest`] for a tag with a space in it; [`ErrorKind::Unexpected`] where the
-    /// system has no random bytes.
+    /// [`ErrorKind::InvalidRequest`] if a tag contains a space, [`ErrorKind::Unexpected`] if the
+    /// system returns no random bytes.
     pub fn build_link(&self, domain: &Domain, keys: &BusinessLinkKeys) -> Result<Url, Error> {
         let mut iv = [0; IV_BYTES];
         let none = |_| Error::new(ErrorKind::Unexpected, "the system gave no random bytes");

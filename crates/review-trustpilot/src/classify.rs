@@ -74,7 +74,7 @@ pub(crate) fn classify(response: &ApiResponse) -> Classification {
         }
         (_, StatusCode::UNAUTHORIZED) => found.with_verdict(Verdict::TokenRejected),
         // INF: the official Python client gets a new token on 401 and 403: an expired token may show as 403. A service
-        // error (1014) is about permissions, and HTML comes from the network in front: a new token helps neither.
+        // error (1014) is about permissions, and HTML comes from a network intermediary. A new token helps with neither.
         (_, StatusCode::FORBIDDEN) if is_gateway => found
             .with_verdict(Verdict::TokenRejected)
             .with_kind(ErrorKind::Forbidden)
@@ -83,7 +83,7 @@ pub(crate) fn classify(response: &ApiResponse) -> Classification {
             "check business_unit_id, the plan, and with client credentials that business_user_id is a user (not the \
              business unit) with the role Admin or Manager",
         ),
-        // These URLs are made of settings: another order would get the same response.
+        // These URLs are built from settings only, so every order would get the same response.
         (
             CREATE_INVITATION | CREATE_SERVICE_LINK | CREATE_PRODUCT_LINK | DELETE_INVITATION_DATA,
             StatusCode::NOT_FOUND,

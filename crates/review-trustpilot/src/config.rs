@@ -301,7 +301,7 @@ impl Trustpilot {
     }
 
     /// Shares the access token with all users of this store, such as a [`FileTokenStore`] for the processes of one
-    /// machine. Each account needs a store of its own. Without one, every process logs in on its own.
+    /// machine. Each account needs a separate store. Without a store, each process logs in separately.
     #[must_use]
     pub fn with_token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
         self.token_store = Some(store);

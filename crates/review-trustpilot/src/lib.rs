@@ -4,9 +4,9 @@
 //! `review-core`, and reads reviews as a [`ReviewReader`](review_core::reviews::ReviewReader). [`TrustpilotClient`] has
 //! the product catalogue; [`ReviewEvent`] parses what Trustpilot's webhooks post.
 //!
-//! Left out on purpose: the legacy endpoint `invitations` and the undocumented `email-invitations-bulk`, searching
-//! business units, replies to reviews, the implicit grant, which is for browsers, and AFS emails, which are no API. There
-//! is no way to ask for reviews by a customer's address: it would be in a URL.
+//! Deliberately not supported: the legacy endpoint `invitations` and the undocumented `email-invitations-bulk`, searching
+//! business units, replies to reviews, the implicit grant, which is for browsers, and AFS emails, which are not
+//! an API. Reviews cannot be queried by a customer's email address, because it would be in a URL.
 //!
 //! # Fields
 //! The request is `POST {invitations}/v1/private/business-units/{id}/email-invitations`.

@@ -7,8 +7,8 @@ use review_core::model::{TemplateId, VendorOptions};
 const PRODUCT_TEMPLATE: &str = "product_template";
 const PRODUCT_SEND_AT: &str = "product_send_at";
 
-/// Options for Trustpilot. Other vendors ignore them. They concern the product part of an invitation to review service
-/// and products: it is an email of its own, and the fields of the request itself apply to the service part.
+/// Options for Trustpilot. Other vendors ignore them. They apply to the product part of an invitation to review
+/// service and products, which is a separate email. The fields of the request apply to the service part.
 ///
 /// ```
 /// use review_trustpilot::TrustpilotOptions;
