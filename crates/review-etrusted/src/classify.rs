@@ -49,16 +49,16 @@ pub(crate) fn classify(response: &ApiResponse) -> Classification {
             )
         }
         (FETCH_TOKEN, _) => found,
-        // The body says "forbidden", but the status is that of a token that is not accepted.
+        // The body contains "forbidden", but the status means that the token was not accepted.
         (_, StatusCode::UNAUTHORIZED) => found
             .with_verdict(Verdict::TokenRejected)
             .with_help("check that the API client is enabled in the Control Centre"),
         // "This service is temporarily unavailable" is documented as a rejection: with this body, and for events
-        // only. A gateway's 503 says nothing about the service behind it.
+        // only. A 503 from a gateway does not show whether the service received the event.
         (CREATE_EVENT, StatusCode::SERVICE_UNAVAILABLE) if response.text_at(&["/Message"]).is_some() => {
             found.with_verdict(Verdict::Throttled(None))
         }
-        // These URLs are made of settings: another order would get the same response.
+        // These URLs are built from settings only, so every order would get the same response.
         (CREATE_EVENT | CREATE_INVITES | CREATE_LINK | LIST_INVITES, StatusCode::NOT_FOUND)
             if found.verdict == Verdict::Rejected =>
         {

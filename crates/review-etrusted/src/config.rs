@@ -152,7 +152,7 @@ impl ConfigValue for EventTypeName {
     }
 }
 
-/// What the account's settings ask for, as a setting names it.
+/// The kind of reviews that the account's settings request, as a configuration value.
 #[derive(Clone, Copy, Debug)]
 struct ReviewKind(InviteKind);
 
@@ -249,7 +249,7 @@ fn default_system() -> (String, String) {
 }
 
 impl Etrusted {
-    /// Creates an account in production whose event type asks for service reviews.
+    /// Creates an account in production whose event type requests service reviews.
     ///
     /// # Errors
     /// None in practice: the URLs of production are checked like any other.
@@ -274,16 +274,16 @@ impl Etrusted {
         })
     }
 
-    /// Sets what the invite settings of the event type ask for. eTrusted decides by them and not by what an
-    /// event contains, so the provider sends only what they allow:
+    /// Sets the kind of reviews that the invite settings of the event type request. eTrusted uses these settings and not
+    /// the content of an event, so the provider sends only kinds that they allow:
     ///
-    /// | Settings ask for | Kinds of invitation |
+    /// | Requested reviews | Kinds of invitation |
     /// | --- | --- |
     /// | service (default) | service |
     /// | product | product |
     /// | service and product | service and product; service alone, by an event without products |
     ///
-    /// For emails that are ordered directly, it states in the same way what the questionnaire asks for.
+    /// For direct invites, it is the kind of reviews that the questionnaire requests.
     #[must_use]
     pub fn with_review_kind(mut self, kind: InviteKind) -> Self {
         self.review_kind = kind;

@@ -14,8 +14,8 @@ use crate::vendor::date_time;
 use crate::wire::page::Page;
 use crate::wire::review::EtrustedReview;
 
-/// UNK: whether `submittedAfter` includes its own moment. One second more does no harm, as older reviews are left out
-/// here.
+/// UNK: whether `submittedAfter` is inclusive. One additional second is harmless, because older reviews are filtered
+/// out here.
 const SINCE_MARGIN: TimeDelta = TimeDelta::seconds(1);
 
 /// Reads the reviews of the configured channel, in every state of moderation. A statement without stars is not a review.

@@ -119,7 +119,7 @@ impl EtrustedClient {
         Err(not_ready(&format!("the event type {name} exists and is not listed, or is deleted repeatedly")))
     }
 
-    /// `None` if another process deleted something meanwhile.
+    /// Runs the setup once. Returns `None` if another process deleted something meanwhile.
     async fn ensure_once(
         &self,
         options: SetupOptions,
