@@ -56,7 +56,7 @@ pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<DynProvide
 /// ```
 ///
 /// # Errors
-/// Those of [`from_env`], and one if the default instance has no reader, or if there is none.
+/// The errors of [`from_env`], and an error if there is no default instance or if it has no reader.
 pub fn reader_from_env() -> Result<DynReader> {
     default_reader(&Registry::from_env()?)
 }

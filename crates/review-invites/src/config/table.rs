@@ -58,12 +58,12 @@ impl<'a> Table<'a> {
         value.as_bool()
     }
 
-    /// Returns what was not taken.
+    /// Returns the keys that were not read.
     pub(super) fn rest(self) -> Map<String, Value> {
         self.rest
     }
 
-    /// Adds an error for every key that was not taken.
+    /// Adds an error for every key that was not read.
     pub(super) fn finish(self) {
         for key in self.rest.keys() {
             let known = self.known.iter().map(|known| (*known, join_key(&self.path, known)));

@@ -57,8 +57,8 @@ impl fmt::Debug for RegistryBuilder {
 impl RegistryBuilder {
     /// Adds a vendor under a name of lower-case letters, digits and `-`. Configurations contain the name
     /// (`vendor = "acme"`, `REVIEW_PROVIDER=acme`), and its variables begin with it in upper case. A name
-    /// that is taken is an error, reported when the registry is built; the names of the built-in vendors
-    /// are taken even if they are not compiled in.
+    /// that is already in use is an error, reported when the registry is built. The names of the built-in vendors
+    /// are reserved even if they are not compiled in.
     pub fn vendor(mut self, name: impl Into<String>, factory: impl ProviderFactory) -> Self {
         let name = name.into();
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

@@ -32,7 +32,7 @@ pub(super) fn resolve(value: &SettingValue, lookup: EnvLookup<'_>) -> Result<Raw
 }
 
 fn from_variable(name: &str, lookup: EnvLookup<'_>) -> Result<String, String> {
-    // The secret itself may be where the name belongs: show only what looks like a usual name.
+    // The value may be the secret itself instead of a name, so show it only if it looks like a usual name.
     let usual = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
     let shown = if name.bytes().all(usual) && name.contains('_') { name } else { "(name not shown)" };
     if name.is_empty() || name.contains(['=', '\0']) {
