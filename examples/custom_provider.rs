@@ -74,10 +74,8 @@ impl HttpVendor for Acme {
             "order": request.order().reference().as_str(),
         });
         // ACME accepts a second request for one order, so a request that may have arrived is not repeated.
-        Ok(Plan::new(
-            Step::at_most_once("create_invitation", Method::POST, &self.url, &["invitations"])
-                .json(body, &["/order"]),
-        ))
+        let step = Step::at_most_once("create_invitation", Method::POST, &self.url, &["invitations"]);
+        Ok(Plan::new(step.secret_header("x-api-key", &self.api_key).json(body, &["order"])))
     }
 
     /// ACME responds with `{"id": "...", "duplicate": false}`.

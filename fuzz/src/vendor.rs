@@ -38,7 +38,7 @@ impl ScriptedVendor {
         self.sent.lock().unwrap().clone()
     }
 
-    /// Whether a value stands in the last of them, so that an answer may quote it.
+    /// Returns whether the last request contains a value, so that a response may quote it.
     pub fn knows(&self, value: &str) -> bool {
         let sent = self.sent.lock().unwrap();
         let stands_in = |text: &[u8]| text.windows(value.len()).any(|window| window == value.as_bytes());

@@ -1,4 +1,4 @@
-//! README, guide and the other pages: what they name is there. Their Rust code is run by rustdoc, see
+//! README, guide and other pages: links, files, examples, features and settings exist. Their Rust code is run by rustdoc, see
 //! `support/guide.rs`.
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +13,8 @@ mod markdown;
 use std::collections::BTreeSet;
 use std::fs;
 
-use review_invites::{ConfigKey, Registry};
+use review_invites::config::KeyInfo;
+use review_invites::registry::Registry;
 
 use crate::markdown::{Page, root};
 
@@ -132,7 +133,7 @@ fn every_block_of_toml_is_taken() {
                 // The file with a secret is not here.
                 let text = block.code.replace(r#"file = "/run/secrets/tp""#, r#"env = "TP_SECRET""#);
                 let registry =
-                    Registry::builder().variables(|_| Some("a secret".to_owned())).from_toml(&text);
+                    Registry::builder().env_lookup(|_| Some("a secret".to_owned())).from_toml(&text);
                 registry.unwrap_or_else(|error| panic!("{place}: {error}"));
             } else {
                 let unknown = unknown_features(&toml::from_str(&block.code).unwrap());
@@ -173,9 +174,9 @@ fn every_feature_stands_in_the_tables() {
 #[test]
 fn every_setting_stands_in_the_guide() {
     let codes: BTreeSet<_> = Page::read("docs/src/configuration.md").codes().into_iter().collect();
-    let names = |settings: &[ConfigKey]| settings.iter().map(|setting| setting.name).collect::<Vec<_>>();
-    for name in
-        [names(review_invites::etrusted::SETTINGS), names(review_invites::trustpilot::SETTINGS)].concat()
+    let names = |settings: &[KeyInfo]| settings.iter().map(|setting| setting.name).collect::<Vec<_>>();
+    for name in [names(review_invites::etrusted::CONFIG_KEYS), names(review_invites::trustpilot::CONFIG_KEYS)]
+        .concat()
     {
         assert!(codes.contains(name), "{name}");
     }

@@ -1,4 +1,4 @@
-//! What stands in a page: links, headings, blocks of code, and words set as code.
+//! The content of a page: links, headings, blocks of code, and words set as code.
 
 use std::fs;
 use std::path::{Path, PathBuf};

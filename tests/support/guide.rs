@@ -1,5 +1,5 @@
-//! The README and the pages of the guide: rustdoc compiles and runs their examples. `tests/docs` checks that no page is
-//! missing.
+//! The README and the pages of the guide: rustdoc compiles and runs their examples. `tests/docs` checks that every page
+//! is listed.
 
 #[doc = include_str!("../../README.md")]
 struct Readme;
@@ -24,6 +24,12 @@ struct Wrappers;
 
 #[doc = include_str!("../../docs/src/bulk.md")]
 struct Bulk;
+
+#[doc = include_str!("../../docs/src/outbox.md")]
+struct Outbox;
+
+#[doc = include_str!("../../docs/src/assumptions.md")]
+struct Assumptions;
 
 #[doc = include_str!("../../docs/src/testing.md")]
 struct Testing;

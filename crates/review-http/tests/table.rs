@@ -19,7 +19,7 @@ use review_http::{
 };
 use servers::{Deed, Peer, SILENCE, Server, closed_port, deaf_port};
 
-/// The time-out of a connection and of an attempt, both well below the servers' silence.
+/// The timeout of a connection and of an attempt, both well below the servers' silence.
 const CONNECT: Duration = Duration::from_millis(300);
 const ATTEMPT: Duration = Duration::from_millis(700);
 

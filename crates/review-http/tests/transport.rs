@@ -161,7 +161,7 @@ async fn without_a_pool_idle_closes_leave_nothing_unknown() {
 #[tokio::test]
 async fn idle_connections_close_before_the_server_closes_them() {
     // A server that closes after 250 ms, requests 50 ms apart on the whole, and now and then a pause that the
-    // client's time-out of 100 ms ends and the server's does not.
+    // client's timeout of 100 ms ends and the server's does not.
     let (server, client) = (Duration::from_millis(250), Duration::from_millis(100));
     let busy = at_a_cadence(server, client, 400, Duration::from_millis(1));
     let slow = at_a_cadence(server, client, 12, Duration::from_millis(240));

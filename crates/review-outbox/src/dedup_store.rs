@@ -112,7 +112,7 @@ impl OutboxDedupStore {
         if outbox.pool.execute(statement, &[exact[0], exact[1], now.into()]).await? > 0 {
             return Ok(());
         }
-        // The row was released meanwhile; what is known must be recorded all the same.
+        // The row was released meanwhile; what is known must still be recorded.
         let values = [
             (&key.shop).into(),
             key.reference.as_str().into(),
