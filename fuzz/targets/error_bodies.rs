@@ -26,14 +26,14 @@ fuzz_target!(|input: &[u8]| {
         }
         Err(error) => error,
     };
-    assert!(!status.is_success(), "HTTP {status} (truncated: {truncated}) is an acceptance: {error}");
     assert_eq!(error.http_status(), Some(status.as_u16()));
     assert_ne!(error.send_state(), SendState::NotSent, "the vendor answered {status}: {error}");
-    // A gateway's word is no refusal. Only eTrusted's own 503 for events is documented as one.
-    let unknown = matches!(status.as_u16(), 408 | 500 | 502 | 504 | 505..=599);
     let in_doubt = error.kind() == ErrorKind::OutcomeUnknown;
+    // A 2xx that is not in the vendor's form may come from an intermediary, after the vendor accepted the request.
+    assert!(in_doubt || !status.is_success(), "HTTP {status} (truncated: {truncated}): {error}");
+    // The status of a gateway is not a rejection. Only eTrusted's own 503 for events is documented as one.
+    let unknown = matches!(status.as_u16(), 408 | 500 | 502 | 504 | 505..=599);
     assert!(in_doubt || !unknown, "HTTP {status} may have been an acceptance: {error}");
-    assert!(!in_doubt || status.is_server_error() || status.as_u16() == 408, "{status}: {error}");
     if in_doubt {
         assert_eq!((error.send_state(), error.retry_advice()), (SendState::Unknown, RetryAdvice::Reconcile));
         assert!(sent == 1 || status.as_u16() == 503, "an invitation in doubt was sent again: {status}");

@@ -13,7 +13,6 @@ mod markdown;
 use std::collections::BTreeSet;
 use std::fs;
 
-use review_invites::config::KeyInfo;
 use review_invites::registry::Registry;
 
 use crate::markdown::{Page, root};
@@ -105,8 +104,9 @@ fn every_file_that_is_named_exists() {
 fn every_example_that_is_named_exists() {
     let exists = |name: &str| {
         let places = [format!("examples/{name}.rs"), format!("examples/{name}/main.rs")];
-        let of_a_crate = format!("crates/review-invites/examples/{name}.rs");
-        places.iter().chain([&of_a_crate]).any(|place| root().join(place).exists())
+        let of_crates = ["review-invites", "review-orders"]
+            .map(|name_of_crate| format!("crates/{name_of_crate}/examples/{name}.rs"));
+        places.iter().chain(&of_crates).any(|place| root().join(place).exists())
     };
     let (mut named, mut faults) = (0, Vec::new());
     for page in all_pages() {
@@ -133,7 +133,7 @@ fn every_block_of_toml_is_taken() {
                 // The file with a secret is not here.
                 let text = block.code.replace(r#"file = "/run/secrets/tp""#, r#"env = "TP_SECRET""#);
                 let registry =
-                    Registry::builder().env_lookup(|_| Some("a secret".to_owned())).from_toml(&text);
+                    Registry::builder().env_lookup(|_| Some("a-secret".to_owned())).from_toml(&text);
                 registry.unwrap_or_else(|error| panic!("{place}: {error}"));
             } else {
                 let unknown = unknown_features(&toml::from_str(&block.code).unwrap());
@@ -174,10 +174,13 @@ fn every_feature_stands_in_the_tables() {
 #[test]
 fn every_setting_stands_in_the_guide() {
     let codes: BTreeSet<_> = Page::read("docs/src/configuration.md").codes().into_iter().collect();
-    let names = |settings: &[KeyInfo]| settings.iter().map(|setting| setting.name).collect::<Vec<_>>();
-    for name in [names(review_invites::etrusted::CONFIG_KEYS), names(review_invites::trustpilot::CONFIG_KEYS)]
-        .concat()
-    {
-        assert!(codes.contains(name), "{name}");
-    }
+    let vendors = [
+        ("ETRUSTED", review_invites::etrusted::CONFIG_KEYS),
+        ("TRUSTPILOT", review_invites::trustpilot::CONFIG_KEYS),
+    ];
+    let variables = vendors.into_iter().flat_map(|(prefix, keys)| {
+        keys.iter().map(move |key| format!("{prefix}_{}", key.name.to_uppercase()))
+    });
+    let missing: Vec<_> = variables.filter(|name| !codes.contains(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
