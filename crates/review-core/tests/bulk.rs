@@ -1,196 +1,232 @@
-//! `send_all`: how many at once, in which order, and when it ends. Time is paused.
+//! The promises of bulk sending. Time is paused.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use common::*;
-use futures_util::{FutureExt, Stream, StreamExt, future, stream};
-use review_core::*;
-use tokio::time::Instant;
+use common::{Fake, closed, error};
+use futures_util::{FutureExt, StreamExt, stream};
+use review_core::bulk::{BulkItem, BulkOptions, BulkRetry, StopReason};
+use review_core::model::Locale;
+use review_core::provider::ReviewInviteProviderExt;
+use review_core::wrappers::{KillSwitch, Route, Router, Switch};
+use review_core::{Consent, ErrorKind, InviteRequest, InviteState, RetryAdvice, SendState};
+use tokio::sync::Semaphore;
 
-fn numbered(count: u64) -> impl Stream<Item = InviteRequest> + Send {
-    stream::iter((0..count).map(|number| request(&number.to_string())))
+fn request(number: usize, locale: &str) -> InviteRequest {
+    let consent = Consent::granted("test");
+    InviteRequest::builder("jane@example.com", number.to_string(), consent).locale(locale).build().unwrap()
 }
 
-fn number(request: &InviteRequest) -> u64 {
-    request.order().reference().as_str().parse().unwrap()
+fn requests(count: usize) -> impl futures_util::Stream<Item = InviteRequest> + Send {
+    stream::iter((0..count).map(|number| request(number, "en")))
 }
 
-async fn indices(bulk: Bulk<'_>) -> Vec<u64> {
-    bulk.map(|item| item.index).collect().await
-}
-
-#[tokio::test(start_paused = true)]
-async fn so_many_are_under_way_and_no_more_are_read() {
-    let provider = Scripted::new("a").taking(|_| Duration::from_secs(1));
-    for (asked, at_once, seconds) in [(0, 1, 12), (1, 1, 12), (5, 5, 3), (100, 12, 1)] {
-        let read = Arc::new(AtomicU64::new(0));
-        let counter = read.clone();
-        let input = numbered(12).inspect(move |_| {
-            counter.fetch_add(1, Ordering::SeqCst);
-        });
-        let start = Instant::now();
-        let mut bulk = provider.send_all(input, BulkOptions::new().at_once(asked));
-        assert!(bulk.next().now_or_never().is_none());
-        assert_eq!((read.load(Ordering::SeqCst), bulk.summary().in_flight), (at_once, at_once));
-        assert_eq!(bulk.by_ref().count().await, 12);
-        assert_eq!(start.elapsed().as_secs(), seconds);
-        assert_eq!(bulk.summary().to_string(), "12 taken, 12 accepted");
-    }
-}
-
-/// Even numbers take long, and the first longest.
-fn uneven(request: &InviteRequest) -> Duration {
-    Duration::from_secs(match number(request) {
-        0 => 50,
-        even if even % 2 == 0 => 5,
-        _ => 1,
+fn is_kept(item: &BulkItem) -> bool {
+    item.result.as_ref().is_err_and(|error| {
+        error.retry_advice() == RetryAdvice::Hold && error.send_state() == SendState::NotSent
     })
 }
 
-#[tokio::test(start_paused = true)]
-async fn results_come_as_they_are_there_or_in_the_order_of_the_requests() {
-    let provider = Scripted::new("a").taking(uneven);
-    let options = BulkOptions::new().at_once(3);
-    assert_eq!(indices(provider.send_all(numbered(6), options.clone())).await, [1, 3, 2, 5, 4, 0]);
-    let mut bulk = provider.send_all(numbered(100), options.in_order());
-    let within = tokio::time::timeout(Duration::from_secs(49), bulk.next()).await;
-    assert!(within.is_err(), "nothing comes before the first");
-    let summary = bulk.summary();
-    assert!(summary.taken <= 6, "as many as are sent at once wait for the first: {summary}");
-    assert_eq!(indices(bulk).await, (0..100).collect::<Vec<_>>());
-}
-
 #[tokio::test]
-async fn each_result_has_its_key_and_each_error_is_counted() {
-    let provider = Scripted::new("a").answering([
-        Ok(InviteState::Accepted),
-        Ok(InviteState::Scheduled("2024-05-01T00:00:00Z".parse().unwrap())),
-        Ok(InviteState::AlreadyKnown),
-        Err(error(ErrorKind::Duplicate)),
-        Err(error(ErrorKind::OutcomeUnknown)),
-        Err(error(ErrorKind::Transient)),
-        Err(error(ErrorKind::Transient)),
-        Err(error(ErrorKind::Unexpected).with_retry_advice(RetryAdvice::Reconcile)),
-    ]);
-    let mut bulk = provider.send_all(numbered(9), BulkOptions::new().at_once(1));
-    let items: Vec<BulkItem> = bulk.by_ref().collect().await;
-    for (item, place) in items.iter().zip(0..) {
-        assert_eq!((item.index, item.tries), (place, 1));
-        assert_eq!(item.key, request(&place.to_string()).key(provider.info()));
-    }
-    let summary = bulk.summary();
-    let told = "9 taken, 2 accepted, 1 scheduled, 1 already known, 1 refused, 2 not sent, 2 unknown; \
-                errors: already known: 1, outcome unknown: 1, temporary failure: 2, unexpected answer: 1";
-    assert_eq!(summary.to_string(), told);
-    assert!(summary.stopped_by.is_none());
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_error_that_concerns_all_ends_it_after_what_is_under_way() {
-    for kind in [ErrorKind::Unauthorized, ErrorKind::Forbidden, ErrorKind::Config] {
-        let accepted = || Ok(InviteState::Accepted);
-        let answers = || [accepted(), Err(error(kind)), accepted()];
-        let provider = Scripted::new("a").answering(answers()).taking(uneven);
-        let mut bulk = provider.send_all(numbered(9), BulkOptions::new().at_once(3));
-        let results: Vec<_> = bulk.by_ref().map(|item| (item.index, item.result.is_ok())).collect().await;
-        assert_eq!(results, [(1, false), (2, true), (0, true)]);
-        let summary = bulk.summary();
-        assert!(matches!(&summary.stopped_by, Some(Stopped::Error(error)) if error.kind() == kind));
-        assert!(summary.to_string().contains("; stopped by scripted/a: "), "{summary}");
-        assert_eq!((summary.taken, provider.sends()), (3, 3));
-
-        let provider = Scripted::new("a").answering(answers());
-        let mut bulk = provider.send_all(numbered(9), BulkOptions::new().keep_going());
-        assert_eq!(bulk.by_ref().count().await, 9);
-        assert!(bulk.summary().stopped_by.is_none());
-    }
-}
-
-#[tokio::test]
-async fn a_refusal_of_one_request_stops_no_other() {
-    let of_this_one = Error::config(vec![FieldError::new("order.shop", "is not configured")]);
-    let answers = [Err(of_this_one), Err(error(ErrorKind::InvalidRequest)), Err(error(ErrorKind::Blocked))];
-    let provider = Scripted::new("a").answering(answers);
-    assert_eq!(provider.send_all(numbered(9), BulkOptions::new()).count().await, 9);
-}
-
-#[tokio::test]
-async fn a_target_that_takes_nothing_stops_no_other() {
-    let forbidden = std::iter::repeat_with(|| Err(error(ErrorKind::Forbidden))).take(9);
-    let broken = Scripted::new("broken").answering(forbidden).shared();
-    let good = Scripted::new("good").shared();
-    let router = Router::builder("shops")
-        .route(Route::when("below 5", |request| number(request) < 5), broken.clone())
-        .otherwise(good.clone())
+async fn bulk_account_error_stops_one_instance_of_a_router() {
+    let broken = Fake::new("de").results([Err(error(ErrorKind::Unauthorized))]).share();
+    let fine = Fake::new("en").share();
+    let router = Router::builder("r")
+        .route(Route::locale(Locale::new("de").unwrap()), broken.clone())
+        .default_target(fine.clone())
         .build()
         .unwrap();
-    let mut bulk = router.send_all(numbered(10), BulkOptions::new().at_once(1));
-    assert_eq!(bulk.by_ref().count().await, 10);
-    assert!(bulk.summary().stopped_by.is_none());
-    assert_eq!((broken.sends(), good.sends()), (5, 5));
+    let input = stream::iter((0..20).map(|n| request(n, if n % 2 == 0 { "de" } else { "en" })));
+    let bulk = router.send_all(input, BulkOptions::new().concurrency(1));
+    let tracker = bulk.tracker();
+    let items: Vec<_> = bulk.collect().await;
+    assert_eq!((items.len(), broken.sent().len(), fine.sent().len()), (20, 1, 10));
+    assert_eq!(items.iter().filter(|item| is_kept(item)).count(), 9);
+    assert!(
+        items.iter().all(|item| item.provider.instance() == if item.index % 2 == 0 { "de" } else { "en" })
+    );
+    let summary = tracker.summary();
+    let stopped: Vec<_> = summary.stopped_instances.iter().map(|(info, _)| info.instance()).collect();
+    assert!(stopped == ["de"] && summary.stop_reason.is_none());
+}
 
-    // A provider that takes nothing at all still ends it: a spare that fails too, for instance.
-    let spare = Scripted::new("spare").answering([Err(error(ErrorKind::Forbidden))]);
-    let broken = Scripted::new("broken").answering([Err(error(ErrorKind::Forbidden))]);
-    let both = Fallback::new("both", broken).then(spare);
-    let mut bulk = both.send_all(numbered(10), BulkOptions::new().at_once(1));
-    assert_eq!(bulk.by_ref().count().await, 1);
-    assert!(matches!(bulk.summary().stopped_by, Some(Stopped::Error(_))));
+#[tokio::test]
+async fn bulk_with_kill_switch_off_keeps_every_order() {
+    let fake = Fake::new("a").share();
+    let provider = KillSwitch::new(fake.clone(), Switch::new(false));
+    let bulk = provider.send_all(requests(50), BulkOptions::new());
+    let tracker = bulk.tracker();
+    let items: Vec<_> = bulk.collect().await;
+    assert!(fake.sent().is_empty() && items.iter().all(is_kept));
+    let summary = tracker.summary();
+    // The rest of the input was not read.
+    assert_eq!((items.len(), summary.received, summary.not_sent), (1, 1, 1));
+    assert!(
+        matches!(summary.stop_reason, Some(StopReason::Error(error)) if error.kind() == ErrorKind::Blocked)
+    );
+}
+
+/// Sends up to 100, one at a time, of which those with `true` have an unknown outcome; returns how many were
+/// sent.
+async fn sent_with_unknown(is_unknown: impl Fn(usize) -> bool, options: BulkOptions) -> usize {
+    let unknown = || Err(error(ErrorKind::OutcomeUnknown));
+    let results = (0..100).map(|n| if is_unknown(n) { unknown() } else { Ok(InviteState::Accepted) });
+    let fake = Fake::new("a").results(results).share();
+    let bulk = fake.send_all(requests(100), options.concurrency(1));
+    let tracker = bulk.tracker();
+    let items = bulk.count().await;
+    let summary = tracker.summary();
+    let sent = fake.sent().len();
+    assert_eq!((items, summary.received), (sent, sent as u64));
+    let reason = summary.stop_reason;
+    assert_eq!(reason.is_some(), sent < 100);
+    assert!(reason.is_none_or(|reason| {
+        matches!(reason, StopReason::Error(error) if error.kind() == ErrorKind::OutcomeUnknown)
+    }));
+    sent
+}
+
+#[tokio::test]
+async fn bulk_three_unknown_in_a_row_stop_it() {
+    assert_eq!(sent_with_unknown(|_| true, BulkOptions::new()).await, 3);
+    assert_eq!(sent_with_unknown(|n| n > 9, BulkOptions::new()).await, 13);
+    assert_eq!(sent_with_unknown(|n| n % 50 < 2, BulkOptions::new()).await, 100);
+}
+
+#[tokio::test]
+async fn bulk_five_unknown_of_the_last_twenty_stop_it() {
+    assert_eq!(sent_with_unknown(|n| n % 2 == 0, BulkOptions::new()).await, 9);
+    // The first and the fifth are 19 apart: within 20.
+    assert_eq!(sent_with_unknown(|n| [0, 5, 10, 15, 19].contains(&n), BulkOptions::new()).await, 20);
+    assert_eq!(sent_with_unknown(|n| [0, 5, 10, 15, 20].contains(&n), BulkOptions::new()).await, 100);
+}
+
+#[tokio::test]
+async fn bulk_continue_on_error_sends_everything() {
+    assert_eq!(sent_with_unknown(|_| true, BulkOptions::new().continue_on_error()).await, 100);
+    let failed = [ErrorKind::Unauthorized, ErrorKind::RateLimited, ErrorKind::InvalidConfig];
+    let fake = Fake::new("a").results(failed.map(|kind| Err(error(kind)))).share();
+    let bulk = fake.send_all(requests(10), BulkOptions::new().continue_on_error());
+    let tracker = bulk.tracker();
+    assert_eq!((bulk.count().await, fake.sent().len()), (10, 10));
+    let summary = tracker.summary();
+    assert_eq!((summary.accepted, summary.errors.len()), (7, 3));
+    assert!(summary.stop_reason.is_none() && summary.stopped_instances.is_empty());
+}
+
+#[tokio::test]
+async fn bulk_rate_limit_without_retry_stops_it() {
+    let fake =
+        Fake::new("a").results([Ok(InviteState::Accepted), Err(error(ErrorKind::RateLimited))]).share();
+    let bulk = fake.send_all(requests(50), BulkOptions::new().concurrency(1));
+    let tracker = bulk.tracker();
+    assert_eq!((bulk.count().await, fake.sent().len()), (2, 2));
+    let summary = tracker.summary();
+    assert_eq!((summary.received, summary.accepted, summary.rejected), (2, 1, 1));
+    assert!(matches!(summary.stop_reason, Some(StopReason::Error(e)) if e.kind() == ErrorKind::RateLimited));
 }
 
 #[tokio::test(start_paused = true)]
-async fn stop_finishes_what_is_under_way_and_touches_nothing_else() {
-    let provider = Scripted::new("a").taking(uneven);
-    let mut bulk = provider.send_all(numbered(9), BulkOptions::new().at_once(3));
-    assert_eq!(bulk.next().await.unwrap().index, 1);
-    bulk.stop();
-    // The fourth was begun as the second came back, before its result was given out.
-    assert_eq!(bulk.by_ref().map(|item| item.index).collect::<Vec<_>>().await, [3, 2, 0]);
-    let summary = bulk.summary();
-    assert!(matches!(summary.stopped_by, Some(Stopped::Caller)));
-    assert_eq!(summary.to_string(), "4 taken, 4 accepted; stopped by the caller");
-    assert_eq!(provider.calls(), ["send 0", "send 1", "send 2", "send 3"]);
-
-    let mut bulk = provider.send_all(numbered(1), BulkOptions::new());
-    while bulk.next().await.is_some() {}
-    bulk.stop();
-    assert!(bulk.summary().stopped_by.is_none(), "there was nothing left to stop");
+async fn bulk_rate_limit_above_the_longest_wait_stops_it() {
+    let hour = RetryAdvice::After(Duration::from_secs(3600));
+    let fake = Fake::new("a").results([Err(error(ErrorKind::RateLimited).with_retry_advice(hour))]).share();
+    let retry = BulkRetry::new(tokio::time::sleep).max_wait(Duration::from_secs(60));
+    let start = tokio::time::Instant::now();
+    let items = fake.send_all(requests(50), BulkOptions::new().concurrency(1).retry(retry)).count().await;
+    assert_eq!((items, fake.sent().len(), start.elapsed()), (1, 1, Duration::ZERO));
 }
 
-/// The set of running sends leaves some for later when others are ready at once again and again.
 #[tokio::test]
-async fn after_a_stop_nothing_is_begun_however_busy_the_sends_are() {
-    for at_once in 1..9 {
-        let provider = Scripted::new("a").yielding(50);
-        let mut bulk = provider.send_all(numbered(20), BulkOptions::new().at_once(at_once));
+async fn bulk_after_an_unknown_outcome_sends_one_at_a_time() {
+    let gate = closed();
+    let results = [Err(error(ErrorKind::OutcomeUnknown))];
+    let fake = Fake::new("a").results(results).waiting_after(&gate).share();
+    let mut bulk = fake.send_all(requests(20), BulkOptions::new().concurrency(4));
+    assert!(bulk.next().now_or_never().is_none());
+    assert_eq!(fake.sent().len(), 4);
+    // One unknown: three are in flight and one may be. Each success allows one more.
+    for sent in [4, 4, 6, 8] {
+        gate.add_permits(1);
+        bulk.next().await.unwrap();
         assert!(bulk.next().now_or_never().is_none());
-        bulk.stop();
-        let begun = provider.sends();
-        assert_eq!((begun, bulk.summary().waiting), (at_once, 0));
-        assert_eq!(bulk.count().await, begun);
-        assert_eq!(provider.sends(), begun);
+        assert_eq!(fake.sent().len(), sent);
     }
+    gate.add_permits(20);
+    assert_eq!(bulk.count().await, 16);
+}
+
+#[tokio::test(start_paused = true)]
+async fn bulk_rate_limit_pauses_the_instance() {
+    let busy = error(ErrorKind::RateLimited).with_retry_advice(RetryAdvice::After(Duration::from_secs(30)));
+    let fake = Fake::new("a").results([Err(busy)]).share();
+    let retry = BulkRetry::new(tokio::time::sleep);
+    let start = tokio::time::Instant::now();
+    let mut bulk = fake.send_all(requests(5), BulkOptions::new().concurrency(1).retry(retry));
+    let early = tokio::time::timeout(Duration::from_secs(29), bulk.next()).await;
+    assert!(early.is_err() && fake.sent() == ["0"]);
+    let items: Vec<_> = bulk.collect().await;
+    assert!(items.iter().all(|item| item.result.is_ok()) && items[0].attempts == 2);
+    assert_eq!(start.elapsed().as_secs(), 30);
+}
+
+#[tokio::test(start_paused = true)]
+async fn bulk_retries_have_an_exponential_floor() {
+    let now = || Err(error(ErrorKind::Transient).with_retry_advice(RetryAdvice::After(Duration::ZERO)));
+    let fake = Fake::new("a").results((0..9).map(|_| now())).share();
+    let retry = BulkRetry::new(tokio::time::sleep).max_attempts(5);
+    let start = tokio::time::Instant::now();
+    let items: Vec<_> = fake.send_all(requests(1), BulkOptions::new().retry(retry)).collect().await;
+    assert_eq!((items[0].attempts, start.elapsed().as_millis()), (5, 150));
 }
 
 #[tokio::test]
-async fn an_input_that_can_fail_is_split_on_the_way() {
-    let rows = [Ok(request("1")), Err(error(ErrorKind::InvalidRequest)), Ok(request("2"))];
-    let mut unreadable = Vec::new();
-    let requests = stream::iter(rows)
-        .filter_map(|row: Result<_>| future::ready(row.map_err(|error| unreadable.push(error)).ok()));
-    let provider: DynProvider = Scripted::new("a").shared();
-    assert_eq!(provider.send_all(requests, BulkOptions::new()).count().await, 2);
-    assert_eq!(unreadable.len(), 1);
+async fn bulk_ordered_results_keep_the_order_of_the_input() {
+    let fake = Fake::new("a");
+    let bulk = fake.send_all(requests(200), BulkOptions::new().ordered());
+    let order: Vec<_> = bulk.map(|item| item.index).collect().await;
+    assert_eq!(order, (0..200).collect::<Vec<_>>());
 }
 
 #[tokio::test]
-async fn it_can_be_sent_to_another_task() {
-    let provider: DynProvider = Scripted::new("a").shared();
-    let task = tokio::spawn(async move { provider.send_all(numbered(3), BulkOptions::new()).count().await });
-    assert_eq!(task.await.unwrap(), 3);
+async fn bulk_dropped_tracker_separates_unsent_from_unknown() {
+    let (before, after) = (Arc::new(Semaphore::new(2)), closed());
+    let fake = Fake::new("a").waiting_before(&before).waiting_after(&after);
+    let mut bulk = fake.send_all(requests(9), BulkOptions::new().concurrency(4));
+    let tracker = bulk.tracker();
+    assert!(bulk.next().now_or_never().is_none());
+    drop(bulk);
+    let summary = tracker.summary();
+    assert_eq!((summary.unknown, summary.not_sent + summary.unknown), (2, summary.received));
+    assert_eq!(tracker.in_flight().len(), 2);
+}
+
+#[tokio::test]
+async fn bulk_stop_finishes_what_is_in_flight() {
+    let gate = closed();
+    let fake = Fake::new("a").waiting_after(&gate);
+    let mut bulk = fake.send_all(requests(100), BulkOptions::new().concurrency(2));
+    let tracker = bulk.tracker();
+    assert!(bulk.next().now_or_never().is_none());
+    bulk.stop();
+    gate.add_permits(100);
+    let items: Vec<_> = bulk.collect().await;
+    assert_eq!(items.iter().filter(|item| item.result.is_ok()).count(), 2);
+    assert_eq!(items.len() as u64, tracker.summary().received);
+}
+
+#[tokio::test]
+async fn bulk_of_ready_requests_yields_to_other_tasks() {
+    let other = tokio::spawn(async {});
+    let fake = Fake::new("a");
+    let mut bulk = fake.send_all(requests(1000), BulkOptions::new());
+    let mut before = 0;
+    while !other.is_finished() {
+        bulk.next().await.unwrap();
+        before += 1;
+    }
+    assert!(before < 100, "{before} results before the other task ran");
+    assert_eq!(before + bulk.count().await, 1000);
 }

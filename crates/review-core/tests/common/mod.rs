@@ -1,141 +1,102 @@
-//! A provider that answers as a test says, and requests for it.
+//! A provider whose responses a test sets, and requests for it.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::VecDeque;
-use std::future::poll_fn;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::Poll;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use review_core::*;
+use review_core::model::EmailAddress;
+use review_core::provider::{
+    Capabilities, ErasureStatus, InviteLookup, InviteReceipt, InviteRef, InviteState, ProviderInfo,
+    ReviewInviteProvider,
+};
+use review_core::{Consent, Error, ErrorKind, InviteRequest, Result};
+use tokio::sync::Semaphore;
 
-/// Takes what it can do and notes every call; scripted answers come first, in their order.
+/// Accepts everything, in the order of the set results, and records every request that left.
 #[derive(Debug)]
-pub(crate) struct Scripted {
+pub(crate) struct Fake {
     info: ProviderInfo,
     capabilities: Capabilities,
-    answers: Mutex<VecDeque<Result<InviteState>>>,
-    lookup: Result<InviteLookup>,
-    erasure: Result<Erasure>,
-    setup: Result<SetupReport>,
-    calls: Mutex<Vec<String>>,
-    /// Sends end when this many permits were given.
-    gate: Option<Arc<tokio::sync::Semaphore>>,
-    /// How long a send takes.
-    pace: fn(&InviteRequest) -> Duration,
-    /// How often a send gives way to others, ready to go on at once.
-    yields: u32,
-    /// What it lets through of what has arrived.
-    log: Mutex<RateLog>,
+    results: Mutex<VecDeque<Result<InviteState>>>,
+    sent: Mutex<Vec<String>>,
+    calls: AtomicUsize,
+    erased: Mutex<usize>,
+    lookup: Mutex<Option<InviteLookup>>,
+    /// Waits for a permit before the hooks run, as for a rate limit.
+    before: Option<Arc<Semaphore>>,
+    /// Waits for a permit after the request left.
+    after: Option<Arc<Semaphore>>,
 }
 
-impl Scripted {
+impl Fake {
     pub(crate) fn new(instance: &str) -> Self {
-        let info = ProviderInfo::new("scripted", instance);
         Self {
-            capabilities: Capabilities::new()
-                .with_kind(InviteKind::Service)
-                .with_operation(Operation::CreateLink)
-                .with_operation(Operation::FindInvite)
-                .with_operation(Operation::EraseCustomer)
-                .with_operation(Operation::CheckSetup),
-            answers: Mutex::default(),
-            lookup: Ok(InviteLookup::NotFound),
-            erasure: Ok(Erasure::Accepted),
-            setup: Ok(SetupReport::default()),
-            calls: Mutex::default(),
-            gate: None,
-            pace: |_| Duration::ZERO,
-            yields: 0,
-            log: Mutex::new(RateLog::new(RateLimits::none())),
-            info,
+            info: ProviderInfo::new("fake", instance),
+            capabilities: Capabilities::all().with_send_hooks(),
+            results: Mutex::default(),
+            sent: Mutex::default(),
+            calls: AtomicUsize::new(0),
+            erased: Mutex::default(),
+            lookup: Mutex::new(Some(InviteLookup::NotFound)),
+            before: None,
+            after: None,
         }
     }
 
-    pub(crate) fn able(mut self, change: impl FnOnce(Capabilities) -> Capabilities) -> Self {
-        self.capabilities = change(self.capabilities);
+    pub(crate) fn without_hooks(mut self) -> Self {
+        self.capabilities = Capabilities::all();
         self
     }
 
-    pub(crate) fn answering(self, answers: impl IntoIterator<Item = Result<InviteState>>) -> Self {
-        self.answers.lock().unwrap().extend(answers);
+    pub(crate) fn results(self, results: impl IntoIterator<Item = Result<InviteState>>) -> Self {
+        self.results.lock().unwrap().extend(results);
         self
     }
 
-    pub(crate) fn looking_up(mut self, lookup: Result<InviteLookup>) -> Self {
-        self.lookup = lookup;
+    pub(crate) fn lookup(self, lookup: InviteLookup) -> Self {
+        *self.lookup.lock().unwrap() = Some(lookup);
         self
     }
 
-    pub(crate) fn erasing(mut self, erasure: Result<Erasure>) -> Self {
-        self.erasure = erasure;
+    pub(crate) fn waiting_before(mut self, gate: &Arc<Semaphore>) -> Self {
+        self.before = Some(gate.clone());
         self
     }
 
-    pub(crate) fn checking(mut self, setup: Result<SetupReport>) -> Self {
-        self.setup = setup;
+    pub(crate) fn waiting_after(mut self, gate: &Arc<Semaphore>) -> Self {
+        self.after = Some(gate.clone());
         self
     }
 
-    pub(crate) fn behind(mut self, gate: Arc<tokio::sync::Semaphore>) -> Self {
-        self.gate = Some(gate);
-        self
-    }
-
-    pub(crate) fn taking(mut self, pace: fn(&InviteRequest) -> Duration) -> Self {
-        self.pace = pace;
-        self
-    }
-
-    pub(crate) fn yielding(mut self, times: u32) -> Self {
-        self.yields = times;
-        self
-    }
-
-    /// Refuses what arrives beyond these, by tokio's time.
-    pub(crate) fn letting_through(self, limits: RateLimits) -> Self {
-        *self.log.lock().unwrap() = RateLog::new(limits);
-        self
-    }
-
-    /// Ready to be given away while the test looks at the calls.
-    pub(crate) fn shared(self) -> Arc<Self> {
+    pub(crate) fn share(self) -> Arc<Self> {
         Arc::new(self)
     }
 
-    /// Every call so far: the operation and what it was about.
-    pub(crate) fn calls(&self) -> Vec<String> {
-        self.calls.lock().unwrap().clone()
+    pub(crate) fn sent(&self) -> Vec<String> {
+        self.sent.lock().unwrap().clone()
     }
 
-    pub(crate) fn sends(&self) -> usize {
-        self.calls().iter().filter(|call| call.starts_with("send")).count()
+    /// The calls of `send_invite`, whether or not a request left.
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
     }
 
-    fn note(&self, call: String) {
-        self.calls.lock().unwrap().push(call);
+    pub(crate) fn erased(&self) -> usize {
+        *self.erased.lock().unwrap()
     }
+}
 
-    fn let_through(&self) -> Result<()> {
-        let now = tokio::time::Instant::now().into_std();
-        let mut log = self.log.lock().unwrap();
-        let next = log.next(now);
-        if next > now {
-            return Err(error(ErrorKind::RateLimited).with_retry_advice(RetryAdvice::After(next - now)));
-        }
-        log.note(now, now);
-        Ok(())
-    }
-
-    fn told(&self, error: Error) -> Error {
-        error.with_provider(&self.info)
+async fn pass(gate: Option<&Arc<Semaphore>>) {
+    if let Some(gate) = gate {
+        gate.acquire().await.unwrap().forget();
     }
 }
 
 #[async_trait]
-impl ReviewInviteProvider for Scripted {
+impl ReviewInviteProvider for Fake {
     fn info(&self) -> &ProviderInfo {
         &self.info
     }
@@ -144,76 +105,47 @@ impl ReviewInviteProvider for Scripted {
         &self.capabilities
     }
 
-    fn preview(&self, request: &InviteRequest) -> Result<Preview> {
-        let admitted = self.capabilities.admit(&self.info, request)?;
-        Ok(Preview::new(vec![PreviewCall::new("POST", format!("https://{}.test/", self.info.instance()))])
-            .with_warnings(admitted.warnings))
-    }
-
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-        let admitted = self.capabilities.admit(&self.info, request)?;
-        let answer = self.answers.lock().unwrap().pop_front().unwrap_or(Ok(InviteState::Accepted));
-        self.note(format!("send {}", request.order().reference()));
-        if let Some(gate) = &self.gate {
-            gate.acquire().await.unwrap().forget();
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        pass(self.before.as_ref()).await;
+        let runs_hooks = self.capabilities.runs_send_hooks();
+        if runs_hooks {
+            request.hooks().before_send().await?;
+            request.hooks().check()?;
+            request.hooks().mark_sent();
         }
-        let pace = (self.pace)(request);
-        if !pace.is_zero() {
-            tokio::time::sleep(pace).await;
+        self.sent.lock().unwrap().push(request.order().reference().to_string());
+        pass(self.after.as_ref()).await;
+        let result = self.results.lock().unwrap().pop_front().unwrap_or(Ok(InviteState::Accepted));
+        let is_unknown = matches!(&result, Err(error) if error.kind() == ErrorKind::OutcomeUnknown);
+        if runs_hooks && !is_unknown {
+            request.hooks().mark_responded();
         }
-        let mut yields = self.yields;
-        poll_fn(|context| {
-            if yields == 0 {
-                return Poll::Ready(());
-            }
-            yields -= 1;
-            context.waker().wake_by_ref();
-            Poll::Pending
-        })
-        .await;
-        let state = self.let_through().and(answer).map_err(|error| self.told(error))?;
-        Ok(InviteReceipt::new(self.info.clone(), state).with_warnings(admitted.warnings))
+        result
+            .map(|state| InviteReceipt::new(self.info.clone(), state))
+            .map_err(|error| error.with_provider(&self.info).with_operation("send_invite"))
     }
 
-    async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
-        self.note(format!("link {}", request.order().reference()));
-        Ok(ReviewLink::new(self.info.clone(), "https://review.test/x".parse().unwrap()))
+    async fn find_invite(&self, _: &InviteRef) -> Result<InviteLookup> {
+        let lookup = self.lookup.lock().unwrap().clone();
+        lookup.ok_or_else(|| error(ErrorKind::Unsupported))
     }
 
-    async fn find_invite(&self, key: &InviteKey) -> Result<InviteLookup> {
-        self.note(format!("find {}/{}", key.instance, key.reference));
-        self.lookup.clone().map_err(|error| self.told(error))
-    }
-
-    async fn erase_customer(&self, _: &EmailAddress) -> Result<Erasure> {
-        self.note("erase".to_owned());
-        self.erasure.clone().map_err(|error| self.told(error))
-    }
-
-    async fn check_setup(&self) -> Result<SetupReport> {
-        self.note("check".to_owned());
-        self.setup.clone().map_err(|error| self.told(error))
+    async fn erase_customer(&self, _: &EmailAddress) -> Result<ErasureStatus> {
+        *self.erased.lock().unwrap() += 1;
+        Ok(ErasureStatus::Accepted)
     }
 }
 
-pub(crate) fn customer(email: &str) -> Customer {
-    Customer::new(EmailAddress::new(email).unwrap())
-}
-
-pub(crate) fn order(reference: &str) -> Order {
-    Order::new(OrderReference::new(reference).unwrap())
-}
-
-pub(crate) fn request(reference: &str) -> InviteRequest {
-    InviteRequest::builder(customer("jane@example.com"), order(reference), Consent::granted("test"))
-        .build()
-        .unwrap()
+/// A gate that opens when a test adds permits.
+pub(crate) fn closed() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(0))
 }
 
 pub(crate) fn error(kind: ErrorKind) -> Error {
-    Error::new(kind, "canary of the vendor")
+    Error::new(kind, "set by the test")
 }
 
-pub(crate) fn fields(error: &Error) -> Vec<&str> {
-    error.fields().iter().map(FieldError::field).collect()
+pub(crate) fn request(reference: &str) -> InviteRequest {
+    InviteRequest::builder("jane@example.com", reference, Consent::granted("test")).build().unwrap()
 }
