@@ -3,7 +3,7 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::request::{InviteRequest, RequestData};
+use super::request::{InviteRequest, RequestData, contradictions};
 
 /// The version that this release writes. Later releases read every earlier version.
 const VERSION: u32 = 1;
@@ -38,7 +38,7 @@ impl<'de> Deserialize<'de> for InviteRequest {
                 "the version of a stored request must be {VERSION}, got {version}; update this library"
             )));
         }
-        match request.contradictions() {
+        match contradictions(&request.consent, request.kind, request.order.products.len()) {
             errors if errors.is_empty() => Ok(Self::from_data(request)),
             errors => Err(D::Error::custom(crate::error::Error::invalid(errors))),
         }
