@@ -1,5 +1,5 @@
 //! The promises of `Dedup` and its store.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 
