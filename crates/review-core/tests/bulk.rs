@@ -54,6 +54,20 @@ async fn bulk_account_error_stops_one_instance_of_a_router() {
 }
 
 #[tokio::test]
+async fn bulk_instance_with_unknown_outcomes_keeps_the_rest() {
+    let broken = Fake::new("de").results((0..3).map(|_| Err(error(ErrorKind::OutcomeUnknown)))).share();
+    let router = Router::builder("r")
+        .route(Route::locale(Locale::new("de").unwrap()), broken.clone())
+        .default_target(Fake::new("en"))
+        .build()
+        .unwrap();
+    let input = stream::iter((0..20).map(|n| request(n, if n < 10 { "de" } else { "en" })));
+    let items: Vec<_> = router.send_all(input, BulkOptions::new().concurrency(1)).collect().await;
+    assert_eq!((items.len(), broken.sent().len()), (20, 3));
+    assert!(items[3..10].iter().all(is_kept) && items[10..].iter().all(|item| item.result.is_ok()));
+}
+
+#[tokio::test]
 async fn bulk_with_kill_switch_off_keeps_every_order() {
     let fake = Fake::new("a").share();
     let provider = KillSwitch::new(fake.clone(), Switch::new(false));
@@ -146,7 +160,7 @@ async fn bulk_after_an_unknown_outcome_sends_one_at_a_time() {
     let fake = Fake::new("a").results(results).waiting_after(&gate).share();
     let mut bulk = fake.send_all(requests(20), BulkOptions::new().concurrency(4));
     assert!(bulk.next().now_or_never().is_none());
-    assert_eq!(fake.sent().len(), 4);
+    assert_eq!((fake.sent().len(), bulk.summary().received), (4, 4));
     // One unknown: three are in flight and one may be. Each success allows one more.
     for sent in [4, 4, 6, 8] {
         gate.add_permits(1);
@@ -164,7 +178,7 @@ async fn bulk_rate_limit_pauses_the_instance() {
     let fake = Fake::new("a").results([Err(busy)]).share();
     let retry = BulkRetry::new(tokio::time::sleep);
     let start = tokio::time::Instant::now();
-    let mut bulk = fake.send_all(requests(5), BulkOptions::new().concurrency(1).retry(retry));
+    let mut bulk = fake.send_all(requests(5), BulkOptions::new().concurrency(4).retry(retry));
     let early = tokio::time::timeout(Duration::from_secs(29), bulk.next()).await;
     assert!(early.is_err() && fake.sent() == ["0"]);
     let items: Vec<_> = bulk.collect().await;
@@ -182,12 +196,17 @@ async fn bulk_retries_have_an_exponential_floor() {
     assert_eq!((items[0].attempts, start.elapsed().as_millis()), (5, 150));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn bulk_ordered_results_keep_the_order_of_the_input() {
-    let fake = Fake::new("a");
-    let bulk = fake.send_all(requests(200), BulkOptions::new().ordered());
-    let order: Vec<_> = bulk.map(|item| item.index).collect().await;
-    assert_eq!(order, (0..200).collect::<Vec<_>>());
+    let order = async |options: BulkOptions| {
+        // The first is retried later than the others are sent.
+        let fake = Fake::new("a").results([Err(error(ErrorKind::Transient))]);
+        let options = options.concurrency(4).retry(BulkRetry::new(tokio::time::sleep));
+        let items: Vec<_> = fake.send_all(requests(4), options).collect().await;
+        items.into_iter().map(|item| item.index).collect::<Vec<_>>()
+    };
+    assert_eq!(order(BulkOptions::new()).await, [1, 2, 3, 0]);
+    assert_eq!(order(BulkOptions::new().ordered()).await, [0, 1, 2, 3]);
 }
 
 #[tokio::test]

@@ -153,7 +153,7 @@ fn locale_the_vendor_does_not_accept_is_omitted() {
 }
 
 #[test]
-fn intersection_supports_what_both_do_and_requires_what_either_does() {
+fn intersection_of_two_supports_both_and_requires_either() {
     let one = Capabilities::all()
         .with_scheduling(Scheduling::WholeDay)
         .with_locales(LocaleSupport::list(["de", "fr"]))

@@ -11,9 +11,10 @@ use async_trait::async_trait;
 use common::{Fake, closed, error, request};
 use futures_util::FutureExt;
 use review_core::model::{InviteKey, InviteKind, OrderReference};
-use review_core::provider::{Capabilities, InviteReceipt, ProviderInfo, ReviewInviteProvider};
+use review_core::provider::{BeforeSend, Capabilities, InviteReceipt, ProviderInfo, ReviewInviteProvider};
 use review_core::wrappers::{Claim, ClaimResult, Completion, Dedup, DedupStore, Fallback, MemoryDedupStore};
 use review_core::{Consent, Error, ErrorKind, InviteRequest, InviteState, Result, RetryAdvice, SendState};
+use tokio::sync::Semaphore;
 
 fn dedup(fake: &Arc<Fake>) -> (Dedup, Arc<MemoryDedupStore>) {
     let store = Arc::new(MemoryDedupStore::new());
@@ -39,6 +40,27 @@ async fn dedup_call_dropped_before_it_left_releases_its_claim() {
     assert!(dedup.send_invite(&request("1")).now_or_never().is_none());
     assert!(store.pending_keys().is_empty());
     gate.add_permits(1);
+    assert_eq!(dedup.send_invite(&request("1")).await.unwrap().state, InviteState::Accepted);
+}
+
+/// Waits before the request leaves, after the claim.
+struct WaitHook(Arc<Semaphore>);
+
+#[async_trait]
+impl BeforeSend for WaitHook {
+    async fn before_send(&self) -> Result<()> {
+        self.0.acquire().await.unwrap().forget();
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn dedup_call_dropped_with_its_claim_releases_it() {
+    let fake = Fake::new("a").share();
+    let (dedup, store) = dedup(&fake);
+    let waiting = request("1").with_hook(Arc::new(WaitHook(closed())));
+    assert!(dedup.send_invite(&waiting).now_or_never().is_none());
+    assert_eq!((store.pending_keys().len(), fake.sent().len()), (1, 0));
     assert_eq!(dedup.send_invite(&request("1")).await.unwrap().state, InviteState::Accepted);
 }
 
@@ -280,9 +302,8 @@ async fn memory_store_account_default_conflicts_with_all_kinds() {
         }
     }
     let store = MemoryDedupStore::new();
-    claim(&store, &key("1", InviteKind::Service)).await;
-    claim(&store, &key("1", InviteKind::Product)).await;
     store.complete(&key("1", InviteKind::Product), Completion::Sent).await.unwrap();
+    claim(&store, &key("1", InviteKind::Service)).await;
     // Of several conflicts, the one that is most certain to have been sent.
     let any = key("1", InviteKind::AccountDefault);
     assert_eq!(store.claim(&any).await.unwrap(), ClaimResult::AlreadySent);

@@ -56,13 +56,17 @@ async fn kill_switch_keeps_a_shared_provider_shared() {
 
 #[tokio::test]
 async fn consent_gate_suppresses_by_comparison_form() {
-    let fake = Fake::new("a").share();
-    let suppressed = EmailAddress::new("\"JANE\"@example.com").unwrap();
-    let gate = ConsentGate::new(fake.clone()).suppress([suppressed]);
-    let error = gate.send_invite(&request("1")).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Blocked);
-    assert_eq!(error.field_errors()[0].field(), "customer.email");
-    assert!(gate.validate(&request("1")).is_err() && fake.sent().is_empty());
+    for (listed, invited) in
+        [("\"JANE\"@example.com", "jane@example.com"), ("jane@example.com", "Jane@EXAMPLE.com")]
+    {
+        let fake = Fake::new("a").share();
+        let gate = ConsentGate::new(fake.clone()).suppress([EmailAddress::new(listed).unwrap()]);
+        let request = InviteRequest::builder(invited, "1", Consent::granted("test")).build().unwrap();
+        let error = gate.send_invite(&request).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Blocked);
+        assert_eq!(error.field_errors()[0].field(), "customer.email");
+        assert!(gate.validate(&request).is_err() && fake.sent().is_empty());
+    }
 }
 
 #[tokio::test]
