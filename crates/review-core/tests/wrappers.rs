@@ -5,19 +5,19 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{Fake, error, request};
+use common::{Fake, closed, error, request};
 use futures_util::FutureExt;
-use review_core::model::{EmailAddress, InviteKey, InviteKind, Locale};
-use review_core::provider::{DynProvider, InviteLookup, InviteStatus, ReviewInviteProvider, into_dyn};
-use review_core::wrappers::{
-    ConsentGate, Dedup, DryRun, Fallback, KillSwitch, MemoryDedupStore, Route, Router, Switch, WeightedSplit,
+use review_core::model::{EmailAddress, InviteKey, Locale};
+use review_core::provider::{
+    BeforeSend, DynProvider, InviteLookup, InviteStatus, ReviewInviteProvider, SendTracker, into_dyn,
+    send_with_hook,
 };
-use review_core::{Consent, ErrorKind, ErrorScope, InviteRequest, InviteState, RetryAdvice, SendState};
-use tokio::sync::Semaphore;
-
-fn closed() -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(0))
-}
+use review_core::wrappers::{
+    ConsentGate, DryRun, Fallback, KillSwitch, Route, Router, Switch, WeightedSplit,
+};
+use review_core::{
+    Consent, ErrorKind, ErrorScope, InviteRequest, InviteState, Result, RetryAdvice, SendState,
+};
 
 #[tokio::test]
 async fn kill_switch_off_advises_to_hold_the_order() {
@@ -56,13 +56,17 @@ async fn kill_switch_keeps_a_shared_provider_shared() {
 
 #[tokio::test]
 async fn consent_gate_suppresses_by_comparison_form() {
-    let fake = Fake::new("a").share();
-    let suppressed = EmailAddress::new("\"JANE\"@example.com").unwrap();
-    let gate = ConsentGate::new(fake.clone()).suppress([suppressed]);
-    let error = gate.send_invite(&request("1")).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Blocked);
-    assert_eq!(error.field_errors()[0].field(), "customer.email");
-    assert!(gate.validate(&request("1")).is_err() && fake.sent().is_empty());
+    for (listed, invited) in
+        [("\"JANE\"@example.com", "jane@example.com"), ("jane@example.com", "Jane@EXAMPLE.com")]
+    {
+        let fake = Fake::new("a").share();
+        let gate = ConsentGate::new(fake.clone()).suppress([EmailAddress::new(listed).unwrap()]);
+        let request = InviteRequest::builder(invited, "1", Consent::granted("test")).build().unwrap();
+        let error = gate.send_invite(&request).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Blocked);
+        assert_eq!(error.field_errors()[0].field(), "customer.email");
+        assert!(gate.validate(&request).is_err() && fake.sent().is_empty());
+    }
 }
 
 #[tokio::test]
@@ -98,78 +102,6 @@ async fn dry_run_sends_nothing() {
     assert!(fake.sent().is_empty());
 }
 
-fn dedup(fake: &Arc<Fake>) -> (Dedup, Arc<MemoryDedupStore>) {
-    let store = Arc::new(MemoryDedupStore::new());
-    (Dedup::new(fake.clone(), store.clone()), store)
-}
-
-#[tokio::test]
-async fn dedup_second_send_is_already_invited() {
-    for fake in [Fake::new("a"), Fake::new("a").without_hooks()] {
-        let fake = fake.share();
-        let (dedup, _) = dedup(&fake);
-        assert_eq!(dedup.send_invite(&request("1")).await.unwrap().state, InviteState::Accepted);
-        assert_eq!(dedup.send_invite(&request("1")).await.unwrap().state, InviteState::AlreadyInvited);
-        assert_eq!(fake.sent(), ["1"]);
-    }
-}
-
-#[tokio::test]
-async fn dedup_call_dropped_before_it_left_releases_its_claim() {
-    let gate = closed();
-    let fake = Fake::new("a").waiting_before(&gate).share();
-    let (dedup, store) = dedup(&fake);
-    assert!(dedup.send_invite(&request("1")).now_or_never().is_none());
-    assert!(store.pending_keys().is_empty());
-    gate.add_permits(1);
-    assert_eq!(dedup.send_invite(&request("1")).await.unwrap().state, InviteState::Accepted);
-}
-
-#[tokio::test]
-async fn dedup_call_dropped_after_it_left_is_unknown() {
-    let gate = closed();
-    let fake = Fake::new("a").waiting_after(&gate).share();
-    let (dedup, store) = dedup(&fake);
-    assert!(dedup.send_invite(&request("1")).now_or_never().is_none());
-    gate.add_permits(9);
-    let error = dedup.send_invite(&request("1")).await.unwrap_err();
-    assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::OutcomeUnknown, RetryAdvice::Reconcile));
-    assert_eq!((fake.sent().len(), store.pending_keys().len()), (1, 1));
-    dedup.release(&store.pending_keys()[0]).await.unwrap();
-    assert!(dedup.send_invite(&request("1")).await.is_ok());
-}
-
-#[tokio::test]
-async fn dedup_skipped_invitation_may_be_sent_again() {
-    let skipped = InviteState::Skipped { reason: "invited recently".into(), retry_at: None };
-    let fake = Fake::new("a").results([Ok(skipped)]).share();
-    let (dedup, _) = dedup(&fake);
-    assert!(!dedup.send_invite(&request("1")).await.unwrap().state.is_done());
-    assert_eq!(dedup.send_invite(&request("1")).await.unwrap().state, InviteState::Accepted);
-}
-
-#[tokio::test]
-async fn dedup_account_default_conflicts_with_other_kinds() {
-    let fake = Fake::new("a").share();
-    let (dedup, _) = dedup(&fake);
-    let consent = Consent::granted("test");
-    let any = InviteRequest::builder("jane@example.com", "1", consent).kind(InviteKind::AccountDefault);
-    dedup.send_invite(&any.build().unwrap()).await.unwrap();
-    assert_eq!(dedup.send_invite(&request("1")).await.unwrap().state, InviteState::AlreadyInvited);
-}
-
-#[tokio::test]
-async fn dedup_around_fallback_sends_once() {
-    let first = Fake::new("a").results([Err(error(ErrorKind::Unexpected))]).share();
-    let spare = Fake::new("b").without_hooks().share();
-    let fallback = Fallback::new("f", first.clone()).then(spare.clone()).unwrap();
-    let dedup = Dedup::new(fallback, MemoryDedupStore::new());
-    let receipt = dedup.send_invite(&request("1")).await.unwrap();
-    assert_eq!((receipt.provider.instance(), receipt.warnings.len()), ("b", 1));
-    assert_eq!(dedup.send_invite(&request("1")).await.unwrap().state, InviteState::AlreadyInvited);
-    assert_eq!((first.sent().len(), spare.sent().len()), (1, 1));
-}
-
 #[tokio::test]
 async fn fallback_stops_at_skipped_unknown_and_blocked() {
     let skipped = InviteState::Skipped { reason: "invited recently".into(), retry_at: None };
@@ -181,13 +113,28 @@ async fn fallback_stops_at_skipped_unknown_and_blocked() {
     }
 }
 
+struct SwitchHook(Switch);
+
+impl BeforeSend for SwitchHook {
+    fn check(&self) -> Result<()> {
+        if self.0.is_enabled() { Ok(()) } else { Err(error(ErrorKind::Blocked)) }
+    }
+}
+
 #[tokio::test]
-async fn kill_switch_acts_before_a_provider_that_runs_no_hooks() {
-    let fake = Fake::new("a").without_hooks().share();
-    let provider = KillSwitch::new(Fallback::new("f", fake.clone()), Switch::new(false));
-    let error = provider.send_invite(&request("1")).await.unwrap_err();
-    assert_eq!((error.retry_advice(), error.send_state()), (RetryAdvice::Hold, SendState::NotSent));
-    assert!(fake.sent().is_empty());
+async fn hook_of_a_provider_without_hooks_runs_before_the_call() {
+    let (first, second) = (Fake::new("a").share(), Fake::new("b").without_hooks().share());
+    let fallback = Fallback::new("f", first.clone()).then(second.clone()).unwrap();
+    assert!(!fallback.capabilities().runs_send_hooks());
+    let (switch, tracker) = (Switch::new(false), SendTracker::new());
+    let hook = Arc::new(SwitchHook(switch.clone()));
+    let rejected = send_with_hook(&fallback, &request("1"), Some(hook.clone()), &tracker).await.unwrap_err();
+    assert_eq!((rejected.kind(), tracker.state()), (ErrorKind::Blocked, SendState::NotSent));
+    assert_eq!((rejected.provider(), rejected.operation()), (Some(fallback.info()), Some("send_invite")));
+    assert!(first.sent().is_empty() && second.sent().is_empty());
+    switch.enable();
+    send_with_hook(&fallback, &request("1"), Some(hook), &tracker).await.unwrap();
+    assert_eq!((tracker.state(), first.sent().len()), (SendState::Responded, 1));
 }
 
 #[test]
@@ -212,7 +159,7 @@ fn router_with_equal_identities_is_rejected() {
 }
 
 #[tokio::test]
-async fn router_uses_the_info_of_the_chosen_target() {
+async fn router_request_goes_to_the_chosen_target() {
     let (german, other) = (Fake::new("de").share(), Fake::new("en").without_hooks().share());
     let router = Router::builder("r")
         .route(Route::locale(Locale::new("de").unwrap()), german.clone())
@@ -231,7 +178,7 @@ async fn router_uses_the_info_of_the_chosen_target() {
 }
 
 #[tokio::test]
-async fn router_finds_nothing_only_if_all_targets_say_so() {
+async fn router_lookup_not_found_needs_every_target() {
     let find = async |second: InviteLookup| {
         let split = WeightedSplit::new().add(1, Fake::new("a")).add(1, Fake::new("b").lookup(second));
         let router = Router::builder("r").default_target(split).build().unwrap();

@@ -21,7 +21,7 @@ use super::metadata::{MetadataValue, check_metadata};
 use super::order::{Order, OrderReference, ShopId};
 use super::phone::PhoneNumber;
 use super::product::ProductBuilder;
-use super::request::{InviteRequest, LocationId, RequestData, Sender, Tag, TemplateId};
+use super::request::{InviteRequest, LocationId, RequestData, Sender, Tag, TemplateId, contradictions};
 use super::send_at::{SendAt, check_date};
 use super::url::check_http_url;
 use super::vendor_options::{OptionSet, VendorOptions};
@@ -230,8 +230,9 @@ impl InviteRequestBuilder {
         let reply_to = check.optional("reply_to", optional.reply_to);
         let sender_name = check.optional("sender.name", optional.sender_name);
         let sender_email = check.optional("sender.email", optional.sender_email);
-        let (Some(email), Some(reference)) = (email, reference) else {
-            check.errors.extend(self.consent.check().err());
+        // Invalid products have been reported; that none is left is not a second error.
+        check.errors.extend(contradictions(&self.consent, kind, given_products));
+        let (Some(email), Some(reference), true) = (email, reference, check.errors.is_empty()) else {
             return Err(Error::invalid(check.errors));
         };
         let sender = Sender { name: sender_name, email: sender_email };
@@ -269,14 +270,7 @@ impl InviteRequestBuilder {
             warnings: check.warnings,
             options: self.options,
         };
-        // Invalid products have been reported; that none is left is not a second error.
-        let contradictions = data.contradictions().into_iter();
-        check.errors.extend(contradictions.filter(|e| given_products == 0 || e.field() != "order.products"));
-        if check.errors.is_empty() {
-            Ok(InviteRequest::from_data(data))
-        } else {
-            Err(Error::invalid(check.errors))
-        }
+        Ok(InviteRequest::from_data(data))
     }
 }
 

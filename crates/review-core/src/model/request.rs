@@ -109,16 +109,14 @@ pub(super) struct RequestData {
     pub(super) options: OptionSet,
 }
 
-impl RequestData {
-    /// The rules that concern several fields. Builder and deserialization both end here.
-    pub(super) fn contradictions(&self) -> Vec<FieldError> {
-        let mut errors: Vec<_> = self.consent.check().err().into_iter().collect();
-        if self.kind.includes_products() && self.order.products.is_empty() {
-            let message = format!("must have at least one product for the kind {}", self.kind);
-            errors.push(FieldError::new("order.products", message));
-        }
-        errors
+/// The rules that concern several fields. Builder and deserialization both apply them.
+pub(super) fn contradictions(consent: &Consent, kind: InviteKind, products: usize) -> Vec<FieldError> {
+    let mut errors: Vec<_> = consent.check().err().into_iter().collect();
+    if kind.includes_products() && products == 0 {
+        let message = format!("must have at least one product for the kind {kind}");
+        errors.push(FieldError::new("order.products", message));
     }
+    errors
 }
 
 impl InviteRequest {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -21,6 +22,7 @@ pub(crate) struct Fake {
     capabilities: Capabilities,
     results: Mutex<VecDeque<Result<InviteState>>>,
     sent: Mutex<Vec<String>>,
+    calls: AtomicUsize,
     erased: Mutex<usize>,
     lookup: Mutex<Option<InviteLookup>>,
     /// Waits for a permit before the hooks run, as for a rate limit.
@@ -36,6 +38,7 @@ impl Fake {
             capabilities: Capabilities::all().with_send_hooks(),
             results: Mutex::default(),
             sent: Mutex::default(),
+            calls: AtomicUsize::new(0),
             erased: Mutex::default(),
             lookup: Mutex::new(Some(InviteLookup::NotFound)),
             before: None,
@@ -76,6 +79,11 @@ impl Fake {
         self.sent.lock().unwrap().clone()
     }
 
+    /// The calls of `send_invite`, whether or not a request left.
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn erased(&self) -> usize {
         *self.erased.lock().unwrap()
     }
@@ -98,6 +106,7 @@ impl ReviewInviteProvider for Fake {
     }
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
+        self.calls.fetch_add(1, Ordering::SeqCst);
         pass(self.before.as_ref()).await;
         let runs_hooks = self.capabilities.runs_send_hooks();
         if runs_hooks {
@@ -126,6 +135,11 @@ impl ReviewInviteProvider for Fake {
         *self.erased.lock().unwrap() += 1;
         Ok(ErasureStatus::Accepted)
     }
+}
+
+/// A gate that opens when a test adds permits.
+pub(crate) fn closed() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(0))
 }
 
 pub(crate) fn error(kind: ErrorKind) -> Error {
