@@ -10,7 +10,7 @@ use review_invites::prelude::*;
 use review_invites::{ErrorKind, SendState};
 use review_invites_tests::harness::secrets;
 use review_invites_tests::{VENDORS, provider_with, settings};
-use review_sandbox::{Fault, FaultRule, InjectedFault, Sandbox, Vendor};
+use review_sandbox::{Fault, FaultRule, InjectedFault, Sandbox};
 use review_testkit::Canary;
 
 /// Faults with two phases are tested in both.
@@ -87,10 +87,6 @@ fn expected(fault: &InjectedFault, error: Option<&Error>) -> bool {
         (false, Some(200..300)) => found.is_none(),
         // An expired token is replaced, and the call is retried once.
         (false, Some(401)) => found.is_none(),
-        // Trustpilot's 503 comes from a gateway, which may have forwarded the request.
-        (false, Some(503)) if fault.vendor == Some(Vendor::Trustpilot) => {
-            found == Some((ErrorKind::OutcomeUnknown, SendState::Unknown))
-        }
         (false, Some(429 | 503)) => {
             found.is_some_and(|(kind, state)| (kind, state) == (ErrorKind::RateLimited, SendState::Responded))
         }

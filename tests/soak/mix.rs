@@ -11,12 +11,13 @@ pub(crate) enum Fate {
     Faulty(&'static str),
 }
 
-/// The mix: 70 % good, 10 % refused, 10 % with 429, 5 % accepted with the response lost, 5 % read in full
-/// and not accepted. Of the last two, half end with a closed connection and half with a reset.
-const MIX: [(u64, Fate); 7] = [
+/// The mix: 70 % good, 10 % refused, 5 % with 429, 5 % with 503, 5 % accepted with the response lost, 5 % read in
+/// full and not accepted. Of the last two, half end with a closed connection and half with a reset.
+const MIX: [(u64, Fate); 8] = [
     (700, Fate::Good),
     (100, Fate::Refused),
-    (100, Fate::Faulty("status-429-retry-after-0")),
+    (50, Fate::Faulty("status-429-retry-after-0")),
+    (50, Fate::Faulty("status-503-retry-after-0")),
     (25, Fate::Faulty("close-after-commit")),
     (25, Fate::Faulty("reset-after-commit")),
     (25, Fate::Faulty("close-before-commit")),

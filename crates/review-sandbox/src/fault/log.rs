@@ -31,7 +31,8 @@ pub struct InjectedFault {
 
 impl InjectedFault {
     /// Returns whether the client cannot know if its request was processed: the request was read in full, and there
-    /// was no status, or 408, 500, 502, 504, or 503 without `Retry-After`.
+    /// was no status, or 408, 500, 502, 503 or 504. The exception is eTrusted's 503 with `Retry-After`, which that
+    /// vendor documents as a rejection.
     ///
     /// [`committed`](Self::committed) shows whether it was processed.
     #[must_use]
@@ -40,7 +41,7 @@ impl InjectedFault {
             && match self.status {
                 None => true,
                 Some(408 | 500 | 502 | 504) => true,
-                Some(503) => !self.retry_after,
+                Some(503) => !(self.retry_after && self.vendor == Some(Vendor::Etrusted)),
                 Some(_) => false,
             }
     }
@@ -180,7 +181,9 @@ mod tests {
         let statuses = (200..600).filter(|status| unknown(Some(*status)));
         assert_eq!(statuses.collect::<Vec<_>>(), [408, 500, 502, 503, 504]);
         assert!(unknown(None));
-        assert!(!InjectedFault { retry_after: true, ..met(Fault::status(503), Some(503)) }.leaves_unknown());
+        let busy = |vendor| InjectedFault { vendor, retry_after: true, ..met(Fault::status(503), Some(503)) };
+        assert!(!busy(Some(Vendor::Etrusted)).leaves_unknown());
+        assert!(busy(Some(Vendor::Trustpilot)).leaves_unknown() && busy(None).leaves_unknown());
         assert!(!InjectedFault { read: false, ..met(Fault::CloseOnAccept, None) }.leaves_unknown());
     }
 
