@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::body::{self, Page, several, strings};
-use super::reviews::{LOCALE, NO_LINKS, Narrowed, Review, average, counts};
+use super::reviews::{LOCALE, NO_LINKS, Narrowed, Review, average, counts, one};
 use super::schema::{SKUS, locale};
 use super::{access, errors};
 use crate::clock::print;
@@ -63,10 +63,7 @@ pub(super) async fn private_one(
 ) -> ApiResult {
     access::private(&app, &request)?;
     body::query(&request, &[])?;
-    match app.state().trustpilot.reviews.product.iter().find(|review| review.id == id) {
-        Some(review) => Ok(ApiResponse::json(StatusCode::OK, private_view(review))),
-        None => Err(errors::not_found("Review not found")),
-    }
+    one(&app.state().trustpilot.reviews.product, &id, private_view)
 }
 
 /// `GET /v1/private/product-reviews/business-units/{id}/summaries`. UNK: how many without `perPage`.

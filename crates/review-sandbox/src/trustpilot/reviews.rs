@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 
+use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::body;
 use super::ids::object_id;
 use super::invitations_log::{Invitation, Item};
 use super::store::Trustpilot;
+use super::{body, errors};
 use crate::email::EmailKind;
 use crate::form_fields::FormFields;
-use crate::response::ApiResponse;
+use crate::response::{ApiResponse, ApiResult};
 
 /// UNK: the relations of `links`. None here, so that a client pages by number.
 pub(super) const NO_LINKS: [Value; 0] = [];
@@ -49,6 +50,14 @@ impl Review {
     /// ISO 639-1, from the locale of the invitation.
     pub(super) fn language(&self) -> &str {
         self.invited.locale.as_deref().and_then(|locale| locale.split('-').next()).unwrap_or(LANGUAGE)
+    }
+}
+
+/// Returns the view of the review with an id, or 404.
+pub(super) fn one(reviews: &[Review], id: &str, view: impl Fn(&Review) -> Value) -> ApiResult {
+    match reviews.iter().find(|review| review.id == id) {
+        Some(review) => Ok(ApiResponse::json(StatusCode::OK, view(review))),
+        None => Err(errors::not_found("Review not found")),
     }
 }
 

@@ -75,18 +75,8 @@ pub(super) static PRODUCT_LINK: [Member; 6] = [
 static CONSUMER: [Member; 2] = [must("email", Schema::Text(email)), must("name", Schema::Text(line))];
 
 static ID: Schema = Schema::Text(object_id);
-static LINKED_PRODUCT: Schema = Schema::Object(&LINKED_PRODUCT_MEMBERS);
-
-/// As in an invitation, without the category.
-static LINKED_PRODUCT_MEMBERS: [Member; 7] = [
-    must("sku", Schema::Text(any)),
-    must("name", Schema::Text(any)),
-    must("productUrl", Schema::Text(web_url)),
-    may("imageUrl", Schema::Text(web_url)),
-    may("brand", Schema::Text(any)),
-    may("mpn", Schema::Text(any)),
-    may("gtin", Schema::Text(gtin)),
-];
+/// As in an invitation, without the category, which is the last member there.
+static LINKED_PRODUCT: Schema = Schema::Object(PRODUCT_MEMBERS.split_at(PRODUCT_MEMBERS.len() - 1).0);
 
 pub(super) static DELETION: [Member; 2] =
     [may("customerEmails", Schema::Some(&EMAIL)), may("deleteOlderThan", Schema::Text(time::format))];

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::{Map, Value, json};
 
 use super::body::{self, Page};
-use super::reviews::{NO_LINKS, Narrowed, Review, Reviews};
+use super::reviews::{NO_LINKS, Narrowed, Review, Reviews, one};
 use super::schema::object_id;
 use super::{access, errors, time};
 use crate::account;
@@ -80,7 +80,9 @@ pub(super) async fn public_one(
 ) -> ApiResult {
     access::public(&request)?;
     body::public_query(&request, &[])?;
-    one(&app.state().trustpilot.reviews, &id, public_view)
+    let state = app.state();
+    let reviews = &state.trustpilot.reviews;
+    one(&reviews.service, &id, |review| public_view(reviews, review))
 }
 
 /// `GET /v1/private/reviews/{id}`
@@ -91,7 +93,9 @@ pub(super) async fn private_one(
 ) -> ApiResult {
     access::private(&app, &request)?;
     body::query(&request, &[])?;
-    one(&app.state().trustpilot.reviews, &id, private_view)
+    let state = app.state();
+    let reviews = &state.trustpilot.reviews;
+    one(&reviews.service, &id, |review| private_view(reviews, review))
 }
 
 /// `GET /v1/business-units/{id}/all-reviews?pageToken=`
@@ -139,13 +143,6 @@ fn list(reviews: &Reviews, query: &FormFields, view: View) -> ApiResult {
     }
     let found: Vec<_> = page.of(found).into_iter().map(|review| view(reviews, review)).collect();
     Ok(ApiResponse::json(StatusCode::OK, json!({"reviews": found, "links": NO_LINKS})))
-}
-
-fn one(reviews: &Reviews, id: &str, view: View) -> ApiResult {
-    match reviews.service.iter().find(|review| review.id == id) {
-        Some(review) => Ok(ApiResponse::json(StatusCode::OK, view(reviews, review))),
-        None => Err(errors::not_found("Review not found")),
-    }
 }
 
 /// The parameters that filter reviews.
