@@ -11,8 +11,6 @@ use crate::error::{Error, ErrorKind, FieldError, Result};
 use crate::model::consent::Consent;
 use crate::model::email::EmailAddress;
 use crate::model::request::InviteRequest;
-use crate::provider::capability::Capabilities;
-use crate::provider::info::ProviderInfo;
 use crate::provider::lookup::{ErasureStatus, InviteLookup, InviteRef};
 use crate::provider::preview::Preview;
 use crate::provider::receipt::{InviteReceipt, ReviewLink, Warning};

@@ -69,21 +69,7 @@ macro_rules! rule_provider {
         #[async_trait::async_trait]
         #[deny(clippy::missing_trait_methods)]
         impl crate::provider::ReviewInviteProvider for $type {
-            fn info(&self) -> &ProviderInfo {
-                self.inner.info()
-            }
-
-            fn info_for(&self, request: &InviteRequest) -> &ProviderInfo {
-                self.inner.info_for(request)
-            }
-
-            fn capabilities(&self) -> &Capabilities {
-                self.inner.capabilities()
-            }
-
-            fn capabilities_for(&self, request: &InviteRequest) -> &Capabilities {
-                self.inner.capabilities_for(request)
-            }
+            crate::wrappers::forward::forward_identity!();
 
             fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
                 decorator::check_early(&self.inner, &*self.rule, request, "validate")?;

@@ -6,13 +6,12 @@ use async_trait::async_trait;
 
 use super::dedup_hook::{ClaimHook, DropGuard, DroppedClaims, store_failed_before};
 use super::dedup_store::{Claim, ClaimResult, Completion, DedupStore};
+use super::forward::forward_identity;
 use crate::error::{Error, ErrorKind, Result, RetryAdvice};
 use crate::model::email::EmailAddress;
 use crate::model::key::InviteKey;
 use crate::model::request::InviteRequest;
-use crate::provider::capability::Capabilities;
 use crate::provider::hooks::SendTracker;
-use crate::provider::info::ProviderInfo;
 use crate::provider::lookup::{ErasureStatus, InviteLookup, InviteRef};
 use crate::provider::preview::Preview;
 use crate::provider::receipt::{InviteReceipt, InviteState, ReviewLink, Warning};
@@ -166,21 +165,7 @@ fn not_released(error: Error) -> Error {
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl ReviewInviteProvider for Dedup {
-    fn info(&self) -> &ProviderInfo {
-        self.inner.info()
-    }
-
-    fn info_for(&self, request: &InviteRequest) -> &ProviderInfo {
-        self.inner.info_for(request)
-    }
-
-    fn capabilities(&self) -> &Capabilities {
-        self.inner.capabilities()
-    }
-
-    fn capabilities_for(&self, request: &InviteRequest) -> &Capabilities {
-        self.inner.capabilities_for(request)
-    }
+    forward_identity!();
 
     fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
         self.inner.validate(request)

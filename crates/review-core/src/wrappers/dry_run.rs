@@ -2,15 +2,13 @@
 
 use async_trait::async_trait;
 
+use super::forward::forward_identity;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::email::EmailAddress;
 use crate::model::request::InviteRequest;
-use crate::provider::capability::Capabilities;
-use crate::provider::info::ProviderInfo;
 use crate::provider::lookup::{ErasureStatus, InviteLookup, InviteRef};
 use crate::provider::preview::Preview;
-use crate::provider::receipt::InviteState;
-use crate::provider::receipt::{InviteReceipt, ReviewLink, Warning};
+use crate::provider::receipt::{InviteReceipt, InviteState, ReviewLink, Warning};
 use crate::provider::setup::SetupReport;
 use crate::provider::{DynProvider, ReviewInviteProvider, into_dyn};
 
@@ -58,21 +56,7 @@ impl DryRun {
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl ReviewInviteProvider for DryRun {
-    fn info(&self) -> &ProviderInfo {
-        self.inner.info()
-    }
-
-    fn info_for(&self, request: &InviteRequest) -> &ProviderInfo {
-        self.inner.info_for(request)
-    }
-
-    fn capabilities(&self) -> &Capabilities {
-        self.inner.capabilities()
-    }
-
-    fn capabilities_for(&self, request: &InviteRequest) -> &Capabilities {
-        self.inner.capabilities_for(request)
-    }
+    forward_identity!();
 
     fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
         self.inner.validate(request)

@@ -7,8 +7,6 @@ use super::decorator::{self, Rule, rule_provider};
 use crate::error::{Error, ErrorKind, ErrorScope, Result};
 use crate::model::email::EmailAddress;
 use crate::model::request::InviteRequest;
-use crate::provider::capability::Capabilities;
-use crate::provider::info::ProviderInfo;
 use crate::provider::lookup::{ErasureStatus, InviteLookup, InviteRef};
 use crate::provider::preview::Preview;
 use crate::provider::receipt::{InviteReceipt, ReviewLink, Warning};
