@@ -231,3 +231,34 @@ fn stored_error_report_round_trips() {
     let stored = serde_json::to_value(full.report()).unwrap();
     assert_eq!((&stored["retry"], &stored["retry_after_seconds"]), (&json!("after"), &json!(1.5)));
 }
+
+#[test]
+fn stable_names_are_those_of_serde() {
+    for kind in [
+        ErrorKind::InvalidRequest,
+        ErrorKind::Unauthorized,
+        ErrorKind::Forbidden,
+        ErrorKind::RateLimited,
+        ErrorKind::OutcomeUnknown,
+        ErrorKind::Transient,
+        ErrorKind::Unsupported,
+        ErrorKind::Blocked,
+        ErrorKind::InvalidConfig,
+        ErrorKind::Unexpected,
+    ] {
+        assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+    }
+    let at = "2031-02-03T04:05:06Z".parse().unwrap();
+    for state in [
+        InviteState::Accepted,
+        InviteState::Scheduled(at),
+        InviteState::ScheduledOn(at.date_naive()),
+        InviteState::AlreadyInvited,
+        InviteState::Skipped { reason: "invited recently".to_owned(), retry_at: None },
+        InviteState::DryRun,
+    ] {
+        let value = serde_json::to_value(&state).unwrap();
+        let name = value.as_str().or_else(|| value.as_object()?.keys().next().map(String::as_str));
+        assert_eq!(name, Some(state.name()));
+    }
+}

@@ -64,9 +64,9 @@ pub(crate) fn request(
     result: Result<(), ErrorKind>,
     elapsed: Duration,
 ) {
-    let result = result.map_or_else(name_of, |()| "ok");
+    let result = result.map_or_else(ErrorKind::name, |()| "ok");
     debug!(result, elapsed_ms = milliseconds(elapsed), "request");
-    if result == name_of(ErrorKind::OutcomeUnknown) {
+    if result == ErrorKind::OutcomeUnknown.name() {
         warn!("outcome unknown");
     }
     #[cfg(feature = "metrics")]
@@ -97,7 +97,7 @@ pub(crate) fn abandoned(provider: &ProviderInfo, operation: &'static str) {
 
 /// A token was fetched.
 pub(crate) fn token(provider: &ProviderInfo, result: Result<(), ErrorKind>) {
-    let result = result.map_or_else(name_of, |()| "ok");
+    let result = result.map_or_else(ErrorKind::name, |()| "ok");
     debug!(vendor = provider.vendor(), instance = provider.instance(), result, "token");
     #[cfg(feature = "metrics")]
     {
@@ -128,20 +128,4 @@ fn with(labels: &[metrics::Label], name: &'static str, value: &'static str) -> V
 
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Returns the stable name of a kind of error.
-fn name_of(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::InvalidRequest => "invalid_request",
-        ErrorKind::Unauthorized => "unauthorized",
-        ErrorKind::Forbidden => "forbidden",
-        ErrorKind::RateLimited => "rate_limited",
-        ErrorKind::OutcomeUnknown => "outcome_unknown",
-        ErrorKind::Transient => "transient",
-        ErrorKind::Unsupported => "unsupported",
-        ErrorKind::Blocked => "blocked",
-        ErrorKind::InvalidConfig => "invalid_config",
-        _ => "unexpected",
-    }
 }

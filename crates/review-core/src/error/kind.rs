@@ -51,6 +51,23 @@ impl ErrorKind {
         }
     }
 
+    /// Returns the stable name, for metrics, tables and logs: `invalid_request`. serde uses the same names.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::RateLimited => "rate_limited",
+            Self::OutcomeUnknown => "outcome_unknown",
+            Self::Transient => "transient",
+            Self::Unsupported => "unsupported",
+            Self::Blocked => "blocked",
+            Self::InvalidConfig => "invalid_config",
+            Self::Unexpected => "unexpected",
+        }
+    }
+
     pub(super) const fn default_send_state(self) -> SendState {
         match self {
             Self::InvalidRequest

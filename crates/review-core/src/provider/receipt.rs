@@ -77,6 +77,21 @@ impl InviteState {
     }
 }
 
+impl InviteState {
+    /// Returns the stable name, for metrics, tables and logs: `already_invited`. serde uses the same names.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Scheduled(_) => "scheduled",
+            Self::ScheduledOn(_) => "scheduled_on",
+            Self::AlreadyInvited => "already_invited",
+            Self::Skipped { .. } => "skipped",
+            Self::DryRun => "dry_run",
+        }
+    }
+}
+
 impl fmt::Display for InviteState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

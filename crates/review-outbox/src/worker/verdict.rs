@@ -60,7 +60,7 @@ fn receipt_verdict(receipt: &InviteReceipt, circumstances: Circumstances<'_>) ->
             completion
         }
     };
-    completion.outcome = Some(outcome_name(&receipt.state));
+    completion.outcome = Some(receipt.state.name());
     completion.vendor_id = receipt.vendor_id.clone();
     completion.correlation_id = receipt.request_id.clone();
     Verdict { completion, signal: Signal::Success }
@@ -79,7 +79,7 @@ fn error_verdict(error: &Error, circumstances: Circumstances<'_>) -> Verdict {
     } else {
         match (error.retry_advice(), error.scope()) {
             (RetryAdvice::Hold, _) | (RetryAdvice::Never, ErrorScope::Account) => {
-                (Completion::new(State::Held), Signal::Account { class: error_class(error) })
+                (Completion::new(State::Held), Signal::Account { class: error.kind().name() })
             }
             (RetryAdvice::After(wait), _) if error.kind() == ErrorKind::RateLimited => {
                 let mut completion = Completion::new(State::Pending);
@@ -99,7 +99,7 @@ fn error_verdict(error: &Error, circumstances: Circumstances<'_>) -> Verdict {
             }
         }
     };
-    completion.error_class = Some(error_class(error));
+    completion.error_class = Some(error.kind().name());
     completion.error_message = Some(error.message().into_owned());
     completion.correlation_id = error.request_id().map(str::to_owned);
     Verdict { completion, signal }
@@ -114,34 +114,6 @@ pub(crate) fn retry(wait: Duration, circumstances: Circumstances<'_>) -> Complet
     let wait = wait.max(circumstances.backoff.after(failures));
     completion.run_at = (!exhausted).then(|| circumstances.now.saturating_add(millis(wait)));
     completion
-}
-
-fn outcome_name(state: &InviteState) -> &'static str {
-    match state {
-        InviteState::Accepted => "accepted",
-        InviteState::Scheduled(_) => "scheduled",
-        InviteState::ScheduledOn(_) => "scheduled_on",
-        InviteState::AlreadyInvited => "already_invited",
-        InviteState::Skipped { .. } => "skipped",
-        InviteState::DryRun => "dry_run",
-        _ => "other",
-    }
-}
-
-/// The stable name of an error's kind.
-pub(crate) fn error_class(error: &Error) -> &'static str {
-    match error.kind() {
-        ErrorKind::InvalidRequest => "invalid_request",
-        ErrorKind::Unauthorized => "unauthorized",
-        ErrorKind::Forbidden => "forbidden",
-        ErrorKind::RateLimited => "rate_limited",
-        ErrorKind::OutcomeUnknown => "outcome_unknown",
-        ErrorKind::Transient => "transient",
-        ErrorKind::Unsupported => "unsupported",
-        ErrorKind::Blocked => "blocked",
-        ErrorKind::InvalidConfig => "invalid_config",
-        _ => "unexpected",
-    }
 }
 
 #[cfg(test)]
