@@ -2,18 +2,30 @@
 
 use std::future::Future;
 
+use chrono::Utc;
 use futures_util::{FutureExt, Stream, StreamExt};
 
 use crate::bulk::{BulkOptions, BulkSend, Sender};
 use crate::error::{ErrorKind, Result};
 use crate::model::request::InviteRequest;
+use crate::provider::check::ValidatedRequest;
 use crate::provider::hooks::SendTracker;
 use crate::provider::lookup::{InviteLookup, InviteRef};
 use crate::provider::{ReviewInviteProvider, send_with_hook};
 
-/// Conveniences over [`ReviewInviteProvider`], for callers. Every provider has them; there is nothing to
-/// implement.
+/// Conveniences over [`ReviewInviteProvider`], for callers and implementors. Every provider has them; there is
+/// nothing to implement.
 pub trait ReviewInviteProviderExt: ReviewInviteProvider {
+    /// Checks a request against the capabilities: the first step of every operation with a request.
+    ///
+    /// # Errors
+    /// Those of [`Capabilities::check_request`](crate::provider::Capabilities::check_request), with this
+    /// provider and the operation.
+    fn check_request(&self, request: &InviteRequest, operation: &'static str) -> Result<ValidatedRequest> {
+        let validated = self.capabilities_for(request).check_request(request, Utc::now());
+        validated.map_err(|error| error.with_provider(self.info_for(request)).with_operation(operation))
+    }
+
     /// Finds out whether an invitation with an unknown outcome exists. A provider that cannot look up
     /// invitations returns [`InviteLookup::Inconclusive`], so that an operator decides.
     ///

@@ -19,7 +19,6 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::Utc;
 
 pub use self::capability::{Capabilities, Operation, Requirement, Scheduling, SendIdempotency};
 pub use self::check::ValidatedRequest;
@@ -61,6 +60,7 @@ pub type DynProvider = Arc<dyn ReviewInviteProvider>;
 /// use review_core::model::InviteRequest;
 /// use review_core::provider::{
 ///     Capabilities, InviteReceipt, InviteState, ProviderInfo, ReviewInviteProvider,
+///     ReviewInviteProviderExt,
 /// };
 /// use review_core::Result;
 ///
@@ -81,7 +81,7 @@ pub type DynProvider = Arc<dyn ReviewInviteProvider>;
 ///     }
 ///
 ///     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-///         let validated = self.capabilities.check_request(request, chrono::Utc::now())?;
+///         let validated = self.check_request(request, "send_invite")?;
 ///         // ... post validated.request ...
 ///         let receipt = InviteReceipt::new(self.info.clone(), InviteState::Accepted);
 ///         Ok(receipt.add_warnings(validated.warnings))
@@ -124,10 +124,7 @@ pub trait ReviewInviteProvider: Debug + Send + Sync + 'static {
     /// The errors of [`send_invite`](Self::send_invite) that can be found without the vendor, with all
     /// invalid fields.
     fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
-        let validated = self.capabilities_for(request).check_request(request, Utc::now());
-        let validated =
-            validated.map_err(|error| error.with_provider(self.info()).with_operation("validate"))?;
-        Ok(validated.warnings)
+        Ok(self.check_request(request, "validate")?.warnings)
     }
 
     /// Returns the requests that would be made. No I/O; the result contains no personal data.

@@ -7,7 +7,8 @@ use chrono::Utc;
 use review_core::model::{EmailAddress, whole_days_until};
 use review_core::provider::{
     Capabilities, ErasureStatus, Finding, InviteLookup, InviteRef, InviteStatus, Operation, Preview,
-    PreviewRequest, ProviderInfo, ReviewLink, Scheduling, SetupReport, Severity, ValidatedRequest, Warning,
+    PreviewRequest, ProviderInfo, ReviewInviteProviderExt as _, ReviewLink, Scheduling, SetupReport,
+    Severity, Warning,
 };
 use review_core::{
     Error, ErrorKind, InviteReceipt, InviteRequest, InviteState, Result, ReviewInviteProvider, SendState,
@@ -22,12 +23,6 @@ const HELP: &str = "this fake was created without it; see FakeProvider::with_cap
 impl FakeProvider {
     fn record(&self, call: FakeCall) {
         self.lock().record.calls.push(call);
-    }
-
-    /// Runs the checks that every provider runs before sending.
-    fn check(&self, operation: &'static str, request: &InviteRequest) -> Result<ValidatedRequest> {
-        let checked = self.capabilities.check_request(request, Utc::now());
-        checked.map_err(|error| error.with_provider(&self.info).with_operation(operation))
     }
 
     /// Starts an operation that reaches the vendor.
@@ -91,13 +86,9 @@ impl ReviewInviteProvider for FakeProvider {
         &self.capabilities
     }
 
-    fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
-        self.check("validate", request).map(|validated| validated.warnings)
-    }
-
     fn preview(&self, request: &InviteRequest) -> Result<Preview> {
         self.record(FakeCall::Preview(request.clone()));
-        let validated = self.check("preview", request)?;
+        let validated = self.check_request(request, "preview")?;
         let body = format!("{} invitation for order {}", request.kind(), request.order().reference());
         let preview =
             PreviewRequest::new("POST", "https://fake.example/invitations").with_redacted_body(body);
@@ -106,7 +97,7 @@ impl ReviewInviteProvider for FakeProvider {
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
         self.record(FakeCall::SendInvite(request.clone()));
-        let validated = self.check(SEND_INVITE, request)?;
+        let validated = self.check_request(request, SEND_INVITE)?;
         let hooks = request.hooks();
         let named = |error: Error| match error.provider() {
             None => error.with_provider(&self.info).with_operation(SEND_INVITE),
@@ -131,7 +122,7 @@ impl ReviewInviteProvider for FakeProvider {
         self.record(FakeCall::CreateLink(request.clone()));
         let operation = Operation::CreateLink;
         let warnings = match self.capabilities.supports_operation(operation) {
-            true => self.check(operation.as_str(), request)?.warnings,
+            true => self.check_request(request, operation.as_str())?.warnings,
             false => Vec::new(),
         };
         self.begin(operation)?;
