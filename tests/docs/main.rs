@@ -184,3 +184,31 @@ fn every_setting_stands_in_the_guide() {
     let missing: Vec<_> = variables.filter(|name| !codes.contains(name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+#[test]
+fn every_assumption_about_a_vendor_is_listed() {
+    let page = Page::read("docs/src/assumptions.md").text;
+    for vendor in ["etrusted", "trustpilot"] {
+        let heading = format!("`crates/review-{vendor}/src`");
+        let listed = page.split("\n## ").find(|section| section.contains(&heading)).unwrap();
+        let listed = listed
+            .lines()
+            .filter(|line| {
+                line.starts_with("| UNK") || line.starts_with("| DIS") || line.starts_with("| INF")
+            })
+            .count();
+        let marked: usize = sources(&root().join(format!("crates/review-{vendor}/src")))
+            .iter()
+            .flat_map(|text| ["UNK:", "DIS:", "INF:"].map(|marker| text.matches(marker).count()))
+            .sum();
+        assert_eq!(listed, marked, "{vendor}: list each marker of the code in the page");
+    }
+}
+
+/// Returns the texts of all files below a directory.
+fn sources(directory: &std::path::Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![fs::read_to_string(path).unwrap()] })
+        .collect()
+}
