@@ -14,7 +14,7 @@ use review_sandbox::{Fault, FaultRule, InjectedFault, Sandbox};
 use review_testkit::Canary;
 
 /// Faults with two phases are tested in both.
-const AT_TWO_MOMENTS: [&str; 18] = [
+const AT_TWO_MOMENTS: [&str; 20] = [
     "close",
     "reset",
     "stall",
@@ -28,7 +28,9 @@ const AT_TWO_MOMENTS: [&str; 18] = [
     "huge-header",
     "status-408",
     "status-500",
+    "status-503",
     "status-503-empty",
+    "status-503-retry-after-0-empty",
     "status-503-retry-after-0",
     "status-429-retry-after-date-0",
     "html",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONNECTION, RETRY_AFTER};
+use axum::http::header::{AUTHORIZATION, CONNECTION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -57,7 +57,7 @@ async fn meet(app: &App, view: &RequestView, chosen: Chosen, request: Request, n
         read: true,
         committed: response.as_ref().is_some_and(is_accepted),
         status: None,
-        retry_after: false,
+        rejected: false,
     };
     if let (&Fault::Slow { millis }, Some(response)) = (&met.fault, response.as_ref()) {
         // Recorded before the wait: a client that does not wait gets no response.
@@ -68,7 +68,7 @@ async fn meet(app: &App, view: &RequestView, chosen: Chosen, request: Request, n
     } else {
         let (response, status) = respond(app, &met.fault, view, response).await;
         met.status = status;
-        met.retry_after = response.headers().contains_key(RETRY_AFTER);
+        met.rejected = is_documented_rejection(&met.fault, view);
         app.state().faults.log.note(met);
         return response;
     }
@@ -94,6 +94,13 @@ async fn respond(
     let unreadable = matches!(fault, Fault::ManyHeaders(_) | Fault::HugeHeader(_));
     let status = if unreadable { None } else { abort::readable_status(&response) };
     (response, status)
+}
+
+/// Returns whether the response is eTrusted's documented 503 to an event: "temporarily unavailable", in its own form.
+fn is_documented_rejection(fault: &Fault, view: &RequestView) -> bool {
+    matches!(fault, Fault::Status { code: 503, empty: false, .. })
+        && view.host == Some(Host::EtrustedApi)
+        && view.path == "/events"
 }
 
 /// Expires the token of a request.

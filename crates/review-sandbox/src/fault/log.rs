@@ -25,14 +25,14 @@ pub struct InjectedFault {
     /// The status of the response. `None`: there was none, or none that a client can be expected to read: two
     /// lengths, 150 headers or 10 MB of them count as none. [`Fault::Slow`] has it as soon as the response is sent.
     pub status: Option<u16>,
-    /// Whether the response had a `Retry-After`.
-    pub retry_after: bool,
+    /// Whether the status is a documented rejection although gateways respond with it too: eTrusted's 503 to an event,
+    /// with a body in its own form.
+    pub rejected: bool,
 }
 
 impl InjectedFault {
     /// Returns whether the client cannot know if its request was processed: the request was read in full, and there
-    /// was no status, or 408, 500, 502, 503 or 504. The exception is eTrusted's 503 with `Retry-After`, which that
-    /// vendor documents as a rejection.
+    /// was no status, or 408, 500, 502, 503 or 504, except for a documented [rejection](Self::rejected).
     ///
     /// [`committed`](Self::committed) shows whether it was processed.
     #[must_use]
@@ -41,7 +41,7 @@ impl InjectedFault {
             && match self.status {
                 None => true,
                 Some(408 | 500 | 502 | 504) => true,
-                Some(503) => !(self.retry_after && self.vendor == Some(Vendor::Etrusted)),
+                Some(503) => !self.rejected,
                 Some(_) => false,
             }
     }
@@ -171,7 +171,7 @@ mod tests {
             read: true,
             committed: false,
             status,
-            retry_after: false,
+            rejected: false,
         }
     }
 
@@ -181,9 +181,7 @@ mod tests {
         let statuses = (200..600).filter(|status| unknown(Some(*status)));
         assert_eq!(statuses.collect::<Vec<_>>(), [408, 500, 502, 503, 504]);
         assert!(unknown(None));
-        let busy = |vendor| InjectedFault { vendor, retry_after: true, ..met(Fault::status(503), Some(503)) };
-        assert!(!busy(Some(Vendor::Etrusted)).leaves_unknown());
-        assert!(busy(Some(Vendor::Trustpilot)).leaves_unknown() && busy(None).leaves_unknown());
+        assert!(!InjectedFault { rejected: true, ..met(Fault::status(503), Some(503)) }.leaves_unknown());
         assert!(!InjectedFault { read: false, ..met(Fault::CloseOnAccept, None) }.leaves_unknown());
     }
 

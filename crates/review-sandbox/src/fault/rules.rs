@@ -92,7 +92,7 @@ impl Faults {
             read: false,
             committed: false,
             status: None,
-            retry_after: false,
+            rejected: false,
         });
         Some(end)
     }
