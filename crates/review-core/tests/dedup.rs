@@ -9,9 +9,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use common::{Fake, closed, error, request};
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt, stream};
+use review_core::bulk::BulkOptions;
 use review_core::model::{InviteKey, InviteKind, OrderReference};
-use review_core::provider::{BeforeSend, Capabilities, InviteReceipt, ProviderInfo, ReviewInviteProvider};
+use review_core::provider::{
+    BeforeSend, Capabilities, InviteReceipt, ProviderInfo, ReviewInviteProvider, ReviewInviteProviderExt,
+};
 use review_core::wrappers::{Claim, ClaimResult, Completion, Dedup, DedupStore, Fallback, MemoryDedupStore};
 use review_core::{Consent, Error, ErrorKind, InviteRequest, InviteState, Result, RetryAdvice, SendState};
 use tokio::sync::Semaphore;
@@ -120,6 +123,27 @@ async fn dedup_known_order_does_not_call_the_provider() {
     let receipt = dedup.send_invite(&request("1")).now_or_never().unwrap().unwrap();
     assert_eq!((receipt.state, receipt.provider.instance()), (InviteState::AlreadyInvited, "a"));
     assert!(fake.calls() == 0 && fake.sent().is_empty());
+}
+
+#[tokio::test]
+async fn dedup_unknown_orders_of_an_earlier_run_do_not_stop_the_next() {
+    let fake = Fake::new("a").share();
+    let (dedup, store) = dedup(&fake);
+    for number in 0..5 {
+        store
+            .complete(&request(&number.to_string()).key(fake.info()), Completion::OutcomeUnknown)
+            .await
+            .unwrap();
+    }
+    let requests = stream::iter((0..20).map(|number| request(&number.to_string())));
+    let items: Vec<_> = dedup.send_all(requests, BulkOptions::new().concurrency(1)).collect().await;
+    assert_eq!((items.len(), fake.sent().len()), (20, 15));
+    assert!(
+        items
+            .iter()
+            .take(5)
+            .all(|item| item.result.as_ref().is_err_and(|error| error.kind() == ErrorKind::OutcomeUnknown))
+    );
 }
 
 #[tokio::test]
@@ -253,7 +277,7 @@ async fn store_failure_after_rejection_advises_no_retry() {
     store.fails_to_complete.store(true, Ordering::SeqCst);
     let dedup = Dedup::new(Fake::new("a").results([Err(busy)]), store.clone());
     let error = dedup.send_invite(&request("1")).await.unwrap_err();
-    assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::RateLimited, RetryAdvice::Never));
+    assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::RateLimited, RetryAdvice::Reconcile));
     assert!(error.message().contains("until it is released"), "{error}");
     store.fails_to_complete.store(false, Ordering::SeqCst);
     dedup.release(&request("1").key(dedup.info())).await.unwrap();

@@ -44,7 +44,8 @@ impl<'a> InFlightGuard<'a> {
         self.in_flight = None;
         self.is_uncertain |= outcome == AttemptOutcome::Unknown;
         match outcome {
-            AttemptOutcome::Accepted => self.request.hooks.mark_responded(),
+            // An acceptance stays "sent": its receipt has not reached the caller yet.
+            AttemptOutcome::Accepted => {}
             _ if self.is_uncertain => self.request.hooks.mark_sent(),
             AttemptOutcome::NotSent => self.request.hooks.mark_unsent(),
             _ => self.request.hooks.mark_responded(),

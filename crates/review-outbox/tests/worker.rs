@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_core::provider::BeforeSend;
-use review_core::{Error, ErrorKind, InviteState};
+use review_core::provider::{BeforeSend, Capabilities, ProviderInfo};
+use review_core::{Error, ErrorKind, InviteReceipt, InviteRequest, InviteState, ReviewInviteProvider};
 use review_outbox::{
     Backoff, CircuitPolicy, CircuitState, Direct, DirectResult, Instance, Outbox, Resolution, SharedLimit,
     State, UnknownPolicy, Worker, WorkerOptions,
@@ -194,8 +194,7 @@ async fn lookup_closes_only_what_the_vendor_found() {
         let database = Database::sqlite();
         let outbox = database.outbox().await;
         database.enqueue(requests(1)).await;
-        let lost =
-            |_: &review_core::InviteRequest, _| Err(Error::new(ErrorKind::OutcomeUnknown, "no response"));
+        let lost = |_: &InviteRequest, _| Err(Error::new(ErrorKind::OutcomeUnknown, "no response"));
         let provider = ScriptedProvider::build(lost, Duration::ZERO, found, true);
         let policy = UnknownPolicy::LookUp {
             every: Duration::from_millis(1),
@@ -278,6 +277,42 @@ async fn panicking_job_ends_dead_and_blocks_no_other() {
         })
         .await;
         assert_eq!(provider.call_count(), 10);
+    }
+}
+
+/// Panics after the response for order 1, as a tracing subscriber might.
+#[derive(Debug)]
+struct PanicsAfterResponse(Arc<ScriptedProvider>);
+
+#[async_trait]
+impl ReviewInviteProvider for PanicsAfterResponse {
+    fn info(&self) -> &ProviderInfo {
+        self.0.info()
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        self.0.capabilities()
+    }
+
+    async fn send_invite(&self, request: &InviteRequest) -> review_core::Result<InviteReceipt> {
+        let result = self.0.send_invite(request).await;
+        assert_ne!(request.order().reference().as_str(), "1", "poison");
+        result
+    }
+}
+
+#[tokio::test]
+async fn panic_after_an_acceptance_is_not_sent_again() {
+    for database in Database::all().await {
+        let outbox = database.outbox().await;
+        database.enqueue(requests(3)).await;
+        let provider = ScriptedProvider::accepting();
+        let panicking: Arc<dyn ReviewInviteProvider> = Arc::new(PanicsAfterResponse(provider.clone()));
+        run_until(&outbox, Instance::new(panicking), options(), async |outbox| {
+            in_state(outbox, State::Accepted).await == 2 && in_state(outbox, State::Unknown).await == 1
+        })
+        .await;
+        assert_eq!(provider.call_count(), 3);
     }
 }
 

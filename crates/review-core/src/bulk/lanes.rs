@@ -64,10 +64,9 @@ impl Lanes {
     }
 
     /// Records a failure, and returns whether there were too many unknown outcomes.
-    pub(super) fn failed(&mut self, instance: &ProviderInfo, error: &Error) -> bool {
+    pub(super) fn failed(&mut self, instance: &ProviderInfo, unknown: bool) -> bool {
         let lane = self.lane(instance);
         lane.in_flight -= 1;
-        let unknown = error.may_have_been_sent();
         lane.record(unknown);
         if !unknown {
             return false;

@@ -115,7 +115,9 @@ impl<'a> BulkSend<'a> {
             }
             Err(error) => error,
         };
-        let too_many_unknown = self.lanes.failed(instance, &error);
+        // Not an error of a wrapper that knows of an earlier unknown outcome and sent nothing now.
+        let is_unknown = error.may_have_been_sent() && self.tracker.may_have_left(index);
+        let too_many_unknown = self.lanes.failed(instance, is_unknown);
         if let Some(wait) = self.wait(&error, self.tracker.attempts(index)) {
             let pauses = error.kind() == ErrorKind::RateLimited;
             if pauses {

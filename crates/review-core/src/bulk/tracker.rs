@@ -69,7 +69,7 @@ enum Phase {
 impl Open {
     /// Whether the vendor may have it.
     fn may_have_left(&self) -> bool {
-        matches!(&self.phase, Phase::InFlight(tracker) if tracker.state() != SendState::NotSent)
+        matches!(&self.phase, Phase::InFlight(tracker) if tracker.state() == SendState::Unknown)
     }
 }
 
@@ -156,6 +156,11 @@ impl BulkTracker {
         open.phase = Phase::InFlight(tracker);
         open.attempts += 1;
         Some(open.request.clone())
+    }
+
+    /// Whether the attempt in flight may have left.
+    pub(super) fn may_have_left(&self, index: u64) -> bool {
+        self.state().open.get(&index).is_some_and(Open::may_have_left)
     }
 
     pub(super) fn attempts(&self, index: u64) -> u32 {

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use async_trait::async_trait;
 
 use crate::error::{Result, SendState};
+use crate::provider::receipt::InviteReceipt;
 
 /// A check or an action that belongs immediately before a request leaves.
 ///
@@ -55,8 +56,8 @@ impl SendTracker {
         Self::default()
     }
 
-    /// Returns how far the send got: [`SendState::Unknown`] from the moment the request may have left
-    /// until a response arrived.
+    /// Returns how far the send got: [`SendState::Unknown`] from the moment the request may have left, and for
+    /// good if the vendor accepted it; [`SendState::Responded`] once the vendor responded without accepting it.
     #[must_use]
     pub fn state(&self) -> SendState {
         match self.0.load(Ordering::SeqCst) {
@@ -76,9 +77,20 @@ impl SendTracker {
         self.0.store(NOT_SENT, Ordering::SeqCst);
     }
 
-    /// Records that a response of the vendor arrived. For providers.
+    /// Records that the vendor responded and did not accept the request. For providers. An acceptance is not
+    /// recorded: if its receipt is lost, the outcome is unknown.
     pub fn mark_responded(&self) {
         self.0.store(RESPONDED, Ordering::SeqCst);
+    }
+
+    /// Records the result of a send, for providers that record nothing while they send.
+    pub fn record(&self, result: &Result<InviteReceipt>) {
+        match result {
+            Ok(receipt) if receipt.state.is_done() => {}
+            Err(error) if error.send_state() == SendState::NotSent => self.mark_unsent(),
+            Err(error) if error.may_have_been_sent() => {}
+            Ok(_) | Err(_) => self.mark_responded(),
+        }
     }
 }
 
@@ -135,9 +147,14 @@ impl SendHooks {
         self.trackers.iter().for_each(SendTracker::mark_unsent);
     }
 
-    /// Records that a response arrived.
+    /// Records that the vendor responded and did not accept the request.
     pub fn mark_responded(&self) {
         self.trackers.iter().for_each(SendTracker::mark_responded);
+    }
+
+    /// Records the result of a send, for providers that record nothing while they send.
+    pub fn record(&self, result: &Result<InviteReceipt>) {
+        self.trackers.iter().for_each(|tracker| tracker.record(result));
     }
 
     /// Returns whether there is nothing to run and nothing to record.
@@ -159,6 +176,9 @@ impl fmt::Debug for SendHooks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{Error, ErrorKind};
+    use crate::provider::info::ProviderInfo;
+    use crate::provider::receipt::InviteState;
 
     #[test]
     fn tracker_clones_share_one_state() {
@@ -171,5 +191,25 @@ mod tests {
         assert_eq!(seen.state(), SendState::Responded);
         tracker.mark_unsent();
         assert_eq!(seen.state(), SendState::NotSent);
+    }
+
+    #[test]
+    fn tracker_records_a_rejection_and_not_an_acceptance() {
+        let receipt = |state| Ok(InviteReceipt::new(ProviderInfo::new("acme", "a"), state));
+        let error = |kind| Err(Error::new(kind, ""));
+        let skipped = InviteState::Skipped { reason: "recently".to_owned(), retry_at: None };
+        for (result, state) in [
+            (receipt(InviteState::Accepted), SendState::Unknown),
+            (receipt(InviteState::AlreadyInvited), SendState::Unknown),
+            (receipt(skipped), SendState::Responded),
+            (error(ErrorKind::Transient), SendState::NotSent),
+            (error(ErrorKind::OutcomeUnknown), SendState::Unknown),
+            (error(ErrorKind::RateLimited), SendState::Responded),
+        ] {
+            let tracker = SendTracker::new();
+            tracker.mark_sent();
+            tracker.record(&result);
+            assert_eq!(tracker.state(), state, "{result:?}");
+        }
     }
 }

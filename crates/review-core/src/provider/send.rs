@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::error::{Result, SendState};
+use crate::error::Result;
 use crate::model::request::InviteRequest;
 use crate::provider::ReviewInviteProvider;
 use crate::provider::hooks::{BeforeSend, SendTracker};
@@ -38,10 +38,6 @@ pub async fn send_with_hook<P: ReviewInviteProvider + ?Sized>(
     }
     tracker.mark_sent();
     let result = provider.send_invite(request).await;
-    match &result {
-        Err(error) if error.send_state() == SendState::NotSent => tracker.mark_unsent(),
-        Err(error) if error.may_have_been_sent() => {}
-        Ok(_) | Err(_) => tracker.mark_responded(),
-    }
+    tracker.record(&result);
     result
 }

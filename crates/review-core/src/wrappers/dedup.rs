@@ -151,13 +151,13 @@ impl Dedup {
     }
 }
 
-/// The error of a send whose key could not be released: the same call cannot send, whatever the vendor
-/// advised.
+/// The error of a send whose key could not be released: a retry would find the key claimed, and return the
+/// same advice.
 fn not_released(error: Error) -> Error {
     let context = "the store failed after the send, so the key stays claimed until it is released";
     let error = error.with_context(context);
     match error.retry_advice() {
-        RetryAdvice::After(_) => error.with_retry_advice(RetryAdvice::Never),
+        RetryAdvice::After(_) => error.with_retry_advice(RetryAdvice::Reconcile),
         RetryAdvice::Never | RetryAdvice::Reconcile | RetryAdvice::Hold => error,
     }
 }

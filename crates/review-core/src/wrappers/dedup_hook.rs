@@ -105,9 +105,8 @@ impl Drop for DropGuard {
     fn drop(&mut self) {
         let Some(claim) = self.hook.claim().filter(|_| self.armed) else { return };
         let completion = match self.tracker.state() {
-            SendState::NotSent => Completion::NotSent(claim),
-            // A response that was not read may have been an acceptance.
-            SendState::Unknown | SendState::Responded => Completion::OutcomeUnknown,
+            SendState::NotSent | SendState::Responded => Completion::NotSent(claim),
+            SendState::Unknown => Completion::OutcomeUnknown,
         };
         let mut dropped = self.dropped.lock().unwrap_or_else(PoisonError::into_inner);
         dropped.push((self.hook.key.clone(), completion));

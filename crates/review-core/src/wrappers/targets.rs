@@ -27,7 +27,11 @@ impl Targets {
     ) -> Result<Self> {
         let mut targets: Vec<DynProvider> = Vec::new();
         for provider in providers {
-            match targets.iter().find(|known| known.info() == provider.info()) {
+            let is_same = |known: &&DynProvider| {
+                let (known, new) = (known.info(), provider.info());
+                (known.vendor(), known.instance()) == (new.vendor(), new.instance())
+            };
+            match targets.iter().find(is_same) {
                 None => targets.push(provider),
                 Some(known) if Arc::ptr_eq(known, &provider) => {}
                 Some(_) => {

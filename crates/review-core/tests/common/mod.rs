@@ -117,13 +117,13 @@ impl ReviewInviteProvider for Fake {
         self.sent.lock().unwrap().push(request.order().reference().to_string());
         pass(self.after.as_ref()).await;
         let result = self.results.lock().unwrap().pop_front().unwrap_or(Ok(InviteState::Accepted));
-        let is_unknown = matches!(&result, Err(error) if error.kind() == ErrorKind::OutcomeUnknown);
-        if runs_hooks && !is_unknown {
-            request.hooks().mark_responded();
+        let result = result
+            .map(|state| InviteReceipt::new(self.info.clone(), state))
+            .map_err(|error| error.with_provider(&self.info).with_operation("send_invite"));
+        if runs_hooks {
+            request.hooks().record(&result);
         }
         result
-            .map(|state| InviteReceipt::new(self.info.clone(), state))
-            .map_err(|error| error.with_provider(&self.info).with_operation("send_invite"))
     }
 
     async fn find_invite(&self, _: &InviteRef) -> Result<InviteLookup> {

@@ -333,10 +333,6 @@ async fn call(
     tracker.mark_sent();
     let result = provider.send_invite(&request).await;
     // Such a provider records nothing: its error is all there is.
-    match &result {
-        Err(error) if error.send_state() == SendState::NotSent => tracker.mark_unsent(),
-        Err(error) if error.send_state() == SendState::Unknown => {}
-        _ => tracker.mark_responded(),
-    }
+    tracker.record(&result);
     result
 }

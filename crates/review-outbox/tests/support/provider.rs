@@ -70,7 +70,6 @@ impl ReviewInviteProvider for TcpProvider {
         request.hooks().mark_sent();
         let sent = self.exchange(&mut stream, &format!("SEND {reference}\n")).await;
         sent.map_err(|_| Error::new(ErrorKind::OutcomeUnknown, "the connection closed"))?;
-        request.hooks().mark_responded();
         self.idle.lock().unwrap().push(stream);
         Ok(InviteReceipt::new(self.info.clone(), InviteState::Accepted))
     }
@@ -154,12 +153,9 @@ impl ReviewInviteProvider for ScriptedProvider {
         };
         tokio::time::sleep(self.delay).await;
         let result = (self.script)(request, number);
-        match &result {
-            Err(error) if error.send_state() == review_core::SendState::NotSent => hooks.mark_unsent(),
-            Err(error) if error.send_state() == review_core::SendState::Unknown => {}
-            _ => hooks.mark_responded(),
-        }
-        Ok(InviteReceipt::new(self.info.clone(), result?))
+        let result = result.map(|state| InviteReceipt::new(self.info.clone(), state));
+        hooks.record(&result);
+        result
     }
 
     async fn find_invite(&self, _: &InviteRef) -> Result<InviteLookup> {

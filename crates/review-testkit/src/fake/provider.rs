@@ -11,7 +11,7 @@ use review_core::provider::{
     Severity, Warning,
 };
 use review_core::{
-    Error, ErrorKind, InviteReceipt, InviteRequest, InviteState, Result, ReviewInviteProvider, SendState,
+    Error, ErrorKind, InviteReceipt, InviteRequest, InviteState, Result, ReviewInviteProvider,
 };
 
 use super::response::What;
@@ -110,11 +110,7 @@ impl ReviewInviteProvider for FakeProvider {
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
-        match &result {
-            Err(error) if error.send_state() == SendState::NotSent => hooks.mark_unsent(),
-            Err(error) if error.send_state() == SendState::Unknown => {}
-            _ => hooks.mark_responded(),
-        }
+        hooks.record(&result);
         result
     }
 
