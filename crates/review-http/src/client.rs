@@ -355,7 +355,8 @@ impl Client {
             self.budget.deposit(number > 1);
         }
         let Ok(response) = result else { return *outcome };
-        if classification.verdict != Verdict::NotFromVendor {
+        // Tokens and lookups may pass where orders are intercepted.
+        if request.order_reference.is_some() && classification.verdict != Verdict::NotFromVendor {
             self.intercepted.clear();
         }
         let wait = match outcome {
@@ -391,7 +392,7 @@ impl Client {
         let AttemptResult { result, classification, .. } = attempt;
         match result {
             Ok(response) if outcome == AttemptOutcome::Accepted => {
-                Ok(response.with_verdict(classification.verdict))
+                Ok(response.with_classification(classification))
             }
             result => {
                 let is_account_wide = outcome == AttemptOutcome::Intercepted

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use review_core::{Error, ErrorKind};
 
+use crate::classify::Classification;
 use crate::transport::{BodyStatus, HttpResponse};
 use crate::verdict::Verdict;
 
@@ -24,6 +25,8 @@ pub struct ApiResponse {
     /// [`Accepted`](Verdict::Accepted), [`AlreadyInvited`](Verdict::AlreadyInvited) or
     /// [`Skipped`](Verdict::Skipped); a classifier sees the default.
     pub verdict: Verdict,
+    /// The id that the vendor's support needs to find the request. Set by [`Client::send`](crate::Client::send).
+    pub request_id: Option<String>,
     /// Whether the body is complete.
     pub body_status: BodyStatus,
     body: Bytes,
@@ -44,11 +47,11 @@ impl ApiResponse {
     #[must_use]
     pub fn new(operation: &'static str, response: HttpResponse) -> Self {
         let HttpResponse { status, headers, body, body_status } = response;
-        Self { operation, status, headers, verdict: Verdict::default(), body_status, body }
+        Self { operation, status, headers, verdict: Verdict::default(), request_id: None, body_status, body }
     }
 
-    pub(crate) fn with_verdict(self, verdict: Verdict) -> Self {
-        Self { verdict, ..self }
+    pub(crate) fn with_classification(self, found: Classification) -> Self {
+        Self { verdict: found.verdict, request_id: found.request_id, ..self }
     }
 
     /// Returns the body as JSON.

@@ -60,6 +60,19 @@ async fn a_firewall_concerns_one_order_until_it_blocks_three() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_lookup_that_passes_does_not_hide_a_firewall_for_orders() {
+    let blocked = Step::Body(403, BLOCKED);
+    let client = scripted(&[blocked, Step::Body(200, "{}"), blocked, Step::Body(200, "{}"), blocked]);
+    let lookup =
+        || ApiRequest::idempotent("list", http::Method::GET, "https://vendor.example/".parse().unwrap());
+    for number in ["1", "2"] {
+        assert_eq!(client.send(order(number)).await.unwrap_err().scope(), ErrorScope::Request);
+        client.send(lookup()).await.unwrap();
+    }
+    assert_eq!(client.send(order("3")).await.unwrap_err().scope(), ErrorScope::Account);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_compressed_response_is_named() {
     let client = scripted(&[Step::Compressed(200), Step::Compressed(200), Step::Compressed(200)]);
     let read = ApiRequest::idempotent("list", http::Method::GET, "https://vendor.example/".parse().unwrap());

@@ -118,12 +118,11 @@ impl<V: HttpVendor> HttpProvider<V> {
         let cut = is_cut.then(|| {
             Warning::new("vendor_id", "the vendor accepted, but its response was cut off before the id")
         });
-        let receipt =
+        let mut receipt =
             InviteReceipt::new(self.0.info().clone(), state).add_warnings(warnings).add_warnings(cut);
-        Ok(match vendor_id {
-            Some(id) => receipt.with_vendor_id(id),
-            None => receipt,
-        })
+        receipt.vendor_id = vendor_id;
+        receipt.request_id = response.request_id;
+        Ok(receipt)
     }
 }
 
