@@ -4,7 +4,7 @@
 mod common;
 
 use common::{AcmeFactory, keys, message, request};
-use review_invites::config::{InstanceConfig, RegistryConfig};
+use review_invites::config::{InstanceConfig, RegistryConfig, Secret};
 use review_invites::prelude::*;
 use review_invites::registry::{CONFIG_ENV, PROVIDER_ENV, RegistryBuilder, SENDING_ENV};
 use review_invites::{FieldError, Registry, available_vendors, from_lookup, reader_from_lookup};
@@ -45,6 +45,27 @@ fn wrong_case_variable_is_reported_as_unknown() {
     assert!(registry.kill_switch().is_enabled());
     let warning = registry.warnings()[0].to_string();
     assert_eq!(warning, "review_sending: is not a setting; did you mean REVIEW_SENDING?");
+}
+
+#[test]
+fn typo_is_reported_with_the_missing_variable() {
+    let error = builder().from_iter([(PROVIDER_ENV, "acme"), ("ACME_APIKEY", "canary")]).unwrap_err();
+    assert_eq!(keys(&error), ["ACME_APIKEY", "ACME_API_KEY"]);
+    assert!(message(&error, "ACME_APIKEY").contains("did you mean ACME_API_KEY?"), "{error}");
+    assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+}
+
+#[tokio::test]
+async fn sending_variable_counts_for_every_configuration() {
+    let config = || {
+        let instance = InstanceConfig::new("acme").with_setting("api_key", Secret::new("key"));
+        RegistryConfig::new().with_instance("shop", instance)
+    };
+    for (word, allowed) in [("off", false), ("on", true)] {
+        let builder = builder().env_lookup(move |name| (name == SENDING_ENV).then(|| word.to_owned()));
+        let registry = builder.from_config(config()).unwrap();
+        assert_eq!(registry.provider().send_invite(&request(None, 1)).await.is_ok(), allowed, "{word}");
+    }
 }
 
 #[tokio::test]

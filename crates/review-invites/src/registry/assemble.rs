@@ -11,10 +11,10 @@ use review_http::ClientOptions;
 
 use super::Registry;
 use super::builder::RegistryBuilder;
-use super::env::env_prefix;
 use super::factory::{Instance, InstanceContext};
 use super::resolve::{EnvLookup, resolve, variable};
 use super::routes::Routes;
+use super::variables::{SENDING_ENV, env_prefix};
 use crate::config::{InstanceConfig, RegistryConfig, RouteConfig, SettingValue, join_key};
 use crate::http_settings::HttpSettings;
 use crate::vendors::DynFactory;
@@ -173,6 +173,21 @@ impl<'a> RegistryAssembler<'a> {
         }
     }
 
+    /// Whether the operator allows sending: the variable counts however the registry is built.
+    fn is_sending_allowed(&mut self) -> bool {
+        let word =
+            variable(self.lookup, SENDING_ENV).map_err(|message| FieldError::new(SENDING_ENV, message));
+        match self.errors.check(SENDING_ENV, word).flatten().as_deref().map(str::trim) {
+            None => true,
+            Some(word) if word.eq_ignore_ascii_case("on") => true,
+            Some(word) if word.eq_ignore_ascii_case("off") => false,
+            Some(_) => {
+                self.errors.push(FieldError::new(SENDING_ENV, "must be on or off, got another word"));
+                false
+            }
+        }
+    }
+
     /// Returns the registry if there is no error.
     pub(super) fn finish(
         mut self,
@@ -180,6 +195,7 @@ impl<'a> RegistryAssembler<'a> {
         routes: &[RouteConfig],
         sending: bool,
     ) -> Result<Registry> {
+        let sending = self.is_sending_allowed() && sending;
         let names: Vec<&str> = self.instances.keys().map(String::as_str).collect();
         let routes = Routes::read(routes, &names, &mut self.errors);
         let default = match (default, names.as_slice()) {

@@ -5,27 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 
 use review_core::config::{ConfigErrors, closest};
-use review_core::error::{FieldError, Result};
+use review_core::error::{Error, ErrorKind, FieldError, Result};
 
 use super::Registry;
 use super::assemble::RegistryAssembler;
 use super::builder::RegistryBuilder;
 use super::resolve::{EnvLookup, variable};
-
-/// The variable that names the vendor.
-pub const PROVIDER_ENV: &str = "REVIEW_PROVIDER";
-/// The variable that names a configuration file in TOML, which replaces the vendors' variables.
-pub const CONFIG_ENV: &str = "REVIEW_CONFIG";
-/// The variable that turns sending `off`.
-pub const SENDING_ENV: &str = "REVIEW_SENDING";
+use super::variables::{CONFIG_ENV, PROVIDER_ENV, SENDING_ENV, env_prefix};
 
 const COMMON: [&str; 3] = [PROVIDER_ENV, CONFIG_ENV, SENDING_ENV];
 const COMMON_PREFIX: &str = "REVIEW_";
-
-/// The prefix of a vendor's variables: `TRUSTPILOT_`.
-pub(super) fn env_prefix(vendor: &str) -> String {
-    format!("{}_", vendor.to_uppercase().replace('-', "_"))
-}
 
 pub(super) fn from_pairs(
     parts: &RegistryBuilder,
@@ -36,15 +25,24 @@ pub(super) fn from_pairs(
         variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect();
     // Variables that a configuration file refers to are known too.
     let used = RefCell::new(BTreeSet::new());
-    let mut registry = from_lookup(parts, &|name| {
+    let result = from_lookup(parts, &|name| {
         used.borrow_mut().insert(name.to_owned());
         variables.get(name).cloned()
-    })?;
+    });
     let used = used.into_inner();
     let unused = variables.keys().filter(|name| !used.contains(*name));
-    let warnings = unknown(parts, unused.map(String::as_str));
-    registry.warn(warnings);
-    Ok(registry)
+    let unknown = unknown(parts, unused.map(String::as_str));
+    match result {
+        Ok(mut registry) => {
+            registry.warn(unknown);
+            Ok(registry)
+        }
+        // A typo is the usual reason why a variable is missing.
+        Err(error) if error.kind() == ErrorKind::InvalidConfig && !error.field_errors().is_empty() => {
+            Err(Error::invalid_config(error.field_errors().iter().cloned().chain(unknown)))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 pub(super) fn from_lookup(parts: &RegistryBuilder, lookup: EnvLookup<'_>) -> Result<Registry> {
@@ -53,18 +51,9 @@ pub(super) fn from_lookup(parts: &RegistryBuilder, lookup: EnvLookup<'_>) -> Res
         let value = variable(lookup, name).map_err(|message| FieldError::new(name, message));
         errors.check(name, value).flatten()
     };
-    let (provider, file, sending) = (read(PROVIDER_ENV), read(CONFIG_ENV), read(SENDING_ENV));
-    let sending = match sending.as_deref().map(str::trim) {
-        None => true,
-        Some(word) if word.eq_ignore_ascii_case("on") => true,
-        Some(word) if word.eq_ignore_ascii_case("off") => false,
-        Some(_) => {
-            errors.push(FieldError::new(SENDING_ENV, "must be on or off, got another word"));
-            false
-        }
-    };
-    let Some(file) = file else { return read_variables(parts, provider.as_deref(), sending, errors, lookup) };
-    let mut registry = from_file(parts, file.trim(), sending, errors, lookup)?;
+    let (provider, file) = (read(PROVIDER_ENV), read(CONFIG_ENV));
+    let Some(file) = file else { return read_variables(parts, provider.as_deref(), errors, lookup) };
+    let mut registry = from_file(parts, file.trim(), errors, lookup)?;
     if provider.is_some() {
         let message = format!("is ignored, because {CONFIG_ENV} names a configuration");
         registry.warn(vec![FieldError::new(PROVIDER_ENV, message)]);
@@ -76,15 +65,10 @@ pub(super) fn from_lookup(parts: &RegistryBuilder, lookup: EnvLookup<'_>) -> Res
 fn from_file(
     parts: &RegistryBuilder,
     path: &str,
-    sending: bool,
     mut errors: ConfigErrors,
     lookup: EnvLookup<'_>,
 ) -> Result<Registry> {
     let config = super::toml::load(path.as_ref(), CONFIG_ENV, &mut errors);
-    let config = config.map(|config| {
-        let sending = sending && config.sending;
-        config.with_sending(sending)
-    });
     parts
         .with_lookup(lookup, |lookup| RegistryAssembler::new(parts, lookup).assemble(config.as_ref(), errors))
 }
@@ -93,7 +77,6 @@ fn from_file(
 fn from_file(
     parts: &RegistryBuilder,
     _: &str,
-    _: bool,
     mut errors: ConfigErrors,
     lookup: EnvLookup<'_>,
 ) -> Result<Registry> {
@@ -105,7 +88,6 @@ fn from_file(
 fn read_variables(
     parts: &RegistryBuilder,
     vendor: Option<&str>,
-    sending: bool,
     errors: ConfigErrors,
     lookup: EnvLookup<'_>,
 ) -> Result<Registry> {
@@ -114,7 +96,7 @@ fn read_variables(
     match vendor.map_or_else(|| parts.vendors.only(), |name| parts.vendors.find(name)) {
         Ok((name, factory)) => {
             assembler.read_variables(name, factory);
-            assembler.finish(Some(name), &[], sending)
+            assembler.finish(Some(name), &[], true)
         }
         Err(message) => {
             assembler.errors.push(FieldError::new(PROVIDER_ENV, message));
@@ -123,7 +105,7 @@ fn read_variables(
     }
 }
 
-/// Variables with our prefixes that are not settings: most likely typos.
+/// Finds variables with a known prefix that are not settings: most likely typos.
 fn unknown<'a>(parts: &RegistryBuilder, names: impl Iterator<Item = &'a str>) -> Vec<FieldError> {
     let strip = |name: &&'static str| name.strip_prefix(COMMON_PREFIX).map(str::to_owned);
     let mut families = vec![(COMMON_PREFIX.to_owned(), COMMON.iter().filter_map(strip).collect::<Vec<_>>())];

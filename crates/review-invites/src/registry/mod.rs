@@ -9,6 +9,7 @@ mod routes;
 mod schema;
 #[cfg(feature = "toml")]
 mod toml;
+mod variables;
 
 use std::collections::BTreeMap;
 
@@ -18,8 +19,8 @@ use review_core::reviews::DynReader;
 use review_core::wrappers::Switch;
 
 pub use self::builder::RegistryBuilder;
-pub use self::env::{CONFIG_ENV, PROVIDER_ENV, SENDING_ENV};
 pub use self::factory::{Instance, InstanceContext, ProviderFactory};
+pub use self::variables::{CONFIG_ENV, PROVIDER_ENV, SENDING_ENV};
 use crate::config::RegistryConfig;
 
 /// The instances of a configuration. It is a plain value: nothing is global, and two registries are
