@@ -41,9 +41,9 @@ impl ScriptedVendor {
     /// Returns whether the last request contains a value, so that a response may quote it.
     pub fn knows(&self, value: &str) -> bool {
         let sent = self.sent.lock().unwrap();
-        let stands_in = |text: &[u8]| text.windows(value.len()).any(|window| window == value.as_bytes());
+        let contains = |text: &[u8]| text.windows(value.len()).any(|window| window == value.as_bytes());
         sent.last().is_some_and(|request| {
-            stands_in(request.body()) || request.headers().values().any(|header| stands_in(header.as_bytes()))
+            contains(request.body()) || request.headers().values().any(|header| contains(header.as_bytes()))
         })
     }
 

@@ -19,7 +19,7 @@ use crate::markdown::{Page, root};
 
 const GUIDE: &str = "docs/src";
 
-/// README, guide, and what else stands at the root.
+/// Returns the README, the guide and the other pages at the root.
 fn own_pages() -> Vec<Page> {
     [Page::all_in(""), Page::all_in(GUIDE)].into_iter().flatten().collect()
 }
@@ -31,7 +31,7 @@ fn all_pages() -> Vec<Page> {
     own_pages().into_iter().chain(names.map(|name| Page::read(format!("crates/{name}/README.md")))).collect()
 }
 
-/// No fault, or all of them.
+/// Fails with all faults, if there are any.
 fn assert_none(faults: &[String]) {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
@@ -124,7 +124,7 @@ fn every_example_that_is_named_exists() {
 }
 
 #[test]
-fn every_block_of_toml_is_taken() {
+fn every_toml_block_is_valid() {
     let mut taken = 0;
     for page in all_pages() {
         for block in page.blocks().into_iter().filter(|block| block.language == "toml") {
@@ -163,7 +163,7 @@ fn unknown_features(manifest: &toml::Table) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_feature_stands_in_the_tables() {
+fn every_feature_is_in_the_tables() {
     for place in ["README.md", "crates/review-invites/README.md"] {
         let codes: BTreeSet<_> = Page::read(place).codes().into_iter().collect();
         let missing: Vec<_> =
@@ -173,7 +173,7 @@ fn every_feature_stands_in_the_tables() {
 }
 
 #[test]
-fn every_setting_stands_in_the_guide() {
+fn every_setting_is_in_the_guide() {
     let codes: BTreeSet<_> = Page::read("docs/src/configuration.md").codes().into_iter().collect();
     let vendors = [
         ("ETRUSTED", review_invites::etrusted::CONFIG_KEYS),

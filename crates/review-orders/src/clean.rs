@@ -22,7 +22,7 @@ pub(crate) struct Cleaned {
 /// Cleans a part of a person's name.
 ///
 /// Whitespace and control characters become one blank, markup is removed, and a long name is cut
-/// between two words. Returns `Err` with a description if the text is not a name: a link, an e-mail
+/// between two words. Returns `Err` with a description if the text is not a name: a link, an email
 /// address or a sentence, which is how spam reaches customers under the name of a shop.
 pub(crate) fn name(raw: &str) -> Result<Option<Cleaned>, &'static str> {
     if let Some(text) =
@@ -36,7 +36,7 @@ pub(crate) fn name(raw: &str) -> Result<Option<Cleaned>, &'static str> {
         return Err("expected a name, found a link");
     }
     if text.contains('@') {
-        return Err("expected a name, found an e-mail address");
+        return Err("expected a name, found an email address");
     }
     let is_sentence = text.split(' ').count() > MAX_NAME_WORDS
         || text.contains(['!', '?', '<', '>', '{', '}', '=', '$', '€', '£']);

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::eligible_order::{EligibleOrder, OrderName, OrderProduct};
 
-/// Checks an e-mail address and returns it, or a description of the error without the address.
+/// Checks an email address and returns it, or a description of the error without the address.
 pub(crate) fn check_email(text: &str) -> Result<String, String> {
     EmailAddress::new(text).map(|address| address.as_str().to_owned()).map_err(|error| problem(&error))
 }

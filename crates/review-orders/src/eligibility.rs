@@ -12,7 +12,7 @@ use crate::policy::Policy;
 use crate::reason::IneligibleReason;
 use crate::record::Ineligible;
 
-/// Domains that can never receive e-mail (RFC 2606, RFC 6761, RFC 6762, RFC 7686), and the one that
+/// Domains that can never receive email (RFC 2606, RFC 6761, RFC 6762, RFC 7686), and the one that
 /// ICANN reserves for private networks.
 const RESERVED: [&str; 7] = ["invalid", "test", "example", "localhost", "local", "internal", "onion"];
 
@@ -112,11 +112,11 @@ fn email(
     }
     let (_, top_level) = domain.rsplit_once('.').unwrap_or_default();
     if RESERVED.contains(&top_level) && !policy.reserved_domains {
-        let details = format!("{place} is at `.{top_level}`, which can never receive e-mail");
+        let details = format!("{place} is at `.{top_level}`, which can never receive email");
         reasons.push(IneligibleReason::ReservedDomain(details));
     }
     if let Some(relay) = policy.relay_of(&domain) {
-        let details = format!("{place} is a relay of `{relay}`, which forbids such e-mails");
+        let details = format!("{place} is a relay of `{relay}`, which forbids such emails");
         reasons.push(IneligibleReason::MarketplaceRelay(details));
     }
     Ok(address)

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EligibleOrder {
-    /// The customer's e-mail address, valid, without surrounding or invisible characters. The spelling
+    /// The customer's email address, valid, without surrounding or invisible characters. The spelling
     /// is that of the record; compare [`EligibleOrder::customer_key`].
     pub email: String,
     /// The order number that the customer knows.

@@ -49,7 +49,7 @@ impl<'v> ExtractedOrder<'v> {
         })
     }
 
-    /// Reads the candidates for the e-mail address.
+    /// Reads the candidates for the email address.
     pub(crate) fn read_emails(&mut self, order: &Fields<'v>, places: &'static [&'static str]) {
         self.email_places = places;
         for place in places {

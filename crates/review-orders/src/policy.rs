@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-/// Relay domains of marketplaces. Their terms forbid e-mails to buyers outside the marketplace. A final
+/// Relay domains of marketplaces. Their terms forbid emails to buyers outside the marketplace. A final
 /// `.*` stands for any country.
 ///
 /// Source: the addresses that orders imported from Amazon, eBay and Walmart carry.
@@ -64,7 +64,7 @@ pub struct Policy {
     /// The maximum age of an order, counted from the latest of delivered, shipped, paid and placed.
     /// Default: no limit.
     pub max_age: Option<Duration>,
-    /// Whether addresses at domains that can never receive e-mail are eligible: `.invalid`, `.test`,
+    /// Whether addresses at domains that can never receive email are eligible: `.invalid`, `.test`,
     /// `.example`, `.localhost` (RFC 2606, RFC 6761), `.local`, `.internal`, `.onion`. Default: no.
     pub reserved_domains: bool,
     /// Whether customers whose data was erased are eligible. Default: no.

@@ -44,13 +44,13 @@ pub enum IneligibleReason {
     Renewal(String),
     /// The order is older than the limit, or has no date although there is a limit.
     TooOld(String),
-    /// The record has no valid e-mail address.
+    /// The record has no valid email address.
     NoUsableEmail(String),
-    /// The domain of the e-mail address is reserved and can never receive e-mail.
+    /// The domain of the email address is reserved and can never receive email.
     ReservedDomain(String),
     /// The customer's data was erased.
     ErasedCustomer(String),
-    /// The e-mail address is a relay of a marketplace, which forbids such e-mails to its buyers.
+    /// The email address is a relay of a marketplace, which forbids such emails to its buyers.
     MarketplaceRelay(String),
     /// The record has no order number, by which a second invitation could be recognised.
     NoReference,
@@ -99,8 +99,8 @@ impl IneligibleReason {
             Self::NotFulfilled(_) => "not fulfilled",
             Self::Renewal(_) => "subscription renewal",
             Self::TooOld(_) => "too old",
-            Self::NoUsableEmail(_) => "no usable e-mail address",
-            Self::ReservedDomain(_) => "reserved e-mail domain",
+            Self::NoUsableEmail(_) => "no usable email address",
+            Self::ReservedDomain(_) => "reserved email domain",
             Self::ErasedCustomer(_) => "erased customer",
             Self::MarketplaceRelay(_) => "marketplace relay address",
             Self::NoReference => "no order number",

@@ -15,7 +15,7 @@ pub enum Resolution {
     /// The vendor has the invitation. The row becomes `accepted`.
     Sent,
     /// The vendor does not have it. The row becomes `pending` and is sent again: if the vendor has it after
-    /// all, the customer gets a second e-mail.
+    /// all, the customer gets a second email.
     NotSent,
     /// Nothing more is done. The row becomes `dead`.
     GiveUp,

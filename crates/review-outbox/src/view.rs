@@ -13,7 +13,7 @@ use crate::state::State;
 
 /// A row of the outbox, without the request. Times are milliseconds since 1970 in UTC.
 ///
-/// `Debug` leaves the reference out, which some shops make of an e-mail address.
+/// `Debug` leaves the reference out, which some shops make of an email address.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Entry {

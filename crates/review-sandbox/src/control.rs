@@ -55,7 +55,7 @@ async fn advance(State(app): State<App>, request: ApiRequest) -> ApiResult {
     Ok(ApiResponse::json(StatusCode::OK, json!({"now": clock::print(app.clock().now())})))
 }
 
-/// `GET /sandbox/emails[?reference=]`: the e-mails that would be sent, in order of acceptance.
+/// `GET /sandbox/emails[?reference=]`: the emails that would be sent, in order of acceptance.
 async fn emails(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let query = request.query(&["reference"]).map_err(|error| rejected(&error.to_string()))?;
     let wanted = query.get("reference");

@@ -1,4 +1,4 @@
-//! The e-mails that would be sent.
+//! The emails that would be sent.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::host::Vendor;
 
-/// What an e-mail asks its recipient to review.
+/// What an email asks its recipient to review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EmailKind {
@@ -15,7 +15,7 @@ pub enum EmailKind {
     Service,
     /// The products that were bought.
     Product,
-    /// Both, in one e-mail (Kiyoh and WebwinkelKeur).
+    /// Both, in one email (Kiyoh and WebwinkelKeur).
     ServiceAndProduct,
 }
 
@@ -30,11 +30,11 @@ impl EmailKind {
     }
 }
 
-/// An e-mail that the vendor would send. It is counted, never sent.
+/// An email that the vendor would send. It is counted, never sent.
 ///
 /// One accepted request may lead to none, one or two. At Trustpilot and eTrusted the same request again leads to another
-/// e-mail: neither documents that it recognizes an order reference it has seen, so sending twice shows here as two
-/// e-mails. Kiyoh recognizes the address, WebwinkelKeur the address and the order.
+/// email: neither documents that it recognizes an order reference it has seen, so sending twice shows here as two
+/// emails. Kiyoh recognizes the address, WebwinkelKeur the address and the order.
 ///
 /// Contains the customer's address on purpose, for tests to compare; `Debug` leaves name and address out.
 #[derive(Clone, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct Email {
     pub vendor: Vendor,
     /// What it asks the customer to review.
     pub kind: EmailKind,
-    /// The customer's e-mail address, as in the request.
+    /// The customer's email address, as in the request.
     pub address: String,
     /// The customer's name: Trustpilot's `consumerName`, WebwinkelKeur's `customer_name`, or the first and last name of the
     /// others, separated by a space.
@@ -61,7 +61,7 @@ pub struct Email {
     pub locale: Option<String>,
     /// The SKUs of the products to review; empty for a service review.
     pub skus: Vec<String>,
-    /// The template of the e-mail, if the request (Trustpilot, `POST /invites` of eTrusted) or the invite setting
+    /// The template of the email, if the request (Trustpilot, `POST /invites` of eTrusted) or the invite setting
     /// (eTrusted) names one.
     pub template: Option<String>,
     /// When it would go out, in UTC. `None`: the account's own settings decide (Trustpilot without a time).
@@ -84,7 +84,7 @@ impl fmt::Debug for Email {
     }
 }
 
-/// All e-mails in order of acceptance, with an index by order reference.
+/// All emails in order of acceptance, with an index by order reference.
 #[derive(Default)]
 pub(crate) struct Emails {
     all: Vec<Email>,

@@ -12,12 +12,12 @@ pub(crate) fn line(text: &str) -> Result<(), &'static str> {
     if text.chars().any(char::is_control) { Err("a single line of text") } else { Ok(()) }
 }
 
-/// A bare e-mail address with a domain name: an unquoted local part has no empty piece between its dots, a quoted one no
+/// A bare email address with a domain name: an unquoted local part has no empty piece between its dots, a quoted one no
 /// control character; the domain has at least two labels, and the last one is not a number.
 pub(crate) fn email(text: &str) -> Result<(), &'static str> {
     let right =
         text.rsplit_once('@').is_some_and(|(local, domain)| is_local_part(local) && is_domain(domain));
-    if right { Ok(()) } else { Err("an e-mail address") }
+    if right { Ok(()) } else { Err("an email address") }
 }
 
 fn is_local_part(text: &str) -> bool {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Parser;
 use review_sandbox::{Sandbox, export_line};
 
-/// Simulates the HTTP APIs of Trustpilot, eTrusted, Kiyoh and WebwinkelKeur on 127.0.0.1. Sends no e-mail.
+/// Simulates the HTTP APIs of Trustpilot, eTrusted, Kiyoh and WebwinkelKeur on 127.0.0.1. Sends no email.
 ///
 /// Prints `export NAME='value'` lines for a shell to standard output, then serves until Ctrl-C or SIGTERM.
 #[derive(Parser)]

@@ -1,7 +1,7 @@
 //! Protects the control calls from pages of other sites.
 //!
 //! The sandbox listens on loopback only, but a browser on the same machine also runs pages of other sites. Such a page
-//! must not be able to change faults or to read recorded e-mails, neither directly nor by rebinding its own name to
+//! must not be able to change faults or to read recorded emails, neither directly nor by rebinding its own name to
 //! 127.0.0.1.
 
 use std::net::IpAddr;

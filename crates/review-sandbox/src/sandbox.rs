@@ -92,19 +92,19 @@ impl Sandbox {
         self.env_vars().into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
-    /// Returns the e-mails that would have been sent so far, in order of acceptance.
+    /// Returns the emails that would have been sent so far, in order of acceptance.
     #[must_use]
     pub fn emails(&self) -> Vec<Email> {
         self.app.state().emails.all().to_vec()
     }
 
-    /// Returns the e-mails about one order.
+    /// Returns the emails about one order.
     #[must_use]
     pub fn emails_for(&self, reference: &str) -> Vec<Email> {
         self.app.state().emails.of(reference).cloned().collect()
     }
 
-    /// Returns the number of e-mails by vendor and order, to compare after a run with many orders.
+    /// Returns the number of emails by vendor and order, to compare after a run with many orders.
     #[must_use]
     pub fn email_counts(&self) -> HashMap<(Vendor, String), usize> {
         self.app.state().emails.counts()
@@ -233,7 +233,7 @@ impl Sandbox {
 
     /// Submits an eTrusted review, as a customer would who was invited by an event, an invite or a questionnaire link
     /// with this `transaction.reference`, and returns its id. If there are several invitations, the last one counts,
-    /// and those for a service review come before those for a product review. The e-mail does not have to be due.
+    /// and those for a service review come before those for a product review. The email does not have to be due.
     ///
     /// `None`: there is no invitation, or the rating is not within 1 to 5.
     #[must_use]

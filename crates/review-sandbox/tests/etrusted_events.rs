@@ -1,4 +1,4 @@
-//! eTrusted: events, and the e-mails they lead to.
+//! eTrusted: events, and the emails they lead to.
 
 mod common;
 
@@ -209,7 +209,7 @@ async fn invalid_event_fields_are_named() {
             with(&base, "/customer/firstName", json!("")),
             "instance.customer.firstName does not meet minimum length",
         ),
-        (with(&base, "/customer/email", json!("jane")), "instance.customer.email is not an e-mail"),
+        (with(&base, "/customer/email", json!("jane")), "instance.customer.email is not an email"),
         (with(&base, "/customer/mobile", json!(49)), "instance.customer.mobile is not of a type(s) string"),
         (with(&base, "/defaultLocale", json!("de-DE")), "instance.defaultLocale"),
         (with(&base, "/defaultLocale", json!("en_EN")), "instance.defaultLocale"),

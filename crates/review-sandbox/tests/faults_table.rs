@@ -84,7 +84,7 @@ async fn invitation(sandbox: &Sandbox, host: Host, recipient: &str, reference: &
     }
 }
 
-/// Every row that can come by recipient does, and has its e-mail counted or not, as the table states.
+/// Every row that can come by recipient does, and has its email counted or not, as the table states.
 #[tokio::test]
 async fn every_fault_by_recipient_has_the_stated_effect() {
     let sandbox = Sandbox::start().await.unwrap();

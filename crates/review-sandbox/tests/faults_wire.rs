@@ -152,7 +152,7 @@ async fn slow_fault_delays_the_response() {
     let received = read(&mut socket, Some("EventRef")).await;
     assert!(received.status() == 202 && started.elapsed() >= Duration::from_millis(50));
     assert_last_fault(&sandbox, "slow-50", true, Some(202));
-    // A client that does not wait: the e-mail is counted, and the response is not.
+    // A client that does not wait: the email is counted, and the response is not.
     let mut socket = connect(&sandbox).await;
     socket.write_all(&post_event(&sandbox, &token, "slow-60000@sandbox.test", "slow-60000")).await.unwrap();
     wait_for_faults(&sandbox, 2).await;

@@ -1,4 +1,4 @@
-//! The inbox: what each request leads to, and why no e-mail goes out.
+//! The inbox: what each request leads to, and why no email goes out.
 
 #![allow(
     clippy::unwrap_used,
@@ -44,7 +44,7 @@ async fn post(sandbox: &Sandbox, event: &Value) -> Response {
     etrusted(sandbox, "POST /events", event.to_string()).await
 }
 
-/// Posts an event that is accepted, and returns the reason why no e-mail goes out.
+/// Posts an event that is accepted, and returns the reason why no email goes out.
 async fn no_email(sandbox: &Sandbox, event: &Value) -> String {
     let emails = sandbox.emails().len();
     post(sandbox, event).await.is(202);
@@ -133,7 +133,7 @@ async fn accepted_event_without_email_has_the_reason() {
     etrusted(&sandbox, &format!("PUT /event-types/{id}"), r#"{"active":false}"#).await.is(200);
     assert_eq!(no_email(&sandbox, &typed("delivery")).await, "event type inactive");
     let reason = last(&sandbox).state.reason();
-    assert_eq!(reason.as_deref(), Some("accepted, but no e-mail: event type inactive"));
+    assert_eq!(reason.as_deref(), Some("accepted, but no email: event type inactive"));
 }
 
 #[tokio::test]
@@ -218,7 +218,7 @@ async fn injected_faults_are_listed() {
         |name: &str| with(&event(&sandbox), "/customer/email", json!(format!("{name}@sandbox.test")));
     post(&sandbox, &recipient("status-503-after-commit")).await.is(503);
     let entry = last(&sandbox);
-    // The customer gets an e-mail, although the client saw an error.
+    // The customer gets an email, although the client saw an error.
     assert_eq!((&entry.state, entry.exchange.status), (&InboxState::Scheduled, 503));
     assert_eq!(entry.exchange.faults, ["status-503-after-commit"]);
 
@@ -233,7 +233,7 @@ async fn injected_faults_are_listed() {
     assert!(entry.exchange.response_body.starts_with(b"HTTP/1.1 202"));
 }
 
-/// The e-mail goes out although its client is gone.
+/// The email goes out although its client is gone.
 #[tokio::test]
 async fn invitation_of_a_client_that_left_is_listed() {
     let sandbox = Sandbox::start().await.unwrap();
@@ -294,7 +294,7 @@ async fn control_calls_list_filter_and_show_entries() {
     assert_eq!(ids(&format!("?shop={}", var(&sandbox, "ETRUSTED_CHANNEL_ID"))).await, [3, 4]);
     assert_eq!(
         list("?after=3").await["entries"][0]["reason"],
-        "accepted, but no e-mail: the account has no event type of this name"
+        "accepted, but no email: the account has no event type of this name"
     );
 
     let entry = control(&sandbox, "GET /inbox/2", "").await.is(200).json();

@@ -159,7 +159,7 @@ async fn faulty_fields_are_rejected_by_name() {
         (with(&full, "/location_id", json!(1018015)), "location_id must be of type string"),
         (
             with(&full, "/invite_email", json!("Jane <jane@example.com>")),
-            "invite_email must be an e-mail address",
+            "invite_email must be an email address",
         ),
         (with(&full, "/delay", json!("7")), "delay must be of type integer"),
         (with(&full, "/delay", json!(1.5)), "delay must be of type integer"),

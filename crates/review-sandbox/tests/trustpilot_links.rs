@@ -158,7 +158,7 @@ async fn deletion_is_recorded_and_removes_open_invitations() {
             "exactly one of customerEmails and deleteOlderThan",
         ),
         (json!({"customerEmails": []}), "customerEmails must not be empty"),
-        (json!({"customerEmails": ["a"]}), "customerEmails[0] must be an e-mail"),
+        (json!({"customerEmails": ["a"]}), "customerEmails[0] must be an email"),
         (json!({"deleteOlderThan": "23/09/2013 13:37:00"}), "deleteOlderThan must be a UTC time"),
         (json!({"customerEmail": "a@example.com"}), "customerEmail is not a known field"),
     ] {

@@ -94,7 +94,7 @@ async fn review_needs_an_unused_invitation() {
     invited(&sandbox, &token, "order-1", "a@example.com", &[]).await;
     let [first] = sandbox.submit_trustpilot_review("order-1", 9, "Good").try_into().unwrap();
     assert_eq!((first.kind, first.sku), (EmailKind::Service, None));
-    // The e-mail went out twice, so the second one can be used as well.
+    // The email went out twice, so the second one can be used as well.
     assert_eq!(sandbox.submit_trustpilot_review("order-1", 0, "Bad").len(), 1);
     assert_eq!(sandbox.submit_trustpilot_review("order-1", 5, "Good"), []);
     assert_eq!(each(public_reviews(&sandbox, "").await, "reviews", "/stars"), [1, 5]);
@@ -192,9 +192,7 @@ async fn private_service_reviews_accept_more_filters() {
     private_reviews(&sandbox, "?startDateTime=9/7/2013")
         .await
         .assert_error(400, "`startDateTime` must be a UTC time");
-    private_reviews(&sandbox, "?referralEmail=a")
-        .await
-        .assert_error(400, "`referralEmail` must be an e-mail");
+    private_reviews(&sandbox, "?referralEmail=a").await.assert_error(400, "`referralEmail` must be an email");
     private_reviews(&sandbox, "?reference=1").await.assert_error(400, "`reference` is not documented");
     let other = "GET /v1/private/business-units/000000000000000000000000/reviews";
     private(&sandbox, Host::TrustpilotApi, other, "").await.assert_error(403, "1014");

@@ -359,7 +359,7 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn nobody_else_may_read_the_files() {
+    async fn files_are_readable_by_their_owner_only() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = Folder::new("mode");
         FileTokenStore::new(folder.0.join("token")).lock().await.unwrap().save(&token("x")).await.unwrap();

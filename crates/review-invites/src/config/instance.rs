@@ -21,7 +21,7 @@ pub struct InstanceConfig {
     pub shop: Option<String>,
     /// The vendor's settings by key, such as `api_key`.
     pub settings: BTreeMap<String, SettingValue>,
-    /// The HTTP settings, by key, such as `max_attempts`; see `review_http::CLIENT_KEYS`.
+    /// The HTTP settings, by key, such as `max_attempts`.
     pub http: BTreeMap<String, SettingValue>,
 }
 

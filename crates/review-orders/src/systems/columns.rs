@@ -20,7 +20,7 @@ pub(crate) struct Format {
     required: &'static [&'static [&'static str]],
     /// The headings that hold the order number.
     key: &'static [&'static str],
-    /// Whether rows with another e-mail address are another order.
+    /// Whether rows with another email address are another order.
     by_email: bool,
     order: &'static [Column],
     list: &'static str,

@@ -110,7 +110,7 @@ const FOREIGN: [Foreign; 18] = [
     },
 ];
 
-const MARKETPLACE: &str = "marketplaces forbid review e-mails to their buyers; no invitation is possible";
+const MARKETPLACE: &str = "marketplaces forbid review emails to their buyers; no invitation is possible";
 
 /// Members that show even next to an envelope member that an object is not an envelope.
 const NOT_ENVELOPES: [&[u8]; 3] = [b"orderState", b"producer", b"order_address_id"];
@@ -137,7 +137,7 @@ const FILES: [(&[&str], &str, &str); 5] = [
     (
         &["order#", "customertype"],
         "a WooCommerce Analytics report",
-        "it contains no e-mail addresses; use the REST API or an order export plugin",
+        "it contains no email addresses; use the REST API or an order export plugin",
     ),
     (&["customerid", "acceptsemailmarketing"], "a Shopify customer export", "export the orders instead"),
 ];

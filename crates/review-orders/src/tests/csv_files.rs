@@ -26,7 +26,7 @@ fn shopify_export_groups_rows_of_one_order() {
     assert_eq!(order.name, Some(OrderName::Full("Ann Lee".to_owned())));
     let times = [order.placed_at, order.paid_at, order.shipped_at].map(|time| time.unwrap().to_rfc3339());
     assert_eq!(times[1], "2024-03-01T09:00:00+00:00");
-    assert_eq!(kinds(&records[1]), ["no usable e-mail address"]);
+    assert_eq!(kinds(&records[1]), ["no usable email address"]);
     assert_eq!(kinds(&records[2]), ["test order", "partially refunded", "not fulfilled", "no consent"]);
     assert_eq!(records[3].result.as_ref().unwrap().consent.how, "note_attributes.review_invitation_consent");
     assert_eq!(records.iter().map(|record| record.source.line).collect::<Vec<_>>(), [2, 4, 5, 6]);

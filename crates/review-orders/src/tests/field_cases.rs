@@ -114,7 +114,7 @@ fn reported_kinds_have_the_expected_results() {
             "erased",
             order(&[("/billing/email", json!("deleted@site.invalid"))]).into(),
             (1, 0, 1, 0),
-            &["reserved e-mail domain", "erased customer"],
+            &["reserved email domain", "erased customer"],
         ),
         ("object", order(&[("/meta_data", consent)]).into(), (1, 1, 0, 0), &[]),
         (

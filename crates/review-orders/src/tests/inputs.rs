@@ -132,7 +132,7 @@ fn input_without_orders_is_reported() {
         ("{}", "$: expected an order of Shopify, WooCommerce, Magento 2, Shopware 6"),
         ("a,b,c\n1,2,3\n", "$: expected the headings of Shopify, Trustpilot bulk file"),
         ("amazon-order-id,buyer-email\n1,a@example.com\n", "an Amazon order report: marketplaces forbid"),
-        ("Order #,Customer type\n1,new\n", "a WooCommerce Analytics report: it contains no e-mail addresses"),
+        ("Order #,Customer type\n1,new\n", "a WooCommerce Analytics report: it contains no email addresses"),
         (r#"{"code":"x","message":"y"}"#, "an error response"),
         (r#"{"errors":"[API] Invalid API key"}"#, "an error response: it contains no orders"),
     ] {

@@ -15,7 +15,7 @@ fn reserved_domains_are_not_eligible_by_default() {
     for address in
         ["a@shop.invalid", "a@x.test", "a@x.y.example", "a@mail.localhost", "a@nas.local", "a@x.INTERNAL"]
     {
-        assert_eq!(kinds(&read(&email(address))), ["reserved e-mail domain"], "{address}");
+        assert_eq!(kinds(&read(&email(address))), ["reserved email domain"], "{address}");
         eligible_by(&Policy::default().with_reserved_domains(true), &email(address));
     }
     for address in ["a@example.com", "a@test.example.com", "a@contest.com"] {
@@ -26,7 +26,7 @@ fn reserved_domains_are_not_eligible_by_default() {
 #[test]
 fn erased_customers_are_not_eligible_by_default() {
     let address = email("5f4dcc3b@site.invalid");
-    assert_eq!(kinds(&read(&address)), ["reserved e-mail domain", "erased customer"]);
+    assert_eq!(kinds(&read(&address)), ["reserved email domain", "erased customer"]);
     let name = with(generic(), &[("/name", json!("[deleted] [deleted]"))]);
     assert_eq!(kinds(&read(&name)), ["erased customer"]);
     eligible_by(&Policy::default().with_erased_customers(true), &name);

@@ -57,7 +57,7 @@ fn shopware_states_decide_eligibility() {
             ("/deliveries", states(&["returned_partially"]), "partially refunded"),
             ("/deliveries", json!([]), "ready"),
             ("/customFields", json!(null), "no consent: expected a consent in customFields"),
-            ("/orderCustomer/email", json!("x"), "no usable e-mail address: orderCustomer.email"),
+            ("/orderCustomer/email", json!("x"), "no usable email address: orderCustomer.email"),
         ],
     );
     let download =

@@ -150,11 +150,11 @@ fn woocommerce_addresses_are_cleaned_or_explained() {
     );
     assert!(
         verdict(&email("jane@localhost"))
-            .starts_with("no usable e-mail address: billing.email: must be an email")
+            .starts_with("no usable email address: billing.email: must be an email")
     );
     let missing = without(woocommerce(), &["/billing/email"]);
     assert!(verdict(&missing).starts_with(
-        "no usable e-mail address: billing.email is missing or empty, customer.email is missing"
+        "no usable email address: billing.email is missing or empty, customer.email is missing"
     ));
 }
 

@@ -41,7 +41,7 @@ async fn open_sqlite(url: &str) -> Result<Pool> {
     Ok(Pool::Sqlite(pool.connect_with(options).await?))
 }
 
-/// Creates the file so that only its owner reads it: it contains names and e-mail addresses. SQLite gives
+/// Creates the file so that only its owner reads it: it contains names and email addresses. SQLite gives
 /// the files next to it the same mode.
 #[cfg(feature = "sqlite")]
 fn create_private(path: &std::path::Path) -> Result<()> {

@@ -1,5 +1,5 @@
 //! A model of two workers with random crash points over the real statements. It checks that no schedule
-//! leads to two e-mails, to an e-mail after a cancellation, or to a stuck row; and that each fence is needed.
+//! leads to two emails, to an email after a cancellation, or to a stuck row; and that each fence is needed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -77,7 +77,7 @@ struct World {
     ids: Vec<i64>,
     processes: Vec<Process>,
     starts: usize,
-    /// E-mails by row.
+    /// Emails by row.
     sent: BTreeMap<i64, u32>,
     marked: BTreeSet<i64>,
     /// Rows that were cancelled and not requeued since.
@@ -256,7 +256,7 @@ impl World {
             let sent = self.sent.entry(hand.row.id).or_default();
             *sent += 1;
             if *sent > 1 {
-                return Err("a customer got two e-mails".into());
+                return Err("a customer got two emails".into());
             }
         }
         hand.stage = Stage::Done(Completion::new(state), signal);

@@ -26,7 +26,7 @@ pub enum UnknownPolicy {
         /// The time after which no more lookups are made.
         give_up_after: Duration,
     },
-    /// Sends them again after this time. **Customers may get a second e-mail.**
+    /// Sends them again after this time. **Customers may get a second email.**
     Resend {
         /// The wait before the request is sent again.
         after: Duration,

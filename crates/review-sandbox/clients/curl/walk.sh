@@ -134,8 +134,8 @@ found=$(text link)
 printf 'questionnaire link %s\n' "$found"
 
 request 200 "$control/emails?reference=$reference"
-[ "$(grep -o '"kind":' <<<"$response" | grep -c .)" = 1 ] || fail 'not one e-mail'
+[ "$(grep -o '"kind":' <<<"$response" | grep -c .)" = 1 ] || fail 'not one email'
 has '"due":true'
 request 200 "$control/emails?reference=$reference-link"
-[ "$response" = '[]' ] || fail 'an e-mail for the link'
-printf 'e-mails            1 for the event, 0 for the link\n'
+[ "$response" = '[]' ] || fail 'an email for the link'
+printf 'emails            1 for the event, 0 for the link\n'

@@ -26,7 +26,7 @@ use crate::state::App;
 /// `POST /events`
 ///
 /// 202 means that the event is queued. If the channel is unknown, or the setting is missing or off, the response is
-/// 202 as well, and no e-mail goes out.
+/// 202 as well, and no email goes out.
 pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiResult {
     open(&app, &request)?;
     let event = body(&request, &EVENT, '`').map_err(|text| errors::invalid_event(&text))?;
@@ -110,7 +110,7 @@ pub(super) fn channel<'a>(account: &'a Etrusted, body: &Value) -> Option<&'a Cha
 }
 
 /// Returns the invites of an accepted event, which depend on the setting for its channel and type. An error is the
-/// reason why no e-mail goes out.
+/// reason why no email goes out.
 fn requests(
     account: &Etrusted,
     channel: Option<&Channel>,

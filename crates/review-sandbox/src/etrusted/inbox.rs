@@ -9,7 +9,7 @@ use crate::inbox::draft::{Delivery, Draft};
 use crate::inbox::entry::InboxProduct;
 use crate::json_schema::text;
 
-/// An e-mail, or a questionnaire link, which eTrusted does not send.
+/// An email, or a questionnaire link, which eTrusted does not send.
 pub(super) fn request(request: &ReviewRequest, channel_name: &str) -> Draft {
     let body = request.body.read();
     let (template, result) = match &request.invite {
@@ -27,7 +27,7 @@ pub(super) fn request(request: &ReviewRequest, channel_name: &str) -> Draft {
     }
 }
 
-/// An event that was accepted and leads to no e-mail.
+/// An event that was accepted and leads to no email.
 pub(super) fn no_email(event: &Value, channel: Option<&Channel>, reason: &str) -> Draft {
     let shop = text(event, "/channel/id").unwrap_or_default();
     Draft {

@@ -1,4 +1,4 @@
-//! Questionnaire links, for merchants who send the e-mail themselves.
+//! Questionnaire links, for merchants who send the email themselves.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -20,7 +20,7 @@ use crate::state::App;
 /// The documented default of `type`.
 const DEFAULT_TYPE: &str = "link_generation";
 
-/// `POST /questionnaire-links`: no e-mail.
+/// `POST /questionnaire-links`: no email.
 ///
 /// DIS: whether links expire. They do not here: nothing in the sandbox opens them.
 pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiResult {

@@ -96,7 +96,7 @@ impl ReviewRequest {
         [self.reference(), &self.body.email].iter().any(|known| known.to_lowercase().contains(&query))
     }
 
-    /// Returns the e-mail that would be sent; `None` for a questionnaire link, whose e-mail the merchant sends.
+    /// Returns the email that would be sent; `None` for a questionnaire link, whose email the merchant sends.
     pub(super) fn email(&self) -> Option<Email> {
         let invite = self.invite.as_ref()?;
         let body = self.body.read();

@@ -64,7 +64,7 @@ pub(super) async fn read(State(app): State<App>, Path(id): Path<String>, request
 /// `POST /reviews/{id}/reply`
 ///
 /// UNK: the response, here the reply as the review then shows it; and a second reply, which replaces the first one.
-/// The e-mail of `sendNotification` does not ask for a review, so it is not counted.
+/// The email of `sendNotification` does not ask for a review, so it is not counted.
 pub(super) async fn reply(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
     open(&app, &request, &[])?;
     let sent = checked(&request, &REPLY)?;

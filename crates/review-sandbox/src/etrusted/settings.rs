@@ -1,4 +1,4 @@
-//! An invite setting: whether and when an event of one type in one channel leads to e-mails.
+//! An invite setting: whether and when an event of one type in one channel leads to emails.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};

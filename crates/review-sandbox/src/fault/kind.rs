@@ -3,9 +3,9 @@
 /// Whether the vendor's endpoint processes a request before a [`Fault`] is injected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FaultPhase {
-    /// The request is read in full, and the endpoint never sees it: no e-mail, no token.
+    /// The request is read in full, and the endpoint never sees it: no email, no token.
     BeforeCommit,
-    /// The endpoint processes the request, an e-mail is counted, and then the fault replaces or breaks the response.
+    /// The endpoint processes the request, an email is counted, and then the fault replaces or breaks the response.
     AfterCommit,
 }
 

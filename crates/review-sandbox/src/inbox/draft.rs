@@ -26,18 +26,18 @@ pub(crate) struct Draft {
 /// What an accepted request leads to.
 #[derive(Clone)]
 pub(crate) enum Delivery {
-    /// An e-mail; `None`: the account's settings decide when.
+    /// An email; `None`: the account's settings decide when.
     Email(Option<DateTime<Utc>>),
     /// A link that the shop sends.
     Link,
-    /// No e-mail, for this reason.
+    /// No email, for this reason.
     NoEmail(String),
     /// The request was not accepted, for this reason.
     NotAccepted(String),
 }
 
 impl Draft {
-    /// Describes an e-mail that goes out, or would if `result` were another.
+    /// Describes an email that goes out, or would if `result` were another.
     pub(crate) fn of(
         email: &Email,
         shop_name: &str,

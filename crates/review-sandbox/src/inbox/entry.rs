@@ -9,9 +9,9 @@ use super::exchange::RawExchange;
 use crate::email::EmailKind;
 use crate::host::Vendor;
 
-/// An invitation that was asked for: an e-mail to a customer, a review link, or a request for one that failed.
+/// An invitation that was asked for: an email to a customer, a review link, or a request for one that failed.
 ///
-/// A request that asks for a service review and for product reviews leads to two entries if the vendor sends two e-mails
+/// A request that asks for a service review and for product reviews leads to two entries if the vendor sends two emails
 /// (Trustpilot, eTrusted).
 ///
 /// Contains personal data on purpose, for tests and for people who look at the inbox; `Debug` leaves it out.
@@ -24,7 +24,7 @@ pub struct InboxEntry {
     pub vendor: Vendor,
     /// What the customer is asked to review; `None` if the request did not get far enough to decide it.
     pub kind: Option<EmailKind>,
-    /// The customer's e-mail address; empty if the request has none.
+    /// The customer's email address; empty if the request has none.
     pub recipient: String,
     /// The customer's name.
     pub name: Option<String>,
@@ -39,15 +39,15 @@ pub struct InboxEntry {
     pub products: Vec<InboxProduct>,
     /// The language, in the vendor's own form.
     pub locale: Option<String>,
-    /// The vendor's id of the e-mail template.
+    /// The vendor's id of the email template.
     pub template: Option<String>,
     /// When the request arrived, in the sandbox's time.
     pub received_at: DateTime<Utc>,
-    /// When the e-mail goes out. `None`: there is none, or the account's own settings decide.
+    /// When the email goes out. `None`: there is none, or the account's own settings decide.
     pub send_at: Option<DateTime<Utc>>,
-    /// The link in the e-mail, or the link that was asked for.
+    /// The link in the email, or the link that was asked for.
     pub review_link: Option<String>,
-    /// Whether an e-mail goes out, and why not. As of the time the entry was read.
+    /// Whether an email goes out, and why not. As of the time the entry was read.
     pub state: InboxState,
     /// The request and the response. Entries of one request share it.
     pub exchange: Arc<RawExchange>,
@@ -71,13 +71,13 @@ pub struct InboxProduct {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InboxState {
-    /// An e-mail goes out later.
+    /// An email goes out later.
     Scheduled,
-    /// The e-mail has gone out, by the sandbox's time.
+    /// The email has gone out, by the sandbox's time.
     Sent,
-    /// A review link was created. The vendor sends no e-mail; the shop does.
+    /// A review link was created. The vendor sends no email; the shop does.
     Link,
-    /// The vendor accepted the request, and no e-mail goes out, for this reason.
+    /// The vendor accepted the request, and no email goes out, for this reason.
     NoEmail(String),
     /// The vendor did not accept the request, for this reason.
     NotAccepted(String),
@@ -96,13 +96,13 @@ impl InboxState {
         }
     }
 
-    /// Returns why no e-mail goes out, as a sentence for people.
+    /// Returns why no email goes out, as a sentence for people.
     #[must_use]
     pub fn reason(&self) -> Option<String> {
         match self {
             Self::Scheduled | Self::Sent => None,
-            Self::Link => Some("link created; the shop sends the e-mail".to_owned()),
-            Self::NoEmail(reason) => Some(format!("accepted, but no e-mail: {reason}")),
+            Self::Link => Some("link created; the shop sends the email".to_owned()),
+            Self::NoEmail(reason) => Some(format!("accepted, but no email: {reason}")),
             Self::NotAccepted(reason) => Some(format!("not accepted: {reason}")),
         }
     }

@@ -1,4 +1,4 @@
-//! Invitations by e-mail.
+//! Invitations by email.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -57,12 +57,12 @@ pub(super) async fn old_form() -> ApiResponse {
     errors::invalid("invitations by GET are not simulated; send a POST with the token in a header")
 }
 
-/// The page that the e-mail leads to. UNK: its address; this is the page for reviews without an invitation.
+/// The page that the email leads to. UNK: its address; this is the page for reviews without an invitation.
 fn review_link() -> String {
     format!("{WEB}/add-review/{LOCATION_ID}/{KIYOH_LOCATION_NAME}")
 }
 
-/// Whether an accepted invitation leads to an e-mail.
+/// Whether an accepted invitation leads to an email.
 ///
 /// UNK: what the vendor does for an inactive location. INF: it accepts the invitation and sends nothing. That is the case
 /// a client cannot see in the response, so the simulation must have it.
@@ -98,7 +98,7 @@ fn delay(body: &Value) -> Option<u64> {
     body.get("delay").and_then(Value::as_u64)
 }
 
-/// When the e-mail goes out.
+/// When the email goes out.
 ///
 /// UNK: the time of day, and whether a day is 24 hours or a calendar day. INF: 24 hours each. UNK: the largest delay; here
 /// it is what a date can express.

@@ -1,4 +1,4 @@
-//! Invite links: pages on which a customer writes a review without an e-mail of the vendor.
+//! Invite links: pages on which a customer writes a review without an email of the vendor.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 /// How long an address cannot be invited again.
 ///
 /// Documented: "an invitation was already sent to this address in the last 30 days". UNK: whether the days count from the
-/// request or from the e-mail. INF: from the request, because the code says "placed"; so a scheduled invitation counts.
+/// request or from the email. INF: from the request, because the code says "placed"; so a scheduled invitation counts.
 const BLOCKED: TimeDelta = TimeDelta::days(30);
 
 /// The account.

@@ -73,7 +73,7 @@ impl Catalogue {
     }
 
     /// Returns a finding if a SKU is not in the catalogue. UNK: what Trustpilot does then; rejected, because an
-    /// e-mail about an unknown product is useless, and the documentation requires the upload first.
+    /// email about an unknown product is useless, and the documentation requires the upload first.
     pub(super) fn unknown_skus<'a>(&self, mut skus: impl Iterator<Item = &'a str>) -> Option<String> {
         let unknown = skus.any(|sku| self.by_sku(sku).is_none());
         unknown.then(|| "productSkus holds a SKU that is not among the private products".to_owned())

@@ -6,7 +6,7 @@ use crate::host::Vendor;
 use crate::inbox::draft::{Delivery, Draft};
 use crate::inbox::entry::InboxProduct;
 
-/// An invitation with the link to its review page; `None` for an e-mail that does not go out.
+/// An invitation with the link to its review page; `None` for an email that does not go out.
 pub(super) fn draft(invitation: &Invitation, link: Option<String>, result: Delivery) -> Draft {
     Draft {
         vendor: Vendor::Trustpilot,

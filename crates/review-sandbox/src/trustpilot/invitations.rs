@@ -1,4 +1,4 @@
-//! E-mail invitations.
+//! Email invitations.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -31,7 +31,7 @@ const INVITATION_ACCEPTED: StatusCode = StatusCode::ACCEPTED;
 
 /// `POST /v1/private/business-units/{id}/email-invitations`
 ///
-/// As reported from production: the call with a wrong template id succeeds, and no e-mail goes out. INF: that it holds
+/// As reported from production: the call with a wrong template id succeeds, and no email goes out. INF: that it holds
 /// for each part separately.
 pub(super) async fn create(
     State(app): State<App>,

@@ -1,4 +1,4 @@
-//! Open invitations, by e-mail or by link.
+//! Open invitations, by email or by link.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;

@@ -24,7 +24,7 @@ const LINK_MADE: StatusCode = StatusCode::OK;
 /// `POST /v1/private/business-units/{id}/invitation-links` on the invitations host
 ///
 /// UNK: whether `x-business-user-id` is needed with an application's token. Not here: it is not documented for this
-/// call, and a user saw links work with a token that got 403 for e-mails.
+/// call, and a user saw links work with a token that got 403 for emails.
 pub(super) async fn service(
     State(app): State<App>,
     Path(unit): Path<String>,

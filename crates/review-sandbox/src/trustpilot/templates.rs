@@ -62,7 +62,7 @@ impl Template {
     }
 }
 
-/// Returns whether the account has a template. An invitation with another one is accepted, and no e-mail goes out.
+/// Returns whether the account has a template. An invitation with another one is accepted, and no email goes out.
 pub(super) fn exists(id: &str) -> bool {
     TEMPLATES.iter().any(|template| template.id == id)
 }

@@ -26,9 +26,9 @@ impl Sandbox {
         text(&product, "/id").unwrap_or_default().to_owned()
     }
 
-    /// Submits reviews, as a customer would whom Trustpilot has invited under this reference, by e-mail or by link:
+    /// Submits reviews, as a customer would whom Trustpilot has invited under this reference, by email or by link:
     /// one of the service and one of each product, depending on the invitations. Each invitation can be used once,
-    /// the oldest first. The e-mail does not have to be due. Stars outside 1 to 5 count as the nearest of these.
+    /// the oldest first. The email does not have to be due. Stars outside 1 to 5 count as the nearest of these.
     ///
     /// Returns the reviews; none if there is no invitation, or if its data was deleted.
     pub fn submit_trustpilot_review(&self, reference: &str, stars: u8, text: &str) -> Vec<SubmittedReview> {
@@ -37,7 +37,7 @@ impl Sandbox {
     }
 
     /// Returns the deletions of invitation data that Trustpilot has accepted, in order. [`emails`](Self::emails)
-    /// still contains the e-mails.
+    /// still contains the emails.
     #[must_use]
     pub fn deleted_invitation_data(&self) -> Vec<DeletedInvitationData> {
         self.app.state().trustpilot.deleted_invitation_data.clone()

@@ -65,12 +65,12 @@ fn inbox_product(product: &Value) -> InboxProduct {
     }
 }
 
-/// The page that the e-mail leads to. UNK: its address.
+/// The page that the email leads to. UNK: its address.
 fn review_link() -> String {
     format!("{WEB}/review/{ID}")
 }
 
-/// Whether an accepted invitation leads to an e-mail.
+/// Whether an accepted invitation leads to an email.
 ///
 /// `max_invitations_per_email` and `noremail` limit the invitations of an address. UNK: their effect on the response. INF:
 /// none. INF: `noremail` is 1 to leave out an address that was invited before.
@@ -101,7 +101,7 @@ fn invitation(body: &Value, products: &[Value], now: DateTime<Utc>) -> Result<In
     })
 }
 
-/// One e-mail, for the shop and the products together.
+/// One email, for the shop and the products together.
 fn email(body: &Value, invitation: &Invitation) -> Email {
     let string = |pointer| text(body, pointer).map(str::to_owned);
     Email {

@@ -5,7 +5,7 @@ use crate::sandbox::Sandbox;
 /// WebwinkelKeur, from the side of the customer and of the dashboard.
 impl Sandbox {
     /// Submits a WebwinkelKeur review, as the customer invited for this order would: a rating of the shop, and a review of
-    /// each product of the invitation. The last invitation counts. The e-mail does not have to be due.
+    /// each product of the invitation. The last invitation counts. The email does not have to be due.
     ///
     /// Returns `false` if there is no such invitation, or if the stars are not within 1 to 5. The rating has no id at this
     /// vendor.

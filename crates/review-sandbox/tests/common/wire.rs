@@ -146,7 +146,7 @@ pub(crate) fn last(sandbox: &Sandbox) -> InjectedFault {
     sandbox.faults().pop().unwrap()
 }
 
-/// Asserts the recorded data of the last fault: its name, whether it was committed (which the e-mails confirm), and the
+/// Asserts the recorded data of the last fault: its name, whether it was committed (which the emails confirm), and the
 /// status.
 #[track_caller]
 pub(crate) fn assert_last_fault(sandbox: &Sandbox, name: &str, committed: bool, status: Option<u16>) {

@@ -36,7 +36,7 @@ broken! {
     a_claimed_feature_is_refused ClaimsTags: tags_work_as_declared;
     a_claimed_feature_is_warned_of WarnsOfTags: tags_work_as_declared;
     a_feature_is_not_declared HidesTags: tags_work_as_declared;
-    all_wishes_are_hidden HidesAllFeatures:
+    all_features_are_hidden HidesAllFeatures:
         scheduling_works_as_declared templates_work_as_declared tags_work_as_declared
         redirect_urls_work_as_declared locations_work_as_declared reply_to_works_as_declared
         senders_work_as_declared metadata_works_as_declared;
