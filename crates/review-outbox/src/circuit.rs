@@ -149,7 +149,10 @@ impl Circuit {
                 self.unknown_in_a_row += 1;
                 self.recent = ((self.recent << 1) | 1) & ((1 << WINDOW) - 1);
                 let of_20 = self.recent.count_ones();
-                if self.unknown_in_a_row >= i64::from(policy.max_unknown_in_a_row)
+                // A probe of an open circuit got no response: wait longer before the next one.
+                let failed_probe = is_probe && self.state == CircuitState::Open;
+                if failed_probe
+                    || self.unknown_in_a_row >= i64::from(policy.max_unknown_in_a_row)
                     || of_20 >= policy.max_unknown_of_20
                 {
                     self.open("too many unknown outcomes", is_probe, now, policy);

@@ -68,7 +68,7 @@ statements! {
     /// 1 order hash, 2 kind, 3 run_at. A claimed row goes back: its worker loses the fence.
     reschedule = "UPDATE outbox SET state = 'pending', lease = NULL, run_at = $3, finished_at = NULL
         WHERE order_hash = $1 AND (kind = $2 OR kind = 'account_default' OR $2 = 'account_default')
-        AND state IN ('pending', 'claimed', 'held', 'skipped') RETURNING id";
+        AND payload IS NOT NULL AND state IN ('pending', 'claimed', 'held', 'skipped') RETURNING id";
 
     // --- claims ---
 
@@ -142,6 +142,10 @@ statements! {
             WHERE state = 'skipped' AND run_at <= $1 ORDER BY run_at LIMIT 500 {lock})
         UPDATE outbox SET state = 'pending', finished_at = NULL
         FROM picked WHERE id = picked_id RETURNING id, instance, state";
+    /// Rows whose worker died between recording an account error and the circuit, or between closing the circuit and
+    /// releasing its rows.
+    sweep_held = "UPDATE outbox SET state = 'pending' WHERE state = 'held' AND NOT EXISTS (
+            SELECT 1 FROM outbox_instance AS i WHERE i.instance = outbox.instance AND i.state <> 'closed')";
     /// 1 instance: rows that an account error held back, after the circuit closed.
     release_held = "UPDATE outbox SET state = 'pending' WHERE instance = $1 AND state = 'held'";
 

@@ -22,7 +22,7 @@ pub(crate) struct Swept {
 
 impl Outbox {
     /// Moves the rows whose lease ran out: nothing was sent from a claimed one; the result of a sending one
-    /// is unknown.
+    /// is unknown. Rows that are held although their circuit is closed become pending.
     pub(crate) async fn sweep(&self, max_crashes: u32, first_wait: Duration) -> Result<Swept> {
         let now = self.clock.now();
         let values = [now.into(), i64::from(max_crashes).into(), millis(first_wait).into()];
@@ -32,6 +32,7 @@ impl Outbox {
             dead += usize::from(row.text("state")? == State::Dead.as_str());
         }
         let unknown = self.pool.fetch(&self.sql.sweep_sending, &[now.into()]).await?.len();
+        self.pool.execute(&self.sql.sweep_held, &[]).await?;
         let due_again = self.pool.fetch(&self.sql.sweep_skipped, &[now.into()]).await?.len();
         Ok(Swept { released: claimed.len() - dead, dead, unknown, due_again })
     }

@@ -41,6 +41,40 @@ async fn probe_success_closes_and_releases_held_rows() {
 }
 
 #[tokio::test]
+async fn held_row_of_a_closed_circuit_is_released_by_the_sweeper() {
+    let outbox = outbox().await;
+    let held = outbox.enqueue_one("1").await;
+    let fence = Owner::new().next_fence();
+    outbox.claim(Which::Due, &fence, "acme", 1, LEASE).await.unwrap();
+    // The worker dies before it reports the account error to the circuit.
+    outbox.complete(held, &fence, &Completion::new(State::Held)).await.unwrap();
+    outbox.sweep(5, LEASE).await.unwrap();
+    assert_eq!(outbox.get(held).await.unwrap().unwrap().state, State::Pending);
+    // An open circuit keeps its rows.
+    outbox.claim(Which::Due, &fence, "acme", 1, LEASE).await.unwrap();
+    outbox.complete(held, &fence, &Completion::new(State::Held)).await.unwrap();
+    let account = Signal::Account { class: "unauthorized" };
+    outbox.signal("acme", &account, &fence, &CircuitPolicy::default()).await.unwrap();
+    outbox.sweep(5, LEASE).await.unwrap();
+    assert_eq!(outbox.get(held).await.unwrap().unwrap().state, State::Held);
+}
+
+#[tokio::test]
+async fn unknown_probe_of_an_open_circuit_waits_longer() {
+    let outbox = outbox().await;
+    let owner = Owner::new();
+    let policy = CircuitPolicy::default();
+    outbox.signal("acme", &Signal::Account { class: "x" }, &owner.next_fence(), &policy).await.unwrap();
+    outbox.clock.advance(policy.probe_after);
+    let probe = owner.next_fence();
+    assert!(outbox.take_probe("acme", &probe, LEASE).await.unwrap());
+    outbox.signal("acme", &Signal::Unknown, &probe, &policy).await.unwrap();
+    assert!(!outbox.take_probe("acme", &owner.next_fence(), LEASE).await.unwrap());
+    outbox.clock.advance(policy.probe_after * 2);
+    assert!(outbox.take_probe("acme", &owner.next_fence(), LEASE).await.unwrap());
+}
+
+#[tokio::test]
 async fn stopped_instance_keeps_rows_until_it_is_resumed() {
     let outbox = outbox().await;
     let id = outbox.enqueue_one("1").await;

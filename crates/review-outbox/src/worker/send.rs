@@ -254,7 +254,8 @@ impl Sender {
                 let mut completion = Completion::new(State::Unknown);
                 completion.run_at = Some(circumstances.now);
                 completion.failed_attempts = 1;
-                Verdict { completion, signal: Signal::NoResult }
+                // The brake counts it, so that a provider that panics after each send stops.
+                Verdict { completion, signal: Signal::Unknown }
             }
         };
         verdict.completion.error_class = Some("panic");

@@ -87,8 +87,10 @@ fn error_verdict(error: &Error, circumstances: Circumstances<'_>) -> Verdict {
                 (completion, Signal::Pause(wait))
             }
             (RetryAdvice::After(wait), _) => {
-                let signal = if responded { Signal::Success } else { Signal::NotSent };
-                (retry(wait, circumstances), signal)
+                // A response with this advice is that of an intermediary: requests do not get through. A local store
+                // that failed says nothing about the vendor.
+                let blocked = error.kind() == ErrorKind::Blocked;
+                (retry(wait, circumstances), if blocked { Signal::NoResult } else { Signal::NotSent })
             }
             (RetryAdvice::Never | RetryAdvice::Reconcile, _) => {
                 let blocked = error.kind() == ErrorKind::Blocked;
