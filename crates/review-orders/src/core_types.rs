@@ -3,7 +3,7 @@
 
 use review_core::model::{
     CountryCode, CustomerReference, EmailAddress, Gtin, InviteRequestBuilder, Locale, OrderReference,
-    PhoneNumber, ProductBuilder, ProductName, Sku,
+    ParseField, PhoneNumber, ProductBuilder, ProductName, Sku,
 };
 use review_core::{Consent, FieldError, InviteRequest, Product};
 use url::Url;
@@ -47,12 +47,13 @@ pub(crate) fn check_product_text(text: &str) -> Result<String, String> {
     ProductName::new(text).map(|text| text.as_str().to_owned()).map_err(|error| problem(&error))
 }
 
-/// Checks a web address: absolute, http or https, with a host.
 pub(crate) fn check_url(text: &str) -> Result<String, String> {
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url.into()),
-        _ => Err("expected an absolute http or https URL, found another text".to_owned()),
-    }
+    Url::parse_field(text).map(String::from).map_err(|error| problem(&error))
+}
+
+/// Returns the form of a valid address by which a customer is recognised.
+pub(crate) fn comparison_form(email: &str) -> String {
+    EmailAddress::new(email).map_or_else(|_| email.to_lowercase(), |email| email.comparison_form())
 }
 
 fn problem(error: &FieldError) -> String {

@@ -15,6 +15,9 @@ use crate::systems::csv_plan::Plan;
 use crate::systems::{Evaluated, foreign, read};
 use crate::table::{Header, Row};
 
+/// The errors that are listed for one order. More of them describe the same broken file.
+const MAX_ROW_ERRORS: usize = 20;
+
 pub(crate) struct CsvOrders {
     text: RecordText,
     delimiter: u8,
@@ -87,6 +90,17 @@ impl CsvOrders {
     fn read_header(&mut self, window: &mut Window, settings: &Settings, out: &mut VecDeque<Placed>) -> bool {
         let bytes = window.bytes();
         let end = memchr::memchr(b'\n', bytes).map(|end| end + 1);
+        if end.is_none_or(|end| end > settings.max_record_bytes) && bytes.len() > settings.max_record_bytes {
+            self.unknown = true;
+            let problem = format!(
+                "expected a heading row of at most {} bytes, found more; this is not a CSV file of orders, or raise \
+                 the limit by `with_max_record_bytes`",
+                settings.max_record_bytes
+            );
+            out.push_back(malformed(window.line(), "$", &problem));
+            window.consume(window.bytes().len());
+            return true;
+        }
         let Some(length) = end.or(window.is_complete().then_some(bytes.len())) else { return false };
         let line = bytes.get(..length).unwrap_or_default();
         let trimmed = line.trim_ascii();
@@ -157,8 +171,10 @@ impl CsvOrders {
         let is_same = self.rows.first().is_some_and(|first| plan.is_same_order(first, &row));
         match error {
             Some((path, problem)) if is_same => {
-                self.errors
-                    .push(IneligibleReason::Malformed { path, problem: format!("line {line}: {problem}") });
+                if self.errors.len() < MAX_ROW_ERRORS {
+                    let problem = format!("line {line}: {problem}");
+                    self.errors.push(IneligibleReason::Malformed { path, problem });
+                }
             }
             Some((path, problem)) => {
                 let reference = row.first(&plan.key).and_then(|key| order_number(key.as_bytes()));

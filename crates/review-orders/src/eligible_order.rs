@@ -43,11 +43,12 @@ pub struct EligibleOrder {
 }
 
 impl EligibleOrder {
-    /// Returns the key by which a customer is recognised: the address in lower case. Two records of
-    /// one order with `jane@example.com` and `Jane@Example.com` are of one customer.
+    /// Returns the key by which a customer is recognised: the
+    /// [comparison form](review_core::model::EmailAddress::comparison_form) of the address. Two records of one
+    /// order with `jane@example.com` and `Jane@Example.com` are of one customer.
     #[must_use]
     pub fn customer_key(&self) -> String {
-        self.email.to_lowercase()
+        crate::core_types::comparison_form(&self.email)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The rows of one CSV order into an object in the shape of its system, so that one set of rules reads both.
 
+use std::collections::HashSet;
+
 use crate::json::{Json, Member};
 use crate::system::ShopSystem;
 use crate::table::Row;
@@ -40,11 +42,10 @@ impl Plan {
     pub(crate) fn order<'v>(&'v self, rows: &'v [Row]) -> Vec<Member<'v>> {
         let mut order = Vec::with_capacity(self.order.len() + 2);
         for (member, all, columns) in &self.order {
-            let mut seen: Vec<&str> = Vec::new();
+            let mut seen = HashSet::new();
             for value in rows.iter().filter_map(|row| row.first(columns)) {
-                if !seen.iter().any(|other| other.eq_ignore_ascii_case(value)) {
+                if seen.insert(value.to_ascii_lowercase()) {
                     set(&mut order, member, Json::text(value));
-                    seen.push(value);
                 }
                 if !all {
                     break;

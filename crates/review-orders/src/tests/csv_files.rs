@@ -161,3 +161,41 @@ fn rows_of_one_order_above_the_limit_are_reported() {
     assert_eq!(counts(&records), (2, 1, 0, 1));
     assert!(verdict_of(&records[0]).starts_with("$: expected at most 1000 bytes of rows for one order"));
 }
+
+#[test]
+fn heading_row_above_the_limit_is_one_malformed_record() {
+    let input = ",".repeat(100_000);
+    let records = OrderParser::new().with_max_record_bytes(1000).parse_slice(input.as_bytes());
+    assert_eq!(counts(&records), (1, 0, 0, 1));
+    assert!(verdict_of(&records[0]).starts_with("$: expected a heading row of at most 1000 bytes"));
+}
+
+#[test]
+fn errors_of_one_order_are_bounded() {
+    let input = "email,order_reference,consent,product_name\na@example.com,1,yes,Cup\n".to_owned()
+        + &"a@example.com,1,yes\n".repeat(5000);
+    let records = parse(&input);
+    assert_eq!(counts(&records), (1, 0, 0, 1));
+    let Err(reasons) = &records[0].result else { panic!("expected a malformed record") };
+    assert_eq!(reasons.reasons().len(), 20);
+}
+
+#[test]
+fn url_with_credentials_is_left_out() {
+    let input = "email,order_reference,consent,product_name,product_sku,product_url\n\
+        a@example.com,1,yes,Cup,C-1,https://user:word@shop.example.com/cup\n";
+    let records = parse(input);
+    let order = records[0].result.clone().unwrap();
+    assert_eq!((order.products[0].url.as_deref(), order.warnings.len()), (None, 1));
+    order.into_builder().build().unwrap();
+}
+
+#[test]
+fn customer_key_is_the_comparison_form_of_the_address() {
+    let input = "email,order_reference,consent\nJane@M\u{dc}NCHEN.example,1,yes\n\
+        jane@xn--mnchen-3ya.example,2,yes\n";
+    let parser = OrderParser::new().with_policy(Policy::default().with_reserved_domains(true));
+    let records = parser.parse_slice(input.as_bytes());
+    let keys: Vec<_> = records.iter().map(|record| record.result.as_ref().unwrap().customer_key()).collect();
+    assert_eq!(keys[0], keys[1]);
+}
