@@ -111,7 +111,12 @@ impl BusinessLinkCustomer {
     /// system returns no random bytes.
     pub fn build_link(&self, domain: &Domain, keys: &BusinessLinkKeys) -> Result<Url, Error> {
         let mut iv = [0; IV_BYTES];
-        let none = |_| Error::new(ErrorKind::Unexpected, "the system gave no random bytes");
+        let none = |_| {
+            Error::new(
+                ErrorKind::Unexpected,
+                "the operating system returned no random bytes; retry, or check its random number generator",
+            )
+        };
         getrandom::fill(&mut iv).map_err(none)?;
         self.build_link_with(iv, domain, keys)
     }
@@ -123,14 +128,18 @@ impl BusinessLinkCustomer {
         keys: &BusinessLinkKeys,
     ) -> Result<Url, Error> {
         if let Some(index) = self.tags.iter().position(|tag| tag.contains(char::is_whitespace)) {
-            return Err(FieldError::new(format!("tags[{index}]"), "expected no space").into());
+            return Err(FieldError::new(format!("tags[{index}]"), "must not contain a space").into());
         }
-        let unusable =
-            || Error::new(ErrorKind::InvalidConfig, "the keys for links cannot be used; copy them anew");
+        let unusable = || {
+            Error::new(
+                ErrorKind::InvalidConfig,
+                "the keys for links must be those of the business account; copy them again",
+            )
+        };
         let payload = serde_json::to_vec(self)
             .map_err(|_| Error::new(ErrorKind::InvalidRequest, "the request has no JSON form"))?;
         let sealed = seal(&payload, iv, keys).ok_or_else(unusable)?;
-        let wrong = || Error::new(ErrorKind::Unexpected, "the link is no address");
+        let wrong = || Error::new(ErrorKind::Unexpected, "the link could not be built as a URL");
         let mut url: Url = BUSINESS_LINK_URL.parse().map_err(|_| wrong())?;
         url.path_segments_mut().map_err(|()| wrong())?.push(domain.as_str());
         url.query_pairs_mut().append_pair("p", &STANDARD.encode(sealed));

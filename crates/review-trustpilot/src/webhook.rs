@@ -96,11 +96,11 @@ response_type! {
     pub EventConsumer {
         lenient {
             /// Trustpilot's id.
-            id: Option<String>,
+            id: Option<Personal>,
             /// The name that is shown.
             name: Option<Personal>,
             /// The URL of the profile.
-            link: Option<String>,
+            link: Option<Personal>,
         }
     }
 }
@@ -162,8 +162,7 @@ mod tests {
             );
             ReviewEvent::parse(body.as_bytes()).unwrap().remove(0)
         };
-        let data =
-            r#"{"id":"r1","locationId":null,"tags":null,"title":"canary","consumer":{"name":"canary"}}"#;
+        let data = r#"{"id":"r1","locationId":null,"tags":null,"title":"canary","consumer":{"name":"canary","id":"canary-id","link":"https://canary.example"}}"#;
         for (name, fits) in [
             (
                 "service-review-created",
