@@ -111,7 +111,9 @@ impl ResourceId {
             return Ok(Self(value.to_owned()));
         }
         let length = value.chars().count();
-        let message = format!("must be 1 to 128 letters, digits, _ or -; got {length} other characters");
+        let message = format!(
+            "must be 1 to 128 letters, digits, _ or -; got {length} characters, or others than these"
+        );
         Err(FieldError::new("id", message))
     }
 

@@ -65,6 +65,7 @@ impl Classification {
     /// Classifies the response of an API whose bodies are JSON objects or lists, or empty with a 2xx: 2xx is
     /// accepted, 429 throttled, anything else rejected. A 2xx whose JSON the transport reported as truncated is
     /// accepted. Incomplete JSON in a body that counts as complete is not from the vendor.
+    /// The client treats a truncated response to an idempotent request as a failure, because its data is missing.
     #[must_use]
     pub fn by_status(response: &ApiResponse) -> Self {
         let begins_like_json = matches!(response.bytes().trim_ascii().first(), Some(b'{' | b'['));

@@ -190,7 +190,7 @@ impl ConfigValue for bool {
     }
 }
 
-/// A number of seconds, more than 0 and at most a day.
+/// A number of seconds, from 0 to a day.
 impl ConfigValue for Duration {
     const TYPE: ValueType = ValueType::Seconds;
 

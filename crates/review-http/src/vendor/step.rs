@@ -178,6 +178,8 @@ impl Step {
     /// Returns the URL as a preview shows it: with placeholders, without secrets.
     fn display_url(&self) -> String {
         let query = self.query.iter().map(|parameter| match parameter {
+            // Such a step is rejected before it is sent; until then it must not show the value either.
+            Parameter::Shown(name, value) if value.contains('@') => format!("{name}={HIDDEN}"),
             Parameter::Shown(name, value) => format!("{name}={value}"),
             Parameter::Secret(name, _) => format!("{name}={HIDDEN}"),
         });
@@ -280,6 +282,8 @@ mod tests {
         assert!(step(&["a", "{id of shop}"]).to_request().is_err());
         assert!(step(&["a"]).query("q", "jane@example.com").to_request().is_err());
         assert!(step(&["a"]).query("q", "1001").to_request().is_ok());
+        let rejected = step(&["a"]).query("q", "jane@example.com");
+        assert!(!format!("{rejected:?} {}", rejected.preview()).contains("jane"));
     }
 
     #[test]
