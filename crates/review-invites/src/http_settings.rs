@@ -1,18 +1,24 @@
 //! The HTTP settings of an instance: the keys of `[instances.<name>.http]`.
 
+use std::io::Read as _;
 use std::time::Duration;
 
-use review_core::config::{ConfigErrors, ConfigKey, ConfigReader, FromConfig, KeyInfo};
-use review_http::{ClientOptions, RateLimits, RetryPolicy, TransportOptions};
+use review_core::config::{
+    ConfigErrors, ConfigKey, ConfigReader, ConfigValue, FromConfig, KeyInfo, RawValue, ValueType,
+};
+use review_http::{ClientOptions, ProxyOption, RateLimits, RetryPolicy, TransportOptions};
 
 review_core::config_keys! {
     /// The keys of `[instances.<name>.http]`.
     pub HTTP_KEYS {
-        MAX_ATTEMPTS: u32 = ConfigKey::optional("max_attempts", "the number of attempts of one call, 1 or more");
+        MAX_ATTEMPTS: u32 = ConfigKey::optional("max_attempts", "the number of attempts of one call, 1 or more")
+            .aliases(&["retries", "max_retries", "attempts"]);
         INITIAL_BACKOFF: Duration = ConfigKey::optional("initial_backoff_seconds", "the wait before the first retry");
         MAX_BACKOFF: Duration = ConfigKey::optional("max_backoff_seconds", "the longest wait before a retry");
-        ATTEMPT_TIMEOUT: Duration = ConfigKey::optional("attempt_timeout_seconds", "the timeout of one attempt");
-        TOTAL_TIMEOUT: Duration = ConfigKey::optional("total_timeout_seconds", "the timeout of a whole call");
+        ATTEMPT_TIMEOUT: Duration = ConfigKey::optional("attempt_timeout_seconds", "the timeout of one attempt")
+            .aliases(&["request_timeout"]);
+        TOTAL_TIMEOUT: Duration = ConfigKey::optional("total_timeout_seconds", "the timeout of a whole call")
+            .aliases(&["timeout", "timeout_seconds", "deadline"]);
         RETRY_BUDGET: u32 = ConfigKey::optional("retry_budget", "the number of retries the instance may have in reserve");
         CONNECT_TIMEOUT: Duration =
             ConfigKey::optional("connect_timeout_seconds", "the timeout of a connection, less than that of an attempt");
@@ -21,11 +27,42 @@ review_core::config_keys! {
         RATE_LIMITS: Vec<String> = ConfigKey::optional(
             "rate_limits",
             "requests per seconds, such as [\"833/300\"], instead of the limits the vendor publishes; [\"none\"]: no limit"
-        );
+        ).aliases(&["limits", "rate_limit"]);
+        PROXY: ProxyOption = ConfigKey::optional(
+            "proxy",
+            "`environment` (HTTPS_PROXY, ALL_PROXY, NO_PROXY) or the URL of a proxy; a URL with a password by reference"
+        ).aliases(&["https_proxy", "proxy_url"]);
+        ROOT_CERTIFICATES: Certificates = ConfigKey::optional(
+            "root_certificates_file",
+            "a file of certificates (PEM) that are trusted in addition to the system's"
+        ).aliases(&["ca_file", "root_certificates", "ca_certificates"]);
     }
 }
 
 /// The options of a client, from settings.
+/// The content of a file of certificates.
+struct Certificates(Vec<u8>);
+
+impl ConfigValue for Certificates {
+    const TYPE: ValueType = ValueType::Text;
+
+    fn from_raw(raw: &RawValue) -> Result<Self, String> {
+        const MAX_BYTES: u64 = 1024 * 1024;
+        let mut pem = Vec::new();
+        let file = std::fs::File::open(raw.text()?);
+        file.and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut pem))
+            .map_err(|error| format!("cannot be read: {}", error.kind()))?;
+        if pem.len() as u64 > MAX_BYTES {
+            return Err(format!("must be a file of at most {MAX_BYTES} bytes"));
+        }
+        const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+        if !pem.windows(BEGIN.len()).any(|window| window == BEGIN) {
+            return Err("must be a file in PEM with at least one certificate".to_owned());
+        }
+        Ok(Self(pem))
+    }
+}
+
 pub(crate) struct HttpSettings(pub(crate) ClientOptions);
 
 impl FromConfig for HttpSettings {
@@ -45,6 +82,8 @@ impl FromConfig for HttpSettings {
         retry.retry_budget = config.find(&RETRY_BUDGET)?.unwrap_or(retry.retry_budget);
         transport.connect_timeout = config.find(&CONNECT_TIMEOUT)?.unwrap_or(transport.connect_timeout);
         transport.idle_timeout = config.find(&IDLE_TIMEOUT)?.unwrap_or(transport.idle_timeout);
+        transport.proxy = config.find(&PROXY)?.unwrap_or_default();
+        transport.root_certificates.extend(config.find(&ROOT_CERTIFICATES)?.map(|Certificates(pem)| pem));
         for (key, timeout) in [
             (&ATTEMPT_TIMEOUT, retry.attempt_timeout),
             (&TOTAL_TIMEOUT, retry.total_timeout),
@@ -113,6 +152,30 @@ mod tests {
         for bad in [&[][..], &["833"], &["0/5"], &["5/0"], &["none", "1/1"], &["-1/5"]] {
             assert!(limits(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn certificates_are_read_from_a_file() {
+        let directory = std::env::temp_dir();
+        let path = |name: &str| directory.join(format!("review-invites-{}-{name}.pem", std::process::id()));
+        let read = |path: &std::path::Path| {
+            Certificates::from_raw(&path.to_str().unwrap().into()).map(|Certificates(pem)| pem)
+        };
+        assert!(read(&path("missing")).unwrap_err().contains("cannot be read: entity not found"));
+        for (name, content, expected) in [
+            ("text", b"canary".to_vec(), "in PEM with at least one certificate"),
+            ("large", vec![b'x'; 1024 * 1024 + 1], "at most 1048576 bytes"),
+        ] {
+            std::fs::write(path(name), content).unwrap();
+            let error = read(&path(name)).unwrap_err();
+            std::fs::remove_file(path(name)).unwrap();
+            assert!(error.contains(expected) && !error.contains("canary"), "{error}");
+        }
+        let pem = b"-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n";
+        std::fs::write(path("good"), pem).unwrap();
+        let found = read(&path("good"));
+        std::fs::remove_file(path("good")).unwrap();
+        assert_eq!(found.unwrap(), pem);
     }
 
     #[test]

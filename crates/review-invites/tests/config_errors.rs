@@ -154,6 +154,47 @@ fn consequences_of_an_error_are_not_reported() {
         "{error}"
     );
     assert!(message(&error, "instances.shop.http.max_attempts").contains("1 or more"), "{error}");
+    let retries = message(&error, "instances.shop.http.retries");
+    assert!(retries.contains("did you mean instances.shop.http.max_attempts?"), "{retries}");
+}
+
+#[test]
+fn key_in_the_wrong_table_is_suggested_in_its_own() {
+    let lines = r#"
+        business_user_id = "507f191e810c19729de860eb"
+        domain = "shop.example"
+        retries = 3
+        rate_limits = ["5/1"]
+        [instances.shop.http]
+        username = { env = "GOOD" }
+    "#;
+    let error = builder(GOOD).from_toml(&trustpilot(lines)).unwrap_err();
+    for (key, meant) in [
+        ("instances.shop.retries", "instances.shop.http.max_attempts"),
+        ("instances.shop.rate_limits", "instances.shop.http.rate_limits"),
+        ("instances.shop.http.username", "instances.shop.username"),
+    ] {
+        let message = message(&error, key);
+        assert!(message.contains(&format!("did you mean {meant}?")), "{key}: {message}");
+    }
+}
+
+#[test]
+fn proxy_and_certificates_are_settings() {
+    let pem = TempFile::new("ca", b"-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n");
+    let lines = format!(
+        r#"
+        business_user_id = "507f191e810c19729de860eb"
+        domain = "shop.example"
+        [instances.shop.http]
+        proxy = "http://user:canary@proxy.example:3128"
+        root_certificates_file = "{}"
+    "#,
+        pem.path()
+    );
+    let error = builder(GOOD).from_toml(&trustpilot(&lines)).unwrap_err();
+    assert_eq!(keys(&error), ["instances.shop.http.proxy"], "{error}");
+    assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
 }
 
 #[test]

@@ -55,6 +55,8 @@ impl Source {
 pub struct Entries {
     values: BTreeMap<String, (RawValue, Source)>,
     sources: Vec<Source>,
+    /// Keys of other tables, for suggestions.
+    related: Vec<(Source, &'static [KeyInfo])>,
 }
 
 impl Entries {
@@ -64,7 +66,7 @@ impl Entries {
         values: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
         let values = values.into_iter().map(|(name, value)| (name.into(), (value.into(), source.clone())));
-        Self { values: values.collect(), sources: vec![source] }
+        Self { values: values.collect(), sources: vec![source], related: Vec::new() }
     }
 
     /// Takes the variables with a prefix. Blank ones count as absent.
@@ -98,6 +100,13 @@ impl Entries {
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<RawValue>) {
         let source = self.sources.first().cloned().unwrap_or(Source::Code);
         self.values.insert(name.into(), (value.into(), source));
+    }
+
+    /// Suggests the keys of another table where they are used in this one by mistake.
+    #[must_use]
+    pub fn with_related(mut self, source: Source, keys: &'static [KeyInfo]) -> Self {
+        self.related.push((source, keys));
+        self
     }
 
     /// Returns the value of a key.
@@ -134,7 +143,9 @@ impl Entries {
         let unknown = self.values.iter().filter(|(name, _)| !known().any(|key| key == name.as_str()));
         let (mut errors, mut warnings) = (Vec::new(), Vec::new());
         for (name, (_, source)) in unknown {
-            let hint = suggestion(name, known().map(|key| (key, source.name_of(key))));
+            let tables =
+                std::iter::once((source, keys)).chain(self.related.iter().map(|(s, keys)| (s, *keys)));
+            let hint = suggestion(name, tables.flat_map(|(source, keys)| names(source, keys)));
             match source {
                 Source::Environment { .. } => {
                     warnings.push(source.error(name, format!("is not a setting{hint}")));
@@ -148,6 +159,14 @@ impl Entries {
         }
         (errors, warnings)
     }
+}
+
+/// The names and aliases of keys, each with the key as an operator writes it.
+fn names<'a>(source: &'a Source, keys: &'a [KeyInfo]) -> impl Iterator<Item = (&'static str, String)> + 'a {
+    keys.iter().flat_map(move |key| {
+        let names = std::iter::once(key.name).chain(key.aliases.iter().copied());
+        names.map(move |name| (name, source.name_of(key.name)))
+    })
 }
 
 impl fmt::Debug for Entries {

@@ -35,6 +35,8 @@ pub struct KeyInfo {
     pub requires: Option<&'static str>,
     /// Another key that must not be set if this one is.
     pub conflicts_with: Option<&'static str>,
+    /// Other names that users try, for suggestions. They are not accepted as keys.
+    pub aliases: &'static [&'static str],
     /// The type of the value.
     pub value_type: ValueType,
     pub(super) check: fn(&RawValue) -> Result<(), String>,
@@ -60,6 +62,7 @@ impl<T: ConfigValue> ConfigKey<T> {
             secret: false,
             requires: None,
             conflicts_with: None,
+            aliases: &[],
             value_type: T::TYPE,
             check: check::<T>,
         };
@@ -108,6 +111,13 @@ impl<T: ConfigValue> ConfigKey<T> {
     #[must_use]
     pub const fn conflicts_with(mut self, other: &'static str) -> Self {
         self.info.conflicts_with = Some(other);
+        self
+    }
+
+    /// Suggests this key where one of these names is used.
+    #[must_use]
+    pub const fn aliases(mut self, names: &'static [&'static str]) -> Self {
+        self.info.aliases = names;
         self
     }
 

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use review_core::config::{ConfigValue, RawValue, ValueType};
+use url::Url;
+
 /// The connection options of this crate's transport.
 ///
 /// ```
@@ -45,6 +48,28 @@ pub enum ProxyOption {
     Environment,
     /// The proxy at this URL, which may contain user and password.
     Url(String),
+}
+
+/// `environment`, or a URL. A URL that contains a password must come from a reference.
+impl ConfigValue for ProxyOption {
+    const TYPE: ValueType = ValueType::Text;
+
+    fn from_raw(raw: &RawValue) -> Result<Self, String> {
+        let text = raw.text()?;
+        if text.eq_ignore_ascii_case("environment") {
+            return Ok(Self::Environment);
+        }
+        match Url::parse(text) {
+            Ok(url) if url.password().is_some() && matches!(raw, RawValue::Text(_)) => {
+                let expected = "must be a reference: { env = \"NAME\" } or { file = \"/path\" }";
+                Err(format!("contains a password and {expected}"))
+            }
+            Ok(url) if ["http", "https"].contains(&url.scheme()) && url.has_host() => {
+                Ok(Self::Url(text.to_owned()))
+            }
+            _ => Err("must be `environment` or a URL such as http://proxy.example:3128".to_owned()),
+        }
+    }
 }
 
 /// The URL may contain a password.
@@ -107,5 +132,27 @@ impl TransportOptions {
     pub fn add_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use review_core::config::Secret;
+
+    use super::*;
+
+    #[test]
+    fn proxy_is_the_environment_or_a_url() {
+        let proxy = |text: &str| ProxyOption::from_raw(&text.into());
+        assert_eq!(proxy("environment"), Ok(ProxyOption::Environment));
+        let url = "http://proxy.example:3128";
+        assert_eq!(proxy(url), Ok(ProxyOption::Url(url.to_owned())));
+        for bad in ["proxy.example", "socks5://proxy.example", "http://", "http://user:canary@proxy.example"]
+        {
+            let error = proxy(bad).unwrap_err();
+            assert!(!error.contains("canary"), "{error}");
+        }
+        let secret = RawValue::Secret(Secret::new("http://user:canary@proxy.example"));
+        assert!(ProxyOption::from_raw(&secret).is_ok(), "a password by reference");
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use review_core::config::{ConfigErrors, ConfigReader, Entries, RawValue, Source, one_of, suggestion};
+use review_core::config::{
+    ConfigErrors, ConfigReader, Entries, KeyInfo, RawValue, Source, one_of, suggestion,
+};
 use review_core::error::{Error, ErrorKind, FieldError, Result};
 use review_core::provider::{DynProvider, ProviderInfo};
 use review_core::wrappers::{KillSwitch, Switch};
@@ -16,7 +18,7 @@ use super::resolve::{EnvLookup, resolve, variable};
 use super::routes::Routes;
 use super::variables::{SENDING_ENV, env_prefix};
 use crate::config::{InstanceConfig, RegistryConfig, RouteConfig, SettingValue, join_key};
-use crate::http_settings::HttpSettings;
+use crate::http_settings::{HTTP_KEYS, HttpSettings};
 use crate::vendors::DynFactory;
 
 pub(super) struct RegistryAssembler<'a> {
@@ -93,7 +95,9 @@ impl<'a> RegistryAssembler<'a> {
             return None; // It is not a table.
         }
         let parts = self.parts;
-        let http = self.entries(config, &join_key(path, "http"), &instance.http);
+        let (vendor, http_table) = (parts.vendors.find(&instance.vendor), join_key(path, "http"));
+        let keys = vendor.as_ref().map_or(&[][..], |(_, factory)| factory.keys());
+        let http = self.entries(config, &http_table, &instance.http, (path, keys));
         let http = match ConfigReader::read::<HttpSettings>(&http) {
             Ok(HttpSettings(options)) => options,
             Err(errors) => {
@@ -101,14 +105,14 @@ impl<'a> RegistryAssembler<'a> {
                 ClientOptions::default()
             }
         };
-        let (vendor, factory) = match parts.vendors.find(&instance.vendor) {
+        let (vendor, factory) = match vendor {
             Ok(found) => found,
             Err(message) => {
                 self.errors.push(FieldError::new(join_key(path, "vendor"), message));
                 return None;
             }
         };
-        let entries = self.entries(config, path, &instance.settings);
+        let entries = self.entries(config, path, &instance.settings, (&http_table, HTTP_KEYS));
         let info = ProviderInfo::new(vendor, name).with_shop(instance.shop.as_deref().unwrap_or(shop));
         let built = self.build(info, factory, entries, http)?;
         (!self.errors.contains_below(path)).then_some(built)
@@ -121,8 +125,9 @@ impl<'a> RegistryAssembler<'a> {
         config: &RegistryConfig,
         table: &str,
         settings: &BTreeMap<String, SettingValue>,
+        related: (&str, &'static [KeyInfo]),
     ) -> Entries {
-        let source = Source::File { path: config.file.clone(), table: table.to_owned() };
+        let source = |table: &str| Source::File { path: config.file.clone(), table: table.to_owned() };
         let mut values = Vec::new();
         for (key, value) in settings {
             values.push(match resolve(value, self.lookup) {
@@ -133,7 +138,7 @@ impl<'a> RegistryAssembler<'a> {
                 }
             });
         }
-        Entries::new(source, values)
+        Entries::new(source(table), values).with_related(source(related.0), related.1)
     }
 
     fn build(
