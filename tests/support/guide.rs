@@ -51,3 +51,21 @@ struct Production;
 
 #[doc = include_str!("../../docs/src/writing-a-provider.md")]
 struct WritingAProvider;
+
+#[doc = include_str!("../../docs/src/reviews.md")]
+struct Reviews;
+
+#[doc = include_str!("../../docs/src/links.md")]
+struct Links;
+
+#[doc = include_str!("../../docs/src/webhooks.md")]
+struct Webhooks;
+
+#[doc = include_str!("../../docs/src/monitoring.md")]
+struct Monitoring;
+
+#[doc = include_str!("../../docs/src/network.md")]
+struct Network;
+
+#[doc = include_str!("../../docs/src/stability.md")]
+struct Stability;
