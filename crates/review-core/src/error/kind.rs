@@ -3,6 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+/// The wait before a retry when none is named.
+pub(super) const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(1);
+
 /// What went wrong, in words that are the same for every vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
@@ -84,7 +87,7 @@ impl ErrorKind {
 
     pub(super) const fn default_advice(self) -> RetryAdvice {
         match self {
-            Self::RateLimited | Self::Transient => RetryAdvice::After(super::Error::DEFAULT_RETRY_AFTER),
+            Self::RateLimited | Self::Transient => RetryAdvice::After(DEFAULT_RETRY_AFTER),
             Self::OutcomeUnknown => RetryAdvice::Reconcile,
             Self::Unauthorized | Self::Forbidden | Self::InvalidConfig => RetryAdvice::Hold,
             Self::InvalidRequest | Self::Unsupported | Self::Blocked | Self::Unexpected => RetryAdvice::Never,

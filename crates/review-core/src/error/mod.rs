@@ -71,7 +71,7 @@ macro_rules! getters {
 
 impl Error {
     /// The wait of [`RetryAdvice::After`] if the vendor names none.
-    pub const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(1);
+    pub const DEFAULT_RETRY_AFTER: Duration = kind::DEFAULT_RETRY_AFTER;
 
     /// Creates an error. Send state, retry advice and scope start with the defaults of the kind; the
     /// `with_*` methods change them. The message must contain no personal data and no secret.

@@ -27,6 +27,18 @@ use super::url::check_http_url;
 use super::vendor_options::{OptionSet, VendorOptions};
 use crate::error::{Error, FieldError, Result};
 
+impl InviteRequest {
+    /// Starts a request. The three required values are the arguments; nothing fails before
+    /// [`build`](InviteRequestBuilder::build), which reports all invalid fields together.
+    pub fn builder(
+        email: impl IntoField<EmailAddress>,
+        order_reference: impl IntoField<OrderReference>,
+        consent: Consent,
+    ) -> InviteRequestBuilder {
+        InviteRequestBuilder::new(email.into_field(), order_reference.into_field(), consent)
+    }
+}
+
 /// Builds an [`InviteRequest`]. Every setter of an optional value accepts a text, the validated type, or
 /// an `Option` of either; a blank text counts as absent.
 #[derive(Clone)]

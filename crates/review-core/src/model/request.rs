@@ -6,16 +6,14 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::builder::InviteRequestBuilder;
 use super::consent::Consent;
 use super::customer::{Customer, PersonName};
 use super::email::EmailAddress;
 use super::field::Field;
-use super::into_field::IntoField;
 use super::key::InviteKey;
 use super::kind::InviteKind;
 use super::locale::Locale;
-use super::order::{Order, OrderReference};
+use super::order::Order;
 use super::send_at::SendAt;
 use super::text::text_type;
 use super::vendor_options::{OptionSet, VendorOptions};
@@ -120,16 +118,6 @@ pub(super) fn contradictions(consent: &Consent, kind: InviteKind, products: usiz
 }
 
 impl InviteRequest {
-    /// Starts a request. The three required values are the arguments; nothing fails before
-    /// [`build`](InviteRequestBuilder::build), which reports all invalid fields together.
-    pub fn builder(
-        email: impl IntoField<EmailAddress>,
-        order_reference: impl IntoField<OrderReference>,
-        consent: Consent,
-    ) -> InviteRequestBuilder {
-        InviteRequestBuilder::new(email.into_field(), order_reference.into_field(), consent)
-    }
-
     pub(super) fn from_data(data: RequestData) -> Self {
         Self { data: Arc::new(data), hooks: SendHooks::default() }
     }
