@@ -392,7 +392,7 @@ impl Client {
         let AttemptResult { result, classification, .. } = attempt;
         match result {
             Ok(response) if outcome == AttemptOutcome::Accepted => {
-                Ok(response.with_classification(classification))
+                Ok(response.with_verdict(classification.verdict, classification.request_id))
             }
             result => {
                 let is_account_wide = outcome == AttemptOutcome::Intercepted

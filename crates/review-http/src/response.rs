@@ -7,7 +7,6 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use review_core::{Error, ErrorKind};
 
-use crate::classify::Classification;
 use crate::transport::{BodyStatus, HttpResponse};
 use crate::verdict::Verdict;
 
@@ -50,8 +49,8 @@ impl ApiResponse {
         Self { operation, status, headers, verdict: Verdict::default(), request_id: None, body_status, body }
     }
 
-    pub(crate) fn with_classification(self, found: Classification) -> Self {
-        Self { verdict: found.verdict, request_id: found.request_id, ..self }
+    pub(crate) fn with_verdict(self, verdict: Verdict, request_id: Option<String>) -> Self {
+        Self { verdict, request_id, ..self }
     }
 
     /// Returns the body as JSON.

@@ -10,9 +10,10 @@ use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
 use review_core::{Error, ErrorKind, SendState};
 
+use super::contract::{BodyStatus, HttpResponse, HttpTransport, TransportError, TransportErrorKind};
 use super::options::{ProxyOption, TransportOptions};
 use super::request_tracker::RequestTracker;
-use super::{BodyStatus, HttpResponse, HttpTransport, TransportError, TransportErrorKind, tls};
+use super::tls;
 
 /// The most that is read of a successful response: 1 MiB.
 const MAX_SUCCESS_BODY: usize = 1024 * 1024;

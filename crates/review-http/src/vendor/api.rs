@@ -4,27 +4,19 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::StatusCode;
-use review_core::provider::{Capabilities, ProviderInfo};
+use review_core::provider::ProviderInfo;
 use review_core::{Error, ErrorKind, ErrorScope, InviteRequest, Result, SendState};
 use serde::de::DeserializeOwned;
 
+use super::contract::{Account, Api, HttpVendor, Shared};
 use super::step::Step;
 use super::token::VendorTokens;
-use super::{Account, HttpVendor};
 use crate::auth::{SharedLookup, TokenCache};
 use crate::client::{Client, into_pre_send_error};
 use crate::options::ClientOptions;
 use crate::response::ApiResponse;
 use crate::transport::DynTransport;
 use crate::verdict::Verdict;
-
-/// The state that all operations of an instance share. A lookup that outlives its caller owns a clone.
-pub(super) struct Shared<V: HttpVendor> {
-    pub(super) capabilities: Capabilities,
-    pub(super) vendor: Arc<V>,
-    client: Client,
-    account: SharedLookup<V::Account>,
-}
 
 impl<V: HttpVendor> Shared<V> {
     pub(super) fn new(
@@ -63,16 +55,6 @@ impl<V: HttpVendor> Shared<V> {
             (None, Account::Lookup { step, placeholder }) => (Some(step), placeholder),
         }
     }
-}
-
-/// Sends the requests of one operation: with tokens, limits, retries and redaction, and with the names of
-/// provider and operation in every error. Cheap to clone; it owns all it needs.
-pub struct Api<V: HttpVendor> {
-    shared: Arc<Shared<V>>,
-    /// `None`: errors name the operation of the step.
-    operation: Option<&'static str>,
-    /// Values of the customer that no error may contain.
-    redacted: Arc<[String]>,
 }
 
 impl<V: HttpVendor> Clone for Api<V> {

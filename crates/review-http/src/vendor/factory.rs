@@ -7,8 +7,7 @@ use review_core::FieldError;
 use review_core::config::{ConfigErrors, ConfigReader, Entries, FromConfig, KeyInfo};
 use review_core::provider::ProviderInfo;
 
-use super::HttpVendor;
-use super::provider::HttpProvider;
+use super::contract::{HttpProvider, HttpVendor};
 use crate::options::ClientOptions;
 use crate::transport::{DynTransport, default_transport};
 

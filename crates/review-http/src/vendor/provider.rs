@@ -13,9 +13,8 @@ use review_core::provider::{
 use review_core::reviews::{PageToken, ReviewPage, ReviewQuery, ReviewReader};
 use review_core::{Error, ErrorKind, InviteRequest, Result};
 
-use super::api::{Api, Shared};
+use super::contract::{Api, HttpProvider, HttpReviewSource, HttpVendor, Plan, Shared};
 use super::step::Step;
-use super::{HttpReviewSource, HttpVendor, Plan};
 use crate::options::ClientOptions;
 use crate::transport::{BodyStatus, DynTransport, default_transport};
 use crate::verdict::Verdict;
@@ -23,9 +22,6 @@ use crate::verdict::Verdict;
 /// The name of the operation in errors.
 const SEND_INVITE: &str = "send_invite";
 const READ_REVIEWS: &str = "read_reviews";
-
-/// The provider of one account at a vendor. Cheap to clone; clones share connections, tokens and limits.
-pub struct HttpProvider<V: HttpVendor>(Arc<Shared<V>>);
 
 impl<V: HttpVendor> Clone for HttpProvider<V> {
     fn clone(&self) -> Self {

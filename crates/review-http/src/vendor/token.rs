@@ -11,7 +11,7 @@ use review_core::config::Secret;
 use review_core::{Error, ErrorKind, SendState};
 use serde::Deserialize;
 
-use super::HttpVendor;
+use super::contract::HttpVendor;
 use super::step::Step;
 use crate::auth::{Token, TokenSource};
 use crate::base_url::BaseUrl;
