@@ -1,11 +1,10 @@
 //! Builds a registry and collects every error on the way.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::sync::Arc;
 
-use review_core::config::{
-    ConfigErrors, ConfigReader, Entries, KeyInfo, RawValue, Source, one_of, suggestion,
-};
+use review_core::config::{ConfigErrors, ConfigReader, Entries, KeyInfo, RawValue, Source, one_of};
 use review_core::error::{Error, ErrorKind, FieldError, Result};
 use review_core::provider::{DynProvider, ProviderInfo};
 use review_core::wrappers::{KillSwitch, Switch};
@@ -15,11 +14,24 @@ use super::Registry;
 use super::builder::RegistryBuilder;
 use super::factory::{Instance, InstanceContext};
 use super::resolve::{EnvLookup, resolve, variable};
-use super::routes::Routes;
+use super::routes::{Routes, unknown_instance};
 use super::variables::{SENDING_ENV, env_prefix};
 use crate::config::{InstanceConfig, RegistryConfig, RouteConfig, SettingValue, join_key};
 use crate::http_settings::{HTTP_KEYS, HttpSettings};
 use crate::vendors::DynFactory;
+
+impl RegistryBuilder {
+    /// See [`Registry::from_config`].
+    ///
+    /// # Errors
+    /// Those of [`Registry::from_config`].
+    #[expect(clippy::needless_pass_by_value, reason = "like the other ways to build one")]
+    pub fn from_config(self, config: RegistryConfig) -> Result<Registry> {
+        self.with_lookup(&|name| env::var_os(name), |lookup| {
+            RegistryAssembler::new(&self, lookup).assemble(Some(&config), ConfigErrors::new())
+        })
+    }
+}
 
 pub(super) struct RegistryAssembler<'a> {
     parts: &'a RegistryBuilder,
@@ -234,9 +246,4 @@ impl<'a> RegistryAssembler<'a> {
         }
         Ok(Registry { instances, provider, default, switch: self.switch, warnings: Vec::new() })
     }
-}
-
-pub(super) fn unknown_instance(name: &str, names: &[&str]) -> String {
-    let hint = suggestion(name, names.iter().map(|name| (*name, (*name).to_owned())));
-    format!("must be {}{hint}", one_of(names.iter().copied()))
 }

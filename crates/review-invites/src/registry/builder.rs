@@ -1,23 +1,27 @@
 //! The builder of a registry.
 
-use std::env;
 use std::ffi::OsString;
 use std::fmt;
 use std::sync::Arc;
 
-use review_core::config::ConfigErrors;
-use review_core::error::{FieldError, Result};
+use review_core::error::FieldError;
 use review_http::{DynTransport, RequestObserver};
 
 use super::Registry;
-use super::assemble::RegistryAssembler;
 use super::factory::{Instance, ProviderFactory};
 use super::resolve::EnvLookup;
-use crate::config::{COMMON_KEYS, RegistryConfig};
+use crate::config::COMMON_KEYS;
 use crate::vendors::Vendors;
 
 /// Resolves `{ env = … }` of a configuration.
 type OwnedLookup = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+impl Registry {
+    /// Starts a registry with custom vendors, instances or a transport.
+    pub fn builder() -> RegistryBuilder {
+        RegistryBuilder::default()
+    }
+}
 
 /// Builds a [`Registry`] with custom vendors, instances or a transport. Start with [`Registry::builder`];
 /// finish with one of the `from_*` methods.
@@ -105,45 +109,6 @@ impl RegistryBuilder {
     pub fn env_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.lookup = Some(Box::new(lookup));
         self
-    }
-
-    /// See [`Registry::from_env`].
-    ///
-    /// # Errors
-    /// Those of [`Registry::from_env`].
-    pub fn from_env(self) -> Result<Registry> {
-        self.from_iter(env::vars_os())
-    }
-
-    /// Builds a registry from these variables instead of those of the process.
-    ///
-    /// # Errors
-    /// Those of [`Registry::from_env`].
-    pub fn from_iter<N: Into<OsString>, V: Into<OsString>>(
-        self,
-        variables: impl IntoIterator<Item = (N, V)>,
-    ) -> Result<Registry> {
-        super::env::from_pairs(&self, variables.into_iter().map(|(name, value)| (name.into(), value.into())))
-    }
-
-    /// Builds a registry from variables by name. Unknown variables cannot be found this way, so there are
-    /// no warnings about them.
-    ///
-    /// # Errors
-    /// Those of [`Registry::from_env`].
-    pub fn from_lookup(self, lookup: impl Fn(&str) -> Option<String>) -> Result<Registry> {
-        super::env::from_lookup(&self, &|name| lookup(name).map(OsString::from))
-    }
-
-    /// See [`Registry::from_config`].
-    ///
-    /// # Errors
-    /// Those of [`Registry::from_config`].
-    #[expect(clippy::needless_pass_by_value, reason = "like the other ways to build one")]
-    pub fn from_config(self, config: RegistryConfig) -> Result<Registry> {
-        self.with_lookup(&|name| env::var_os(name), |lookup| {
-            RegistryAssembler::new(&self, lookup).assemble(Some(&config), ConfigErrors::new())
-        })
     }
 
     /// Runs with the lookup that was set, or else with the default.

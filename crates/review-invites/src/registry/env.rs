@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::env;
 use std::ffi::OsString;
 
 use review_core::config::{ConfigErrors, closest};
@@ -16,7 +17,37 @@ use super::variables::{CONFIG_ENV, PROVIDER_ENV, SENDING_ENV, env_prefix};
 const COMMON: [&str; 3] = [PROVIDER_ENV, CONFIG_ENV, SENDING_ENV];
 const COMMON_PREFIX: &str = "REVIEW_";
 
-pub(super) fn from_pairs(
+impl RegistryBuilder {
+    /// See [`Registry::from_env`].
+    ///
+    /// # Errors
+    /// Those of [`Registry::from_env`].
+    pub fn from_env(self) -> Result<Registry> {
+        self.from_iter(env::vars_os())
+    }
+
+    /// Builds a registry from these variables instead of those of the process.
+    ///
+    /// # Errors
+    /// Those of [`Registry::from_env`].
+    pub fn from_iter<N: Into<OsString>, V: Into<OsString>>(
+        self,
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Registry> {
+        from_pairs(&self, variables.into_iter().map(|(name, value)| (name.into(), value.into())))
+    }
+
+    /// Builds a registry from variables by name. Unknown variables cannot be found this way, so there are
+    /// no warnings about them.
+    ///
+    /// # Errors
+    /// Those of [`Registry::from_env`].
+    pub fn from_lookup(self, lookup: impl Fn(&str) -> Option<String>) -> Result<Registry> {
+        from_lookup(&self, &|name| lookup(name).map(OsString::from))
+    }
+}
+
+fn from_pairs(
     parts: &RegistryBuilder,
     variables: impl Iterator<Item = (OsString, OsString)>,
 ) -> Result<Registry> {
@@ -45,7 +76,7 @@ pub(super) fn from_pairs(
     }
 }
 
-pub(super) fn from_lookup(parts: &RegistryBuilder, lookup: EnvLookup<'_>) -> Result<Registry> {
+fn from_lookup(parts: &RegistryBuilder, lookup: EnvLookup<'_>) -> Result<Registry> {
     let mut errors = ConfigErrors::new();
     let mut read = |name: &'static str| {
         let value = variable(lookup, name).map_err(|message| FieldError::new(name, message));

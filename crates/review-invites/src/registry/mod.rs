@@ -103,11 +103,6 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Starts a registry with custom vendors, instances or a transport.
-    pub fn builder() -> RegistryBuilder {
-        RegistryBuilder::default()
-    }
-
     /// Builds a registry from the environment of the process. Variables that begin like a setting and are
     /// none are [`warnings`](Self::warnings).
     ///

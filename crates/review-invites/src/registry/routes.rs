@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use review_core::config::ConfigErrors;
+use review_core::config::{ConfigErrors, one_of, suggestion};
 use review_core::error::{FieldError, Result};
 use review_core::model::{CountryCode, Locale, ShopId};
 use review_core::provider::DynProvider;
 use review_core::wrappers::{Route, Router, WeightedSplit};
 
-use super::assemble::unknown_instance;
 use crate::config::{RouteConfig, TargetConfig, join_key};
 
 /// The instance name of the router in its own receipts and errors.
@@ -119,4 +118,9 @@ fn check_target(path: &str, target: &TargetConfig, names: &[&str], errors: &mut 
             }
         }
     }
+}
+
+pub(super) fn unknown_instance(name: &str, names: &[&str]) -> String {
+    let hint = suggestion(name, names.iter().map(|name| (*name, (*name).to_owned())));
+    format!("must be {}{hint}", one_of(names.iter().copied()))
 }
