@@ -249,3 +249,28 @@ async fn bulk_of_ready_requests_yields_to_other_tasks() {
     assert!(before < 100, "{before} results before the other task ran");
     assert_eq!(before + bulk.count().await, 1000);
 }
+
+#[tokio::test(start_paused = true)]
+async fn bulk_ordered_stop_withholds_no_result() {
+    let busy = error(ErrorKind::RateLimited).with_retry_advice(RetryAdvice::After(Duration::from_secs(30)));
+    let german = Fake::new("de").results([Err(busy)]).share();
+    let english = Fake::new("en").share();
+    let router = Router::builder("r")
+        .route(Route::locale(Locale::new("de").unwrap()), german.clone())
+        .default_target(english.clone())
+        .build()
+        .unwrap();
+    // The first waits for the limit, the second for the first; the others are sent.
+    let input = stream::iter((0..4).map(|n| request(n, if n < 2 { "de" } else { "en" })));
+    let options = BulkOptions::new().concurrency(4).ordered().retry(BulkRetry::new(tokio::time::sleep));
+    let mut bulk = router.send_all(input, options);
+    let tracker = bulk.tracker();
+    assert!(bulk.next().now_or_never().is_none());
+    assert_eq!((german.sent().len(), english.sent().len()), (1, 2));
+    bulk.stop();
+    let items: Vec<_> = bulk.by_ref().map(|item| (item.index, item.result.is_ok())).collect().await;
+    assert_eq!(items, [(0, false), (2, true), (3, true)]);
+    assert!(tracker.unread_results().is_empty());
+    let pending: Vec<_> = tracker.pending().into_iter().map(|key| key.reference.to_string()).collect();
+    assert_eq!(pending, ["1"]);
+}

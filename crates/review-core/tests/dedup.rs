@@ -67,6 +67,123 @@ async fn dedup_call_dropped_with_its_claim_releases_it() {
     assert_eq!(dedup.send_invite(&request("1")).await.unwrap().state, InviteState::Accepted);
 }
 
+/// Claims at once, and returns the claim when the gate opens.
+#[derive(Debug)]
+struct SlowStore(MemoryDedupStore, Arc<Semaphore>);
+
+#[async_trait]
+impl DedupStore for SlowStore {
+    async fn claim(&self, key: &InviteKey) -> Result<ClaimResult> {
+        let claimed = self.0.claim(key).await;
+        self.1.acquire().await.unwrap().forget();
+        claimed
+    }
+
+    async fn complete(&self, key: &InviteKey, completion: Completion) -> Result<()> {
+        self.1.acquire().await.unwrap().forget();
+        self.0.complete(key, completion).await
+    }
+
+    async fn release(&self, key: &InviteKey) -> Result<()> {
+        self.0.release(key).await
+    }
+}
+
+#[tokio::test]
+async fn dedup_call_dropped_while_claiming_releases_the_key() {
+    let gate = closed();
+    let fake = Fake::new("a").share();
+    let store = Arc::new(SlowStore(MemoryDedupStore::new(), gate.clone()));
+    let dedup = Dedup::new(fake.clone(), store.clone());
+    assert!(dedup.send_invite(&request("1")).now_or_never().is_none());
+    assert_eq!((store.0.pending_keys().len(), fake.sent().len()), (1, 0));
+    // The claim of the dropped call ends, and settling it is cancelled, too.
+    gate.add_permits(1);
+    assert!(dedup.settle_dropped().now_or_never().is_none());
+    gate.add_permits(9);
+    assert_eq!(dedup.send_invite(&request("1")).await.unwrap().state, InviteState::Accepted);
+    assert_eq!((store.0.pending_keys().len(), fake.sent().len()), (0, 1));
+}
+
+/// Gives up its first attempt while the claim is being made, as a deadline does, and makes a second one.
+#[derive(Debug)]
+struct Impatient(Fake);
+
+#[async_trait]
+impl ReviewInviteProvider for Impatient {
+    fn info(&self) -> &ProviderInfo {
+        self.0.info()
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        self.0.capabilities()
+    }
+
+    async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
+        assert!(self.0.send_invite(request).now_or_never().is_none());
+        self.0.send_invite(request).await
+    }
+}
+
+#[tokio::test]
+async fn dedup_attempt_dropped_while_claiming_keeps_its_claim() {
+    let gate = closed();
+    let dedup = Dedup::new(Impatient(Fake::new("a")), SlowStore(MemoryDedupStore::new(), gate.clone()));
+    let request = request("1");
+    let mut send = dedup.send_invite(&request);
+    assert!((&mut send).now_or_never().is_none());
+    gate.add_permits(9);
+    assert_eq!(send.await.unwrap().state, InviteState::Accepted);
+}
+
+/// Leaves, and then panics.
+#[derive(Debug)]
+struct Panics(Fake);
+
+#[async_trait]
+impl ReviewInviteProvider for Panics {
+    fn info(&self) -> &ProviderInfo {
+        self.0.info()
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        self.0.capabilities()
+    }
+
+    async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
+        self.0.send_invite(request).await?;
+        panic!("a defect after the acceptance")
+    }
+}
+
+#[tokio::test]
+async fn dedup_panic_after_an_acceptance_leaves_it_unknown() {
+    let store = Arc::new(MemoryDedupStore::new());
+    let dedup = Dedup::new(Panics(Fake::new("a")), store.clone());
+    let request = request("1");
+    let send = std::panic::AssertUnwindSafe(dedup.send_invite(&request));
+    assert!(send.catch_unwind().await.is_err());
+    let error = dedup.send_invite(&request).await.unwrap_err();
+    assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::OutcomeUnknown, RetryAdvice::Reconcile));
+    let key = request.key(dedup.info());
+    assert_eq!(store.find(&key).await.unwrap(), Some(ClaimResult::OutcomeUnknown));
+}
+
+#[tokio::test]
+async fn dedup_call_dropped_after_a_rejection_releases_its_claim() {
+    let gate = Arc::new(Semaphore::new(1));
+    let fake = Fake::new("a").results([Err(error(ErrorKind::Unexpected))]).share();
+    let store = Arc::new(SlowStore(MemoryDedupStore::new(), gate.clone()));
+    let dedup = Dedup::new(fake.clone(), store.clone());
+    // The permit is for the claim: the store waits while it records the rejection.
+    assert!(dedup.send_invite(&request("1")).now_or_never().is_none());
+    assert_eq!((store.0.pending_keys().len(), fake.sent().len()), (1, 1));
+    gate.add_permits(9);
+    dedup.settle_dropped().await.unwrap();
+    assert!(store.0.pending_keys().is_empty());
+    assert_eq!(dedup.send_invite(&request("1")).await.unwrap().state, InviteState::Accepted);
+}
+
 #[tokio::test]
 async fn dedup_call_dropped_after_it_left_is_unknown() {
     let gate = closed();

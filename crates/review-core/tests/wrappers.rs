@@ -154,6 +154,10 @@ fn router_with_equal_identities_is_rejected() {
     assert_eq!((error.kind(), error.field_errors()[0].field()), (ErrorKind::InvalidConfig, "fake/a"));
     let shared = into_dyn(Fake::new("a"));
     assert!(build(shared.clone(), shared).is_ok());
+    // The shop is not part of the identity: the vendor and the instance find the account.
+    assert!(build(into_dyn(Fake::new("a")), into_dyn(Fake::new("a").shop("outlet"))).is_err());
+    assert!(build(into_dyn(Fake::new("a")), into_dyn(Fake::new("b"))).is_ok());
+    assert!(build(into_dyn(Fake::new("a")), into_dyn(Fake::new("a").vendor("other"))).is_ok());
     let split = WeightedSplit::new().add(1, Fake::new("a")).add(1, Fake::new("a"));
     assert!(Router::builder("r").default_target(split).build().is_err());
     assert_eq!(Router::builder("r").build().unwrap_err().field_errors()[0].field(), "default_target");

@@ -45,7 +45,6 @@ struct State {
     ready: BTreeMap<u64, BulkItem>,
     ordered: bool,
     completed: u64,
-    returned: u64,
     dropped: bool,
 }
 
@@ -201,14 +200,14 @@ impl BulkTracker {
     /// Returns the next result.
     pub(super) fn next_result(&self) -> Option<BulkItem> {
         let mut state = self.state();
-        let next = state.returned;
-        let first = state.ready.first_entry()?;
-        if *first.key() != next {
+        let first = *state.ready.first_key_value()?.0;
+        // A request that a stop left unstarted has no result to wait for.
+        let is_stopped = state.summary.stop_reason.is_some();
+        let waits = |open: &Open| !(is_stopped && matches!(open.phase, Phase::Due));
+        if state.ordered && state.open.range(..first).any(|(_, open)| waits(open)) {
             return None;
         }
-        let item = first.remove();
-        state.returned += 1;
-        Some(item)
+        state.ready.remove(&first)
     }
 
     pub(super) fn mark_dropped(&self) {

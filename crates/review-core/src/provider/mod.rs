@@ -3,6 +3,7 @@
 pub(crate) mod capability;
 mod check;
 mod ext;
+pub(crate) mod forward;
 pub(crate) mod hooks;
 pub(crate) mod info;
 pub(crate) mod locales;
@@ -16,6 +17,7 @@ pub(crate) mod setup;
 
 use std::any::Any;
 use std::fmt::Debug;
+use std::ops::Deref as _;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -23,6 +25,7 @@ use async_trait::async_trait;
 pub use self::capability::{Capabilities, Operation, Requirement, Scheduling, SendIdempotency};
 pub use self::check::ValidatedRequest;
 pub use self::ext::ReviewInviteProviderExt;
+use self::forward::forward;
 pub use self::hooks::{BeforeSend, SendHooks, SendTracker};
 pub use self::info::ProviderInfo;
 pub use self::locales::LocaleSupport;
@@ -193,59 +196,17 @@ pub trait ReviewInviteProvider: Debug + Send + Sync + 'static {
     }
 }
 
-/// Forwards every operation, so that a shared, boxed or static provider is a provider too.
-macro_rules! forward {
+/// A shared, boxed or static provider is a provider too.
+macro_rules! pointer {
     ($($pointer:ty),*) => {$(
-        #[async_trait]
         #[deny(clippy::missing_trait_methods)]
         impl<T: ReviewInviteProvider + ?Sized> ReviewInviteProvider for $pointer {
-            fn info(&self) -> &ProviderInfo {
-                (**self).info()
-            }
-
-            fn info_for(&self, request: &InviteRequest) -> &ProviderInfo {
-                (**self).info_for(request)
-            }
-
-            fn capabilities(&self) -> &Capabilities {
-                (**self).capabilities()
-            }
-
-            fn capabilities_for(&self, request: &InviteRequest) -> &Capabilities {
-                (**self).capabilities_for(request)
-            }
-
-            fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
-                (**self).validate(request)
-            }
-
-            fn preview(&self, request: &InviteRequest) -> Result<Preview> {
-                (**self).preview(request)
-            }
-
-            async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-                (**self).send_invite(request).await
-            }
-
-            async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
-                (**self).create_link(request).await
-            }
-
-            async fn find_invite(&self, invite: &InviteRef) -> Result<InviteLookup> {
-                (**self).find_invite(invite).await
-            }
-
-            async fn erase_customer(&self, email: &EmailAddress) -> Result<ErasureStatus> {
-                (**self).erase_customer(email).await
-            }
-
-            async fn check_setup(&self) -> Result<SetupReport> {
-                (**self).check_setup().await
-            }
+            forward!([.deref()] info info_for capabilities capabilities_for validate preview send_invite create_link
+                find_invite erase_customer check_setup);
         }
     )*};
 }
-forward!(Arc<T>, Box<T>, &'static T);
+pointer!(Arc<T>, Box<T>, &'static T);
 
 /// Returns any provider as a [`DynProvider`]. A `DynProvider` or a `Box<dyn ReviewInviteProvider>` is
 /// not wrapped again.

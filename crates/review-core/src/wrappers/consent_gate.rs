@@ -11,10 +11,8 @@ use crate::error::{Error, ErrorKind, FieldError, Result};
 use crate::model::consent::Consent;
 use crate::model::email::EmailAddress;
 use crate::model::request::InviteRequest;
-use crate::provider::lookup::{ErasureStatus, InviteLookup, InviteRef};
 use crate::provider::preview::Preview;
 use crate::provider::receipt::{InviteReceipt, ReviewLink, Warning};
-use crate::provider::setup::SetupReport;
 use crate::provider::{DynProvider, ReviewInviteProvider, into_dyn};
 
 type Check = Arc<dyn Fn(&InviteRequest) -> Option<FieldError> + Send + Sync>;

@@ -69,7 +69,8 @@ macro_rules! rule_provider {
         #[async_trait::async_trait]
         #[deny(clippy::missing_trait_methods)]
         impl crate::provider::ReviewInviteProvider for $type {
-            crate::wrappers::forward::forward_identity!();
+            crate::provider::forward::forward!([.inner]
+                info info_for capabilities capabilities_for find_invite erase_customer check_setup);
 
             fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
                 decorator::check_early(&self.inner, &*self.rule, request, "validate")?;
@@ -88,18 +89,6 @@ macro_rules! rule_provider {
             async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
                 decorator::check(&self.inner, &*self.rule, request, "create_link")?;
                 self.inner.create_link(request).await
-            }
-
-            async fn find_invite(&self, invite: &InviteRef) -> Result<InviteLookup> {
-                self.inner.find_invite(invite).await
-            }
-
-            async fn erase_customer(&self, email: &EmailAddress) -> Result<ErasureStatus> {
-                self.inner.erase_customer(email).await
-            }
-
-            async fn check_setup(&self) -> Result<SetupReport> {
-                self.inner.check_setup().await
             }
         }
     };

@@ -1,21 +1,18 @@
 //! No invitation twice.
 
-use std::sync::{Arc, PoisonError};
+use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::dedup_hook::{ClaimHook, DropGuard, DroppedClaims, store_failed_before};
+use super::dedup_hook::{ClaimHook, DropGuard, DroppedClaims, Settling, store_failed_before};
 use super::dedup_store::{Claim, ClaimResult, Completion, DedupStore};
-use super::forward::forward_identity;
 use crate::error::{Error, ErrorKind, Result, RetryAdvice};
-use crate::model::email::EmailAddress;
 use crate::model::key::InviteKey;
 use crate::model::request::InviteRequest;
+use crate::provider::forward::forward;
 use crate::provider::hooks::SendTracker;
-use crate::provider::lookup::{ErasureStatus, InviteLookup, InviteRef};
-use crate::provider::preview::Preview;
-use crate::provider::receipt::{InviteReceipt, InviteState, ReviewLink, Warning};
-use crate::provider::setup::SetupReport;
+use crate::provider::receipt::{InviteReceipt, InviteState, Warning};
 use crate::provider::{DynProvider, ReviewInviteProvider, into_dyn, send_with_hook};
 
 /// Sends an invitation once for each [`InviteKey`] (shop, order and kind), whatever callers do.
@@ -56,11 +53,19 @@ use crate::provider::{DynProvider, ReviewInviteProvider, into_dyn, send_with_hoo
 ///     (Dedup::new(provider, store.clone()), store)
 /// }
 /// ```
-#[derive(Debug)]
 pub struct Dedup {
     inner: DynProvider,
     store: Arc<dyn DedupStore>,
     dropped: DroppedClaims,
+}
+
+impl fmt::Debug for Dedup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dedup")
+            .field("inner", &self.inner)
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Dedup {
@@ -95,12 +100,10 @@ impl Dedup {
     /// Those of the store; the claims that are not settled yet are kept.
     pub async fn settle_dropped(&self) -> Result<()> {
         loop {
-            let next = self.dropped.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let Some((key, completion)) = next else { return Ok(()) };
-            if let Err(error) = self.store.complete(&key, completion).await {
-                self.dropped.lock().unwrap_or_else(PoisonError::into_inner).push((key, completion));
-                return Err(error);
-            }
+            let mut settling = Settling::next(&self.dropped);
+            let Some(claim) = &settling.claim else { return Ok(()) };
+            claim.settle(&*self.store).await?;
+            settling.claim = None;
         }
     }
 
@@ -165,15 +168,8 @@ fn not_released(error: Error) -> Error {
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl ReviewInviteProvider for Dedup {
-    forward_identity!();
-
-    fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
-        self.inner.validate(request)
-    }
-
-    fn preview(&self, request: &InviteRequest) -> Result<Preview> {
-        self.inner.preview(request)
-    }
+    forward!([.inner] info info_for capabilities capabilities_for validate preview create_link find_invite
+        erase_customer check_setup);
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
         let failed = |error| self.named(request, store_failed_before(error));
@@ -194,21 +190,5 @@ impl ReviewInviteProvider for Dedup {
         let result = self.completed(&key, claim, result).await;
         guard.armed = false;
         result
-    }
-
-    async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
-        self.inner.create_link(request).await
-    }
-
-    async fn find_invite(&self, invite: &InviteRef) -> Result<InviteLookup> {
-        self.inner.find_invite(invite).await
-    }
-
-    async fn erase_customer(&self, email: &EmailAddress) -> Result<ErasureStatus> {
-        self.inner.erase_customer(email).await
-    }
-
-    async fn check_setup(&self) -> Result<SetupReport> {
-        self.inner.check_setup().await
     }
 }

@@ -1,16 +1,68 @@
 //! The claim of one send, made at the last moment and settled even if the send is dropped.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
 
 use super::dedup_store::{Claim, ClaimResult, Completion, DedupStore};
 use crate::error::{Error, ErrorKind, Result, RetryAdvice, SendState};
 use crate::model::key::InviteKey;
 use crate::provider::hooks::{BeforeSend, SendTracker};
 
+/// A claim that is being made. It ends even if the send that started it is dropped.
+type Claiming = Shared<BoxFuture<'static, Result<ClaimResult>>>;
+
 /// Claims that were dropped with their send, to be settled by the next call.
-pub(super) type DroppedClaims = Arc<Mutex<Vec<(InviteKey, Completion)>>>;
+pub(super) type DroppedClaims = Arc<Mutex<Vec<DroppedClaim>>>;
+
+pub(super) struct DroppedClaim {
+    key: InviteKey,
+    end: End,
+}
+
+#[derive(Clone)]
+enum End {
+    Completion(Completion),
+    /// The store was still claiming the key. Nothing was sent.
+    Unclaim(Claiming),
+}
+
+impl DroppedClaim {
+    /// # Errors
+    /// Those of the store.
+    pub(super) async fn settle(&self, store: &dyn DedupStore) -> Result<()> {
+        let completion = match &self.end {
+            End::Completion(completion) => *completion,
+            End::Unclaim(claiming) => match claiming.clone().await {
+                Ok(ClaimResult::Claimed(claim)) => Completion::NotSent(claim),
+                // Without a claim there is nothing to settle.
+                Ok(_) | Err(_) => return Ok(()),
+            },
+        };
+        store.complete(&self.key, completion).await
+    }
+}
+
+/// A claim that is being settled. It is kept for the next call, unless it was settled.
+pub(super) struct Settling<'a> {
+    dropped: &'a DroppedClaims,
+    pub(super) claim: Option<DroppedClaim>,
+}
+
+impl<'a> Settling<'a> {
+    pub(super) fn next(dropped: &'a DroppedClaims) -> Self {
+        Self { dropped, claim: lock(dropped).pop() }
+    }
+}
+
+impl Drop for Settling<'_> {
+    fn drop(&mut self) {
+        lock(self.dropped).extend(self.claim.take());
+    }
+}
 
 /// Claims the key before the first attempt, and keeps the claim for later attempts of the same send.
 pub(super) struct ClaimHook {
@@ -19,10 +71,11 @@ pub(super) struct ClaimHook {
     state: Mutex<ClaimState>,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 enum ClaimState {
     #[default]
     None,
+    Claiming(Claiming),
     Held(Claim),
     Refused(ClaimResult),
 }
@@ -32,29 +85,41 @@ impl ClaimHook {
         Self { store, key, state: Mutex::default() }
     }
 
-    fn state(&self) -> ClaimState {
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn set(&self, state: ClaimState) {
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
-    }
-
     /// The claim, if there is one.
     pub(super) fn claim(&self) -> Option<Claim> {
-        match self.state() {
+        match *lock(&self.state) {
             ClaimState::Held(claim) => Some(claim),
-            ClaimState::None | ClaimState::Refused(_) => None,
+            _ => None,
         }
     }
 
     /// Why the key could not be claimed.
     pub(super) fn refusal(&self) -> Option<ClaimResult> {
-        match self.state() {
+        match *lock(&self.state) {
             ClaimState::Refused(result) => Some(result),
-            ClaimState::None | ClaimState::Held(_) => None,
+            _ => None,
         }
     }
+
+    /// Returns the claim that is being made: a new one, unless an attempt of this send was dropped meanwhile.
+    fn claiming(&self) -> Claiming {
+        let mut state = lock(&self.state);
+        if let ClaimState::Claiming(claiming) = &*state {
+            return claiming.clone();
+        }
+        let (store, key) = (Arc::clone(&self.store), self.key.clone());
+        let claim = AssertUnwindSafe(async move { store.claim(&key).await });
+        // A panic that reached `Shared` would make every later call panic too.
+        let panicked = |_| Err(Error::new(ErrorKind::Unexpected, "the dedup store panicked"));
+        let claiming =
+            claim.catch_unwind().map(move |result| result.unwrap_or_else(panicked)).boxed().shared();
+        *state = ClaimState::Claiming(claiming.clone());
+        claiming
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[async_trait]
@@ -63,17 +128,18 @@ impl BeforeSend for ClaimHook {
         if self.claim().is_some() {
             return Ok(());
         }
-        match self.store.claim(&self.key).await.map_err(store_failed_before)? {
-            ClaimResult::Claimed(claim) => {
-                self.set(ClaimState::Held(claim));
-                Ok(())
-            }
-            refused => {
-                self.set(ClaimState::Refused(refused));
-                // `Dedup` replaces this error by the result that the refusal stands for.
-                Err(Error::new(ErrorKind::Blocked, "this invitation is recorded as sent or in progress"))
-            }
-        }
+        let claimed = self.claiming().await;
+        let (state, result) = match claimed {
+            Ok(ClaimResult::Claimed(claim)) => (ClaimState::Held(claim), Ok(())),
+            // `Dedup` replaces this error by the result that the refusal stands for.
+            Ok(refused) => (
+                ClaimState::Refused(refused),
+                Err(Error::new(ErrorKind::Blocked, "this invitation is recorded as sent or in progress")),
+            ),
+            Err(error) => (ClaimState::None, Err(store_failed_before(error))),
+        };
+        *lock(&self.state) = state;
+        result
     }
 }
 
@@ -103,12 +169,17 @@ pub(super) struct DropGuard {
 
 impl Drop for DropGuard {
     fn drop(&mut self) {
-        let Some(claim) = self.hook.claim().filter(|_| self.armed) else { return };
-        let completion = match self.tracker.state() {
-            SendState::NotSent | SendState::Responded => Completion::NotSent(claim),
-            SendState::Unknown => Completion::OutcomeUnknown,
+        if !self.armed {
+            return;
+        }
+        let end = match (lock(&self.hook.state).clone(), self.tracker.state()) {
+            (ClaimState::None | ClaimState::Refused(_), _) => return,
+            (ClaimState::Claiming(claiming), _) => End::Unclaim(claiming),
+            (ClaimState::Held(claim), SendState::NotSent | SendState::Responded) => {
+                End::Completion(Completion::NotSent(claim))
+            }
+            (ClaimState::Held(_), SendState::Unknown) => End::Completion(Completion::OutcomeUnknown),
         };
-        let mut dropped = self.dropped.lock().unwrap_or_else(PoisonError::into_inner);
-        dropped.push((self.hook.key.clone(), completion));
+        lock(&self.dropped).push(DroppedClaim { key: self.hook.key.clone(), end });
     }
 }

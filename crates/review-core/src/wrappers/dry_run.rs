@@ -2,14 +2,12 @@
 
 use async_trait::async_trait;
 
-use super::forward::forward_identity;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::email::EmailAddress;
 use crate::model::request::InviteRequest;
-use crate::provider::lookup::{ErasureStatus, InviteLookup, InviteRef};
-use crate::provider::preview::Preview;
-use crate::provider::receipt::{InviteReceipt, InviteState, ReviewLink, Warning};
-use crate::provider::setup::SetupReport;
+use crate::provider::forward::forward;
+use crate::provider::lookup::ErasureStatus;
+use crate::provider::receipt::{InviteReceipt, InviteState, ReviewLink};
 use crate::provider::{DynProvider, ReviewInviteProvider, into_dyn};
 
 /// Validates invitations as the provider would and sends none: receipts contain [`InviteState::DryRun`],
@@ -56,15 +54,7 @@ impl DryRun {
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl ReviewInviteProvider for DryRun {
-    forward_identity!();
-
-    fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
-        self.inner.validate(request)
-    }
-
-    fn preview(&self, request: &InviteRequest) -> Result<Preview> {
-        self.inner.preview(request)
-    }
+    forward!([.inner] info info_for capabilities capabilities_for validate preview find_invite check_setup);
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
         let warnings = self.inner.validate(request).map_err(|error| error.with_operation("send_invite"))?;
@@ -76,15 +66,7 @@ impl ReviewInviteProvider for DryRun {
         Err(self.blocked("create_link"))
     }
 
-    async fn find_invite(&self, invite: &InviteRef) -> Result<InviteLookup> {
-        self.inner.find_invite(invite).await
-    }
-
     async fn erase_customer(&self, _: &EmailAddress) -> Result<ErasureStatus> {
         Err(self.blocked("erase_customer"))
-    }
-
-    async fn check_setup(&self) -> Result<SetupReport> {
-        self.inner.check_setup().await
     }
 }

@@ -5,12 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::decorator::{self, Rule, rule_provider};
 use crate::error::{Error, ErrorKind, ErrorScope, Result};
-use crate::model::email::EmailAddress;
 use crate::model::request::InviteRequest;
-use crate::provider::lookup::{ErasureStatus, InviteLookup, InviteRef};
 use crate::provider::preview::Preview;
 use crate::provider::receipt::{InviteReceipt, ReviewLink, Warning};
-use crate::provider::setup::SetupReport;
 use crate::provider::{DynProvider, ReviewInviteProvider, into_dyn};
 
 /// The switch of any number of [`KillSwitch`]es. Clones are the same switch.

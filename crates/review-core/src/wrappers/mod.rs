@@ -32,7 +32,6 @@ mod dedup_hook;
 mod dedup_store;
 mod dry_run;
 mod fallback;
-mod forward;
 mod kill_switch;
 mod memory_store;
 mod rejections;

@@ -46,6 +46,16 @@ impl Fake {
         }
     }
 
+    pub(crate) fn shop(mut self, shop: &str) -> Self {
+        self.info = self.info.with_shop(shop);
+        self
+    }
+
+    pub(crate) fn vendor(mut self, vendor: &'static str) -> Self {
+        self.info = ProviderInfo::new(vendor, self.info.instance());
+        self
+    }
+
     pub(crate) fn without_hooks(mut self) -> Self {
         self.capabilities = Capabilities::all();
         self
