@@ -90,7 +90,7 @@ fn is_acceptance(response: &ApiResponse) -> bool {
 fn accepted(response: &ApiResponse) -> Verdict {
     let vendor_id = match response.operation {
         CREATE_EVENT => response.text_at(&["/EventRef"]).filter(|id| ResourceId::new(id).is_ok()),
-        CREATE_INVITES => response.json_value().and_then(|body| invite_ids(&body).into_iter().next()),
+        CREATE_INVITES => response.json_value().and_then(|body| invite_ids(body).into_iter().next()),
         _ => None,
     };
     Verdict::Accepted { vendor_id }

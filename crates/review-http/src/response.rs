@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
@@ -29,6 +30,8 @@ pub struct ApiResponse {
     /// Whether the body is complete.
     pub body_status: BodyStatus,
     body: Bytes,
+    /// The body as JSON, parsed once.
+    json: OnceLock<Option<serde_json::Value>>,
 }
 
 impl fmt::Debug for ApiResponse {
@@ -46,7 +49,16 @@ impl ApiResponse {
     #[must_use]
     pub fn new(operation: &'static str, response: HttpResponse) -> Self {
         let HttpResponse { status, headers, body, body_status } = response;
-        Self { operation, status, headers, verdict: Verdict::default(), request_id: None, body_status, body }
+        Self {
+            operation,
+            status,
+            headers,
+            verdict: Verdict::default(),
+            request_id: None,
+            body_status,
+            body,
+            json: OnceLock::new(),
+        }
     }
 
     pub(crate) fn with_verdict(self, verdict: Verdict, request_id: Option<String>) -> Self {
@@ -82,10 +94,10 @@ impl ApiResponse {
         Err(Error::new(ErrorKind::Unexpected, message).with_http_status(self.status.as_u16()))
     }
 
-    /// Returns the body as any JSON value, or `None` if it is something else.
+    /// Returns the body as any JSON value, or `None` if it is something else. It is parsed once.
     #[must_use]
-    pub fn json_value(&self) -> Option<serde_json::Value> {
-        serde_json::from_slice(&self.body).ok()
+    pub fn json_value(&self) -> Option<&serde_json::Value> {
+        self.json.get_or_init(|| serde_json::from_slice(&self.body).ok()).as_ref()
     }
 
     /// Returns the first member among these JSON pointers that is a number or a non-blank text.
@@ -183,5 +195,24 @@ impl RawResponse {
     #[must_use]
     pub fn expose_text(&self) -> Cow<'_, str> {
         self.0.text()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn body_is_parsed_once() {
+        let parts = HttpResponse {
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            body: Bytes::from_static(b"{\"id\": 7}"),
+            body_status: BodyStatus::Complete,
+        };
+        let response = ApiResponse::new("send_invite", parts);
+        let first = response.json_value().unwrap();
+        assert_eq!(response.text_at(&["/id"]).as_deref(), Some("7"));
+        assert!(std::ptr::eq(first, response.json_value().unwrap()));
     }
 }

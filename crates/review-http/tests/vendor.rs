@@ -57,11 +57,11 @@ impl HttpVendor for Acme {
     }
 
     fn classify(response: &ApiResponse) -> Classification {
-        let found = Classification::by_status(response);
+        let found = Classification::by_status(response).with_request_id(response.text_at(&["/request"]));
         match response.text_at(&["/state"]).as_deref() {
             Some("known") => found.with_verdict(Verdict::AlreadyInvited),
             // A vendor that forgets to look at the status.
-            Some("ok") => Classification::accepted(Some("1".to_owned())),
+            Some("ok") => found.with_verdict(Verdict::Accepted { vendor_id: Some("1".to_owned()) }),
             _ => found,
         }
     }
@@ -145,6 +145,18 @@ async fn already_invited_is_a_receipt() {
     let (provider, _) = provider(false, FINE, (409, r#"{"state":"known"}"#));
     let receipt = provider.send_invite(&request()).await.unwrap();
     assert_eq!(receipt.state, InviteState::AlreadyInvited);
+}
+
+#[tokio::test]
+async fn request_id_is_in_receipts_and_in_errors() {
+    for (status, body) in
+        [(201, r#"{"state":"ok","request":"r-7"}"#), (409, r#"{"state":"known","request":"r-7"}"#)]
+    {
+        let (provider, _) = provider(false, FINE, (status, body));
+        assert_eq!(provider.send_invite(&request()).await.unwrap().request_id.as_deref(), Some("r-7"));
+    }
+    let (provider, _) = provider(false, FINE, (400, r#"{"request":"r-7"}"#));
+    assert_eq!(provider.send_invite(&request()).await.unwrap_err().request_id(), Some("r-7"));
 }
 
 struct Closed;

@@ -37,14 +37,13 @@ const FORBIDDEN: &str = "1014";
 
 pub(crate) fn classify(response: &ApiResponse) -> Classification {
     let body = response.json_value();
-    let has =
-        |member: &str| body.as_ref().and_then(|body| body.get(member)).is_some_and(|value| !value.is_null());
+    let has = |member: &str| body.and_then(|body| body.get(member)).is_some_and(|value| !value.is_null());
     let is_gateway = has("fault");
     let found = Classification::by_status(response)
         .with_code(response.text_at(&["/fault/detail/errorcode", "/errorCode", "/ErrorCode", "/error"]))
-        .with_message(message(response, body.as_ref()))
+        .with_message(message(response, body))
         .with_request_id(response.text_at(&["/correlationId"]));
-    let found = field_paths(body.as_ref()).fold(found, Classification::add_field_error);
+    let found = field_paths(body).fold(found, Classification::add_field_error);
     match (response.operation, response.status) {
         (_, status) if status.is_success() && (has("errorCode") || has("details")) => {
             found.with_verdict(Verdict::Rejected)

@@ -113,6 +113,10 @@ impl<V: HttpVendor> TokenSource for VendorTokens<V> {
         let refresh = last.and_then(|token| token.refresh_token.as_ref());
         if let Some(refresh) = refresh.filter(|refresh| !self.is_used_up(refresh)) {
             match self.send(&self.step(Some(refresh))?).await {
+                // RFC 6749, 6: without a new refresh token, the old one remains valid.
+                Ok(token) if token.refresh_token.is_none() => {
+                    return Ok(token.with_refresh_token(Some(refresh.clone())));
+                }
                 Ok(token) => return Ok(token),
                 // A vendor that cannot be reached, or that requests a pause, issues no token for a full grant
                 // either, and the refresh token remains valid.

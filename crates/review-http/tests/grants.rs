@@ -1,0 +1,186 @@
+//! Access tokens of a vendor whose refresh tokens are valid for one use. Time is paused.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::{Method, StatusCode};
+use review_core::config::Secret;
+use review_core::provider::{Capabilities, ProviderInfo, ReviewInviteProvider};
+use review_core::{Consent, InviteKind, InviteRequest, Result};
+use review_http::vendor::{Account, HttpProvider, HttpVendor, Plan, Step};
+use review_http::{
+    ApiResponse, BaseUrl, BodyStatus, Classification, HttpResponse, HttpTransport, RetryPolicy,
+    TransportError,
+};
+use serde_json::json;
+
+#[derive(Debug)]
+struct Acme(BaseUrl);
+
+impl HttpVendor for Acme {
+    type Account = ();
+    const NAME: &'static str = "acme";
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::new().add_kind(InviteKind::Service)
+    }
+
+    fn secrets(&self) -> Vec<&Secret> {
+        Vec::new()
+    }
+
+    fn account(&self) -> Account<()> {
+        Account::Known(())
+    }
+
+    fn plan(&self, request: &InviteRequest, (): &(), _: DateTime<Utc>) -> Result<Plan> {
+        let body = json!({ "order": request.order().reference().as_str() });
+        Ok(Plan::new(Step::at_most_once("invite", Method::POST, &self.0, &["invitations"]).json(body, &[])))
+    }
+
+    fn classify(response: &ApiResponse) -> Classification {
+        Classification::by_status(response)
+    }
+
+    fn token_step(&self, refresh_token: Option<&Secret>) -> Option<Step> {
+        let step = Step::idempotent("fetch_token", Method::POST, &self.0, &["token"]);
+        Some(match refresh_token {
+            Some(token) => step.form([("refresh_token", token.clone())]),
+            None => step.form([("password", "hunter2".into())]),
+        })
+    }
+}
+
+/// What the token endpoint does.
+#[derive(Debug)]
+struct Endpoint {
+    /// The time between processing a request and its response.
+    delay: Duration,
+    lifetime: serde_json::Value,
+    /// Whether a refresh returns a new refresh token. If so, the old one is used up.
+    rotates: bool,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    grants: usize,
+    refreshes: usize,
+    rejected: usize,
+    used: HashSet<String>,
+    invitations: usize,
+}
+
+#[derive(Debug)]
+struct Server(Endpoint, Mutex<Seen>);
+
+impl Server {
+    fn token(&self, form: &str) -> (StatusCode, serde_json::Value) {
+        let mut seen = self.1.lock().unwrap();
+        let mut body = json!({ "expires_in": self.0.lifetime });
+        match form.strip_prefix("refresh_token=") {
+            None => {
+                seen.grants += 1;
+                body["refresh_token"] = format!("refresh-{}", seen.grants).into();
+            }
+            Some(old) if self.0.rotates && !seen.used.insert(old.to_owned()) => {
+                seen.rejected += 1;
+                return (StatusCode::UNAUTHORIZED, json!({}));
+            }
+            Some(_) => {
+                seen.refreshes += 1;
+                if self.0.rotates {
+                    body["refresh_token"] = format!("refresh-again-{}", seen.refreshes).into();
+                }
+            }
+        }
+        body["access_token"] = format!("access-{}-{}", seen.grants, seen.refreshes).into();
+        (StatusCode::OK, body)
+    }
+}
+
+#[async_trait]
+impl HttpTransport for Server {
+    async fn send(&self, request: http::Request<Bytes>, _: Duration) -> Result<HttpResponse, TransportError> {
+        let (status, body) = if request.uri().path() == "/token" {
+            let response = self.token(&String::from_utf8_lossy(request.body()));
+            tokio::time::sleep(self.0.delay).await;
+            response
+        } else {
+            self.1.lock().unwrap().invitations += 1;
+            (StatusCode::OK, json!({}))
+        };
+        let headers = http::HeaderMap::new();
+        Ok(HttpResponse { status, headers, body: body.to_string().into(), body_status: BodyStatus::Complete })
+    }
+}
+
+fn provider(endpoint: Endpoint) -> (Arc<HttpProvider<Acme>>, Arc<Server>) {
+    let server = Arc::new(Server(endpoint, Mutex::default()));
+    let acme = Acme(BaseUrl::new("https://api.acme.example").unwrap());
+    let info = ProviderInfo::new("acme", "shop-de");
+    let provider = HttpProvider::with_transport(acme, info, RetryPolicy::no_retries(), server.clone());
+    (Arc::new(provider), server)
+}
+
+fn request(number: usize) -> InviteRequest {
+    let consent = Consent::granted("checkbox");
+    InviteRequest::builder("jane@example.com", number.to_string(), consent).build().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn refresh_without_a_new_refresh_token_keeps_the_old_one() {
+    let endpoint = Endpoint { delay: Duration::ZERO, lifetime: json!(300), rotates: false };
+    let (provider, server) = provider(endpoint);
+    for number in 0..4 {
+        provider.send_invite(&request(number)).await.unwrap();
+        tokio::time::advance(Duration::from_secs(301)).await;
+    }
+    let seen = server.1.lock().unwrap();
+    assert_eq!((seen.grants, seen.refreshes, seen.invitations), (1, 3, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn impatient_callers_use_up_no_refresh_token() {
+    // The endpoint takes longer than each caller waits.
+    let endpoint = Endpoint { delay: Duration::from_millis(1200), lifetime: json!("300"), rotates: true };
+    let (provider, server) = provider(endpoint);
+    let mut served = 0;
+    for number in 0..2000 {
+        let request = request(number);
+        let send = provider.send_invite(&request);
+        served += usize::from(
+            tokio::time::timeout(Duration::from_secs(1), send).await.is_ok_and(|sent| sent.is_ok()),
+        );
+        tokio::time::sleep(Duration::from_millis(900)).await;
+    }
+    let seen = server.1.lock().unwrap();
+    assert_eq!((seen.grants, seen.rejected), (1, 0));
+    // About 1800 s with a token that is refreshed each 240 s.
+    assert!((7..=10).contains(&seen.refreshes), "{} refreshes", seen.refreshes);
+    // Each fetch outlasts the one caller that started it.
+    assert_eq!(served + seen.grants + seen.refreshes, 2000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn lifetime_of_zero_causes_one_fetch_for_all_waiting() {
+    for lifetime in [json!(0), json!("0"), json!(0.4)] {
+        let endpoint = Endpoint { delay: Duration::from_millis(100), lifetime, rotates: true };
+        let (provider, server) = provider(endpoint);
+        let callers: Vec<_> = (0..500)
+            .map(|number| {
+                let provider = Arc::clone(&provider);
+                tokio::spawn(async move { provider.send_invite(&request(number)).await })
+            })
+            .collect();
+        for caller in callers {
+            caller.await.unwrap().unwrap();
+        }
+        let seen = server.1.lock().unwrap();
+        assert_eq!((seen.grants + seen.refreshes, seen.invitations), (1, 500));
+    }
+}
