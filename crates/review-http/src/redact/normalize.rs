@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use base64::Engine as _;
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -14,11 +15,11 @@ const MAX_DECODE_ROUNDS: usize = 4;
 /// Three letters in base64.
 const MIN_BASE64: usize = 4;
 
-/// Removes JSON escapes, HTML entities and percent-encoding, layer by layer, and composes characters (NFC).
+/// Removes escapes, HTML entities and percent-encoding, layer by layer, and composes characters (NFC).
 pub(super) fn decode(text: &str) -> String {
     let mut text = text.to_owned();
     for _ in 0..MAX_DECODE_ROUNDS {
-        let decoded = unescape_json(&html_escape::decode_html_entities(&text));
+        let decoded = unescape(&html_escape::decode_html_entities(&text));
         let decoded = match percent_decode_str(&decoded).decode_utf8_lossy() {
             Cow::Borrowed(_) => decoded,
             Cow::Owned(decoded) => decoded,
@@ -82,33 +83,52 @@ fn words(text: &str) -> String {
     words.trim_end().to_owned()
 }
 
-fn unescape_json(text: &str) -> String {
+/// Removes the escapes of programming languages, `%uXXXX` and quoted-printable. Bytes become percent-encoded.
+fn unescape(text: &str) -> String {
     let mut units: Vec<u16> = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        rest = rest.get(c.len_utf8()..).unwrap_or_default();
-        if c == '\\'
-            && let Some(escaped) = rest.chars().next()
-        {
-            let hex = rest.get(1..5).filter(|_| matches!(escaped, 'u' | 'U'));
-            let code = hex.and_then(|hex| u16::from_str_radix(hex, 16).ok());
-            if let Some(code) = code {
-                units.push(code);
-                rest = rest.get(5..).unwrap_or_default();
-                continue;
-            }
-            if matches!(escaped, 'n' | 'r' | 't' | 'b' | 'f') {
-                units.push(u16::from(b' '));
-                rest = rest.get(1..).unwrap_or_default();
-                continue;
-            }
-            if matches!(escaped, '\\' | '/' | '"' | '\'') {
-                continue;
-            }
+        let (unescaped, length) = escape(rest).unwrap_or((Unescaped::Char(c), c.len_utf8()));
+        rest = rest.get(length..).unwrap_or_default();
+        match unescaped {
+            Unescaped::Char(c) => units.extend(c.encode_utf16(&mut [0; 2]).iter()),
+            Unescaped::Unit(unit) => units.push(unit),
+            Unescaped::Byte(byte) => units.extend(format!("%{byte:02X}").encode_utf16()),
         }
-        units.extend(c.encode_utf16(&mut [0; 2]).iter());
     }
     String::from_utf16_lossy(&units)
+}
+
+enum Unescaped {
+    Char(char),
+    /// Of UTF-16.
+    Unit(u16),
+    Byte(u8),
+}
+
+/// The escape at the start of a text, and its length.
+fn escape(text: &str) -> Option<(Unescaped, usize)> {
+    let number = |range: Range<usize>, radix| {
+        let digits = text.get(range).filter(|digits| digits.chars().all(|c| c.is_digit(radix)))?;
+        u32::from_str_radix(digits, radix).ok()
+    };
+    let byte = |number: u32| u8::try_from(number).ok().map(Unescaped::Byte);
+    match text.as_bytes() {
+        [b'\\', b'u', b'{', ..] => {
+            let end = text.find('}')?;
+            Some((Unescaped::Char(char::from_u32(number(3..end, 16)?)?), end + 1))
+        }
+        [b'\\', b'u' | b'U', ..] | [b'%', b'u', ..] => {
+            Some((Unescaped::Unit(u16::try_from(number(2..6, 16)?).ok()?), 6))
+        }
+        [b'\\', b'x' | b'X', ..] => Some((byte(number(2..4, 16)?)?, 4)),
+        [b'\\', b'0'..=b'3', ..] => Some((byte(number(1..4, 8)?)?, 4)),
+        [b'\\', b'n' | b'r' | b't' | b'b' | b'f', ..] => Some((Unescaped::Char(' '), 2)),
+        [b'\\', c @ (b'\\' | b'/' | b'"' | b'\''), ..] => Some((Unescaped::Char(char::from(*c)), 2)),
+        // Outside ASCII only: `=10` is more often a number.
+        [b'=', b'8'..=b'9' | b'A'..=b'F', ..] => Some((byte(number(1..3, 16)?)?, 3)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -121,6 +141,8 @@ mod tests {
             (r"Zo\u00eb \ud83d\ude00 \/ \n", "Zoë 😀 /  "),
             ("Zo&euml; &#235; &amp;#235;", "Zoë ë ë"),
             ("Zo%25C3%25AB", "Zoë"),
+            (r"Zo\xc3\xab Zo\303\253 Zo\u{eb} Zo%u00eb Zo=C3=AB", "Zoë Zoë Zoë Zoë Zoë"),
+            (r"\u{110000} \u+0eb \x1 \777 limit=10", r"\u{110000} \u+0eb \x1 \777 limit=10"),
             ("Zoe\u{308}", "Zoë"),
             ("100% of \\x", "100% of \\x"),
         ] {
