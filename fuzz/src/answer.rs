@@ -44,6 +44,14 @@ impl Answer {
         }
     }
 
+    /// Returns whether the complete body is JSON with a text or number that is not blank at this pointer.
+    pub fn has_text(&self, pointer: &str) -> bool {
+        let body = serde_json::from_slice::<serde_json::Value>(&self.response.body).ok();
+        body.as_ref().and_then(|body| body.pointer(pointer)).is_some_and(|member| {
+            member.is_number() || member.as_str().is_some_and(|text| !text.trim().is_empty())
+        })
+    }
+
     pub fn status(&self) -> http::StatusCode {
         self.response.status
     }
