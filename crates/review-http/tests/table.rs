@@ -17,11 +17,13 @@ use review_http::{
     ApiRequest, ApiResponse, AttemptOutcome, Classification, Client, ClientOptions, ReqwestTransport,
     RetryPolicy, TransportOptions,
 };
-use servers::{Deed, Peer, SILENCE, Server, closed_port, deaf_port};
+use servers::{Deed, LONG, Peer, Server, closed_port, deaf_port};
 
-/// The timeout of a connection and of an attempt, both well below the servers' silence.
+/// The timeout of a connection.
 const CONNECT: Duration = Duration::from_millis(300);
-const ATTEMPT: Duration = Duration::from_millis(700);
+/// The timeouts of attempts that must end with one. A busy machine needs more than the first to send a request; a
+/// defect has the wrong outcome with each.
+const PATIENCE: [Duration; 3] = [Duration::from_millis(300), Duration::from_secs(3), Duration::from_secs(30)];
 
 const SMALL: usize = 200;
 /// More than the buffers of a connection hold.
@@ -42,8 +44,11 @@ fn usual() -> TransportOptions {
     TransportOptions::default().with_connect_timeout(CONNECT)
 }
 
-fn policy() -> RetryPolicy {
-    RetryPolicy::no_retries().with_attempt_timeout(ATTEMPT).with_backoff(Duration::ZERO, Duration::ZERO)
+fn policy(timeout: Duration) -> RetryPolicy {
+    RetryPolicy::no_retries()
+        .with_attempt_timeout(timeout)
+        .with_total_timeout(10 * timeout)
+        .with_backoff(Duration::ZERO, Duration::ZERO)
 }
 
 /// An invitation of about this size.
@@ -75,7 +80,7 @@ fn outcome(result: &Result<(), Error>) -> AttemptOutcome {
 }
 
 async fn send(base: &str, size: usize, options: TransportOptions) -> AttemptOutcome {
-    outcome(&client(options, policy()).send(invitation(base, size)).await.map(|_| ()))
+    outcome(&client(options, policy(PATIENCE[0])).send(invitation(base, size)).await.map(|_| ()))
 }
 
 struct Row {
@@ -102,10 +107,7 @@ const ACCEPTED: &str = "HTTP/1.1 202 Accepted\r\n";
 static ROWS: &[Row] = &[
     row(
         "b3 accepts, closes a little later without having read",
-        |peer| {
-            std::thread::sleep(Duration::from_millis(50));
-            let _ = peer;
-        },
+        Peer::wait_for_bytes,
         SMALL,
         AttemptOutcome::Unknown,
         false,
@@ -238,12 +240,34 @@ static ROWS: &[Row] = &[
 #[tokio::test]
 async fn every_row_has_its_outcome() {
     for row in ROWS {
-        let deeds: &'static [Deed] = Box::leak(Box::new([row.deed]));
-        let server = Server::start(deeds);
-        let found = send(&format!("http://127.0.0.1:{}", server.port), row.size, usual()).await;
-        assert_eq!(found, row.outcome, "{}", row.name);
-        assert_eq!(server.whole_requests(), usize::from(row.read), "{}", row.name);
+        let expected = (row.outcome, usize::from(row.read));
+        assert_eq!(meet(row, &[row.deed], 1, expected).await, expected, "{}", row.name);
     }
+}
+
+/// Sends to a server that does this to its connections. Returns the outcome and the number of whole requests that
+/// were read: the expected ones, or those of the most patient try.
+async fn meet(
+    row: &Row,
+    deeds: &[Deed],
+    attempts: u32,
+    expected: (AttemptOutcome, usize),
+) -> (AttemptOutcome, usize) {
+    let deeds: &'static [Deed] = Box::leak(deeds.to_vec().into_boxed_slice());
+    let mut found = None;
+    for timeout in PATIENCE {
+        let server = Server::start(deeds);
+        let client = client(usual(), policy(timeout).with_max_attempts(attempts));
+        let base = format!("http://127.0.0.1:{}", server.port);
+        let outcome = outcome(&client.send(invitation(&base, row.size)).await.map(|_| ()));
+        let whole = server.whole_requests();
+        assert!(whole <= 1, "{}: it was sent twice", row.name);
+        assert!(whole == 0 || outcome != AttemptOutcome::NotSent, "{}: it was sent", row.name);
+        if found.insert((outcome, whole)) == &expected {
+            break;
+        }
+    }
+    found.unwrap()
 }
 
 #[tokio::test]
@@ -252,16 +276,10 @@ async fn no_row_is_sent_twice() {
     let accept: Deed =
         |peer| peer.respond("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     for row in ROWS {
-        let deeds: &'static [Deed] = Box::leak(Box::new([row.deed, accept]));
-        let server = Server::start(deeds);
-        let client = client(usual(), policy().with_max_attempts(3));
-        let base = format!("http://127.0.0.1:{}", server.port);
-        let found = outcome(&client.send(invitation(&base, row.size)).await.map(|_| ()));
-        let expected =
-            if row.outcome == AttemptOutcome::NotSent { AttemptOutcome::Accepted } else { row.outcome };
-        assert_eq!(found, expected, "{}", row.name);
-        let whole = usize::from(row.read || row.outcome == AttemptOutcome::NotSent);
-        assert_eq!(server.whole_requests(), whole, "{}", row.name);
+        let is_retried = row.outcome == AttemptOutcome::NotSent;
+        let outcome = if is_retried { AttemptOutcome::Accepted } else { row.outcome };
+        let expected = (outcome, usize::from(row.read || is_retried));
+        assert_eq!(meet(row, &[row.deed, accept], 3, expected).await, expected, "{}", row.name);
     }
 }
 
@@ -275,7 +293,7 @@ async fn the_two_races_never_end_in_a_second_email() {
         let deeds: &'static [Deed] = Box::leak(Box::new([race, accept]));
         for _ in 0..30 {
             let server = Server::start(deeds);
-            let client = client(usual(), policy().with_max_attempts(3));
+            let client = client(usual(), policy(LONG).with_max_attempts(3));
             let base = format!("http://127.0.0.1:{}", server.port);
             match outcome(&client.send(invitation(&base, SMALL)).await.map(|_| ())) {
                 AttemptOutcome::Accepted => {
@@ -386,13 +404,10 @@ fn shake_hands(peer: &mut Peer, index: usize) {
     let _ = rustls::Stream::new(&mut connection, peer.stream()).read(&mut [0; 4096]);
 }
 
-/// Each way to stall ends with the deadline. The best of a few tries is looked at: on a busy machine one of
-/// them may be late through no fault of ours, but a call that hangs is late every time.
+/// Each way to stall ends with the deadline, and not before.
 #[tokio::test]
 async fn every_stall_ends_with_the_deadline() {
     const DEADLINE: Duration = Duration::from_millis(500);
-    const GRACE: Duration = Duration::from_millis(100);
-    const { assert!(SILENCE.as_millis() > 2 * DEADLINE.as_millis()) };
     let stalls = [
         "d reads all, stays silent",
         "d2 never reads a large request",
@@ -400,38 +415,25 @@ async fn every_stall_ends_with_the_deadline() {
         "f3 accepted, the body stalls",
     ];
     let (deaf, _queue) = deaf_port();
-    let tls = || {
-        let deeds: &'static [Deed] = &[Peer::stay_silent];
-        Server::start(deeds).port
-    };
-    type Base = Box<dyn Fn() -> String>;
-    let mut cases: Vec<(&str, Base, usize)> = vec![
-        ("a2", Box::new(move || format!("http://127.0.0.1:{deaf}")), SMALL),
-        ("a5", Box::new(move || format!("https://127.0.0.1:{}", tls())), SMALL),
+    let server = |deed: Deed| Server::start(Box::leak(Box::new([deed])));
+    let tls = server(Peer::stay_silent);
+    let mut cases = vec![
+        ("a2", format!("http://127.0.0.1:{deaf}"), SMALL),
+        ("a5", format!("https://127.0.0.1:{}", tls.port), SMALL),
     ];
-    for row in ROWS.iter().filter(|row| stalls.contains(&row.name)) {
-        let deeds: &'static [Deed] = Box::leak(Box::new([row.deed]));
-        cases.push((
-            row.name,
-            Box::new(move || format!("http://127.0.0.1:{}", Server::start(deeds).port)),
-            row.size,
-        ));
+    let rows: Vec<_> = ROWS.iter().filter(|row| stalls.contains(&row.name)).collect();
+    let servers: Vec<_> = rows.iter().map(|row| server(row.deed)).collect();
+    for (row, server) in rows.iter().zip(&servers) {
+        cases.push((row.name, format!("http://127.0.0.1:{}", server.port), row.size));
     }
     assert_eq!(cases.len(), 6);
+    let day = Duration::from_secs(24 * 3600);
+    let policy = RetryPolicy::no_retries().with_total_timeout(DEADLINE).with_attempt_timeout(day);
+    let client = client(usual().with_connect_timeout(day), policy);
     for (name, base, size) in cases {
-        let policy =
-            RetryPolicy::default().with_total_timeout(DEADLINE).with_attempt_timeout(Duration::from_secs(60));
-        let client = client(usual().with_connect_timeout(Duration::from_secs(60)), policy);
-        let mut best = Duration::MAX;
-        for _ in 0..5 {
-            let call = invitation(&base(), size);
-            let began = std::time::Instant::now();
-            let _ = client.send(call).await;
-            best = best.min(began.elapsed());
-            if best <= DEADLINE + GRACE {
-                break;
-            }
-        }
-        assert!(best <= DEADLINE + GRACE, "{name}: {best:?}");
+        let began = std::time::Instant::now();
+        let request = invitation(&base, size).redact([]);
+        let ended = tokio::time::timeout(LONG, client.send(request)).await;
+        assert!(ended.is_ok() && began.elapsed() >= DEADLINE, "{name}: it hung, or ended early");
     }
 }

@@ -17,7 +17,7 @@ use review_http::{
     ApiResponse, AttemptOutcome, BodyStatus, HttpResponse, HttpTransport, ProxyOption, ReqwestTransport,
     TransportError, TransportErrorKind, TransportOptions, Verdict,
 };
-use servers::{Deed, Peer, Server};
+use servers::{Deed, LONG, Peer, Server};
 
 fn request(port: u16) -> http::Request<Bytes> {
     http::Request::post(format!("http://127.0.0.1:{port}/x"))
@@ -27,7 +27,7 @@ fn request(port: u16) -> http::Request<Bytes> {
 
 async fn post(port: u16) -> Result<HttpResponse, TransportError> {
     let transport = ReqwestTransport::new(TransportOptions::default()).unwrap();
-    transport.send(request(port), Duration::from_secs(5)).await
+    transport.send(request(port), LONG).await
 }
 
 /// The outcome of an accepting vendor.
@@ -114,7 +114,7 @@ async fn keeps_connections(idle: Duration) -> (u16, Arc<AtomicUsize>) {
                 let mut piece = [0; 4096];
                 let mut text = Vec::new();
                 // Idle is what has been used: a new connection is waited for.
-                let mut limit = Duration::from_secs(5);
+                let mut limit = LONG;
                 while let Ok(Ok(length @ 1..)) = tokio::time::timeout(limit, stream.read(&mut piece)).await {
                     text.extend_from_slice(&piece[..length]);
                     if text.ends_with(b"}") {
@@ -130,43 +130,34 @@ async fn keeps_connections(idle: Duration) -> (u16, Arc<AtomicUsize>) {
     (port, read)
 }
 
-/// Sends requests with a pause between them. Returns the numbers of accepted and of unknown ones.
-async fn at_a_cadence(
-    server: Duration,
-    client: Duration,
-    requests: usize,
-    pause: Duration,
-) -> (usize, usize) {
-    let (port, read) = keeps_connections(server).await;
-    let transport = ReqwestTransport::new(TransportOptions::default().with_idle_timeout(client)).unwrap();
-    let (mut accepted, mut unknown) = (0, 0);
-    for _ in 0..requests {
-        match outcome(&transport.send(request(port), Duration::from_secs(5)).await) {
-            AttemptOutcome::Accepted => accepted += 1,
-            AttemptOutcome::Unknown => unknown += 1,
-            other => unreachable!("{other:?}"),
-        }
-        tokio::time::sleep(pause).await;
-    }
-    assert!(read.load(Ordering::SeqCst) <= requests, "a request was seen twice");
-    (accepted, unknown)
-}
-
 #[tokio::test]
 async fn without_a_pool_idle_closes_leave_nothing_unknown() {
-    let idle = Duration::from_millis(1);
-    assert_eq!(at_a_cadence(idle, Duration::ZERO, 4000, Duration::ZERO).await, (4000, 0));
+    let (port, read) = keeps_connections(Duration::from_millis(1)).await;
+    let options = TransportOptions::default().with_idle_timeout(Duration::ZERO);
+    let transport = ReqwestTransport::new(options).unwrap();
+    for _ in 0..4000 {
+        assert_eq!(outcome(&transport.send(request(port), LONG).await), AttemptOutcome::Accepted);
+    }
+    assert_eq!(read.load(Ordering::SeqCst), 4000, "a request was seen twice");
 }
 
 #[tokio::test]
-async fn idle_connections_close_before_the_server_closes_them() {
-    // A server that closes after 250 ms, requests 50 ms apart on the whole, and now and then a pause that the
-    // client's timeout of 100 ms ends and the server's does not.
-    let (server, client) = (Duration::from_millis(250), Duration::from_millis(100));
-    let busy = at_a_cadence(server, client, 400, Duration::from_millis(1));
-    let slow = at_a_cadence(server, client, 12, Duration::from_millis(240));
-    let (busy, slow) = tokio::join!(busy, slow);
-    assert_eq!((busy, slow), ((400, 0), (12, 0)));
+async fn connections_that_were_idle_too_long_are_not_reused() {
+    // The pause is longer than the first timeout and shorter than the second, on any machine.
+    for (idle, connections) in [(Duration::from_millis(1), 5), (LONG, 1)] {
+        let server = Server::start(&[|peer| {
+            for _ in 0..5 {
+                peer.respond("HTTP/1.1 202 OK\r\ncontent-length: 0\r\n\r\n");
+            }
+        }]);
+        let transport = ReqwestTransport::new(TransportOptions::default().with_idle_timeout(idle)).unwrap();
+        for _ in 0..5 {
+            let result = transport.send(request(server.port), LONG).await;
+            assert_eq!(outcome(&result), AttemptOutcome::Accepted);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!((server.connections(), server.whole_requests()), (connections, 5));
+    }
 }
 
 #[test]
@@ -199,7 +190,7 @@ async fn an_explicit_proxy_is_used_and_its_407_is_explained() {
     assert!(!format!("{options:?}").contains("canary"));
     let transport = ReqwestTransport::new(options).unwrap();
     let request = http::Request::post("https://vendor.example/x").body(Bytes::from_static(b"{}")).unwrap();
-    let error = transport.send(request, Duration::from_secs(5)).await.unwrap_err();
+    let error = transport.send(request, LONG).await.unwrap_err();
     assert_eq!((error.kind(), error.send_state()), (TransportErrorKind::Proxy, SendState::NotSent));
     assert!(error.help().unwrap().contains("credentials"), "{error:?}");
     assert!(!format!("{error:?}").contains("canary"), "{error:?}");

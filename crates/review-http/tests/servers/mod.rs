@@ -9,16 +9,17 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 /// How many connections a server accepts before it stops.
 const MOST_CONNECTIONS: usize = 8;
 
-/// How long a server that is silent stays so.
-pub const SILENCE: Duration = Duration::from_secs(3);
+/// The longest wait, so that a defect fails a test instead of hanging it.
+pub const LONG: Duration = Duration::from_secs(60);
 
 /// What a server does to a connection.
 pub type Deed = fn(&mut Peer);
@@ -28,6 +29,8 @@ pub struct Server {
     pub port: u16,
     whole_requests: Arc<AtomicUsize>,
     connections: Arc<AtomicUsize>,
+    /// Silent peers wait until this is dropped.
+    _silence: Sender<()>,
 }
 
 impl Server {
@@ -38,17 +41,19 @@ impl Server {
         let counted = Arc::clone(&whole_requests);
         let connections = Arc::new(AtomicUsize::new(0));
         let accepted = Arc::clone(&connections);
+        let (silence, end) = channel();
+        let end = Arc::new(Mutex::new(end));
         thread::spawn(move || {
             for (index, stream) in listener.incoming().take(MOST_CONNECTIONS).enumerate() {
                 let stream = stream.unwrap();
                 accepted.fetch_add(1, Ordering::SeqCst);
-                stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+                stream.set_read_timeout(Some(LONG)).unwrap();
                 let deed = deeds[index.min(deeds.len() - 1)];
-                let mut peer = Peer { stream, whole_requests: Arc::clone(&counted) };
+                let mut peer = Peer { stream, whole_requests: Arc::clone(&counted), end: Arc::clone(&end) };
                 thread::spawn(move || deed(&mut peer));
             }
         });
-        Self { port, whole_requests, connections }
+        Self { port, whole_requests, connections, _silence: silence }
     }
 
     /// How many connections were accepted so far.
@@ -66,6 +71,7 @@ impl Server {
 pub struct Peer {
     stream: TcpStream,
     whole_requests: Arc<AtomicUsize>,
+    end: Arc<Mutex<Receiver<()>>>,
 }
 
 impl Peer {
@@ -111,8 +117,14 @@ impl Peer {
         socket2::SockRef::from(&self.stream).set_linger(Some(Duration::ZERO)).unwrap();
     }
 
+    /// Until the server is dropped.
     pub fn stay_silent(&mut self) {
-        thread::sleep(SILENCE);
+        let _ = self.end.lock().unwrap().recv();
+    }
+
+    /// Waits until something can be read, and reads nothing.
+    pub fn wait_for_bytes(&mut self) {
+        let _ = self.stream.peek(&mut [0]);
     }
 
     /// Both directions, for a TLS server.
