@@ -10,6 +10,7 @@ use review_invites::http::{ClientOptions, RateLimits, RetryPolicy};
 use review_invites::{ErrorKind, SendState};
 use review_invites_tests::{VENDORS, at_the_sandbox as of, provider_with, request, settings, settings_with};
 use review_sandbox::{Sandbox, Vendor};
+use tokio::sync::Barrier;
 
 fn unlimited() -> ClientOptions {
     ClientOptions::default().with_rate_limits(RateLimits::unlimited())
@@ -30,6 +31,34 @@ async fn first_thousand_callers_make_one_token_request() {
             caller.await.unwrap().unwrap();
         }
         assert_eq!((sandbox.token_requests(of(vendor)), sandbox.emails().len()), (1, 1000), "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn two_hundred_callers_with_a_rejected_token_fetch_one() {
+    for vendor in VENDORS {
+        let sandbox = Sandbox::start().await.unwrap();
+        let provider = provider_with(vendor, settings(&sandbox, vendor), unlimited());
+        provider.send_invite(&request("first")).await.unwrap();
+        for round in 0..5 {
+            sandbox.expire_tokens(of(vendor));
+            let before = sandbox.token_requests(of(vendor));
+            let gate = Arc::new(Barrier::new(200));
+            let callers: Vec<_> = (0..200)
+                .map(|number| {
+                    let (provider, gate) = (Arc::clone(&provider), Arc::clone(&gate));
+                    tokio::spawn(async move {
+                        gate.wait().await;
+                        provider.send_invite(&request(&format!("order-{round}-{number}"))).await
+                    })
+                })
+                .collect();
+            for caller in callers {
+                caller.await.unwrap().unwrap();
+            }
+            assert_eq!(sandbox.token_requests(of(vendor)) - before, 1, "{vendor}, round {round}");
+        }
+        assert_eq!(sandbox.emails().len(), 1001, "{vendor}: each order once");
     }
 }
 
@@ -101,9 +130,9 @@ async fn processes(sandbox: &Sandbox, file: &std::path::Path, orders: std::ops::
         })
         .collect();
     // The sandbox runs on this runtime: it must not be blocked.
-    let waited =
-        tokio::task::spawn_blocking(|| children.into_iter().map(|mut child| child.wait().unwrap().success()));
-    assert!(waited.await.unwrap().all(|success| success));
+    let wait = || children.into_iter().map(|mut child| child.wait().unwrap().success()).collect::<Vec<_>>();
+    let ended = tokio::task::spawn_blocking(wait).await.unwrap();
+    assert!(ended.iter().all(|success| *success), "{ended:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
