@@ -3,8 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use url::Url;
-
 use super::secret::Secret;
 use crate::model::{Locale, is_control_or_bidi, is_invisible};
 
@@ -106,8 +104,6 @@ pub enum ValueType {
     Seconds,
     /// A list of texts; in the environment, a text with commas.
     List,
-    /// A table of texts; in the environment, `key=value` pairs with commas.
-    Table,
 }
 
 /// A type that a setting can have.
@@ -135,29 +131,6 @@ impl ConfigValue for Secret {
 
     fn from_raw(raw: &RawValue) -> Result<Self, String> {
         raw.text().map(Self::new)
-    }
-}
-
-impl ConfigValue for Url {
-    const TYPE: ValueType = ValueType::Url;
-
-    fn from_raw(raw: &RawValue) -> Result<Self, String> {
-        let is_loopback = |url: &Self| match url.host() {
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-            None => false,
-        };
-        match Self::parse(raw.text()?) {
-            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-                Err("must not contain a user name or password".to_owned())
-            }
-            Ok(url) if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) => Ok(url),
-            _ => {
-                Err("must be a URL that begins with https:// (http:// only for a loopback address)"
-                    .to_owned())
-            }
-        }
     }
 }
 
@@ -247,17 +220,6 @@ mod tests {
         let error = RawValue::from("ke\u{200b}y").text().unwrap_err();
         assert!(error.contains("U+200B") && error.contains("position 2"), "{error}");
         assert!(RawValue::from(" ").text().is_err());
-    }
-
-    #[test]
-    fn url_needs_https_unless_loopback() {
-        let url = |text: &str| Url::from_raw(&text.into());
-        assert!(url("https://api.example/").is_ok() && url("http://127.0.0.1:80/").is_ok());
-        assert!(url("http://localhost/").is_ok());
-        for bad in ["http://api.example/", "ftp://api.example/", "https://u:p@api.example/", "api.example"] {
-            let error = url(bad).unwrap_err();
-            assert!(!error.contains("api.example"), "{error}");
-        }
     }
 
     #[test]

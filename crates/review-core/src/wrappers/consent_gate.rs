@@ -4,8 +4,6 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-
 use super::decorator::{self, Rule, rule_provider};
 use crate::error::{Error, ErrorKind, FieldError, Result};
 use crate::model::consent::Consent;
@@ -70,16 +68,6 @@ impl ConsentGate {
     pub fn require_explicit_consent(self) -> Self {
         self.require("consent", "must be a consent the customer granted", |request| {
             matches!(request.consent(), Consent::Granted { .. })
-        })
-    }
-
-    /// Requires a consent granted at this time or later, for example since the text of the consent was
-    /// changed. A consent without a time is rejected.
-    #[must_use]
-    pub fn require_consent_since(self, since: DateTime<Utc>) -> Self {
-        let message = format!("must be a consent granted at or after {}", since.to_rfc3339());
-        self.require("consent", message, move |request| {
-            matches!(request.consent(), Consent::Granted { granted_at: Some(at), .. } if *at >= since)
         })
     }
 
