@@ -10,16 +10,17 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use review_invites::http::{
-    DynTransport, HttpResponse, HttpTransport, RetryPolicy, TransportError, TransportOptions,
+    BodyStatus, DynTransport, HttpResponse, HttpTransport, RetryPolicy, TransportError, TransportOptions,
     default_transport,
 };
 use review_invites::prelude::*;
+use review_invites::wrappers::{Dedup, Fallback, MemoryDedupStore};
 use review_invites::{ErrorKind, SendState, from_lookup};
 use review_invites_tests::{
     Proxy, VENDORS, Verdict, at_the_sandbox as of, provider, provider_over, provider_with, request, settings,
     settings_with,
 };
-use review_sandbox::Sandbox;
+use review_sandbox::{Fault, FaultRule, Sandbox};
 
 const SENDS: [&str; 2] = ["/events ", "/email-invitations "];
 
@@ -85,7 +86,7 @@ async fn lost_response_to_a_lookup_is_retried() {
     let sandbox = Sandbox::start().await.unwrap();
     static FIRST: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(true);
     let rule = |line: &str| {
-        let lose = line.contains("/find?") && FIRST.swap(false, std::sync::atomic::Ordering::SeqCst);
+        let lose = line.contains("/find?") && FIRST.swap(false, Ordering::SeqCst);
         if lose { Verdict::DropResponse } else { Verdict::Pass }
     };
     let proxy = Proxy::start(sandbox.port(), rule).await;
@@ -196,5 +197,134 @@ async fn wrong_credentials_send_nothing() {
             "{vendor}: {error}"
         );
         assert_eq!(sandbox.emails().len(), 0);
+    }
+}
+
+/// Statuses that say nothing about whether the vendor processed the request, whichever hop sends them. A 503 is one
+/// without the vendor's own body.
+const UNCERTAIN: [u16; 24] = [
+    300, 302, 303, 304, 408, 500, 501, 502, 503, 504, 505, 507, 508, 511, 520, 521, 522, 523, 524, 525, 526,
+    527, 530, 599,
+];
+
+#[tokio::test]
+async fn status_after_the_commit_never_causes_a_second_email() {
+    for (vendor, other) in [("etrusted", "trustpilot"), ("trustpilot", "etrusted")] {
+        let sandbox = Sandbox::start().await.unwrap();
+        let spare = provider(&sandbox, other);
+        for status in UNCERTAIN {
+            let fault: Fault = format!("status-{status}-empty-after-commit").parse().unwrap();
+            for (name, with_fallback) in [("dedup", false), ("fallback", true)] {
+                let order = format!("{name}-{status}");
+                let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
+                let first = provider_with(vendor, settings(&sandbox, vendor), retry);
+                let inner: DynProvider = if with_fallback {
+                    Arc::new(Fallback::new("f", first).then(spare.clone()).unwrap())
+                } else {
+                    first
+                };
+                let dedup = Dedup::new(inner, MemoryDedupStore::new());
+                let path = if vendor == "etrusted" { "/events" } else { "/email-invitations" };
+                sandbox.add_fault(FaultRule::new(fault.clone()).with_path_contains(path)).unwrap();
+                let error = dedup.send_invite(&request(&order)).await.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{vendor}, {order}: {error}");
+                sandbox.clear_faults();
+                assert!(dedup.send_invite(&request(&order)).await.is_err(), "{vendor}, {order}");
+                assert_eq!(sandbox.emails_for(&order).len(), 1, "{vendor}, {order}");
+            }
+        }
+    }
+}
+
+/// Responds to every request that is not for a token with one response, and counts them.
+#[derive(Debug)]
+struct Responds(u16, String, AtomicUsize);
+
+#[async_trait]
+impl HttpTransport for Responds {
+    async fn send(&self, request: http::Request<Bytes>, _: Duration) -> Result<HttpResponse, TransportError> {
+        let (status, body) = if request.uri().path().contains("/oauth") {
+            (200, r#"{"access_token": "canary-token", "expires_in": "3600"}"#.to_owned())
+        } else {
+            self.2.fetch_add(1, Ordering::SeqCst);
+            (self.0, self.1.clone())
+        };
+        let (status, headers) = (http::StatusCode::from_u16(status).unwrap(), http::HeaderMap::new());
+        Ok(HttpResponse { status, headers, body: body.into(), body_status: BodyStatus::Complete })
+    }
+}
+
+/// Random JSON of the members and values that vendors use, and of what was sent.
+fn random_json(rng: &mut fastrand::Rng, depth: u8) -> String {
+    const WORDS: [&str; 16] = [
+        "Message",
+        "message",
+        "error",
+        "Error",
+        "errorCode",
+        "details",
+        "EventRef",
+        "correlationId",
+        "status",
+        "id",
+        "success",
+        "jane@example.com",
+        "Jane Doe",
+        "canary-token",
+        "",
+        "\\u0000",
+    ];
+    let word = |rng: &mut fastrand::Rng| format!("\"{}\"", rng.choice(WORDS).unwrap_or_default());
+    match rng.u8(0..if depth == 0 { 5 } else { 8 }) {
+        0 => rng
+            .choice(["null", "true", "1e999", "-0", "12345678901234567890", "1014"])
+            .unwrap_or_default()
+            .to_owned(),
+        1..5 => word(rng),
+        5 => {
+            let items: Vec<_> = (0..rng.u8(0..3)).map(|_| random_json(rng, depth - 1)).collect();
+            format!("[{}]", items.join(","))
+        }
+        _ => {
+            let members: Vec<_> =
+                (0..rng.u8(0..4)).map(|_| format!("{}:{}", word(rng), random_json(rng, depth - 1))).collect();
+            format!("{{{}}}", members.join(","))
+        }
+    }
+}
+
+#[tokio::test]
+async fn random_json_is_never_a_second_email_or_a_false_receipt() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut rng = fastrand::Rng::with_seed(11);
+    for vendor in VENDORS {
+        let mut receipts = 0;
+        for _ in 0..3000 {
+            let status = if rng.bool() { 200 + rng.u16(0..5) } else { rng.u16(300..600) };
+            let body = random_json(&mut rng, 3);
+            let transport = Arc::new(Responds(status, body.clone(), AtomicUsize::new(0)));
+            let shared = Some(transport.clone() as DynTransport);
+            let provider =
+                provider_over(vendor, settings(&sandbox, vendor), RetryPolicy::no_retries(), shared);
+            let result = provider.send_invite(&request("1")).await;
+            let sent = transport.2.load(Ordering::SeqCst);
+            let case = format!("{vendor}: {status} {body}: {result:?}");
+            match result {
+                Ok(_) => {
+                    assert!((200..300).contains(&status) && sent == 1, "{case}");
+                    receipts += 1;
+                }
+                Err(error) => {
+                    let is_uncertain = status != 503 && UNCERTAIN.contains(&status);
+                    assert!(!is_uncertain || error.kind() == ErrorKind::OutcomeUnknown, "{case}");
+                    // A rejected token leads to one more attempt.
+                    assert!(sent == 1 || (sent == 2 && error.kind() != ErrorKind::OutcomeUnknown), "{case}");
+                    let shown = format!("{error} {error:?} {error:#?}").to_lowercase();
+                    let hidden = ["jane", "doe\"", "canary"].into_iter().find(|value| shown.contains(value));
+                    assert_eq!(hidden, None, "{case}");
+                }
+            }
+        }
+        assert!(receipts > 0, "{vendor}");
     }
 }
