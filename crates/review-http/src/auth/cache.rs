@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::single_flight::SingleFlight;
 use super::store::{StoredToken, TokenStore};
-use super::token::{Token, TokenSource};
+use super::token::{MAX_EXPIRES_IN, MIN_EXPIRES_IN, Token, TokenSource};
 use crate::telemetry;
 use review_core::config::Secret;
 
@@ -50,7 +50,8 @@ pub(crate) struct CachedToken {
 impl CachedToken {
     /// `expires_in` counts from now; that of `stored` counts from when it was obtained.
     fn new(stored: StoredToken, expires_in: Duration) -> Self {
-        let now = Instant::now();
+        // A source or a store can set any lifetime.
+        let (now, expires_in) = (Instant::now(), expires_in.min(MAX_EXPIRES_IN));
         Self {
             stored,
             stale_at: now + (expires_in - margin(expires_in)),
@@ -201,7 +202,7 @@ impl Shared {
     async fn fetch_new(&self, last: Option<&Token>) -> Result<(StoredToken, Duration), Error> {
         let result = self.source.fetch(last).await;
         telemetry::token(&self.provider, result.as_ref().map(|_| ()).map_err(Error::kind));
-        result.map(|token| (StoredToken::new(token.clone()), token.expires_in))
+        result.map(|token| (StoredToken::new(token.clone()), token.expires_in.max(MIN_EXPIRES_IN)))
     }
 
     /// Returns what another process stored, or else a new token, which is stored before it is used.
@@ -453,17 +454,43 @@ mod tests {
         assert_eq!(access(&cache).await.unwrap(), "foreign");
     }
 
-    #[test]
-    fn a_token_must_be_usable_in_a_header() {
-        for access in ["", "a b", "a\r\nb", "ä"] {
-            assert_eq!(Token::new(access.into(), None).unwrap_err().kind(), ErrorKind::Unexpected);
+    /// Sets any lifetime, without the bounds of [`Token::new`].
+    #[derive(Debug)]
+    struct Unbounded(Duration, Arc<AtomicUsize>);
+
+    #[async_trait]
+    impl TokenSource for Unbounded {
+        async fn fetch(&self, _: Option<&Token>) -> Result<Token, Error> {
+            self.1.fetch_add(1, Ordering::SeqCst);
+            Ok(Token { expires_in: self.0, ..Token::new("x".into(), None)? })
         }
     }
 
-    #[test]
-    fn lifetimes_are_bounded() {
-        let absurd = Token::new("x".into(), Some(Duration::MAX)).unwrap();
-        assert_eq!(absurd.expires_in, super::super::token::MAX_EXPIRES_IN);
-        let _ = CachedToken::new(StoredToken::new(absurd.clone()), absurd.expires_in);
+    #[tokio::test(start_paused = true)]
+    async fn lifetimes_that_a_source_sets_are_bounded() {
+        for lifetime in [Duration::ZERO, Duration::MAX] {
+            for with_store in [false, true] {
+                let fetched = Arc::new(AtomicUsize::new(0));
+                let (info, source) =
+                    (ProviderInfo::new("vendor", "test"), Unbounded(lifetime, Arc::clone(&fetched)));
+                let cache = match with_store {
+                    true => TokenCache::with_store(info, source, Arc::new(crate::MemoryTokenStore::new())),
+                    false => TokenCache::new(info, source),
+                };
+                for _ in 0..3 {
+                    assert!(cache.token().await.unwrap().is_valid());
+                }
+                assert_eq!(fetched.load(Ordering::SeqCst), 1, "{lifetime:?}, store: {with_store}");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn lifetime_without_end_in_a_store_is_bounded() {
+        let store = Arc::new(crate::MemoryTokenStore::new());
+        let mut stored = StoredToken::new(Token::new("stored".into(), None).unwrap());
+        stored.token.expires_in = Duration::MAX;
+        store.lock().await.unwrap().save(&stored).await.unwrap();
+        assert_eq!(access(&shared(Source::default(), &store)).await.unwrap(), "stored");
     }
 }

@@ -11,7 +11,7 @@ use review_core::config::Secret;
 /// The lifetime of a token if the response names none: the shortest that a vendor is known to use.
 const DEFAULT_EXPIRES_IN: Duration = Duration::from_secs(300);
 /// A lifetime of zero is a defect of the token endpoint: the callers that waited can use the token.
-const MIN_EXPIRES_IN: Duration = Duration::from_secs(1);
+pub(super) const MIN_EXPIRES_IN: Duration = Duration::from_secs(1);
 /// The upper bound for `expires_in`, so that every instant can be computed.
 pub(super) const MAX_EXPIRES_IN: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
@@ -73,4 +73,23 @@ pub enum TokenPlace {
     BodyMember(&'static str),
     /// A query parameter of this name.
     Query(&'static str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_must_be_usable_in_a_header() {
+        for access in ["", "a b", "a\r\nb", "ä"] {
+            assert_eq!(Token::new(access.into(), None).unwrap_err().kind(), ErrorKind::Unexpected);
+        }
+    }
+
+    #[test]
+    fn lifetimes_are_bounded() {
+        for (named, lifetime) in [(Duration::MAX, MAX_EXPIRES_IN), (Duration::ZERO, MIN_EXPIRES_IN)] {
+            assert_eq!(Token::new("x".into(), Some(named)).unwrap().expires_in, lifetime);
+        }
+    }
 }

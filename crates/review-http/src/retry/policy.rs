@@ -250,6 +250,8 @@ mod tests {
         let policy =
             RetryPolicy::default().with_backoff(Duration::from_millis(100), Duration::from_millis(300));
         let turned = RetryPolicy::default().with_backoff(Duration::from_secs(10), Duration::from_millis(100));
+        let endless = RetryPolicy::default().with_backoff(Duration::MAX, Duration::MAX);
+        assert!((1..100).all(|attempt| endless.wait(attempt) < Duration::MAX), "no overflow");
         assert!((0..100).all(|_| turned.wait(1) <= Duration::from_millis(100)), "the longest is the longest");
         for (attempt, longest) in [(1, 100), (2, 200), (3, 300), (9, 300)] {
             let waits: Vec<_> = (0..200).map(|_| policy.wait(attempt)).collect();
