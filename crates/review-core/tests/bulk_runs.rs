@@ -72,7 +72,7 @@ impl ReviewInviteProvider for Vendor {
         }
         request.hooks().mark_sent();
         self.wait().await;
-        if outcome < 12 || outcome > 30 {
+        if matches!(outcome, 8..12 | 31..) {
             let order = request.order().reference().to_string();
             *self.emails.lock().unwrap().entry(order).or_default() += 1;
         }

@@ -1,5 +1,5 @@
 //! Access tokens of a vendor whose refresh tokens are valid for one use. Time is paused.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};

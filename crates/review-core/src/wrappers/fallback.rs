@@ -68,10 +68,22 @@ impl Fallback {
         self.capabilities = self.targets.capabilities();
         Ok(self)
     }
+}
 
-    fn rejections(&self, operation: &'static str) -> Rejections<'_> {
-        Rejections::new(&self.info, operation)
-    }
+/// The first result that is not an error, and a warning for each provider before it. Returns an error if no other
+/// provider may be tried, or if there is none.
+macro_rules! first {
+    ($self:ident, $operation:literal, |$provider:ident| $call:expr) => {{
+        let mut rejections = Rejections::new(&$self.info, $operation);
+        let mut providers = $self.order.iter();
+        loop {
+            let Some($provider) = providers.next() else { return Err(rejections.into_error()) };
+            match $call {
+                Ok(done) => break (done, rejections.warnings()),
+                Err(error) => rejections.add($provider.info(), error)?,
+            }
+        }
+    }};
 }
 
 #[async_trait]
@@ -94,47 +106,24 @@ impl ReviewInviteProvider for Fallback {
     }
 
     fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
-        let mut rejections = self.rejections("validate");
-        for provider in &self.order {
-            match provider.validate(request) {
-                Ok(warnings) => return Ok([warnings, rejections.warnings()].concat()),
-                Err(error) => rejections.add(provider.info(), error)?,
-            }
-        }
-        Err(rejections.into_error())
+        let (warnings, rejections) = first!(self, "validate", |provider| provider.validate(request));
+        Ok([warnings, rejections].concat())
     }
 
     fn preview(&self, request: &InviteRequest) -> Result<Preview> {
-        let mut rejections = self.rejections("preview");
-        for provider in &self.order {
-            match provider.preview(request) {
-                Ok(preview) => return Ok(preview.add_warnings(rejections.warnings())),
-                Err(error) => rejections.add(provider.info(), error)?,
-            }
-        }
-        Err(rejections.into_error())
+        let (preview, rejections) = first!(self, "preview", |provider| provider.preview(request));
+        Ok(preview.add_warnings(rejections))
     }
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-        let mut rejections = self.rejections("send_invite");
-        for provider in &self.order {
-            match provider.send_invite(request).await {
-                Ok(receipt) => return Ok(receipt.add_warnings(rejections.warnings())),
-                Err(error) => rejections.add(provider.info(), error)?,
-            }
-        }
-        Err(rejections.into_error())
+        let (receipt, rejections) =
+            first!(self, "send_invite", |provider| provider.send_invite(request).await);
+        Ok(receipt.add_warnings(rejections))
     }
 
     async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
-        let mut rejections = self.rejections("create_link");
-        for provider in &self.order {
-            match provider.create_link(request).await {
-                Ok(link) => return Ok(link.add_warnings(rejections.warnings())),
-                Err(error) => rejections.add(provider.info(), error)?,
-            }
-        }
-        Err(rejections.into_error())
+        let (link, rejections) = first!(self, "create_link", |provider| provider.create_link(request).await);
+        Ok(link.add_warnings(rejections))
     }
 
     async fn find_invite(&self, invite: &InviteRef) -> Result<InviteLookup> {
