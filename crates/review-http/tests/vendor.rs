@@ -9,14 +9,17 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{Method, StatusCode};
 use review_core::config::Secret;
-use review_core::provider::{BeforeSend, Capabilities, InviteState, ProviderInfo, ReviewInviteProvider};
+use review_core::provider::{
+    BeforeSend, Capabilities, InviteState, Operation, ProviderInfo, ReviewInviteProvider, ReviewLink,
+};
+use review_core::wrappers::{KillSwitch, Switch};
 use review_core::{
     Consent, Error, ErrorKind, ErrorScope, InviteKind, InviteRequest, Result, RetryAdvice, SendState,
 };
-use review_http::vendor::{Account, HttpProvider, HttpVendor, Plan, Step};
+use review_http::vendor::{Account, Api, HttpProvider, HttpVendor, Plan, Step};
 use review_http::{
-    ApiResponse, BaseUrl, BodyStatus, Classification, HttpResponse, HttpTransport, ResourceId, RetryPolicy,
-    TransportError, Verdict,
+    ApiResponse, BaseUrl, BodyStatus, Classification, ClientOptions, HttpResponse, HttpTransport, RateLimits,
+    ResourceId, RetryPolicy, TransportError, Verdict,
 };
 use serde_json::json;
 
@@ -31,7 +34,7 @@ impl HttpVendor for Acme {
     const NAME: &'static str = "acme";
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::new().add_kind(InviteKind::Service)
+        Capabilities::new().add_kind(InviteKind::Service).add_operation(Operation::CreateLink)
     }
 
     fn secrets(&self) -> Vec<&Secret> {
@@ -54,6 +57,11 @@ impl HttpVendor for Acme {
         let catalogue = if self.catalogue_is_account { catalogue.made_of_settings() } else { catalogue };
         let invitation = Step::at_most_once("invite", Method::POST, &self.url, &path).json(body, &[]);
         Ok(Plan::new(invitation).add_before(catalogue))
+    }
+
+    async fn create_link(&self, api: &Api<Self>, _: &InviteRequest) -> Result<ReviewLink> {
+        api.send(&Step::idempotent("create_link", Method::POST, &self.url, &["links"])).await?;
+        Ok(ReviewLink::new(api.info().clone(), "https://acme.example/l/1".parse().unwrap()))
     }
 
     fn classify(response: &ApiResponse) -> Classification {
@@ -93,6 +101,7 @@ fn provider(
 ) -> (HttpProvider<Acme>, Arc<Played>) {
     let responses = vec![
         ("/shop", 200, r#"{"id":"s1"}"#),
+        ("/links", 200, "{}"),
         ("/products", catalogue.0, catalogue.1),
         ("/shops/s1/invitations", invitation.0, invitation.1),
     ];
@@ -174,4 +183,35 @@ async fn hook_that_refuses_stops_every_request() {
     assert_eq!((error.kind(), error.send_state()), (ErrorKind::Blocked, SendState::NotSent));
     assert!(played.1.lock().unwrap().is_empty());
     assert!(provider.capabilities().runs_send_hooks());
+}
+
+#[tokio::test(start_paused = true)]
+async fn switch_that_goes_off_during_a_wait_stops_every_request() {
+    type Call = fn(Arc<dyn ReviewInviteProvider>) -> tokio::task::JoinHandle<Result<()>>;
+    let calls: [(Call, usize); 2] = [
+        (|provider| tokio::spawn(async move { provider.create_link(&request()).await.map(drop) }), 0),
+        // The lookup of the account is shared: it belongs to no invitation.
+        (|provider| tokio::spawn(async move { provider.send_invite(&request()).await.map(drop) }), 1),
+    ];
+    for (call, lookups) in calls {
+        let responses =
+            vec![("/links", 200, "{}"), ("/shop", 200, r#"{"id":"s1"}"#), ("/products", 200, "{}")];
+        let played = Arc::new(Played(responses, Mutex::default()));
+        let acme =
+            Acme { url: BaseUrl::new("https://api.acme.example").unwrap(), catalogue_is_account: false };
+        let retry = RetryPolicy::default().with_total_timeout(Duration::from_secs(1000));
+        let limits = RateLimits::unlimited().with_limit(1, Duration::from_secs(100));
+        let options = ClientOptions::from(retry).with_rate_limits(limits);
+        let info = ProviderInfo::new("acme", "shop-de");
+        let switch = Switch::new(true);
+        let provider = HttpProvider::with_transport(acme, info, options, played.clone());
+        let provider = Arc::new(KillSwitch::new(provider, switch.clone()));
+        provider.create_link(&request()).await.unwrap();
+        let waiting = call(provider.clone());
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        switch.disable();
+        let error = waiting.await.unwrap().unwrap_err();
+        assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::Blocked, RetryAdvice::Hold), "{error}");
+        assert_eq!(played.1.lock().unwrap().len(), 1 + lookups);
+    }
 }

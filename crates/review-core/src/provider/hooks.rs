@@ -137,6 +137,13 @@ impl SendHooks {
         self.before_send.iter().rev().try_for_each(|hook| hook.check())
     }
 
+    /// Returns hooks that only [check](BeforeSend::check): for requests that are no invitation but need the same
+    /// permission, such as the request for a link.
+    #[must_use]
+    pub fn checks(&self) -> Self {
+        Self { before_send: vec![Arc::new(Checks(self.clone()))], trackers: Vec::new() }
+    }
+
     /// Records that the request may leave from now on.
     pub fn mark_sent(&self) {
         self.trackers.iter().for_each(SendTracker::mark_sent);
@@ -161,6 +168,14 @@ impl SendHooks {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.before_send.is_empty() && self.trackers.is_empty()
+    }
+}
+
+struct Checks(SendHooks);
+
+impl BeforeSend for Checks {
+    fn check(&self) -> Result<()> {
+        self.0.check()
     }
 }
 

@@ -18,8 +18,8 @@ type Check = Arc<dyn Fn(&InviteRequest) -> Option<FieldError> + Send + Sync>;
 /// Allows only customers whom the shop's own rules allow to invite. Any other request is
 /// [`ErrorKind::Blocked`] with a field for each rule it breaks, and nothing is sent.
 ///
-/// The rules apply to validation, previews, invitations and links. For an invitation, they are checked again
-/// immediately before it leaves, so that an opt-out during a wait counts.
+/// The rules apply to validation, previews, invitations and links. They are checked again immediately before an
+/// invitation or the request for a link leaves, so that an opt-out during a wait counts.
 ///
 /// ```
 /// use review_core::FieldError;

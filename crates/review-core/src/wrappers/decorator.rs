@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::model::request::InviteRequest;
 use crate::provider::hooks::{BeforeSend, SendTracker};
-use crate::provider::receipt::InviteReceipt;
+use crate::provider::receipt::{InviteReceipt, ReviewLink};
 use crate::provider::{DynProvider, send_with_hook};
 
 /// A rule that is checked early, so that a call that cannot succeed does not wait, and again by the provider
@@ -52,6 +52,10 @@ pub(super) fn check_early<R: Rule>(
     if R::CONCERNS_REQUEST { check(inner, rule, request, operation) } else { Ok(()) }
 }
 
+fn hook<R: Rule>(rule: &Arc<R>, request: &InviteRequest) -> Arc<dyn BeforeSend> {
+    Arc::new(RuleHook { rule: Arc::clone(rule), request: request.clone() })
+}
+
 /// Sends with the rule as a hook.
 pub(super) async fn send<R: Rule>(
     inner: &DynProvider,
@@ -59,8 +63,17 @@ pub(super) async fn send<R: Rule>(
     request: &InviteRequest,
 ) -> Result<InviteReceipt> {
     check(inner, &**rule, request, "send_invite")?;
-    let hook = Arc::new(RuleHook { rule: Arc::clone(rule), request: request.clone() });
-    send_with_hook(&**inner, request, Some(hook), &SendTracker::new()).await
+    send_with_hook(&**inner, request, Some(hook(rule, request)), &SendTracker::new()).await
+}
+
+/// Creates a link with the rule as a hook.
+pub(super) async fn create_link<R: Rule>(
+    inner: &DynProvider,
+    rule: &Arc<R>,
+    request: &InviteRequest,
+) -> Result<ReviewLink> {
+    check(inner, &**rule, request, "create_link")?;
+    inner.create_link(&request.clone().with_hook(hook(rule, request))).await
 }
 
 /// Implements the trait for a type with the fields `inner: DynProvider` and `rule: Arc<impl Rule>`.
@@ -87,8 +100,7 @@ macro_rules! rule_provider {
             }
 
             async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
-                decorator::check(&self.inner, &*self.rule, request, "create_link")?;
-                self.inner.create_link(request).await
+                decorator::create_link(&self.inner, &self.rule, request).await
             }
         }
     };

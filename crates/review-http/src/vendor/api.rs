@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::StatusCode;
-use review_core::provider::ProviderInfo;
+use review_core::provider::{ProviderInfo, SendHooks};
 use review_core::{Error, ErrorKind, ErrorScope, InviteRequest, Result, SendState};
 use serde::de::DeserializeOwned;
 
@@ -63,6 +63,7 @@ impl<V: HttpVendor> Clone for Api<V> {
             shared: Arc::clone(&self.shared),
             operation: self.operation,
             redacted: Arc::clone(&self.redacted),
+            checks: self.checks.clone(),
         }
     }
 }
@@ -78,7 +79,7 @@ impl<V: HttpVendor> fmt::Debug for Api<V> {
 
 impl<V: HttpVendor> Api<V> {
     pub(super) fn new(shared: Arc<Shared<V>>, operation: Option<&'static str>) -> Self {
-        Self { shared, operation, redacted: Arc::default() }
+        Self { shared, operation, redacted: Arc::default(), checks: SendHooks::default() }
     }
 
     /// Returns the same with values that no error may contain, in addition to those of the steps.
@@ -86,6 +87,12 @@ impl<V: HttpVendor> Api<V> {
     pub fn redacting(mut self, values: impl IntoIterator<Item = String>) -> Self {
         self.redacted = self.redacted.iter().cloned().chain(values).collect();
         self
+    }
+
+    /// Returns the same for an invitation or a link: its requests leave only while its hooks allow it.
+    #[must_use]
+    pub(super) fn checking(self, hooks: &SendHooks) -> Self {
+        Self { checks: hooks.checks(), ..self }
     }
 
     /// Returns the same for another operation, which errors then name.
@@ -196,7 +203,7 @@ impl<V: HttpVendor> Api<V> {
 
     async fn exchange(&self, step: &Step, invitation: Option<&InviteRequest>) -> Result<ApiResponse> {
         let request = step.to_request().map_err(|error| self.named(error))?;
-        let mut request = request.redact(self.redacted.iter().cloned());
+        let mut request = request.redact(self.redacted.iter().cloned()).with_hooks(self.checks.clone());
         if let Some(invitation) = invitation {
             request = request
                 .with_order_reference(Some(invitation.order().reference().as_str()))

@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 use review_core::config::Secret;
 use review_core::model::EmailAddress;
 use review_core::provider::{
-    Capabilities, ErasureStatus, InviteLookup, InviteRef, InviteState, ReviewLink, SetupReport, Warning,
+    Capabilities, ErasureStatus, InviteLookup, InviteRef, InviteState, ReviewLink, SendHooks, SetupReport,
+    Warning,
 };
 use review_core::reviews::{DynReader, PageToken, ReviewPage, ReviewQuery};
 use review_core::{Error, ErrorKind, InviteKind, InviteRequest, Result};
@@ -227,6 +228,8 @@ pub struct Api<V: HttpVendor> {
     pub(super) operation: Option<&'static str>,
     /// Values of the customer that no error may contain.
     pub(super) redacted: Arc<[String]>,
+    /// What must still hold when a request leaves.
+    pub(super) checks: SendHooks,
 }
 
 /// The provider of one account at a vendor. Cheap to clone; clones share connections, tokens and limits.

@@ -162,12 +162,13 @@ impl<V: HttpVendor> ReviewInviteProvider for HttpProvider<V> {
     }
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-        let api = self.operation(SEND_INVITE).redacting(personal_values(request));
+        let api = self.operation(SEND_INVITE).redacting(personal_values(request)).checking(request.hooks());
         self.send(&api, request).await.map_err(|error| api.named(error))
     }
 
     async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
-        let api = self.operation(Operation::CreateLink.as_str()).redacting(personal_values(request));
+        let api = self.operation(Operation::CreateLink.as_str());
+        let api = api.redacting(personal_values(request)).checking(request.hooks());
         let capabilities = self.0.vendor.link_capabilities(request.kind());
         let create = async {
             let checked = capabilities.check_request(request, Utc::now())?;
