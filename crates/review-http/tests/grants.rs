@@ -1,23 +1,26 @@
 //! Access tokens of a vendor whose refresh tokens are valid for one use. Time is paused.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use futures_util::StreamExt;
 use http::{Method, StatusCode};
+use review_core::bulk::BulkOptions;
 use review_core::config::Secret;
-use review_core::provider::{Capabilities, ProviderInfo, ReviewInviteProvider};
+use review_core::provider::{Capabilities, ProviderInfo, ReviewInviteProvider, ReviewInviteProviderExt};
 use review_core::{Consent, InviteKind, InviteRequest, Result};
 use review_http::vendor::{Account, HttpProvider, HttpVendor, Plan, Step};
 use review_http::{
-    ApiResponse, BaseUrl, BodyStatus, Classification, HttpResponse, HttpTransport, RetryPolicy,
-    TransportError,
+    ApiResponse, BaseUrl, BodyStatus, Classification, ClientOptions, HttpResponse, HttpTransport, RateLimits,
+    RetryPolicy, TransportError,
 };
 use serde_json::json;
+use tokio::time::Instant;
 
 #[derive(Debug)]
 struct Acme(BaseUrl);
@@ -73,6 +76,12 @@ struct Seen {
     rejected: usize,
     used: HashSet<String>,
     invitations: usize,
+    /// When each access token was issued.
+    issued: HashMap<String, Instant>,
+    /// Invitations with a token that had expired.
+    expired: usize,
+    /// The time that the next invitation is asked to wait.
+    retry_after: Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -98,32 +107,54 @@ impl Server {
                 }
             }
         }
-        body["access_token"] = format!("access-{}-{}", seen.grants, seen.refreshes).into();
+        let access = format!("access-{}-{}", seen.grants, seen.refreshes);
+        body["access_token"] = access.clone().into();
+        seen.issued.insert(format!("Bearer {access}"), Instant::now());
         (StatusCode::OK, body)
+    }
+
+    fn invitation(&self, token: &str) -> (StatusCode, http::HeaderMap) {
+        let mut seen = self.1.lock().unwrap();
+        let mut headers = http::HeaderMap::new();
+        if let Some(wait) = seen.retry_after.take() {
+            headers.insert("retry-after", wait.parse().unwrap());
+            return (StatusCode::TOO_MANY_REQUESTS, headers);
+        }
+        let lifetime = self.0.lifetime.as_u64().filter(|seconds| *seconds > 0).map(Duration::from_secs);
+        if lifetime.is_some_and(|lifetime| seen.issued[token].elapsed() > lifetime) {
+            seen.expired += 1;
+            return (StatusCode::UNAUTHORIZED, headers);
+        }
+        seen.invitations += 1;
+        (StatusCode::OK, headers)
     }
 }
 
 #[async_trait]
 impl HttpTransport for Server {
     async fn send(&self, request: http::Request<Bytes>, _: Duration) -> Result<HttpResponse, TransportError> {
-        let (status, body) = if request.uri().path() == "/token" {
-            let response = self.token(&String::from_utf8_lossy(request.body()));
+        let (status, headers, body) = if request.uri().path() == "/token" {
+            let (status, body) = self.token(&String::from_utf8_lossy(request.body()));
             tokio::time::sleep(self.0.delay).await;
-            response
+            (status, http::HeaderMap::new(), body)
         } else {
-            self.1.lock().unwrap().invitations += 1;
-            (StatusCode::OK, json!({}))
+            let token = request.headers()["authorization"].to_str().unwrap();
+            let (status, headers) = self.invitation(token);
+            (status, headers, json!({}))
         };
-        let headers = http::HeaderMap::new();
         Ok(HttpResponse { status, headers, body: body.to_string().into(), body_status: BodyStatus::Complete })
     }
 }
 
 fn provider(endpoint: Endpoint) -> (Arc<HttpProvider<Acme>>, Arc<Server>) {
+    provider_with(endpoint, RetryPolicy::no_retries().into())
+}
+
+fn provider_with(endpoint: Endpoint, options: ClientOptions) -> (Arc<HttpProvider<Acme>>, Arc<Server>) {
     let server = Arc::new(Server(endpoint, Mutex::default()));
     let acme = Acme(BaseUrl::new("https://api.acme.example").unwrap());
     let info = ProviderInfo::new("acme", "shop-de");
-    let provider = HttpProvider::with_transport(acme, info, RetryPolicy::no_retries(), server.clone());
+    let provider = HttpProvider::with_transport(acme, info, options, server.clone());
     (Arc::new(provider), server)
 }
 
@@ -183,4 +214,44 @@ async fn lifetime_of_zero_causes_one_fetch_for_all_waiting() {
         let seen = server.1.lock().unwrap();
         assert_eq!((seen.grants + seen.refreshes, seen.invitations), (1, 500));
     }
+}
+
+/// The limits and the deadline of the documentation of `ClientOptions`, with tokens that live shorter than the wait.
+fn queueing() -> (Endpoint, ClientOptions) {
+    let endpoint = Endpoint { delay: Duration::from_millis(20), lifetime: json!(300), rotates: true };
+    let retry = RetryPolicy::default().with_total_timeout(Duration::from_secs(1200));
+    let limits = RateLimits::unlimited().with_limit(100, Duration::from_secs(60));
+    (endpoint, ClientOptions::from(retry).with_rate_limits(limits))
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_request_carries_a_token_that_expired_in_the_queue() {
+    let (endpoint, options) = queueing();
+    let (provider, server) = provider_with(endpoint, options);
+    let requests = futures_util::stream::iter((0..1900).map(request));
+    // 950 at once: the last waits for nine minutes.
+    let bulk = provider.send_all(requests, BulkOptions::new().concurrency(950));
+    let tracker = bulk.tracker();
+    assert_eq!(bulk.count().await, 1900);
+    let seen = server.1.lock().unwrap();
+    assert_eq!((tracker.summary().accepted, seen.invitations, seen.expired), (1900, 1900, 0));
+    assert!(seen.grants + seen.refreshes < 8, "{} tokens for 19 minutes", seen.grants + seen.refreshes);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_request_carries_a_token_that_expired_in_a_pause() {
+    let (endpoint, options) = queueing();
+    let (provider, server) = provider_with(endpoint, options);
+    server.1.lock().unwrap().retry_after = Some("400");
+    let callers: Vec<_> = (0..50)
+        .map(|number| {
+            let provider = Arc::clone(&provider);
+            tokio::spawn(async move { provider.send_invite(&request(number)).await })
+        })
+        .collect();
+    for caller in callers {
+        caller.await.unwrap().unwrap();
+    }
+    let seen = server.1.lock().unwrap();
+    assert_eq!((seen.invitations, seen.expired, seen.grants + seen.refreshes), (50, 0, 2));
 }

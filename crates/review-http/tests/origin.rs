@@ -60,6 +60,20 @@ async fn a_firewall_concerns_one_order_until_it_blocks_three() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn advice_of_an_intermediary_is_followed() {
+    let error = scripted(&[Step::RetryAfter(403, "2.5")]).send(order("1")).await.unwrap_err();
+    assert_eq!(error.retry_advice(), RetryAdvice::After(Duration::from_millis(2500)));
+    assert!(error.message().contains("has no body"), "{error}");
+    // A redirect was not processed. It will not be either until the base URL is corrected.
+    let error = scripted(&[Step::Status(308)]).send(order("1")).await.unwrap_err();
+    assert_eq!((error.kind(), error.scope()), (ErrorKind::InvalidConfig, ErrorScope::Request));
+    assert!(error.help().unwrap().contains("check the base URL"), "{error:?}");
+    let error = scripted(&[Step::Status(407)]).send(order("1")).await.unwrap_err();
+    assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::InvalidConfig, RetryAdvice::Hold));
+    assert!(error.help().unwrap().contains("proxy requires credentials"), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lookup_that_passes_does_not_hide_a_firewall_for_orders() {
     let blocked = Step::Body(403, BLOCKED);
     let client = scripted(&[blocked, Step::Body(200, "{}"), blocked, Step::Body(200, "{}"), blocked]);
