@@ -16,6 +16,8 @@ pub enum Presence {
     Default(&'static str),
     /// It must be set unless this other key is.
     RequiredUnless(&'static str),
+    /// It must be set unless one of these other keys is.
+    RequiredUnlessAny(&'static [&'static str]),
 }
 
 /// One row of the table of settings, without its Rust type.
@@ -91,6 +93,16 @@ impl<T: ConfigValue> ConfigKey<T> {
     #[must_use]
     pub const fn required_unless(name: &'static str, other: &'static str, description: &'static str) -> Self {
         Self::new(name, description, Presence::RequiredUnless(other))
+    }
+
+    /// Describes a setting that must be present unless one of the keys `others` is.
+    #[must_use]
+    pub const fn required_unless_any(
+        name: &'static str,
+        others: &'static [&'static str],
+        description: &'static str,
+    ) -> Self {
+        Self::new(name, description, Presence::RequiredUnlessAny(others))
     }
 
     /// Marks the value as a secret.

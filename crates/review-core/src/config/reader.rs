@@ -120,6 +120,12 @@ impl<'a> ConfigReader<'a> {
             {
                 Some(format!("{}, or set {}", missing(key), self.entries.name_of(other)))
             }
+            Presence::RequiredUnlessAny(others)
+                if others.iter().all(|other| self.entries.get(other).is_none()) =>
+            {
+                let others: Vec<_> = others.iter().map(|other| self.entries.name_of(other)).collect();
+                Some(format!("{}, or set {}", missing(key), others.join(" or ")))
+            }
             _ => None,
         }
     }
@@ -148,6 +154,7 @@ mod tests {
             USER: String = ConfigKey::required_unless("user", "unit", "the user").requires("password");
             UNIT: String = ConfigKey::required_unless("unit", "user", "the unit").conflicts_with("user");
             PASSWORD: Secret = ConfigKey::optional("password", "the password").secret();
+            SHOP: String = ConfigKey::required_unless_any("shop", &["unit", "user"], "the shop");
             DAYS: u32 = ConfigKey::with_default("days", "a number of days", "7");
         }
     }
@@ -214,6 +221,12 @@ mod tests {
     #[test]
     fn of_two_alternatives_one_error_names_both() {
         let errors = read(&Entries::from_code([("api_key", "k")])).unwrap_err();
-        assert_eq!(errors, ["user: is missing; set it to the user, or set unit"]);
+        assert_eq!(
+            errors,
+            [
+                "user: is missing; set it to the user, or set unit",
+                "shop: is missing; set it to the shop, or set unit or user",
+            ]
+        );
     }
 }

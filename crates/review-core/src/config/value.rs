@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::secret::Secret;
-use crate::model::{Locale, is_control_or_bidi, is_invisible};
+use crate::model::{Locale, TemplateId, is_control_or_bidi, is_invisible};
 
 /// A value as it is written: a text in the environment, a typed value in a file or in code.
 #[derive(Clone)]
@@ -202,11 +202,28 @@ impl ConfigValue for Vec<String> {
     }
 }
 
-impl ConfigValue for Locale {
-    const TYPE: ValueType = ValueType::Text;
+macro_rules! fields {
+    ($($type:ty),*) => {$(
+        impl ConfigValue for $type {
+            const TYPE: ValueType = ValueType::Text;
+
+            fn from_raw(raw: &RawValue) -> Result<Self, String> {
+                Self::new(raw.text()?).map_err(|error| error.message().to_owned())
+            }
+        }
+    )*};
+}
+fields!(Locale, TemplateId);
+
+impl ConfigValue for Vec<Locale> {
+    const TYPE: ValueType = ValueType::List;
 
     fn from_raw(raw: &RawValue) -> Result<Self, String> {
-        Self::new(raw.text()?).map_err(|error| error.message().to_owned())
+        let locales = Vec::<String>::from_raw(raw)?.into_iter().enumerate();
+        let parse = |(index, text): (usize, String)| {
+            Locale::new(text).map_err(|error| format!("[{index}] {}", error.message()))
+        };
+        locales.map(parse).collect()
     }
 }
 
@@ -220,6 +237,14 @@ mod tests {
         let error = RawValue::from("ke\u{200b}y").text().unwrap_err();
         assert!(error.contains("U+200B") && error.contains("position 2"), "{error}");
         assert!(RawValue::from(" ").text().is_err());
+    }
+
+    #[test]
+    fn locales_of_a_list_are_parsed() {
+        let locales = Vec::<Locale>::from_raw(&"no_NO, en_UK".into()).unwrap();
+        assert_eq!(locales.iter().map(ToString::to_string).collect::<Vec<_>>(), ["nb-NO", "en-GB"]);
+        let error = Vec::<Locale>::from_raw(&"de, german".into()).unwrap_err();
+        assert!(error.starts_with("[1] ") && !error.contains("german"), "{error}");
     }
 
     #[test]

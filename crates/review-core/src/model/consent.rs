@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use super::send_at::check_date;
+use super::text::is_control_or_bidi;
 use crate::error::FieldError;
 
 /// The basis on which this customer is invited. An [`InviteRequest`](crate::InviteRequest) cannot be
@@ -55,6 +57,31 @@ impl Consent {
             let message = "must state how the customer agreed, or the legal basis; got an empty text";
             return Err(FieldError::new("consent", message));
         }
-        Ok(())
+        // It is logged: a line break would forge another line.
+        if text.chars().any(is_control_or_bidi) {
+            return Err(FieldError::new("consent", "must not contain control characters; remove them"));
+        }
+        match self {
+            Self::Granted { granted_at, .. } => {
+                check_date(*granted_at).map(drop).map_err(|error| error.with_field("consent.granted_at"))
+            }
+            Self::LegalBasis(_) => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn consent_must_be_stated_on_one_line() {
+        assert!(Consent::legal_basis("existing customer, § 7 (3) UWG").check().is_ok());
+        for bad in ["", " \t", "checkbox\nsent=true", "check\u{202e}box"] {
+            assert_eq!(Consent::granted(bad).check().unwrap_err().field(), "consent", "{bad:?}");
+            assert!(Consent::legal_basis(bad).check().is_err(), "{bad:?}");
+        }
+        let never = Consent::granted_at("checkbox", DateTime::<Utc>::MAX_UTC);
+        assert_eq!(never.check().unwrap_err().field(), "consent.granted_at");
     }
 }

@@ -3,7 +3,7 @@
 use super::email::EmailAddress;
 use super::locale::{CountryCode, Locale};
 use super::phone::PhoneNumber;
-use super::text::text_type;
+use super::text::{check_id, text_type};
 
 text_type! {
     /// A first name, a last name or a whole name: at most 200 characters. `Debug` does not show it.
@@ -11,7 +11,7 @@ text_type! {
 }
 text_type! {
     /// The shop's own id of the customer: at most 255 characters. `Debug` does not show it.
-    personal CustomerReference, "customer.reference", 255
+    personal CustomerReference, |text| check_id("customer.reference", text, 255)
 }
 text_type! {
     /// A postal address in one line: at most 500 characters. `Debug` does not show it.

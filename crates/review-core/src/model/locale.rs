@@ -16,7 +16,7 @@ use crate::error::FieldError;
 const REPLACED_LANGUAGES: [(&str, &str); 7] =
     [("in", "id"), ("iw", "he"), ("ji", "yi"), ("jw", "jv"), ("mo", "ro"), ("no", "nb"), ("tl", "fil")];
 
-/// The officially assigned codes of ISO 3166-1 alpha-2, and `XK` (Kosovo), which is widely used.
+/// The officially assigned codes of ISO 3166-1 alpha-2.
 const COUNTRIES: &str = "\
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW \
     BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI \
@@ -24,8 +24,8 @@ const COUNTRIES: &str = "\
     IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME \
     MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF \
     PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV \
-    SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK \
-    YE YT ZA ZM ZW";
+    SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE \
+    YT ZA ZM ZW";
 
 fn is_country(code: &str) -> bool {
     COUNTRIES.split_ascii_whitespace().any(|country| country == code)
@@ -127,7 +127,8 @@ impl Locale {
         if let Some(region) = self.0.region.filter(|region| is_country(region.as_str())) {
             return Some(plain(region));
         }
-        if let Some(region) = country.and_then(|country| Region::from_str(country.as_str()).ok()) {
+        let country = country.map(CountryCode::as_str).filter(|code| is_country(code));
+        if let Some(region) = country.and_then(|code| Region::from_str(code).ok()) {
             let mut spoken = LanguageIdentifier::from_parts(Language::default(), None, Some(region), &[]);
             if spoken.maximize() && spoken.language == self.0.language {
                 return Some(plain(region));
@@ -191,7 +192,8 @@ impl fmt::Display for Locale {
 }
 
 text_type! {
-    /// An ISO 3166-1 country code of two letters, such as `DE`. Lower case is accepted.
+    /// An ISO 3166-1 country code of two letters, such as `DE`. Lower case is accepted, and so is `XK` (Kosovo),
+    /// which is widely used. No locale is sent with `XK`, because ISO 3166-1 does not assign it.
     public CountryCode, check_country
 }
 
@@ -201,7 +203,7 @@ fn check_country(value: &str) -> Result<String, FieldError> {
         // Not the code of the United Kingdom, but reserved for it and often used.
         let value = if value.eq_ignore_ascii_case("UK") { "GB" } else { value };
         let value = value.to_ascii_uppercase();
-        if is_country(&value) {
+        if is_country(&value) || value == "XK" {
             return Ok(value);
         }
     }
@@ -233,10 +235,13 @@ mod tests {
             ("es-419", "es-419"),
             ("fil", "fil"),
             ("gsw", "gsw"),
+            ("mo_MD", "ro-MD"),
+            ("de_DE_formal", "de-DE"),
+            ("ca-ES-valencia", "ca-ES"),
         ] {
             assert_eq!(Locale::new(given).unwrap().to_string(), read);
         }
-        for bad in ["", "d", "de-", "german", "de DE", "und", "xx", "qq-DE", "NULL{}"] {
+        for bad in ["", "d", "de-", "german", "de DE", "und", "mul", "xx", "qq-DE", "C", "POSIX", "NULL{}"] {
             assert!(Locale::new(bad).is_err(), "{bad:?}");
         }
     }
@@ -263,6 +268,8 @@ mod tests {
             ("es-419", Some("MX"), Some("es-MX")),
             ("es-419", None, Some("es-ES")),
             ("eo", None, None),
+            ("sq", Some("XK"), Some("sq-AL")),
+            ("sq-XK", None, Some("sq-AL")),
         ] {
             let country = country.map(|code| CountryCode::new(code).unwrap());
             let found = Locale::new(locale).unwrap().resolve_region(country.as_ref());
@@ -274,6 +281,7 @@ mod tests {
     fn countries_are_two_letters() {
         assert_eq!(CountryCode::new("de").unwrap().as_str(), "DE");
         assert_eq!(CountryCode::new("uk").unwrap().as_str(), "GB");
+        assert_eq!(CountryCode::new("XK").unwrap().as_str(), "XK");
         for bad in ["", "D", "DEU", "4A", "EN", "ZZ", "Österreich"] {
             assert!(CountryCode::new(bad).is_err(), "{bad:?}");
         }

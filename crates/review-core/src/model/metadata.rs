@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::email::EmailAddress;
-use super::text::is_control_or_bidi;
+use super::text::{is_control_or_bidi, is_invisible};
 use crate::error::FieldError;
 
 /// A value of metadata: a JSON scalar.
@@ -80,13 +80,18 @@ pub(super) fn check_metadata(key: &str, value: &MetadataValue) -> Result<(), Fie
     if key.chars().chain(text.chars()).any(is_control_or_bidi) {
         return error("must not contain control characters");
     }
-    let is_address = |word: &str| word.contains('@') && EmailAddress::new(word).is_ok();
-    let mut words =
-        key.split_whitespace().chain(text.split(|c: char| c.is_whitespace() || ",;<>()\"".contains(c)));
-    if words.any(is_address) {
+    if contains_address(key) || contains_address(text) {
         return error("must not contain email addresses: the vendor may show metadata with the review");
     }
     Ok(())
+}
+
+/// Whether a text contains an email address, with other text around it or without.
+fn contains_address(text: &str) -> bool {
+    let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let can_be_part = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.@".contains(c);
+    let mut words = visible.split(|c| !can_be_part(c)).filter(|word| word.contains('@'));
+    words.any(|word| EmailAddress::new(word.trim_matches(|c: char| !c.is_alphanumeric())).is_ok())
 }
 
 #[cfg(test)]
@@ -97,12 +102,17 @@ mod tests {
     fn metadata_rejects_control_characters_and_addresses() {
         assert!(check_metadata("channel", &"web shop".into()).is_ok());
         assert!(check_metadata("total", &12.5.into()).is_ok());
+        assert!(check_metadata("handle", &"@jane, 5 @ 3 EUR".into()).is_ok());
         for (key, value) in [
             ("", MetadataValue::from("x")),
             ("a\nb", "x".into()),
             ("note", "a\u{202e}b".into()),
             ("note", "ask jane@example.com".into()),
             ("note", "<jane@example.com>".into()),
+            ("note", "mailto:jane@example.com!".into()),
+            ("note", "Write to jane@example.com.".into()),
+            ("note", "jane\u{200b}@example.com".into()),
+            ("from:jane@example.com", "x".into()),
             ("jane@example.com", true.into()),
             ("total", f64::NAN.into()),
         ] {

@@ -6,15 +6,15 @@ use url::Url;
 
 use super::collector::{Collector, Deferred};
 use super::into_field::{IntoField, IntoOptionalField};
-use super::text::text_type;
-use super::url::check_http_url;
+use super::text::{check_id, text_type};
+use super::url::{check_http_url, is_http_url};
 use crate::error::{FieldError, Result};
 use crate::provider::receipt::Warning;
 
 text_type! {
     /// The shop's id of a product: at most 255 characters. It must stay the same, because reviews are
     /// collected under it.
-    public Sku, "sku", 255
+    public Sku, |text| check_id("sku", text, 255)
 }
 text_type! {
     /// A product's name, brand, part number or category, as a customer reads it: at most 500 characters.
@@ -50,7 +50,7 @@ fn check_gtin(value: &str) -> Result<String, FieldError> {
 /// assert_eq!(kettle.gtin().map(|gtin| gtin.as_str()), Some("4006381333931"));
 /// # Ok::<(), review_core::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Product {
     sku: Sku,
@@ -131,6 +131,26 @@ impl Product {
     #[must_use]
     pub fn category(&self) -> Option<&ProductName> {
         self.category.as_ref()
+    }
+}
+
+/// Does not show a URL that a request would reject: a product that was deserialized alone was not checked, and
+/// its URL can contain a password.
+impl fmt::Debug for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |url: &Option<Url>| {
+            url.as_ref().map(|url| if is_http_url(url) { url.to_string() } else { "[invalid]".to_owned() })
+        };
+        f.debug_struct("Product")
+            .field("sku", &self.sku)
+            .field("name", &self.name)
+            .field("url", &shown(&self.url))
+            .field("image_url", &shown(&self.image_url))
+            .field("gtin", &self.gtin)
+            .field("mpn", &self.mpn)
+            .field("brand", &self.brand)
+            .field("category", &self.category)
+            .finish()
     }
 }
 
@@ -264,6 +284,17 @@ mod tests {
             let parsed: Url = bad.parse().unwrap();
             assert!(Product::builder("1", "Kettle").url(parsed).build().is_err(), "{bad}");
         }
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn debug_of_a_stored_product_shows_no_password() {
+        let stored = r#"{"sku":"1","name":"Kettle","url":"https://u:canary@shop.example/","image_url":"https://shop.example/i.png"}"#;
+        let product: Product = serde_json::from_str(stored).unwrap();
+        let shown = format!("{product:?}");
+        assert!(!shown.contains("canary") && shown.contains("shop.example/i.png"), "{shown}");
+        let builder = Product::builder("1", "Kettle").url("https://u:canary@shop.example/");
+        assert!(!format!("{builder:?} {:?}", builder.clone().build()).contains("canary"));
     }
 
     #[test]

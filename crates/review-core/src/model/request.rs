@@ -15,7 +15,7 @@ use super::kind::InviteKind;
 use super::locale::Locale;
 use super::order::Order;
 use super::send_at::SendAt;
-use super::text::text_type;
+use super::text::{check_id, text_type};
 use super::vendor_options::{OptionSet, VendorOptions};
 use crate::error::FieldError;
 use crate::provider::hooks::{BeforeSend, SendHooks, SendTracker};
@@ -25,16 +25,16 @@ use crate::provider::receipt::Warning;
 text_type! {
     /// The role or the vendor's id of an email template: at most 128 characters. Which vendor id a role
     /// stands for is a setting of the instance.
-    public TemplateId, "template", 128
+    public TemplateId, |text| check_id("template", text, 128)
 }
 text_type! {
     /// A tag on the review: at most 100 characters. Letters, digits, `_`, `-` and `.` are accepted by
     /// every vendor that supports tags.
-    public Tag, "tags", 100
+    public Tag, |text| check_id("tags", text, 100)
 }
 text_type! {
     /// The shop's code of a branch or location: at most 128 characters.
-    public LocationId, "location", 128
+    public LocationId, |text| check_id("location", text, 128)
 }
 
 /// The sender the customer sees.

@@ -104,10 +104,11 @@ fn year_error(field: &'static str) -> FieldError {
 
 impl ParseField for DateTime<Utc> {
     fn parse_field(text: &str) -> Result<Self, FieldError> {
-        DateTime::parse_from_rfc3339(text.trim()).map(|at| at.to_utc()).map_err(|_| {
+        let at = DateTime::parse_from_rfc3339(text.trim()).map_err(|_| {
             let message = "must be a date and time with an offset, like 2026-03-01T12:00:00Z (RFC 3339)";
             FieldError::new("date", message)
-        })
+        })?;
+        check_year(at.to_utc(), "date")
     }
 }
 
@@ -161,6 +162,20 @@ mod tests {
         let absurd = SendAt::After(Duration::MAX, DelayFrom::Placed).resolve(&order, now).unwrap_err();
         assert_eq!(absurd.field(), "send_at");
         assert!(SendAt::At(DateTime::<Utc>::MAX_UTC).resolve(&order, now).is_err());
+    }
+
+    #[test]
+    fn dates_are_of_the_years_1_to_9999() {
+        for bad in [
+            "0000-12-31T23:59:59Z",
+            "+10000-01-01T00:00:00Z",
+            "9999-12-31T23:59:59-01:00",
+            "-0001-01-01T00:00:00Z",
+        ] {
+            assert!(DateTime::<Utc>::parse_field(bad).is_err(), "{bad}");
+        }
+        assert!(DateTime::<Utc>::parse_field("9999-12-31T23:59:59Z").is_ok());
+        assert!(check_date(Some(NaiveDate::MAX)).is_err() && check_date(Some(NaiveDate::MIN)).is_err());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Short texts that are validated when they are created.
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+
 use crate::error::FieldError;
 
 /// Trims a text and checks that it is not empty, not too long and contains no control character
@@ -19,6 +21,15 @@ pub(super) fn check_text(field: &'static str, value: &str, max: usize) -> Result
         return Err(FieldError::new(field, message));
     }
     Ok(value.to_owned())
+}
+
+/// Checks a text by which something is recognised, such as an order or a product. Two texts that look the same
+/// must be the same: the text is stored in Unicode normalization form C, without invisible characters, and with
+/// one kind of space.
+pub(super) fn check_id(field: &'static str, value: &str, max: usize) -> Result<String, FieldError> {
+    let space = |c: char| if c.is_whitespace() && !is_control_or_bidi(c) { ' ' } else { c };
+    let visible: String = value.chars().filter(|c| !is_invisible(*c)).map(space).collect();
+    check_text(field, &ComposingNormalizerBorrowed::new_nfc().normalize(&visible), max)
 }
 
 /// Returns whether a character is a control character, a line separator or changes the direction of
@@ -149,7 +160,7 @@ pub(super) use text_type;
 
 #[cfg(test)]
 mod tests {
-    use super::check_text;
+    use super::{check_id, check_text};
 
     #[test]
     fn text_is_trimmed_and_bounded() {
@@ -164,6 +175,16 @@ mod tests {
             let error = check_text("f", value, 3).unwrap_err();
             assert_eq!(error.field(), "f");
             assert!(error.message().contains(message), "{error}");
+        }
+    }
+
+    #[test]
+    fn ids_that_look_the_same_are_the_same() {
+        for spelling in ["A é", "A\u{a0}e\u{301}", "\u{feff}A é\u{200d}", "\u{202e}A\u{2007}é\u{ad}"] {
+            assert_eq!(check_id("f", spelling, 3).unwrap(), "A é", "{spelling:?}");
+        }
+        for bad in ["\u{200b}", "a\u{2028}b", "a\tb", "a\u{85}b"] {
+            assert!(check_id("f", bad, 9).is_err(), "{bad:?}");
         }
     }
 }
