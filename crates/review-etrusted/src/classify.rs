@@ -7,27 +7,6 @@ use review_http::{ApiResponse, BodyStatus, Classification, ResourceId, Verdict};
 use crate::operations::{CREATE_EVENT, CREATE_INVITES, CREATE_LINK, FETCH_TOKEN, LIST_INVITES};
 use crate::wire::invite::invite_ids;
 
-/// Words of the API that an error can show even if the rest of a message quotes the customer.
-pub(crate) const VOCABULARY: &[&str] = &[
-    "instance",
-    "requires",
-    "property",
-    "does not match",
-    "is not one of",
-    "type",
-    "channel",
-    "customer",
-    "email",
-    "transaction",
-    "reference",
-    "products",
-    "defaultLocale",
-    "locale",
-    "template",
-    "system",
-    "metadata",
-];
-
 pub(crate) fn classify(response: &ApiResponse) -> Classification {
     let code = response.text_at(&["/error"]);
     let message = response.text_at(&["/Message", "/ErrorDescription", "/Error", "/error_description"]);

@@ -6,13 +6,14 @@ use review_http::ResourceId;
 use review_http::vendor::{Api, HttpProvider, Step, is_response};
 use serde_json::json;
 
-use crate::config::{Etrusted, EventTypeName};
-use crate::lookup::list_channels;
+use crate::config::{Channel, Etrusted, EventTypeName};
+use crate::lookup::{list_channels, list_invites};
 use crate::operations::{
-    CREATE_EVENT_TYPE, GET_EVENT_TYPE, GET_TEMPLATE, LIST_EVENT_TYPES, LIST_INVITE_SETTINGS,
-    UPDATE_EVENT_TYPE, UPDATE_INVITE_SETTING,
+    CREATE_EVENT_TYPE, GET_EVENT, GET_EVENT_TYPE, GET_TEMPLATE, LIST_EVENT_TYPES, LIST_INVITE_SETTINGS,
+    UPDATE_EVENT_TYPE, UPDATE_INVITE_SETTING, UPDATE_INVITE_SETTINGS,
 };
 use crate::wire::channel::ChannelDetails;
+use crate::wire::event::StoredEvent;
 use crate::wire::page::Rows;
 use crate::wire::setup::{EventType, InviteSetting, InviteSettingUpdate};
 
@@ -50,6 +51,16 @@ impl EtrustedClient {
         self.0.send_json(&list_channels(self.0.vendor())).await.map(|Rows(channels)| channels)
     }
 
+    /// Returns an event by the id in the receipt, `evt-…`. `None` if there is none of this id: an event that was just
+    /// accepted may not show yet.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn event(&self, id: &str) -> Result<Option<StoredEvent>> {
+        let id = resource_id(id)?;
+        self.0.find_json(&self.step(GET_EVENT, Method::GET, &["events", id.as_str()])).await
+    }
+
     /// Lists the event types.
     ///
     /// # Errors
@@ -83,8 +94,9 @@ impl EtrustedClient {
     /// it and use it.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// [`ErrorKind::InvalidConfig`] for a name that eTrusted does not accept for a new event type. See [`Error`].
     pub async fn create_event_type(&self, name: &EventTypeName) -> Result<Option<EventType>> {
+        name.check_new().map_err(|error| Error::invalid_config([error]))?;
         let body = json!({ "name": name.as_str(), "active": true });
         // Idempotent: the name is unique, so a second one is rejected with 409.
         let step = self.step(CREATE_EVENT_TYPE, Method::POST, &["event-types"]).json(body, &[]);
@@ -106,13 +118,13 @@ impl EtrustedClient {
         self.0.send(&step.json(json!({ "active": active }), &[])).await.map(drop)
     }
 
-    /// Lists the invite settings of a channel.
+    /// Lists the invite settings of one channel, or of all.
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn invite_settings(&self, channel: &ResourceId) -> Result<Vec<InviteSetting>> {
+    pub async fn invite_settings(&self, channel: Option<&ResourceId>) -> Result<Vec<InviteSetting>> {
         let step = self.step(LIST_INVITE_SETTINGS, Method::GET, &["invite-settings"]);
-        let step = step.query("channel-id", channel.as_str());
+        let step = step.optional_query("channel-id", channel.map(ResourceId::as_str));
         self.0.send_json(&step).await.map(|Rows(settings)| settings)
     }
 
@@ -122,11 +134,38 @@ impl EtrustedClient {
     /// See [`Error`].
     pub async fn update_invite_setting(&self, id: &str, update: &InviteSettingUpdate) -> Result<()> {
         let id = resource_id(id)?;
-        let step = self.step(UPDATE_INVITE_SETTING, Method::PATCH, &["invite-settings", id.as_str()]);
+        self.update(
+            self.step(UPDATE_INVITE_SETTING, Method::PATCH, &["invite-settings", id.as_str()]),
+            update,
+        )
+        .await
+    }
+
+    /// Updates the invite settings of one event type in **all** channels.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn update_invite_settings_of(
+        &self,
+        event_type_id: &str,
+        update: &InviteSettingUpdate,
+    ) -> Result<()> {
+        let step = self.step(UPDATE_INVITE_SETTINGS, Method::PATCH, &["invite-settings"]);
+        self.update(step.query("event-type-id", resource_id(event_type_id)?.as_str()), update).await
+    }
+
+    async fn update(&self, step: Step, update: &InviteSettingUpdate) -> Result<()> {
         let body = serde_json::to_value(update)
             .map_err(|_| Error::new(ErrorKind::InvalidRequest, "the update has no JSON form"))?;
         // DIS: the shape of the response. Read the setting again instead.
         self.0.send(&step.json(body, &[])).await.map(drop)
+    }
+
+    /// Returns whether the account has a channel, by the list of its invites: it also exists by an id of the shop's own,
+    /// which the list of channels does not contain.
+    pub(crate) async fn has_channel(&self, channel: &Channel) -> Result<bool> {
+        let step = list_invites(self.0.vendor(), channel).query("count", "1");
+        self.0.find_json::<serde_json::Value>(&step).await.map(|found| found.is_some())
     }
 
     /// Returns whether a template of this id exists.

@@ -2,13 +2,11 @@
 
 use std::fmt;
 
-use review_core::config::{
-    ConfigErrors, ConfigKey, ConfigReader, ConfigValue, FromConfig, KeyInfo, RawValue, Secret, ValueType,
-};
-use review_core::model::TemplateId;
+use review_core::config::{ConfigValue, RawValue, Secret, ValueType};
 use review_core::{FieldError, InviteKind};
 use review_http::vendor::TemplateRoles;
 use review_http::{BaseUrl, ResourceId};
+use serde_json::{Value, json};
 
 /// The URL of the API in production.
 pub const API_URL: &str = "https://api.etrusted.com";
@@ -20,91 +18,112 @@ pub const STANDARD_QUESTIONNAIRE: &str = "tpl-qst-aabd1dee-2676-4303-995a-1e6762
 /// The questionnaire template that the documentation calls "Product only".
 pub const PRODUCT_QUESTIONNAIRE: &str = "tpl-qst-a62a58a3-2dbe-4cc0-8be7-d57d1b1a075a";
 
-review_core::config_keys! {
-    /// The settings. In the environment they have the prefix `ETRUSTED_`.
-    pub CONFIG_KEYS {
-        CLIENT_ID: Secret = ConfigKey::required("client_id", "the id of the API client").secret();
-        CLIENT_SECRET: Secret = ConfigKey::required("client_secret", "the secret of the API client").secret();
-        CHANNEL_ID: ChannelRef = ConfigKey::required_unless(
-            "channel_id",
-            "channel_name",
-            "the id of a channel, chl-…, from the URL of the Control Centre",
-        ).conflicts_with("channel_name");
-        CHANNEL_NAME: String = ConfigKey::required_unless(
-            "channel_name",
-            "channel_id",
-            "the name of a channel; its id is looked up once",
-        );
-        EVENT_TYPE: EventTypeName =
-            ConfigKey::required("event_type", "the name of an event type, such as shipped; not checkout");
-        REVIEW_KIND: ReviewKind = ConfigKey::with_default(
-            "review_kind",
-            "what the account's settings ask for: service, product or both",
-            "service",
-        );
-        INVITE_TEMPLATE: String = ConfigKey::optional(
-            "invite_template",
-            "the template of the email, tpl-inv-…; with it, emails are ordered directly instead of by events",
-        ).requires("questionnaire_template");
-        QUESTIONNAIRE_TEMPLATE: String = ConfigKey::optional(
-            "questionnaire_template",
-            "the template of the questionnaire, tpl-qst-…, of links and of emails that are ordered directly",
-        );
-        TEMPLATES: TemplateRoles = ConfigKey::optional(
-            "templates",
-            "the templates that roles mean, as role=id pairs; for emails that are ordered directly",
-        ).requires("invite_template");
-        API: BaseUrl = ConfigKey::with_default("api_url", "the URL of the API", API_URL);
-        LOGIN: BaseUrl = ConfigKey::with_default("login_url", "the URL of the token endpoint's host", LOGIN_URL);
-    }
-}
-
 /// The event that the Trustbadge fires by itself on the thank-you page. The newer documentation calls it
 /// reserved, older samples post it. It is rejected here: a shop with the Trustbadge would get two events, and its
 /// customer two invitations.
 const RESERVED_EVENT_TYPE: &str = "checkout";
 
-/// The name of an event type, such as `shipped`: what happened to an order that makes eTrusted send an
-/// invitation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct EventTypeName(String);
+/// Checks that a text has one line without invisible characters.
+fn line(field: &'static str, text: &str) -> Result<String, FieldError> {
+    String::from_raw(&RawValue::from(text)).map_err(|message| FieldError::new(field, message))
+}
+
+/// Defines the type of a text that a setting contains.
+macro_rules! text_setting {
+    ($(#[$doc:meta])* $name:ident, $field:literal, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Validates a text.
+            ///
+            /// # Errors
+            /// A [`FieldError`] that names the setting and what was expected.
+            pub fn new(text: impl AsRef<str>) -> Result<Self, FieldError> {
+                let check: fn(&str) -> Result<(), &'static str> = $check;
+                let text = line($field, text.as_ref())?;
+                check(&text).map_err(|message| FieldError::new($field, message))?;
+                Ok(Self(text))
+            }
+
+            /// Returns the text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl ConfigValue for $name {
+            const TYPE: ValueType = ValueType::Text;
+
+            fn from_raw(raw: &RawValue) -> Result<Self, String> {
+                Self::new(raw.text()?).map_err(|error| error.message().to_owned())
+            }
+        }
+    };
+}
+
+text_setting! {
+    /// The name of an event type, such as `shipped`: what happened to an order that makes eTrusted send an
+    /// invitation. The Control Centre allows any name, such as `after.sales`. `checkout` is rejected.
+    EventTypeName, "event_type", |name| match name {
+        RESERVED_EVENT_TYPE => Err(
+            "must not be `checkout`: the Trustbadge fires it by itself, and the customer would get two invitations; \
+             use an event type of your own, such as shipped",
+        ),
+        name if name.chars().count() > 128 => Err("must have at most 128 characters"),
+        _ => Ok(()),
+    }
+}
 
 impl EventTypeName {
-    /// Validates a name.
+    /// Checks that the API creates an event type of this name.
     ///
-    /// # Errors
-    /// A [`FieldError`] for `event_type`. `checkout` is rejected.
-    pub fn new(value: &str) -> Result<Self, FieldError> {
-        let name = value.trim();
-        if name == RESERVED_EVENT_TYPE {
-            let message = "must not be `checkout`: the Trustbadge fires it by itself, and the customer would get \
-                           two invitations; use an event type of your own, such as shipped";
-            return Err(FieldError::new("event_type", message));
+    /// UNK: the documentation mentions a pattern and does not show it; all names in its samples are of these
+    /// characters.
+    pub(crate) fn check_new(&self) -> Result<(), FieldError> {
+        if self.0.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+            return Ok(());
         }
-        if (1..=128).contains(&name.len()) && name.chars().all(is_allowed_in_event_type) {
-            return Ok(Self(name.to_owned()));
-        }
-        let message = "must be the name of an event type: lower-case letters, digits and _, such as shipped";
+        let message = "must be the name of an event type that exists, or consist of lower-case letters, digits and _, \
+                       such as shipped: then it can be created";
         Err(FieldError::new("event_type", message))
     }
+}
 
-    /// Returns the name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+text_setting! {
+    /// An id of the shop's own that was attached to a channel at eTrusted: visible ASCII, because it is sent in a
+    /// header.
+    OwnChannelId, "own_channel_id", |id| match id {
+        id if !id.bytes().all(|byte| byte.is_ascii_graphic()) => Err("must consist of visible ASCII characters"),
+        id if id.len() > 255 => Err("must have at most 255 characters"),
+        _ => Ok(()),
     }
 }
 
-impl fmt::Display for EventTypeName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+text_setting! {
+    /// The id of a template of the email: `tpl-inv-…`, or `ivt-…` in older accounts.
+    InviteTemplateId, "invite_template", |id| match id.starts_with("tpl-inv-") || id.starts_with("ivt-") {
+        true => Ok(()),
+        false => Err("must be the id of a template of the email, tpl-inv-…"),
     }
 }
 
-/// UNK: the documentation mentions a pattern and does not show it; all names in its samples are of these
-/// characters.
-fn is_allowed_in_event_type(c: char) -> bool {
-    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
+text_setting! {
+    /// The id of a template of the questionnaire: `tpl-qst-…`, or `qrt-…` in older accounts.
+    QuestionnaireTemplateId, "questionnaire_template", |id| {
+        match id.starts_with("tpl-qst-") || id.starts_with("qrt-") {
+            true => Ok(()),
+            false => Err("must be the id of a template of the questionnaire, tpl-qst-…"),
+        }
+    }
 }
 
 /// The channel (shop) that customers are invited to review.
@@ -116,7 +135,7 @@ pub enum ChannelRef {
     /// By its name; the id is looked up once.
     Name(String),
     /// By an id of the shop's own that was attached to the channel at eTrusted.
-    UserDefined(String),
+    UserDefined(OwnChannelId),
 }
 
 impl ChannelRef {
@@ -134,6 +153,14 @@ impl ChannelRef {
                        of a shop (X…) is a different one";
         Err(FieldError::new("channel_id", message))
     }
+
+    /// Returns a channel by an id of the shop's own.
+    ///
+    /// # Errors
+    /// A [`FieldError`] for `own_channel_id`.
+    pub fn own_id(value: &str) -> Result<Self, FieldError> {
+        OwnChannelId::new(value).map(Self::UserDefined)
+    }
 }
 
 impl ConfigValue for ChannelRef {
@@ -144,28 +171,28 @@ impl ConfigValue for ChannelRef {
     }
 }
 
-impl ConfigValue for EventTypeName {
-    const TYPE: ValueType = ValueType::Text;
-
-    fn from_raw(raw: &RawValue) -> Result<Self, String> {
-        Self::new(raw.text()?).map_err(|error| error.message().to_owned())
-    }
+/// A channel as requests name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    pub(crate) id: String,
+    /// `etrusted` for an id that eTrusted created, `user_defined` for one of the shop's own.
+    pub(crate) kind: &'static str,
 }
 
-/// The kind of reviews that the account's settings request, as a configuration value.
-#[derive(Clone, Copy, Debug)]
-struct ReviewKind(InviteKind);
+/// The type of a channel whose id is the shop's own.
+pub(crate) const USER_DEFINED: &str = "user_defined";
 
-impl ConfigValue for ReviewKind {
-    const TYPE: ValueType = ValueType::Choice(&["service", "product", "both"]);
+impl Channel {
+    pub(crate) fn etrusted(id: impl Into<String>) -> Self {
+        Self { id: id.into(), kind: "etrusted" }
+    }
 
-    fn from_raw(raw: &RawValue) -> Result<Self, String> {
-        match raw.text()? {
-            "service" => Ok(Self(InviteKind::Service)),
-            "product" => Ok(Self(InviteKind::Product)),
-            "both" => Ok(Self(InviteKind::ServiceAndProduct)),
-            _ => Err("must be service, product or both".to_owned()),
-        }
+    pub(crate) fn user_defined(id: &OwnChannelId) -> Self {
+        Self { id: id.0.clone(), kind: USER_DEFINED }
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        json!({ "id": self.id, "type": self.kind })
     }
 }
 
@@ -175,7 +202,7 @@ pub(crate) enum InviteMode {
     /// By events; the account's settings turn them into emails.
     Events,
     /// By ordering emails with these templates.
-    Direct { invite_template: TemplateId, questionnaire_template: TemplateId },
+    Direct { invite_template: InviteTemplateId, questionnaire_template: QuestionnaireTemplateId },
 }
 
 /// One account and channel at eTrusted. `Debug` shows no secret.
@@ -202,50 +229,11 @@ pub struct Etrusted {
     pub(crate) event_type: EventTypeName,
     pub(crate) review_kind: InviteKind,
     pub(crate) mode: InviteMode,
-    pub(crate) questionnaire_template: Option<TemplateId>,
+    pub(crate) questionnaire_template: Option<QuestionnaireTemplateId>,
     pub(crate) templates: TemplateRoles,
     pub(crate) system: (String, String),
     pub(crate) api_url: BaseUrl,
     pub(crate) login_url: BaseUrl,
-}
-
-impl FromConfig for Etrusted {
-    const KEYS: &'static [KeyInfo] = CONFIG_KEYS;
-
-    fn from_config(config: &ConfigReader<'_>) -> Result<Self, ConfigErrors> {
-        let channel = match config.find(&CHANNEL_NAME)? {
-            Some(name) => ChannelRef::Name(name),
-            None => config.get(&CHANNEL_ID)?,
-        };
-        let template = |key| -> Result<Option<TemplateId>, FieldError> {
-            let id = config.find(key)?.map(TemplateId::new).transpose();
-            id.map_err(|error| config.error(key, error.message().to_owned()))
-        };
-        let questionnaire_template = template(&QUESTIONNAIRE_TEMPLATE)?;
-        let mode = match (template(&INVITE_TEMPLATE)?, questionnaire_template.clone()) {
-            (Some(invite_template), Some(questionnaire_template)) => {
-                InviteMode::Direct { invite_template, questionnaire_template }
-            }
-            _ => InviteMode::Events,
-        };
-        Ok(Self {
-            client_id: config.get(&CLIENT_ID)?,
-            client_secret: config.get(&CLIENT_SECRET)?,
-            channel,
-            event_type: config.get(&EVENT_TYPE)?,
-            review_kind: config.get(&REVIEW_KIND)?.0,
-            mode,
-            questionnaire_template,
-            templates: config.find(&TEMPLATES)?.unwrap_or_default(),
-            system: default_system(),
-            api_url: config.get(&API)?,
-            login_url: config.get(&LOGIN)?,
-        })
-    }
-}
-
-fn default_system() -> (String, String) {
-    ("review-invites".to_owned(), env!("CARGO_PKG_VERSION").to_owned())
 }
 
 impl Etrusted {
@@ -268,7 +256,7 @@ impl Etrusted {
             mode: InviteMode::Events,
             questionnaire_template: None,
             templates: TemplateRoles::default(),
-            system: default_system(),
+            system: ("review-invites".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
             api_url: BaseUrl::new(API_URL)?,
             login_url: BaseUrl::new(LOGIN_URL)?,
         })
@@ -299,8 +287,8 @@ impl Etrusted {
     #[must_use]
     pub fn with_direct_invites(
         mut self,
-        invite_template: TemplateId,
-        questionnaire_template: TemplateId,
+        invite_template: InviteTemplateId,
+        questionnaire_template: QuestionnaireTemplateId,
     ) -> Self {
         self.mode = InviteMode::Direct { invite_template, questionnaire_template };
         self
@@ -309,7 +297,7 @@ impl Etrusted {
     /// Sets the questionnaire of links. Default: [`PRODUCT_QUESTIONNAIRE`] for products alone, otherwise
     /// [`STANDARD_QUESTIONNAIRE`].
     #[must_use]
-    pub fn with_questionnaire_template(mut self, template: TemplateId) -> Self {
+    pub fn with_questionnaire_template(mut self, template: QuestionnaireTemplateId) -> Self {
         self.questionnaire_template = Some(template);
         self
     }
@@ -323,10 +311,12 @@ impl Etrusted {
 
     /// Sets name and version of the calling system, which eTrusted requires with every event. Default:
     /// `review-invites` and its version.
-    #[must_use]
-    pub fn with_system(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
-        self.system = (name.into(), version.into());
-        self
+    ///
+    /// # Errors
+    /// A [`FieldError`] for `system` or `system_version`, if it is empty or has an invisible character.
+    pub fn with_system(mut self, name: &str, version: &str) -> Result<Self, FieldError> {
+        self.system = (line("system", name)?, line("system_version", version)?);
+        Ok(self)
     }
 
     /// Sets the URLs of API and token endpoint.

@@ -49,6 +49,7 @@
 mod classify;
 mod client;
 mod config;
+mod keys;
 mod links;
 mod lookup;
 mod operations;
@@ -62,17 +63,18 @@ mod wire;
 
 pub use client::EtrustedClient;
 pub use config::{
-    API_URL, CONFIG_KEYS, ChannelRef, Etrusted, EventTypeName, LOGIN_URL, PRODUCT_QUESTIONNAIRE,
-    STANDARD_QUESTIONNAIRE,
+    API_URL, Channel, ChannelRef, Etrusted, EventTypeName, InviteTemplateId, LOGIN_URL, OwnChannelId,
+    PRODUCT_QUESTIONNAIRE, QuestionnaireTemplateId, STANDARD_QUESTIONNAIRE,
 };
+pub use keys::CONFIG_KEYS;
+pub use operations::VENDOR;
 pub use options::EtrustedOptions;
 pub use setup::{SetupChange, SetupOptions, SetupResult};
-pub use vendor::Channel;
 pub use wire::channel::ChannelDetails;
+pub use wire::event::{
+    EventChannel, EventTracking, StoredCustomer, StoredEvent, StoredProduct, StoredTransaction, StoredValue,
+};
 pub use wire::setup::{EventType, InviteConfiguration, InviteSetting, InviteSettingUpdate};
-
-/// The vendor's name in settings and errors.
-pub const VENDOR: &str = "etrusted";
 
 /// The provider of one account and channel at eTrusted. An accepted event is not an email yet: see
 /// [`EtrustedClient::ensure_setup`] and [`check_setup`](review_core::ReviewInviteProvider::check_setup).

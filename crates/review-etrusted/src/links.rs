@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::config::{Etrusted, PRODUCT_QUESTIONNAIRE, STANDARD_QUESTIONNAIRE};
 use crate::operations::CREATE_LINK;
-use crate::vendor::{customer, metadata, products, transaction};
+use crate::wire::request::{customer, metadata, products, transaction};
 
 /// Creates a link. The type of its event is left out, so that it is `link_generation`: the vendor records an event for
 /// each link, and one of a type with invite settings might lead to an email.

@@ -2,13 +2,12 @@
 
 use http::Method;
 use review_core::provider::{InviteLookup, InviteRef, InviteStatus};
-use review_core::{InviteKind, Result};
+use review_core::{Error, FieldError, InviteKind, Result};
 use review_http::vendor::{Api, Step};
 use review_http::{ApiResponse, ResourceId};
 
-use crate::config::{ChannelRef, Etrusted};
+use crate::config::{Channel, ChannelRef, Etrusted, USER_DEFINED};
 use crate::operations::{LIST_CHANNELS, LIST_INVITES};
-use crate::vendor::{Channel, USER_DEFINED, channel_error};
 use crate::wire::channel::ChannelDetails;
 use crate::wire::invite::Invite;
 use crate::wire::page::{Page, Rows};
@@ -53,15 +52,29 @@ pub(crate) fn channel_by_name<'a>(
     }
 }
 
+/// The error of a channel setting.
+fn channel_error(message: impl Into<String>) -> Error {
+    Error::invalid_config([FieldError::new("channel", message.into())])
+}
+
 /// Returns the id that eTrusted created for the channel.
 pub(crate) async fn channel_id(api: &Api<Etrusted>) -> Result<ResourceId> {
     let channel = api.account().await?;
     if channel.kind == USER_DEFINED {
-        let message = "must be the id that eTrusted created (chl-…) or the channel's name: settings and reviews cannot \
-                       be found by an id of the shop's own";
+        let message = "must be the id that eTrusted created (chl-…) or the channel's name: reviews cannot be \
+                       found by an id of the shop's own";
         return Err(api.named(channel_error(message)));
     }
     ResourceId::new(&channel.id).map_err(|error| api.named(channel_error(error.message())))
+}
+
+/// The list of a channel's invites.
+pub(crate) fn list_invites(etrusted: &Etrusted, channel: &Channel) -> Step {
+    let list = |path: &[&str]| Step::idempotent(LIST_INVITES, Method::GET, &etrusted.api_url, path);
+    match channel.kind {
+        USER_DEFINED => list(&["channels", "user-defined", "invites"]).header("channel-id", &channel.id),
+        _ => list(&["channels", &channel.id, "invites"]),
+    }
 }
 
 /// Searches the channel's invites for the order reference. Never for an email address: it would be in a URL.
@@ -72,12 +85,7 @@ pub(crate) async fn find_invite(
 ) -> Result<InviteLookup> {
     let reference = invite.key.reference.as_str();
     let channel = api.account().await?;
-    let list = |path: &[&str]| Step::idempotent(LIST_INVITES, Method::GET, &etrusted.api_url, path);
-    let list = match channel.kind {
-        USER_DEFINED => list(&["channels", "user-defined", "invites"]).header("channel-id", channel.id),
-        _ => list(&["channels", &channel.id, "invites"]),
-    };
-    let list = list.query("count", PAGE_SIZE).query("query", reference);
+    let list = list_invites(etrusted, &channel).query("count", PAGE_SIZE).query("query", reference);
     let mut matches = InviteMatches::default();
     let mut after: Option<String> = None;
     for _ in 0..MAX_PAGES {

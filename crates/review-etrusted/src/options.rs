@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use review_core::FieldError;
-use review_core::model::VendorOptions;
+use review_core::model::{ParseField, VendorOptions};
+
+use crate::operations::VENDOR;
 
 const EVENT_TIME: &str = "event_time";
 
@@ -35,16 +37,14 @@ impl EtrustedOptions {
 }
 
 impl VendorOptions for EtrustedOptions {
-    const VENDOR: &'static str = crate::VENDOR;
+    const VENDOR: &'static str = VENDOR;
 
     fn to_texts(&self) -> Vec<(&'static str, String)> {
         self.event_time.iter().map(|time| (EVENT_TIME, time.to_rfc3339())).collect()
     }
 
     fn from_texts(text: impl Fn(&str) -> Option<String>) -> Result<Self, FieldError> {
-        let parse = |text: String| {
-            text.parse().map_err(|_| FieldError::new(EVENT_TIME, "must be a date and time (RFC 3339)"))
-        };
+        let parse = |text: String| DateTime::parse_field(&text).map_err(|error| error.with_field(EVENT_TIME));
         Ok(Self { event_time: text(EVENT_TIME).map(parse).transpose()? })
     }
 }

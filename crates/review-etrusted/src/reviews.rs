@@ -10,8 +10,8 @@ use review_http::vendor::{Api, HttpReviewSource, Step};
 use crate::config::Etrusted;
 use crate::lookup::{PAGE_SIZE, PRODUCT_REVIEW, SERVICE_REVIEW, channel_id};
 use crate::operations::LIST_REVIEWS;
-use crate::vendor::date_time;
 use crate::wire::page::Page;
+use crate::wire::request::date_time;
 use crate::wire::review::EtrustedReview;
 
 /// UNK: whether `submittedAfter` is inclusive. One additional second is harmless, because older reviews are filtered

@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use review_core::{Error, ErrorKind, InviteKind, Result, RetryAdvice, SendState};
+use review_core::{Error, ErrorKind, FieldError, InviteKind, Result, RetryAdvice, SendState};
 use review_http::ResourceId;
 use review_http::vendor::is_response;
 
 use crate::client::EtrustedClient;
-use crate::config::InviteMode;
+use crate::config::{ChannelRef, InviteMode};
 use crate::lookup::channel_id;
-use crate::wire::setup::{EventType, InviteConfiguration, InviteSetting, InviteSettingUpdate};
+use crate::wire::setup::{
+    EventType, InviteConfiguration, InviteSetting, InviteSettingUpdate, MAX_DELAY_IN_DAYS,
+};
 
 /// The waits for an invite setting to appear: those of the vendor's own connector come first. 31 seconds in all.
 const WAITS: [Duration; 6] = [
@@ -41,7 +43,7 @@ impl SetupOptions {
         Self::default()
     }
 
-    /// Sets the days from the event to the email.
+    /// Sets the days from the event to the email, at most 36,500.
     #[must_use]
     pub fn with_delay_in_days(mut self, days: u32) -> Self {
         self.delay_in_days = Some(days);
@@ -55,8 +57,9 @@ impl SetupOptions {
 pub struct SetupResult {
     /// The id of the event type.
     pub event_type_id: String,
-    /// The id of the invite setting.
-    pub invite_setting_id: String,
+    /// The ids of the invite settings: one, or one for each channel if the channel is configured by an id of the shop's
+    /// own.
+    pub invite_setting_ids: Vec<String>,
     /// The changes, in order. Empty if everything was already set up.
     pub changes: Vec<SetupChange>,
     /// The number of other active event types that lead to the same invitations. An order that passes through several of them
@@ -72,7 +75,7 @@ pub enum SetupChange {
     EventTypeCreated,
     /// The event type was activated.
     EventTypeActivated,
-    /// The invite setting was updated.
+    /// The invite setting was updated, or those of all channels.
     InviteSettingUpdated,
 }
 
@@ -80,7 +83,12 @@ impl EtrustedClient {
     /// Sets up event type and invite setting, so that an event leads to an email. It sends no email, and is
     /// idempotent: you can run it again at any time, also from several processes concurrently.
     ///
+    /// A channel that is configured by an id of the shop's own cannot be told apart from the others: the settings of
+    /// **all** channels are then set up for the event type.
+    ///
     /// # Errors
+    /// [`ErrorKind::InvalidRequest`] for a delay that is out of range, and [`ErrorKind::InvalidConfig`] for a new event
+    /// type whose name eTrusted does not accept: then nothing was changed.
     /// [`ErrorKind::Transient`] if eTrusted does not show the result in time: run it again.
     /// [`ErrorKind::Unsupported`] for emails that are ordered directly, which need no setup.
     pub async fn ensure_setup(&self, options: SetupOptions) -> Result<SetupResult> {
@@ -95,10 +103,18 @@ impl EtrustedClient {
                 "emails that are ordered directly need no event type and no invite setting; run check_setup";
             return Err(self.0.unsupported(help));
         }
-        let channel = &channel_id(&self.0).await?;
+        if options.delay_in_days.is_some_and(|days| days > MAX_DELAY_IN_DAYS) {
+            let message = format!("must be at most {MAX_DELAY_IN_DAYS}");
+            return Err(Error::invalid([FieldError::new("delay_in_days", message)]));
+        }
+        let channel = match etrusted.channel {
+            ChannelRef::UserDefined(_) => None,
+            _ => Some(channel_id(&self.0).await?),
+        };
+        let channel = channel.as_ref();
         let mut changes = Vec::new();
         for _ in 0..MAX_ROUNDS {
-            if let Some((event_type, setting)) = self.ensure_once(options, channel, &mut changes).await? {
+            if let Some((event_type, setting_ids)) = self.ensure_once(options, channel, &mut changes).await? {
                 let event_types = self.event_types().await?;
                 if event_types.iter().any(|other| other.id == event_type.id) {
                     let settings = self.invite_settings(channel).await?;
@@ -107,7 +123,7 @@ impl EtrustedClient {
                         competing_event_types(&event_types, &settings, &event_type, channel, kind).count();
                     return Ok(SetupResult {
                         event_type_id: event_type.id,
-                        invite_setting_id: setting.id,
+                        invite_setting_ids: setting_ids,
                         changes,
                         competing_event_types: competing,
                     });
@@ -123,29 +139,59 @@ impl EtrustedClient {
     async fn ensure_once(
         &self,
         options: SetupOptions,
-        channel: &ResourceId,
+        channel: Option<&ResourceId>,
         changes: &mut Vec<SetupChange>,
-    ) -> Result<Option<(EventType, InviteSetting)>> {
+    ) -> Result<Option<(EventType, Vec<String>)>> {
         let Some(event_type) = self.ensure_event_type(changes).await? else {
             return Ok(None);
         };
-        let found = self.wait_for_setting(channel, &event_type, |_| true, "has not appeared").await?;
-        let Some(setting) = found else {
+        let found = self.wait_for_settings(channel, &event_type, |_| true, "has not appeared").await?;
+        let Some(settings) = found else {
             return Ok(None);
         };
-        if let Some(update) = self.update_for(options, &setting) {
-            match self.update_invite_setting(&setting.id, &update).await {
+        let updates = settings.iter().filter_map(|setting| {
+            self.update_for(options, setting).map(|update| (setting.id.as_str(), update))
+        });
+        let updates: Vec<_> = updates.collect();
+        if !updates.is_empty() {
+            match self.update_all(channel, &event_type, &updates).await {
                 Err(error) if is_response(&error, StatusCode::NOT_FOUND) => return Ok(None),
                 result => result?,
             }
             changes.push(SetupChange::InviteSettingUpdated);
             let is_done = |setting: &InviteSetting| self.update_for(options, setting).is_none();
-            let done = self.wait_for_setting(channel, &event_type, is_done, "does not show the update");
+            let done = self.wait_for_settings(channel, &event_type, is_done, "does not show the update");
             if done.await?.is_none() {
                 return Ok(None);
             }
         }
-        Ok(Some((event_type, setting)))
+        Ok(Some((event_type, settings.into_iter().map(|setting| setting.id).collect())))
+    }
+
+    /// Updates the settings of one channel, or of all with one request.
+    async fn update_all(
+        &self,
+        channel: Option<&ResourceId>,
+        event_type: &EventType,
+        updates: &[(&str, InviteSettingUpdate)],
+    ) -> Result<()> {
+        if channel.is_none() {
+            let all =
+                updates.iter().cloned().map(|(_, update)| update).reduce(|one, other| InviteSettingUpdate {
+                    enabled: one.enabled.or(other.enabled),
+                    service_invite_configuration: one
+                        .service_invite_configuration
+                        .or(other.service_invite_configuration),
+                    product_invite_configuration: one
+                        .product_invite_configuration
+                        .or(other.product_invite_configuration),
+                });
+            return self.update_invite_settings_of(&event_type.id, &all.unwrap_or_default()).await;
+        }
+        for (id, update) in updates {
+            self.update_invite_setting(id, update).await?;
+        }
+        Ok(())
     }
 
     async fn ensure_event_type(&self, changes: &mut Vec<SetupChange>) -> Result<Option<EventType>> {
@@ -180,20 +226,20 @@ impl EtrustedClient {
         }
     }
 
-    async fn wait_for_setting(
+    /// Waits until there are settings, and all of them are ready.
+    async fn wait_for_settings(
         &self,
-        channel: &ResourceId,
+        channel: Option<&ResourceId>,
         event_type: &EventType,
         is_ready: impl Fn(&InviteSetting) -> bool,
         otherwise: &str,
-    ) -> Result<Option<InviteSetting>> {
+    ) -> Result<Option<Vec<InviteSetting>>> {
         let mut waits = WAITS.into_iter();
         loop {
-            let settings = self.invite_settings(channel).await?;
-            let is_ours = |setting: &InviteSetting| belongs_to(setting, event_type, channel);
-            if let Some(setting) = settings.into_iter().find(|setting| is_ours(setting) && is_ready(setting))
-            {
-                return Ok(Some(setting));
+            let mut settings = self.invite_settings(channel).await?;
+            settings.retain(|setting| belongs_to(setting, event_type, channel));
+            if !settings.is_empty() && settings.iter().all(&is_ready) {
+                return Ok(Some(settings));
             }
             if self.event_type(&event_type.id).await?.is_none() {
                 return Ok(None);
@@ -233,9 +279,17 @@ impl EtrustedClient {
     }
 }
 
-pub(crate) fn belongs_to(setting: &InviteSetting, event_type: &EventType, channel: &ResourceId) -> bool {
-    setting.event_type_id.as_deref() == Some(event_type.id.as_str())
-        && setting.channel_id.as_deref().is_none_or(|id| id == channel.as_str())
+/// Returns whether a setting is of this event type and channel, or of any channel.
+pub(crate) fn belongs_to(
+    setting: &InviteSetting,
+    event_type: &EventType,
+    channel: Option<&ResourceId>,
+) -> bool {
+    setting.event_type_id.as_deref() == Some(event_type.id.as_str()) && is_of_channel(setting, channel)
+}
+
+fn is_of_channel(setting: &InviteSetting, channel: Option<&ResourceId>) -> bool {
+    channel.is_none_or(|channel| setting.channel_id.as_deref().is_none_or(|id| id == channel.as_str()))
 }
 
 pub(crate) fn is_enabled(half: Option<&InviteConfiguration>) -> bool {
@@ -247,19 +301,18 @@ pub(crate) fn competing_event_types<'a>(
     event_types: &'a [EventType],
     settings: &'a [InviteSetting],
     ours: &'a EventType,
-    channel: &'a ResourceId,
+    channel: Option<&'a ResourceId>,
     kind: InviteKind,
 ) -> impl Iterator<Item = &'a EventType> {
-    let others = settings.iter().filter(move |other| {
-        other.event_type_id.as_deref() != Some(ours.id.as_str())
-            && other.channel_id.as_deref().is_none_or(|id| id == channel.as_str())
-            && other.enabled != Some(false)
-            && ((kind.includes_service() && is_enabled(other.service_invite_configuration.as_ref()))
-                || (kind.includes_products() && is_enabled(other.product_invite_configuration.as_ref())))
-    });
-    others.filter_map(|other| {
-        let mut event_types = event_types.iter();
-        event_types.find(|found| found.active && other.event_type_id.as_deref() == Some(&found.id))
+    let competes = move |setting: &InviteSetting| {
+        is_of_channel(setting, channel)
+            && setting.enabled != Some(false)
+            && ((kind.includes_service() && is_enabled(setting.service_invite_configuration.as_ref()))
+                || (kind.includes_products() && is_enabled(setting.product_invite_configuration.as_ref())))
+    };
+    event_types.iter().filter(move |other| {
+        let mut own = settings.iter().filter(|setting| belongs_to(setting, other, channel));
+        other.active && other.id != ours.id && own.any(competes)
     })
 }
 

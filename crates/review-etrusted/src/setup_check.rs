@@ -1,14 +1,13 @@
 //! Finds settings that prevent accepted events from becoming emails, as far as eTrusted's API shows them.
 
 use review_core::config::closest;
-use review_core::model::TemplateId;
-use review_core::provider::{Finding, SetupReport, Severity};
+use review_core::provider::{SetupReport, Severity};
 use review_core::{Error, ErrorKind, InviteKind, Result};
 use review_http::ResourceId;
-use review_http::vendor::Api;
+use review_http::vendor::{Api, SetupCheck};
 
 use crate::client::EtrustedClient;
-use crate::config::{ChannelRef, Etrusted, InviteMode};
+use crate::config::{Channel, ChannelRef, Etrusted, InviteMode, InviteTemplateId};
 use crate::lookup::channel_by_name;
 use crate::setup::{belongs_to, competing_event_types, is_enabled};
 use crate::wire::channel::ChannelDetails;
@@ -23,110 +22,114 @@ const CONTROL_CENTRE: &str = "Control Centre > Settings > Channel settings > rev
 pub(crate) async fn check_setup(api: &Api<Etrusted>) -> Result<SetupReport> {
     let client = EtrustedClient(api.clone());
     let mut findings = Findings::default();
-    let channels = match client.channels().await {
-        Ok(channels) => Some(channels),
-        Err(error) if matches!(error.kind(), ErrorKind::Unauthorized | ErrorKind::InvalidConfig) => {
-            let help = "check client_id, client_secret, api_url and login_url, and enable the API client in the \
-                        Control Centre (API client management)";
-            findings.add(Severity::Error, format!("no access: {error}"), help);
-            return Ok(SetupReport::new(findings.0));
-        }
-        Err(error) if error.kind() == ErrorKind::Forbidden => {
-            // Sending reads the channels only to find one by its name.
-            let by_name = matches!(api.vendor().channel, ChannelRef::Name(_));
-            let severity = if by_name { Severity::Error } else { Severity::Warning };
-            let help = "have a user with the administrative role create the API client in the Control Centre";
-            findings.add(severity, format!("the channels cannot be read: {error}"), help);
-            None
-        }
-        Err(error) => return Err(error),
+    let channels = client.channels().await;
+    let has_access = !matches!(&channels, Err(error) if is_denied(error));
+    // Sending reads the channels only to find one by its name.
+    let by_name = matches!(api.vendor().channel, ChannelRef::Name(_));
+    let channels = findings.0.record("the channels", channels, |error| match error.kind() {
+        _ if is_denied(error) => Some((
+            Severity::Error,
+            "check client_id, client_secret, api_url and login_url, and enable the API client in the Control Centre \
+             (API client management)",
+        )),
+        ErrorKind::Forbidden => Some((
+            if by_name { Severity::Error } else { Severity::Warning },
+            "have a user with the administrative role create the API client in the Control Centre",
+        )),
+        _ => None,
+    });
+    if !has_access {
+        return findings.0.into_report();
+    }
+    let scope = match &api.vendor().channel {
+        ChannelRef::UserDefined(id) => findings
+            .check_own_channel(&client, &Channel::user_defined(id))
+            .await
+            .then_some(Scope::AllChannels),
+        wanted => findings.check_channel(wanted, channels.as_deref()).map(Scope::Channel),
     };
-    let channel = findings.check_channel(&api.vendor().channel, channels.as_deref());
     match &api.vendor().mode {
         InviteMode::Events => {
-            check_events(&client, channel.as_ref(), &mut findings).await?;
-            findings.0.extend(limitations());
+            check_events(&client, scope.as_ref(), &mut findings).await;
+            findings.add_limitations();
         }
         InviteMode::Direct { invite_template, questionnaire_template } => {
-            check_template(&client, "email", invite_template, &mut findings).await?;
-            check_template(&client, "questionnaire", questionnaire_template, &mut findings).await?;
+            let roles = api.vendor().templates.ids().filter(|id| *id != invite_template.as_str());
+            for id in [invite_template.as_str()].into_iter().chain(roles) {
+                findings.check_template(&client, "email", id).await;
+            }
+            findings.check_template(&client, "questionnaire", questionnaire_template.as_str()).await;
             let help =
                 "addresses that bounce or have unsubscribed are shown in Control Centre > Invite History";
             findings.add(Severity::Info, "the delivery of ordered emails is not checked", help);
         }
     }
-    Ok(SetupReport::new(findings.0))
+    findings.0.into_report()
 }
 
-async fn check_events(
-    client: &EtrustedClient,
-    channel: Option<&ResourceId>,
-    findings: &mut Findings,
-) -> Result<()> {
+fn is_denied(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Unauthorized | ErrorKind::InvalidConfig)
+}
+
+/// What the API client is not permitted to read is unknown.
+fn unread(error: &Error) -> Option<(Severity, &'static str)> {
+    let is_temporary = matches!(error.kind(), ErrorKind::Transient | ErrorKind::RateLimited);
+    let help = "request the permissions of the API client, and check in the Control Centre";
+    (!is_temporary).then_some((Severity::Unknown, help))
+}
+
+/// The channels whose settings can apply.
+enum Scope {
+    Channel(ResourceId),
+    /// An id of the shop's own does not show which one it is.
+    AllChannels,
+}
+
+async fn check_events(client: &EtrustedClient, scope: Option<&Scope>, findings: &mut Findings) {
     let etrusted = client.0.vendor();
-    let event_types = match client.event_types().await {
-        Ok(event_types) => event_types,
-        Err(error) => return findings.read_failed("the event types", error),
-    };
+    let event_types = findings.0.record("the event types", client.event_types().await, unread);
+    let Some(event_types) = event_types else { return };
     let event_type = findings.check_event_type(etrusted.event_type.as_str(), &event_types);
-    let (Some(event_type), Some(channel)) = (event_type, channel) else {
-        return Ok(());
+    let (Some(event_type), Some(scope)) = (event_type, scope) else { return };
+    let channel = match scope {
+        Scope::Channel(id) => Some(id),
+        Scope::AllChannels => None,
     };
-    match client.invite_settings(channel).await {
-        Ok(settings) => {
-            findings.check_settings(etrusted.review_kind, event_type, channel, &event_types, &settings);
-            Ok(())
-        }
-        Err(error) => findings.read_failed("the invite settings", error),
-    }
-}
-
-async fn check_template(
-    client: &EtrustedClient,
-    purpose: &str,
-    id: &TemplateId,
-    findings: &mut Findings,
-) -> Result<()> {
-    let help = "use an id of an invite setting: tpl-inv-… for the email, tpl-qst-… for the questionnaire";
-    let others = if purpose == "email" { ["tpl-qst-", "qrt-"] } else { ["tpl-inv-", "ivt-"] };
-    if others.iter().any(|other| id.as_str().starts_with(other)) {
-        findings.add(Severity::Error, format!("{id} is not a template for the {purpose}"), help);
-        return Ok(());
-    }
-    match client.has_template(id.as_str()).await {
-        Ok(true) => {}
-        // UNK: whether a direct invite with such a template is rejected.
-        Ok(false) => {
-            findings.add(Severity::Error, format!("there is no template {id} for the {purpose}"), help);
-        }
-        Err(error) if error.kind() == ErrorKind::InvalidRequest => {
-            findings.add(
-                Severity::Error,
-                format!("{id} is not the id of a template for the {purpose}"),
-                help,
-            );
-        }
-        Err(error) => return findings.read_failed("a template", error),
-    }
-    Ok(())
+    let settings = client.invite_settings(channel).await;
+    let Some(settings) = findings.0.record("the invite settings", settings, unread) else { return };
+    findings.check_settings(etrusted.review_kind, event_type, channel, &event_types, &settings);
 }
 
 #[derive(Default)]
-struct Findings(Vec<Finding>);
+struct Findings(SetupCheck);
 
 impl Findings {
     fn add(&mut self, severity: Severity, message: impl Into<String>, help: impl Into<String>) {
-        self.0.push(Finding::new(severity, message, help));
+        self.0.add(severity, message, help);
     }
 
-    /// Data that the API client is not permitted to read is unknown. If the vendor cannot be reached, nothing was checked.
-    fn read_failed(&mut self, what: &str, error: Error) -> Result<()> {
-        if matches!(error.kind(), ErrorKind::Transient | ErrorKind::RateLimited) {
-            return Err(error);
+    async fn check_template(&mut self, client: &EtrustedClient, purpose: &str, id: &str) {
+        let help = "use an id of an invite setting: tpl-inv-… for the email, tpl-qst-… for the questionnaire";
+        if purpose == "email" && InviteTemplateId::new(id).is_err() {
+            self.add(Severity::Error, format!("{id} is not a template for the {purpose}"), help);
+            return;
         }
-        let help = "request the permissions of the API client, and check in the Control Centre";
-        self.add(Severity::Unknown, format!("{what} could not be read: {error}"), help);
-        Ok(())
+        // UNK: whether a direct invite with such a template is rejected.
+        if self.0.record(&format!("the template {id}"), client.has_template(id).await, unread) == Some(false)
+        {
+            self.add(Severity::Error, format!("there is no template {id} for the {purpose}"), help);
+        }
+    }
+
+    /// Returns whether the account has the channel.
+    async fn check_own_channel(&mut self, client: &EtrustedClient, channel: &Channel) -> bool {
+        let found = self.0.record("the channel by your own id", client.has_channel(channel).await, unread);
+        if found == Some(false) {
+            let message = format!("no channel has your own id {}", channel.id);
+            let help = "have Trusted Shops attach the id to the channel, or set channel_id or channel_name";
+            self.add(Severity::Error, message, help);
+        }
+        found == Some(true)
     }
 
     /// Returns the id of the channel whose settings apply, if it is known.
@@ -151,14 +154,8 @@ impl Findings {
                 Ok(channel) => return ResourceId::new(&channel.id).ok(),
                 Err(message) => message,
             },
-            (ChannelRef::UserDefined(id), _) => {
-                let message =
-                    format!("the invite settings of the channel with your own id {id} cannot be read");
-                let help =
-                    "configure the channel by the id that eTrusted created (chl-…) to have them checked";
-                self.add(Severity::Unknown, message, help);
-                return None;
-            }
+            // Checked separately.
+            (ChannelRef::UserDefined(_), _) => return None,
         };
         self.add(Severity::Error, message, format!("configure one of: {}", list(&known)));
         None
@@ -186,18 +183,31 @@ impl Findings {
         &mut self,
         kind: InviteKind,
         event_type: &EventType,
-        channel: &ResourceId,
+        channel: Option<&ResourceId>,
         event_types: &[EventType],
         settings: &[InviteSetting],
     ) {
         let name = &event_type.name;
-        let Some(setting) = settings.iter().find(|setting| belongs_to(setting, event_type, channel)) else {
+        let ours = || settings.iter().filter(|setting| belongs_to(setting, event_type, channel));
+        let (working, idle): (Vec<_>, Vec<_>) = ours().partition(|setting| leads_to_emails(setting, kind));
+        let Some(setting) = working.first().or(idle.first()) else {
             let help = "eTrusted creates it some seconds after the event type: wait and run ensure_setup, which \
                         enables it";
-            let message = format!("channel {channel} has no invite setting for the event type {name}");
-            self.add(Severity::Error, message, help);
+            let what = channel.map_or("no channel".to_owned(), |channel| format!("channel {channel}"));
+            let has = if channel.is_some() { "has no" } else { "has an" };
+            self.add(Severity::Error, format!("{what} {has} invite setting for the event type {name}"), help);
             return;
         };
+        if !working.is_empty() && !idle.is_empty() {
+            let idle: Vec<_> = idle.iter().filter_map(|setting| setting.channel_id.clone()).collect();
+            let message = format!(
+                "the settings of {name} are not enabled in {}; whether your own id is of one of these channels cannot \
+                 be read",
+                list(&idle)
+            );
+            let help = "run ensure_setup, which enables all of them, or set channel_id";
+            self.add(Severity::Unknown, message, help);
+        }
         if setting.enabled == Some(false) {
             let message = format!("the invite setting of {name} is disabled as a whole (`enabled` is false)");
             self.add(Severity::Error, message, "run ensure_setup, which enables it");
@@ -206,12 +216,12 @@ impl Findings {
         let product = setting.product_invite_configuration.as_ref();
         let halves =
             [("service", service, kind.includes_service()), ("product", product, kind.includes_products())];
-        let any_enabled = halves.iter().any(|(_, half, is_wanted)| *is_wanted && is_enabled(*half));
+        let works = leads_to_emails(setting, kind);
         for (half_name, half, is_wanted) in halves {
             match (is_wanted, is_enabled(half)) {
                 (true, true) => half.into_iter().for_each(|half| self.check_half(name, half_name, half)),
                 (true, false) => {
-                    let severity = if any_enabled { Severity::Warning } else { Severity::Error };
+                    let severity = if works { Severity::Warning } else { Severity::Error };
                     let help = match half_name {
                         "product" => {
                             "run ensure_setup; if it stays disabled, product reviews may not be booked for the account"
@@ -260,26 +270,35 @@ impl Findings {
                     delay";
         self.add(Severity::Info, message, help);
     }
-}
 
-/// What no request shows.
-fn limitations() -> [Finding; 3] {
-    let info = |message: &str, help: String| Finding::new(Severity::Info, message, help);
-    [
-        info(
+    /// What no request shows.
+    fn add_limitations(&mut self) {
+        self.add(
+            Severity::Info,
             "\"Apply trigger date\" cannot be read; with it, the delay counts from the estimated delivery and not from \
              the event",
             format!("check {CONTROL_CENTRE}, and the estimated delivery of the orders"),
-        ),
-        info(
+        );
+        self.add(
+            Severity::Info,
             "whether only customers with a consent known to Trusted Shops are invited cannot be read",
             format!("check the consent handling in {CONTROL_CENTRE}"),
-        ),
-        info(
+        );
+        self.add(
+            Severity::Info,
             "unsubscribed and bouncing addresses cannot be read",
-            "check the status in Control Centre > Invite History".to_owned(),
-        ),
-    ]
+            "check the status in Control Centre > Invite History",
+        );
+    }
+}
+
+/// Returns whether every event of a supported kind leads to an email. With both kinds, an event may have no products.
+fn leads_to_emails(setting: &InviteSetting, kind: InviteKind) -> bool {
+    let half = match kind {
+        InviteKind::Product => &setting.product_invite_configuration,
+        _ => &setting.service_invite_configuration,
+    };
+    setting.enabled != Some(false) && is_enabled(half.as_ref())
 }
 
 fn list(names: &[String]) -> String {

@@ -5,99 +5,37 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use http::Method;
 use review_core::config::Secret;
-use review_core::model::{
-    Customer, CustomerName, CustomerReference, EmailAddress, Field, InviteRequest, MetadataValue, Product,
-};
+use review_core::model::{EmailAddress, Field, InviteRequest};
 use review_core::provider::{
     Capabilities, ErasureStatus, InviteLookup, InviteRef, LocaleSupport, Operation, Requirement, ReviewLink,
     Scheduling, SetupReport, Warning,
 };
 use review_core::reviews::DynReader;
-use review_core::{Error, FieldError, InviteKind, Result};
+use review_core::{InviteKind, Result};
 use review_http::vendor::{Account, Api, HttpProvider, HttpVendor, Plan, Step};
 use review_http::{ApiResponse, Classification};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use crate::config::{ChannelRef, Etrusted, InviteMode};
-use crate::operations::{CREATE_EVENT, CREATE_INVITES};
+use crate::config::{Channel, ChannelRef, Etrusted, InviteMode, InviteTemplateId};
+use crate::operations::{CREATE_EVENT, CREATE_INVITES, VENDOR};
 use crate::options::EtrustedOptions;
+use crate::wire::VOCABULARY;
+use crate::wire::request::{
+    SHOWN_EVENT, SHOWN_INVITES, customer, date_time, locale, metadata, names_and_email, products, transaction,
+};
 use crate::{classify, links, lookup, setup_check, token};
-
-/// Members of an event that a preview shows: none of them contains personal data.
-const SHOWN_EVENT: &[&str] = &[
-    "type",
-    "defaultLocale",
-    "channel.id",
-    "channel.type",
-    "transaction.reference",
-    "transaction.date",
-    "estimatedDeliveryDate",
-    "system",
-    "systemVersion",
-    "createdAt",
-    "products.sku",
-    "products.name",
-    "products.url",
-    "products.imageUrl",
-    "products.brand",
-    "products.mpn",
-    "products.gtin",
-];
-/// The same of an email that is ordered directly.
-const SHOWN_INVITES: &[&str] = &[
-    "channel.id",
-    "channel.type",
-    "system",
-    "systemVersion",
-    "invites.questionnaireTemplate.id",
-    "invites.template.id",
-    "invites.locale",
-    "invites.transaction.reference",
-    "invites.transaction.date",
-    "invites.preferredSendTime",
-    "invites.products.sku",
-    "invites.products.name",
-    "invites.products.url",
-    "invites.products.imageUrl",
-    "invites.products.brand",
-    "invites.products.mpn",
-    "invites.products.gtin",
-];
-
-/// A channel as requests name it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Channel {
-    pub(crate) id: String,
-    /// `etrusted` for an id that eTrusted created, `user_defined` for one of the shop's own.
-    pub(crate) kind: &'static str,
-}
-
-/// The type of a channel whose id is the shop's own.
-pub(crate) const USER_DEFINED: &str = "user_defined";
-
-impl Channel {
-    pub(crate) fn etrusted(id: impl Into<String>) -> Self {
-        Self { id: id.into(), kind: "etrusted" }
-    }
-
-    pub(crate) fn to_json(&self) -> Value {
-        json!({ "id": self.id, "type": self.kind })
-    }
-}
 
 impl HttpVendor for Etrusted {
     type Account = Channel;
-    const NAME: &'static str = crate::VENDOR;
-    const VOCABULARY: &'static [&'static str] = classify::VOCABULARY;
+    const NAME: &'static str = VENDOR;
+    const VOCABULARY: &'static [&'static str] = VOCABULARY;
 
     fn capabilities(&self) -> Capabilities {
-        let kind = self.review_kind;
-        let mut capabilities = base_capabilities().add_kind(kind).with_setting_for("kind", "review_kind");
-        if kind == InviteKind::ServiceAndProduct {
+        let operations = [Operation::CreateLink, Operation::FindInvite, Operation::CheckSetup];
+        let mut capabilities = operations.into_iter().fold(base_capabilities(), Capabilities::add_operation);
+        capabilities = capabilities.add_kind(self.review_kind).with_setting_for("kind", "review_kind");
+        if self.review_kind == InviteKind::ServiceAndProduct {
             capabilities = capabilities.add_kind(InviteKind::Service);
-        }
-        for operation in [Operation::CreateLink, Operation::FindInvite, Operation::CheckSetup] {
-            capabilities = capabilities.add_operation(operation);
         }
         match self.mode {
             // The account's rules decide when an email is sent, and with which template.
@@ -124,7 +62,7 @@ impl HttpVendor for Etrusted {
     fn account(&self) -> Account<Channel> {
         match &self.channel {
             ChannelRef::Id(id) => Account::Known(Channel::etrusted(id.as_str())),
-            ChannelRef::UserDefined(id) => Account::Known(Channel { id: id.clone(), kind: USER_DEFINED }),
+            ChannelRef::UserDefined(id) => Account::Known(Channel::user_defined(id)),
             ChannelRef::Name(name) => Account::Lookup {
                 step: lookup::list_channels(self),
                 placeholder: Channel::etrusted(format!("{{id of {name}}}")),
@@ -137,7 +75,7 @@ impl HttpVendor for Etrusted {
     }
 
     fn plan(&self, request: &InviteRequest, channel: &Channel, now: DateTime<Utc>) -> Result<Plan> {
-        let options = request.options::<EtrustedOptions>()?.unwrap_or_default();
+        let EtrustedOptions { event_time } = request.options()?.unwrap_or_default();
         let (transaction, products, metadata) = (transaction(request), products(request), metadata(request));
         let (system, system_version) = &self.system;
         let InviteMode::Direct { invite_template, questionnaire_template } = &self.mode else {
@@ -152,21 +90,22 @@ impl HttpVendor for Etrusted {
                 "metadata": metadata,
                 "system": system,
                 "systemVersion": system_version,
-                "createdAt": options.event_time.map(date_time),
+                "createdAt": event_time.map(date_time),
             });
             let step = Step::at_most_once(CREATE_EVENT, Method::POST, &self.api_url, &["events"]);
             return Ok(Plan::new(step.json(body, SHOWN_EVENT)));
         };
         // UNK: the effect of a time in the past. The present is sent instead.
         let send_at = request.send_at().resolve(request.order(), now)?.map(|time| time.max(now));
-        let template = request.template().unwrap_or(invite_template);
+        let chosen = request.template().map(|role| InviteTemplateId::new(self.templates.resolve(role)));
+        let chosen = chosen.transpose().map_err(|error| error.with_field("template"))?;
         let body = json!({
             "channel": channel.to_json(),
             "system": system,
             "systemVersion": system_version,
             "invites": [{
                 "questionnaireTemplate": { "id": questionnaire_template.as_str() },
-                "template": { "id": self.templates.resolve(template) },
+                "template": { "id": chosen.as_ref().unwrap_or(invite_template).as_str() },
                 "customer": names_and_email(request.customer()),
                 "locale": locale(request.customer()),
                 "transaction": transaction,
@@ -177,7 +116,7 @@ impl HttpVendor for Etrusted {
         });
         let step = Step::at_most_once(CREATE_INVITES, Method::POST, &self.api_url, &["invites"]);
         let message = "left out: an email that is ordered directly has no event";
-        let warning = options.event_time.map(|_| Warning::new("options.etrusted.event_time", message));
+        let warning = event_time.map(|_| Warning::new("options.etrusted.event_time", message));
         Ok(Plan::new(step.json(body, SHOWN_INVITES)).scheduled(send_at, now).add_warnings(warning))
     }
 
@@ -221,91 +160,4 @@ fn base_capabilities() -> Capabilities {
         // DIS: the documentation marks nothing as required, an SDK marks name, SKU and page. A product without a
         // page cannot be distinguished from another.
         .add_requirement(Requirement::ProductUrl)
-}
-
-pub(crate) fn transaction(request: &InviteRequest) -> Value {
-    let order = request.order();
-    json!({ "reference": order.reference().as_str(), "date": order.placed_at().map(date_time) })
-}
-
-/// Without products nothing leads to a product invitation, whatever settings and templates say.
-pub(crate) fn products(request: &InviteRequest) -> Option<Vec<Value>> {
-    let products = request.order().products();
-    (request.kind().includes_products() && !products.is_empty())
-        .then(|| products.iter().map(product).collect())
-}
-
-pub(crate) fn metadata(request: &InviteRequest) -> Option<Map<String, Value>> {
-    let metadata = request.order().metadata();
-    let texts = metadata.iter().map(|(key, value)| (key.clone(), metadata_text(value).into()));
-    (!metadata.is_empty()).then(|| texts.collect())
-}
-
-/// DIS: the documentation names `yyyy-MM-dd'T'HH:mm:ss.SSSZ`, and its samples vary in the fraction. UTC with three
-/// digits and a literal `Z` is the one form that all of it allows.
-pub(crate) fn date_time(time: DateTime<Utc>) -> String {
-    time.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
-}
-
-/// INF: all samples map texts to texts.
-fn metadata_text(value: &MetadataValue) -> String {
-    match value {
-        MetadataValue::Boolean(value) => value.to_string(),
-        MetadataValue::Integer(number) => number.to_string(),
-        MetadataValue::Decimal(number) => number.to_string(),
-        MetadataValue::Text(text) => text.clone(),
-        _ => String::new(),
-    }
-}
-
-/// `ll_CC`. Capabilities leave out a locale without a country: a made-up one such as `en_EN` has been seen to lose
-/// invitations.
-fn locale(customer: &Customer) -> Option<String> {
-    let locale = customer.locale()?;
-    Some(format!("{}_{}", locale.language(), locale.region()?))
-}
-
-/// The customer of an event or a link. UNK: a link has no documented member for the shop's own id of the customer.
-pub(crate) fn customer(customer: &Customer, reference: Option<&CustomerReference>) -> Value {
-    let (first, last) = names(customer);
-    json!({
-        "email": customer.email().as_str(),
-        "firstName": first,
-        "lastName": last,
-        "address": customer.address().map(AsRef::<str>::as_ref),
-        "mobile": customer.phone().map(AsRef::<str>::as_ref),
-        "reference": reference.map(AsRef::<str>::as_ref),
-    })
-}
-
-/// UNK: whether a direct invite accepts more of the customer; the one sample has names and email address.
-fn names_and_email(customer: &Customer) -> Value {
-    let (first, last) = names(customer);
-    json!({ "email": customer.email().as_str(), "firstName": first, "lastName": last })
-}
-
-/// A name in one piece goes into the first name: a greeting then reads right, and splitting it would guess.
-fn names(customer: &Customer) -> (Option<&str>, Option<&str>) {
-    match customer.name() {
-        Some(CustomerName::Full(full)) => (Some(full.as_str()), None),
-        Some(name) => (name.first(), name.last()),
-        None => (None, None),
-    }
-}
-
-fn product(product: &Product) -> Value {
-    json!({
-        "sku": product.sku().as_str(),
-        "name": product.name().as_str(),
-        "url": product.url().map(AsRef::<str>::as_ref),
-        "imageUrl": product.image_url().map(AsRef::<str>::as_ref),
-        "gtin": product.gtin().map(AsRef::<str>::as_ref),
-        "mpn": product.mpn().map(AsRef::<str>::as_ref),
-        "brand": product.brand().map(AsRef::<str>::as_ref),
-    })
-}
-
-/// The error of a channel setting.
-pub(crate) fn channel_error(message: impl Into<String>) -> Error {
-    Error::invalid_config([FieldError::new("channel", message.into())])
 }

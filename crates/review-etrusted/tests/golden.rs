@@ -8,7 +8,11 @@ use common::{Played, golden, played};
 use review_core::model::{DelayFrom, SendAt, TemplateId};
 use review_core::provider::ReviewInviteProvider;
 use review_core::{Consent, ErrorKind, InviteKind, InviteRequest, Product, RetryAdvice, SendState};
-use review_etrusted::{ChannelRef, Etrusted, EtrustedOptions, EventTypeName};
+use review_etrusted::{
+    ChannelRef, Etrusted, EtrustedClient, EtrustedOptions, EventTypeName, InviteTemplateId,
+    QuestionnaireTemplateId,
+};
+use review_http::vendor::TemplateRoles;
 use serde_json::{Value, json};
 
 /// The same with date-times in one form: the samples vary in the fraction, and three digits are sent.
@@ -31,6 +35,7 @@ fn account(channel: ChannelRef, event_type: &str) -> Etrusted {
     Etrusted::new("<client id>".into(), "<client secret>".into(), channel, event_type)
         .unwrap()
         .with_system("customer_system_name", "1.0")
+        .unwrap()
 }
 
 fn channel() -> ChannelRef {
@@ -81,7 +86,7 @@ async fn event_equals_the_sample() {
 
 #[tokio::test]
 async fn minimal_events_equal_the_samples() {
-    let own = ChannelRef::UserDefined("my-shop-view-de".to_owned());
+    let own = ChannelRef::own_id("my-shop-view-de").unwrap();
     for (channel, name, kind) in [
         (channel(), "event_post_request_minimal", Some("etrusted")),
         (own, "event_post_request_user_defined_channel", None),
@@ -99,14 +104,14 @@ async fn minimal_events_equal_the_samples() {
 
 #[tokio::test]
 async fn direct_invite_equals_the_sample() {
-    let template = |id: &str| TemplateId::new(id).unwrap();
-    let own = ChannelRef::UserDefined("chl-f8c8c9c3-93ff-48dd-1111-629196b5955a".to_owned());
+    let own = ChannelRef::own_id("chl-f8c8c9c3-93ff-48dd-1111-629196b5955a").unwrap();
     let account = account(own, "shipped")
         .with_system("Magento", "1.0.0")
+        .unwrap()
         .with_review_kind(InviteKind::Product)
         .with_direct_invites(
-            template("tpl-inv-12261ad3-d36b-4a3a-a4ab-850920d7b11f"),
-            template("tpl-qst-12261ad3-d36b-4a3a-a4ab-850920d7b11f"),
+            InviteTemplateId::new("tpl-inv-12261ad3-d36b-4a3a-a4ab-850920d7b11f").unwrap(),
+            QuestionnaireTemplateId::new("tpl-qst-12261ad3-d36b-4a3a-a4ab-850920d7b11f").unwrap(),
         );
     let request =
         InviteRequest::builder("john.doe@example.com", "ORDER-121416990", Consent::granted("checkbox"))
@@ -238,4 +243,76 @@ fn unsupported_schedule_names_the_settings() {
     let error = provider.validate(&request).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert!(error.to_string().contains("invite_template"), "{error}");
+}
+
+#[tokio::test]
+async fn event_types_of_any_name_are_posted() {
+    for name in ["Shipped", "order-shipped", "after.sales", "Ware versandt"] {
+        let transport = Played::new(202, &golden("event_post_response_202"));
+        played(account(channel(), name), &transport).send_invite(&minimal()).await.unwrap();
+        assert_eq!(transport.last().1["type"], name);
+    }
+    for bad in ["checkout", " checkout ", "", "a\nb", "ship\u{200b}ped"] {
+        assert_eq!(EventTypeName::new(bad).unwrap_err().field(), "event_type", "{bad:?}");
+    }
+}
+
+#[tokio::test]
+async fn stored_event_has_every_member_of_the_sample() {
+    let transport = Played::new(200, &golden("event_get_response_200"));
+    let client = EtrustedClient::new(&played(account(channel(), "delivery"), &transport));
+    let event = client.event("evt-eacef7fe-5176-47b5-877d-b90a53a1cc68").await.unwrap().unwrap();
+    assert_eq!(serde_json::to_value(&event).unwrap(), golden("event_get_response_200"));
+    let shown = format!("{event:?}");
+    assert!(
+        !shown.contains("john") && !shown.contains("metaValue1") && shown.contains("order-12345"),
+        "{shown}"
+    );
+    let odd =
+        json!({ "id": "evt-1", "products": [7, { "sku": "A" }], "metadata": { "a": 1 }, "tracking": "API" });
+    let transport = Played::new(200, &odd);
+    let client = EtrustedClient::new(&played(account(channel(), "delivery"), &transport));
+    let event = client.event("evt-1").await.unwrap().unwrap();
+    assert_eq!(
+        (event.products.len(), event.metadata["a"].0.as_i64(), event.tracking.client),
+        (1, Some(1), None)
+    );
+}
+
+#[test]
+fn swapped_templates_are_rejected_with_the_field() {
+    let invite = InviteTemplateId::new("tpl-inv-1").unwrap();
+    let questionnaire = QuestionnaireTemplateId::new("tpl-qst-1").unwrap();
+    assert_eq!(InviteTemplateId::new("tpl-qst-1").unwrap_err().field(), "invite_template");
+    assert_eq!(QuestionnaireTemplateId::new("tpl-inv-1").unwrap_err().field(), "questionnaire_template");
+    let roles = TemplateRoles::default().add("vip", TemplateId::new("tpl-qst-2").unwrap());
+    let account =
+        account(channel(), "shipped").with_direct_invites(invite, questionnaire).with_templates(roles);
+    let provider = played(account, &Played::new(500, &""));
+    for template in ["vip", "tpl-qst-3"] {
+        let request = InviteRequest::builder("john.doe@example.com", "1", Consent::granted("checkbox"));
+        let error = provider.validate(&request.template(template).build().unwrap()).unwrap_err();
+        assert_eq!(error.field_errors()[0].field(), "template", "{template}");
+    }
+}
+
+#[test]
+fn system_with_an_invisible_character_is_rejected() {
+    for (name, version, field) in
+        [("Magento\r\nX: y", "1", "system"), ("Magento", "1\u{202e}", "system_version"), ("", "1", "system")]
+    {
+        let account = account(channel(), "shipped");
+        assert_eq!(account.with_system(name, version).unwrap_err().field(), field);
+    }
+}
+
+#[test]
+fn event_time_beyond_the_calendar_is_rejected() {
+    let provider = played(account(channel(), "shipped"), &Played::new(500, &""));
+    for time in [DateTime::<Utc>::MAX_UTC, DateTime::<Utc>::MIN_UTC] {
+        let request = InviteRequest::builder("john.doe@example.com", "1", Consent::granted("checkbox"));
+        let request = request.options(&EtrustedOptions::new().with_event_time(time)).build().unwrap();
+        let error = provider.validate(&request).unwrap_err();
+        assert_eq!(error.field_errors()[0].field(), "options.etrusted.event_time");
+    }
 }

@@ -3,13 +3,13 @@
 
 mod common;
 
-use common::{provider, request};
+use common::{provider, provider_by_channel, request};
 use futures_util::TryStreamExt;
-use review_core::InviteKind;
-use review_core::provider::{InviteLookup, InviteRef, ReviewInviteProvider};
+use review_core::provider::{InviteLookup, InviteRef, ReviewInviteProvider, SetupStatus};
 use review_core::reviews::{ReviewQuery, ReviewReaderExt};
+use review_core::{ErrorKind, InviteKind};
 use review_etrusted::{EtrustedClient, SetupChange, SetupOptions};
-use review_sandbox::{Sandbox, Vendor};
+use review_sandbox::{Fault, FaultRule, Sandbox, USER_DEFINED_CHANNEL, Vendor};
 
 #[tokio::test]
 async fn event_leads_to_one_email() {
@@ -26,7 +26,7 @@ async fn channel_is_found_by_its_name_once() {
     let by_id = provider(&sandbox, &[]);
     let channels = EtrustedClient::new(&by_id).channels().await.unwrap();
     let name = channels[0].name.clone().unwrap();
-    let by_name = common::provider_by_channel_name(&sandbox, &name);
+    let by_name = provider_by_channel(&sandbox, &[("channel_name", &name)]);
     for reference in ["1", "2"] {
         by_name.send_invite(&request(reference).build().unwrap()).await.unwrap();
     }
@@ -106,4 +106,104 @@ async fn reviews_are_read_with_their_orders() {
     assert_eq!(reviews.len(), 1);
     assert_eq!((reviews[0].stars, reviews[0].text.as_deref()), (4, Some("Fast")));
     assert_eq!(reviews[0].reference.as_ref().unwrap().as_str(), "1001");
+}
+
+#[tokio::test]
+async fn own_channel_id_is_set_up_checked_and_sent() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let settings = [("own_channel_id", USER_DEFINED_CHANNEL), ("event_type", "delivered")];
+    let provider = provider_by_channel(&sandbox, &settings);
+    assert_eq!(provider.check_setup().await.unwrap().status(), SetupStatus::NotReady);
+    let client = EtrustedClient::new(&provider);
+    let name = review_etrusted::EventTypeName::new("delivered").unwrap();
+    client.create_event_type(&name).await.unwrap().unwrap();
+    sandbox.reveal_invite_settings();
+    // Nothing is enabled: an event leads to no email.
+    assert_eq!(provider.check_setup().await.unwrap().status(), SetupStatus::NotReady);
+    let result = client.ensure_setup(SetupOptions::new().with_delay_in_days(2)).await.unwrap();
+    assert_eq!((result.changes.len(), result.invite_setting_ids.len()), (1, 2));
+    let again = client.ensure_setup(SetupOptions::new()).await.unwrap();
+    assert!(again.changes.is_empty(), "{again:?}");
+    let report = provider.check_setup().await.unwrap();
+    assert!(report.is_ready(), "{report:?}");
+    provider.send_invite(&request("1001").build().unwrap()).await.unwrap();
+    assert_eq!(sandbox.emails_for("1001").len(), 1);
+}
+
+#[tokio::test]
+async fn check_is_not_ready_while_events_lead_to_no_email() {
+    let sandbox = Sandbox::start().await.unwrap();
+    // The id is of no channel: every event is accepted and lost.
+    let unknown = provider_by_channel(&sandbox, &[("own_channel_id", "shop-view-xx")]);
+    unknown.send_invite(&request("1").build().unwrap()).await.unwrap();
+    assert_eq!((sandbox.emails_for("1").len(), unknown.check_setup().await.unwrap().is_ready()), (0, false));
+    // One of two channels is disabled, and the own id may be of this one.
+    let own = provider_by_channel(&sandbox, &[("own_channel_id", USER_DEFINED_CHANNEL)]);
+    assert!(own.check_setup().await.unwrap().is_ready());
+    let client = EtrustedClient::new(&own);
+    let settings = client.invite_settings(None).await.unwrap();
+    let types = client.event_types().await.unwrap();
+    let shipped = types.iter().find(|found| found.name == "shipped").unwrap();
+    let ours = settings.iter().filter(|setting| setting.event_type_id.as_ref() == Some(&shipped.id));
+    let mut update = review_etrusted::InviteSettingUpdate::default();
+    update.service_invite_configuration =
+        Some(serde_json::from_value(serde_json::json!({ "enabled": false })).unwrap());
+    client.update_invite_setting(&ours.clone().last().unwrap().id, &update).await.unwrap();
+    assert_eq!(own.check_setup().await.unwrap().status(), SetupStatus::Unknown);
+    for setting in ours {
+        client.update_invite_setting(&setting.id, &update).await.unwrap();
+    }
+    assert_eq!(own.check_setup().await.unwrap().status(), SetupStatus::NotReady);
+    // A service event of an account that also asks for products.
+    let both = provider(&sandbox, &[("review_kind", "both")]);
+    update.product_invite_configuration =
+        Some(serde_json::from_value(serde_json::json!({ "enabled": true })).unwrap());
+    client.update_invite_settings_of(&shipped.id, &update).await.unwrap();
+    both.send_invite(&request("2").build().unwrap()).await.unwrap();
+    assert_eq!((sandbox.emails_for("2").len(), both.check_setup().await.unwrap().is_ready()), (0, false));
+}
+
+#[tokio::test]
+async fn delay_out_of_range_changes_nothing() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = EtrustedClient::new(&provider(&sandbox, &[]));
+    let error = client.ensure_setup(SetupOptions::new().with_delay_in_days(40_000)).await.unwrap_err();
+    assert_eq!((error.kind(), error.field_errors()[0].field()), (ErrorKind::InvalidRequest, "delay_in_days"));
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[tokio::test]
+async fn new_event_type_keeps_the_strict_name() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = EtrustedClient::new(&provider(&sandbox, &[("event_type", "After Sales")]));
+    let error = client.ensure_setup(SetupOptions::new()).await.unwrap_err();
+    assert_eq!((error.kind(), error.field_errors()[0].field()), (ErrorKind::InvalidConfig, "event_type"));
+    assert!(sandbox.requests().iter().all(|seen| seen.method != "POST" || seen.path.ends_with("/token")));
+}
+
+#[tokio::test]
+async fn setup_check_keeps_its_findings_after_an_outage() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let provider = provider(&sandbox, &[("event_type", "shipd")]);
+    let rule = FaultRule::new(Fault::status(503)).with_path_contains("/channels");
+    sandbox.add_fault(rule).unwrap();
+    let report = provider.check_setup().await.unwrap();
+    assert_eq!(report.status(), SetupStatus::NotReady);
+    let found = |text: &str| report.findings.iter().any(|finding| finding.to_string().contains(text));
+    assert!(found("the channels: failed") && found("did you mean shipped"), "{report:?}");
+}
+
+#[tokio::test]
+async fn event_can_be_read_back() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let provider = provider(&sandbox, &[]);
+    let receipt = provider.send_invite(&request("1001").build().unwrap()).await.unwrap();
+    let client = EtrustedClient::new(&provider);
+    let event = client.event(&receipt.vendor_id.unwrap()).await.unwrap().unwrap();
+    assert_eq!(event.transaction.reference.as_deref(), Some("1001"));
+    assert_eq!(
+        (event.default_locale.as_deref(), event.tracking.medium.as_deref()),
+        (Some("de_AT"), Some("API"))
+    );
+    assert!(client.event("evt-unknown").await.unwrap().is_none());
 }

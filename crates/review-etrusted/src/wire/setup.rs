@@ -24,9 +24,12 @@ fn true_by_default<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D
     or_default(deserializer).map(|active: Option<bool>| active.unwrap_or(true))
 }
 
+/// UNK: the longest delay. A longer one than this counts as unknown when it is read, so none is set.
+pub(crate) const MAX_DELAY_IN_DAYS: u32 = 36_500;
+
 /// UNK: the documentation says "number": `5`, and perhaps `5.0`.
 fn whole_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
-    let days = number(deserializer)?.filter(|days| (0.0..=36_500.0).contains(days));
+    let days = number(deserializer)?.filter(|days| (0.0..=f64::from(MAX_DELAY_IN_DAYS)).contains(days));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
     Ok(days.map(|days| days as u32))
 }

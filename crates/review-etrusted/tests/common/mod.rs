@@ -82,9 +82,11 @@ pub(crate) fn request(reference: &str) -> InviteRequestBuilder {
         .products([Product::builder("A 1/2", "Metal Toy Car").url("https://shop.example/car?a=1&b=2")])
 }
 
-pub(crate) fn provider_by_channel_name(sandbox: &Sandbox, name: &str) -> EtrustedProvider {
+/// The account of the sandbox by another setting for its channel.
+pub(crate) fn provider_by_channel(sandbox: &Sandbox, settings: &[(&'static str, &str)]) -> EtrustedProvider {
     let variables = sandbox.env_vars().into_iter().filter(|(key, _)| *key != "ETRUSTED_CHANNEL_ID");
-    let entries = Entries::from_code([("channel_name", name)]).or(Entries::from_env("ETRUSTED_", variables));
+    let entries = Entries::from_env("ETRUSTED_", variables);
+    let entries = Entries::from_code(settings.iter().copied()).or(entries);
     let etrusted: Etrusted = ConfigReader::read(&entries).map_err(ConfigErrors::into_vec).unwrap();
     EtrustedProvider::new(etrusted, "shop-de", RetryPolicy::no_retries()).unwrap()
 }

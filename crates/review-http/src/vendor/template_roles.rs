@@ -29,6 +29,11 @@ impl TemplateRoles {
         self
     }
 
+    /// Returns the vendor's ids of all templates.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(TemplateId::as_str)
+    }
+
     /// Returns the vendor's id of the template that a request names.
     #[must_use]
     pub fn resolve<'a>(&'a self, requested: &'a TemplateId) -> &'a str {

@@ -96,6 +96,11 @@ fn table<const N: usize>(keys: &[KeyInfo], common: [(&str, Value); N], mut requi
                 let rule = json!({ "anyOf": [{ "required": [one] }, { "required": [two] }] });
                 rules.insert(rule.to_string());
             }
+            Presence::RequiredUnlessAny(others) => {
+                let one_of = [key.name].into_iter().chain(others.iter().copied());
+                let rule: Vec<_> = one_of.map(|name| json!({ "required": [name] })).collect();
+                rules.insert(json!({ "anyOf": rule }).to_string());
+            }
             _ => {}
         }
     }

@@ -1,0 +1,128 @@
+//! The parts of a request.
+
+use chrono::{DateTime, Utc};
+use review_core::model::{Customer, CustomerName, CustomerReference, InviteRequest, MetadataValue, Product};
+use serde_json::{Map, Value, json};
+
+/// Members of an event that a preview shows: none of them contains personal data.
+pub(crate) const SHOWN_EVENT: &[&str] = &[
+    "type",
+    "defaultLocale",
+    "channel.id",
+    "channel.type",
+    "transaction.reference",
+    "transaction.date",
+    "estimatedDeliveryDate",
+    "system",
+    "systemVersion",
+    "createdAt",
+    "products.sku",
+    "products.name",
+    "products.url",
+    "products.imageUrl",
+    "products.brand",
+    "products.mpn",
+    "products.gtin",
+];
+/// The same of an email that is ordered directly.
+pub(crate) const SHOWN_INVITES: &[&str] = &[
+    "channel.id",
+    "channel.type",
+    "system",
+    "systemVersion",
+    "invites.questionnaireTemplate.id",
+    "invites.template.id",
+    "invites.locale",
+    "invites.transaction.reference",
+    "invites.transaction.date",
+    "invites.preferredSendTime",
+    "invites.products.sku",
+    "invites.products.name",
+    "invites.products.url",
+    "invites.products.imageUrl",
+    "invites.products.brand",
+    "invites.products.mpn",
+    "invites.products.gtin",
+];
+
+pub(crate) fn transaction(request: &InviteRequest) -> Value {
+    let order = request.order();
+    json!({ "reference": order.reference().as_str(), "date": order.placed_at().map(date_time) })
+}
+
+/// Without products nothing leads to a product invitation, whatever settings and templates say.
+pub(crate) fn products(request: &InviteRequest) -> Option<Vec<Value>> {
+    let products = request.order().products();
+    (request.kind().includes_products() && !products.is_empty())
+        .then(|| products.iter().map(product).collect())
+}
+
+pub(crate) fn metadata(request: &InviteRequest) -> Option<Map<String, Value>> {
+    let metadata = request.order().metadata();
+    let texts = metadata.iter().map(|(key, value)| (key.clone(), metadata_text(value).into()));
+    (!metadata.is_empty()).then(|| texts.collect())
+}
+
+/// DIS: the documentation names `yyyy-MM-dd'T'HH:mm:ss.SSSZ`, and its samples vary in the fraction. UTC with three
+/// digits and a literal `Z` is the one form that all of it allows.
+pub(crate) fn date_time(time: DateTime<Utc>) -> String {
+    time.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// INF: all samples map texts to texts.
+fn metadata_text(value: &MetadataValue) -> String {
+    match value {
+        MetadataValue::Boolean(value) => value.to_string(),
+        MetadataValue::Integer(number) => number.to_string(),
+        MetadataValue::Decimal(number) => number.to_string(),
+        MetadataValue::Text(text) => text.clone(),
+        _ => String::new(),
+    }
+}
+
+/// `ll_CC`. Capabilities leave out a locale without a country: a made-up one such as `en_EN` has been seen to lose
+/// invitations.
+pub(crate) fn locale(customer: &Customer) -> Option<String> {
+    let locale = customer.locale()?;
+    Some(format!("{}_{}", locale.language(), locale.region()?))
+}
+
+/// The customer of an event or a link. UNK: a link has no documented member for the shop's own id of the customer.
+pub(crate) fn customer(customer: &Customer, reference: Option<&CustomerReference>) -> Value {
+    let (first, last) = names(customer);
+    json!({
+        "email": customer.email().as_str(),
+        "firstName": first,
+        "lastName": last,
+        "address": customer.address().map(AsRef::<str>::as_ref),
+        "mobile": customer.phone().map(AsRef::<str>::as_ref),
+        "reference": reference.map(AsRef::<str>::as_ref),
+    })
+}
+
+/// UNK: whether a direct invite accepts more of the customer; the one sample has names and email address.
+pub(crate) fn names_and_email(customer: &Customer) -> Value {
+    let (first, last) = names(customer);
+    json!({ "email": customer.email().as_str(), "firstName": first, "lastName": last })
+}
+
+/// A name in one piece goes into the first name: a greeting then reads right, and splitting it would guess.
+fn names(customer: &Customer) -> (Option<&str>, Option<&str>) {
+    match customer.name() {
+        Some(CustomerName::Full(full)) => (Some(full.as_str()), None),
+        Some(name) => (name.first(), name.last()),
+        None => (None, None),
+    }
+}
+
+fn product(product: &Product) -> Value {
+    json!({
+        "sku": product.sku().as_str(),
+        "name": product.name().as_str(),
+        "url": product.url().map(AsRef::<str>::as_ref),
+        "imageUrl": product.image_url().map(AsRef::<str>::as_ref),
+        "gtin": product.gtin().map(AsRef::<str>::as_ref),
+        "mpn": product.mpn().map(AsRef::<str>::as_ref),
+        "brand": product.brand().map(AsRef::<str>::as_ref),
+    })
+}
