@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use review_core::model::TemplateId;
 use review_core::provider::ProviderInfo;
 use review_core::{Error, InviteReceipt, InviteRequest, ReviewInviteProvider};
-use review_etrusted::{ChannelRef, Etrusted, EtrustedProvider, EventTypeName};
+use review_etrusted::{
+    ChannelRef, Etrusted, EtrustedProvider, EventTypeName, InviteTemplateId, QuestionnaireTemplateId,
+};
 use review_http::{DynTransport, ResourceId, RetryPolicy};
 use review_trustpilot::{BusinessUnitRef, Grant, Trustpilot, TrustpilotProvider};
 
@@ -65,9 +66,8 @@ fn etrusted(route: Route) -> Result<Etrusted, Error> {
     if route != Route::Direct {
         return Ok(config);
     }
-    let template = |name: &str| TemplateId::new(name);
     Ok(config.with_direct_invites(
-        template("tpl-inv-7e52920a-2722-4881-9908-ecec98c716e4")?,
-        template("tpl-qst-7e52920a-2722-4881-9908-ecec98c716e4")?,
+        InviteTemplateId::new("tpl-inv-7e52920a-2722-4881-9908-ecec98c716e4")?,
+        QuestionnaireTemplateId::new("tpl-qst-7e52920a-2722-4881-9908-ecec98c716e4")?,
     ))
 }

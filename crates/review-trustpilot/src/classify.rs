@@ -1,80 +1,50 @@
-//! Classification of Trustpilot's responses. Bodies have six shapes, from the gateway, the service behind it, the token endpoint
-//! and the network in front of them all.
+//! Classification of Trustpilot's responses.
 
 use http::StatusCode;
-use review_core::{ErrorKind, ErrorScope, FieldError};
+use review_core::{ErrorKind, ErrorScope};
 use review_http::{ApiResponse, BodyStatus, Classification, Verdict};
-use serde_json::Value;
 
 use crate::operations::{
     CREATE_INVITATION, CREATE_PRODUCT_LINK, CREATE_SERVICE_LINK, DELETE_INVITATION_DATA, FETCH_TOKEN,
     FIND_BUSINESS_UNIT, GET_BUSINESS_UNIT, LIST_LOCALES, REFRESH_TOKEN,
 };
-
-/// Words of the API that an error can show even if the rest of a message quotes the customer.
-pub(crate) const VOCABULARY: &[&str] = &[
-    "Access to resource is forbidden",
-    "consumerEmail",
-    "consumerName",
-    "referenceNumber",
-    "locale",
-    "templateId",
-    "preferredSendTime",
-    "redirectUri",
-    "replyTo",
-    "senderEmail",
-    "senderName",
-    "locationId",
-    "products",
-    "productUrl",
-    "tags",
-    "is required",
-    "invalid",
-];
+use crate::wire::error::ErrorBody;
 
 /// "Access to resource is forbidden", in the service's own words.
 const FORBIDDEN: &str = "1014";
 
 pub(crate) fn classify(response: &ApiResponse) -> Classification {
-    let body = response.json_value();
-    let has = |member: &str| body.and_then(|body| body.get(member)).is_some_and(|value| !value.is_null());
-    let is_gateway = has("fault");
+    let body = ErrorBody::new(response);
     let found = Classification::by_status(response)
         .with_code(response.text_at(&["/fault/detail/errorcode", "/errorCode", "/ErrorCode", "/error"]))
-        .with_message(message(response, body))
+        .with_message(body.message(response))
         .with_request_id(response.text_at(&["/correlationId"]));
-    let found = field_paths(body).fold(found, Classification::add_field_error);
+    let found = body.field_errors().into_iter().fold(found, Classification::add_field_error);
+    let is_rejected = found.verdict == Verdict::Rejected;
     match (response.operation, response.status) {
-        (_, status) if status.is_success() && (has("errorCode") || has("details")) => {
+        (_, status) if status.is_success() && (body.has("errorCode") || body.has("details")) => {
             found.with_verdict(Verdict::Rejected)
         }
-        (operation, status) if status.is_success() => {
-            let verdict = found.verdict.clone();
-            found.with_verdict(if is_acceptance(operation, response) { verdict } else { Verdict::NotFromVendor })
+        (operation, status) if status.is_success() && !is_acceptance(operation, response) => {
+            found.with_verdict(Verdict::NotFromVendor)
         }
-        (FETCH_TOKEN | REFRESH_TOKEN, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED)
-            if found.verdict == Verdict::Rejected =>
-        {
-            found.with_kind(ErrorKind::Unauthorized).with_help("check api_key, api_secret and the login one by one")
-        }
-        (FIND_BUSINESS_UNIT | GET_BUSINESS_UNIT, StatusCode::NOT_FOUND)
-            if found.verdict == Verdict::Rejected =>
-        {
-            found
-                .with_kind(ErrorKind::InvalidConfig)
-                .with_help("Trustpilot has no such business unit; check domain or business_unit_id")
-        }
-        (FIND_BUSINESS_UNIT | GET_BUSINESS_UNIT | LIST_LOCALES, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
-            if found.verdict == Verdict::Rejected =>
-        {
-            found
-                .with_kind(ErrorKind::Unauthorized)
-                .with_help("check the API key, and that the plan includes the API")
-        }
+        (_, status) if status.is_success() => found,
+        (FETCH_TOKEN | REFRESH_TOKEN, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) if is_rejected => found
+            .with_kind(ErrorKind::Unauthorized)
+            .with_help("check api_key, api_secret and the login one by one"),
+        (FIND_BUSINESS_UNIT | GET_BUSINESS_UNIT, StatusCode::NOT_FOUND) if is_rejected => found
+            .with_kind(ErrorKind::InvalidConfig)
+            .with_help("Trustpilot has no such business unit; check domain or business_unit_id"),
+        (
+            FIND_BUSINESS_UNIT | GET_BUSINESS_UNIT | LIST_LOCALES,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN,
+        ) if is_rejected => found
+            .with_kind(ErrorKind::Unauthorized)
+            .with_help("check the API key, and that the plan includes the API"),
         (_, StatusCode::UNAUTHORIZED) => found.with_verdict(Verdict::TokenRejected),
         // INF: the official Python client gets a new token on 401 and 403: an expired token may show as 403. A service
         // error (1014) is about permissions, and HTML comes from a network intermediary. A new token helps with neither.
-        (_, StatusCode::FORBIDDEN) if is_gateway => found
+        (_, StatusCode::FORBIDDEN) if body.has("fault") => found
             .with_verdict(Verdict::TokenRejected)
             .with_kind(ErrorKind::Forbidden)
             .with_help("check that the application is enabled and the plan includes the API"),
@@ -86,7 +56,7 @@ pub(crate) fn classify(response: &ApiResponse) -> Classification {
         (
             CREATE_INVITATION | CREATE_SERVICE_LINK | CREATE_PRODUCT_LINK | DELETE_INVITATION_DATA,
             StatusCode::NOT_FOUND,
-        ) if found.verdict == Verdict::Rejected => found
+        ) if is_rejected => found
             .with_kind(ErrorKind::InvalidConfig)
             .with_scope(ErrorScope::Account)
             .with_help("check business_unit_id, api_url and invitations_url"),
@@ -104,36 +74,6 @@ fn is_acceptance(operation: &str, response: &ApiResponse) -> bool {
         CREATE_PRODUCT_LINK => has("/reviewUrl"),
         _ => true,
     }
-}
-
-fn message(response: &ApiResponse, body: Option<&Value>) -> Option<String> {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let message =
-        response.text_at(&["/fault/faultstring", "/message", "/Error", "/error_description", "/reason"]);
-    let details = body.and_then(|body| body.get("details")).filter(|details| !details.is_null()).map(text);
-    match (message, details) {
-        (Some(message), Some(details)) => Some(format!("{message}: {details}")),
-        (message, details) => message.or(details),
-    }
-}
-
-/// `{"details": {"consumerEmail": ["…"]}}`, by the names of our own fields. The vendor's words may quote the value and
-/// are part of the message, which is redacted.
-fn field_paths(body: Option<&Value>) -> impl Iterator<Item = FieldError> {
-    let details = body.and_then(|body| body.get("details")).and_then(Value::as_object).into_iter().flatten();
-    details.filter_map(|(name, _)| {
-        let path = match name.as_str() {
-            "consumerEmail" => "customer.email",
-            "consumerName" => "customer.name",
-            "referenceNumber" => "order.reference",
-            "locale" => "customer.locale",
-            "replyTo" => "reply_to",
-            "redirectUri" => "redirect_url",
-            "locationId" => "location",
-            _ => return None,
-        };
-        Some(FieldError::new(path, "was rejected by Trustpilot"))
-    })
 }
 
 #[cfg(test)]

@@ -8,8 +8,7 @@ use review_http::vendor::{Api, HttpProvider, Step};
 use crate::config::{BusinessUnitRef, Trustpilot};
 use crate::erase::{self, ConfirmedDeletion};
 use crate::lookup::find_business_unit;
-use crate::operations::{GET_BUSINESS_UNIT, LIST_LOCALES, LIST_TEMPLATES, UPSERT_PRODUCTS};
-use crate::vendor::invitations_path;
+use crate::operations::{GET_BUSINESS_UNIT, LIST_LOCALES, LIST_TEMPLATES, UPSERT_PRODUCTS, unit_path};
 use crate::wire::catalogue::{CatalogueProduct, ProductBatch, ProductList};
 use crate::wire::setup::{BusinessUnit, InvitationTemplate, Locales, TemplateList};
 
@@ -42,7 +41,7 @@ impl TrustpilotClient {
     /// See [`Error`].
     pub async fn upsert_products(&self, batch: &ProductBatch) -> Result<Vec<CatalogueProduct>> {
         let unit = self.0.account().await?;
-        let path = invitations_path(&unit, &["products"]);
+        let path = unit_path(&unit, &["products"]);
         let step = Step::idempotent(UPSERT_PRODUCTS, Method::POST, &self.0.vendor().api_url, &path);
         let body = serde_json::to_value(batch)
             .map_err(|_| Error::new(ErrorKind::InvalidRequest, "the products have no JSON form"))?;
@@ -68,7 +67,7 @@ impl TrustpilotClient {
     }
 
     pub(crate) async fn templates(&self, unit: &ResourceId) -> Result<Vec<InvitationTemplate>> {
-        let path = invitations_path(unit, &["templates"]);
+        let path = unit_path(unit, &["templates"]);
         let step = Step::idempotent(LIST_TEMPLATES, Method::GET, &self.0.vendor().invitations_url, &path);
         self.0.send_json::<TemplateList>(&step).await.map(|list| list.templates)
     }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use review_core::FieldError;
-use review_core::config::{
-    ConfigErrors, ConfigKey, ConfigReader, ConfigValue, FromConfig, KeyInfo, RawValue, Secret, ValueType,
-};
+use review_core::config::{ConfigValue, RawValue, Secret, ValueType};
 use review_core::model::Locale;
-use review_http::vendor::TemplateRoles;
-use review_http::{BaseUrl, FileTokenStore, RateLimits, ResourceId, TokenStore};
+use review_core::{Error, FieldError, Result};
+use review_http::vendor::{Step, TemplateRoles};
+use review_http::{BaseUrl, RateLimits, ResourceId, TokenStore};
+
+use crate::known_templates::KnownTemplates;
 
 /// The URL of the public and the private API in production.
 pub const API_URL: &str = "https://api.trustpilot.com";
@@ -29,72 +29,8 @@ pub fn default_rate_limits() -> RateLimits {
         .with_limit(10_000, Duration::from_secs(60 * 60))
 }
 
-review_core::config_keys! {
-    /// The settings. In the environment they have the prefix `TRUSTPILOT_`.
-    pub CONFIG_KEYS {
-        API_KEY: ApiKey = ConfigKey::required("api_key", "the API key of the application").secret();
-        API_SECRET: Secret = ConfigKey::required("api_secret", "the API secret of the application").secret();
-        USERNAME: Secret = ConfigKey::required_unless(
-            "username",
-            "business_user_id",
-            "the email address of a business user's login (password grant)",
-        ).secret().requires("password");
-        PASSWORD: Secret =
-            ConfigKey::optional("password", "the password of that login").secret().requires("username");
-        BUSINESS_USER_ID: ResourceId = ConfigKey::required_unless(
-            "business_user_id",
-            "username",
-            "the id of a business user (client credentials); a login takes precedence",
-        );
-        BUSINESS_UNIT_ID: ResourceId = ConfigKey::required_unless(
-            "business_unit_id",
-            "domain",
-            "the id of the business unit (shop profile); it takes precedence over the domain",
-        );
-        DOMAIN: Domain = ConfigKey::required_unless(
-            "domain",
-            "business_unit_id",
-            "the domain of the business unit, such as shop.example; its id is looked up once",
-        );
-        API: BaseUrl = ConfigKey::with_default("api_url", "the URL of the API", API_URL);
-        INVITATIONS: BaseUrl =
-            ConfigKey::with_default("invitations_url", "the URL of the API for invitations", INVITATIONS_URL);
-        TOKEN_FILE: String = ConfigKey::optional(
-            "token_file",
-            "a file by which the processes of one machine share the access token; its directory must exist",
-        );
-        PRODUCT_DELAY: Duration = ConfigKey::with_default(
-            "product_delay",
-            "seconds from the service email to the product email",
-            "86400",
-        );
-        FROM_CATALOGUE: bool = ConfigKey::with_default(
-            "products_from_catalogue",
-            "whether the products were uploaded to Trustpilot's catalogue; then only SKUs are sent",
-            "false",
-        );
-        LOCALES: Vec<String> = ConfigKey::optional(
-            "locales",
-            "the locales of your customers, such as de-DE; only check_setup uses them",
-        );
-        TEMPLATES: TemplateRoles =
-            ConfigKey::optional("templates", "the templates that roles mean, as role=id pairs");
-    }
-}
-
-/// The API key: part of a header, and before the colon of another.
-#[derive(Clone, Debug)]
-struct ApiKey(Secret);
-
-impl ConfigValue for ApiKey {
-    const TYPE: ValueType = ValueType::Text;
-
-    fn from_raw(raw: &RawValue) -> Result<Self, String> {
-        check_api_key(raw.text()?.into()).map(Self).map_err(|error| error.message().to_owned())
-    }
-}
-
-fn check_api_key(key: Secret) -> Result<Secret, FieldError> {
+/// The API key is part of a header, and before the colon of another.
+pub(crate) fn check_api_key(key: Secret) -> Result<Secret, FieldError> {
     if key.expose().bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
         return Ok(key);
     }
@@ -112,10 +48,11 @@ pub enum Grant {
         /// Its password.
         password: Secret,
     },
-    /// With key and secret alone, on behalf of a business user with the role Admin or Manager.
+    /// With key and secret alone.
     ClientCredentials {
-        /// The id of the user (not of the business unit), from the user's profile page.
-        business_user_id: ResourceId,
+        /// The id of the business user (not of the business unit) with the role Admin or Manager on whose behalf
+        /// customers are invited and erased, from the user's profile page. Links, templates and reviews work without.
+        business_user_id: Option<ResourceId>,
     },
     /// With the code that a business user got from Trustpilot's login page (`https://authenticate.trustpilot.com`). The
     /// code is valid for one token, and refresh tokens continue from there: without
@@ -182,7 +119,8 @@ impl ConfigValue for Domain {
 ///
 /// # #[cfg(feature = "rustls")]
 /// # fn main() -> review_core::Result<()> {
-/// let grant = Grant::ClientCredentials { business_user_id: ResourceId::new("507f191e810c19729de860eb")? };
+/// let user = ResourceId::new("507f191e810c19729de860eb")?;
+/// let grant = Grant::ClientCredentials { business_user_id: Some(user) };
 /// let unit = BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea")?);
 /// let trustpilot = Trustpilot::new("api-key".into(), "api-secret".into(), grant, unit)?;
 /// let provider = TrustpilotProvider::new(trustpilot, "shop-de", ClientOptions::default())?;
@@ -204,37 +142,8 @@ pub struct Trustpilot {
     pub(crate) locales: Vec<Locale>,
     pub(crate) templates: TemplateRoles,
     pub(crate) token_store: Option<Arc<dyn TokenStore>>,
-}
-
-impl FromConfig for Trustpilot {
-    const KEYS: &'static [KeyInfo] = CONFIG_KEYS;
-
-    fn from_config(config: &ConfigReader<'_>) -> Result<Self, ConfigErrors> {
-        let grant = match config.find(&USERNAME)? {
-            Some(username) => Grant::Password { username, password: config.get(&PASSWORD)? },
-            None => Grant::ClientCredentials { business_user_id: config.get(&BUSINESS_USER_ID)? },
-        };
-        let business_unit = match config.find(&BUSINESS_UNIT_ID)? {
-            Some(id) => BusinessUnitRef::Id(id),
-            None => BusinessUnitRef::Domain(config.get(&DOMAIN)?),
-        };
-        let ApiKey(api_key) = config.get(&API_KEY)?;
-        let locales = config.find(&LOCALES)?.unwrap_or_default();
-        let locales: Result<Vec<_>, _> = locales.iter().map(Locale::new).collect();
-        let trustpilot = Self {
-            api_url: config.get(&API)?,
-            invitations_url: config.get(&INVITATIONS)?,
-            products_from_catalogue: config.get(&FROM_CATALOGUE)?,
-            locales: locales.map_err(|error| config.error(&LOCALES, error.message().to_owned()))?,
-            templates: config.find(&TEMPLATES)?.unwrap_or_default(),
-            ..Self::new(api_key, config.get(&API_SECRET)?, grant, business_unit)?
-        };
-        let trustpilot = trustpilot.with_product_delay(config.get(&PRODUCT_DELAY)?);
-        Ok(match config.find(&TOKEN_FILE)? {
-            Some(path) => trustpilot.with_token_store(Arc::new(FileTokenStore::new(path))),
-            None => trustpilot,
-        })
-    }
+    /// Shared by the clones, so that sending knows what a setup check has read.
+    pub(crate) known_templates: KnownTemplates,
 }
 
 impl Trustpilot {
@@ -260,6 +169,7 @@ impl Trustpilot {
             locales: Vec::new(),
             templates: TemplateRoles::default(),
             token_store: None,
+            known_templates: KnownTemplates::default(),
         })
     }
 
@@ -306,5 +216,22 @@ impl Trustpilot {
     pub fn with_token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
         self.token_store = Some(store);
         self
+    }
+    /// Adds the user on whose behalf a request is made, whose header is documented for invitations and deletions.
+    ///
+    /// # Errors
+    /// Client credentials without a user.
+    pub(crate) fn for_user(&self, step: Step) -> Result<Step> {
+        match &self.grant {
+            Grant::ClientCredentials { business_user_id: Some(user) } => {
+                Ok(step.header("x-business-user-id", user.as_str()))
+            }
+            Grant::ClientCredentials { business_user_id: None } => {
+                let message = "is missing; with client credentials, customers are invited and erased on behalf of a \
+                               user: set it to the id of a user with the role Admin or Manager, or set a login";
+                Err(Error::invalid_config([FieldError::new("business_user_id", message)]))
+            }
+            Grant::Password { .. } | Grant::AuthorizationCode { .. } => Ok(step),
+        }
     }
 }

@@ -9,8 +9,7 @@ use review_http::vendor::{Api, Step};
 use serde_json::{Value, json};
 
 use crate::config::Trustpilot;
-use crate::operations::DELETE_INVITATION_DATA;
-use crate::vendor::invitations_path;
+use crate::operations::{DELETE_INVITATION_DATA, unit_path};
 
 /// UNK: the response for an address that Trustpilot does not know. Every acceptance counts as accepted.
 pub(crate) async fn erase_customer(
@@ -28,9 +27,9 @@ pub(crate) async fn delete_before(api: &Api<Trustpilot>, confirmed: ConfirmedDel
 
 async fn delete(trustpilot: &Trustpilot, api: &Api<Trustpilot>, body: Value) -> Result<()> {
     let unit = api.account().await?;
-    let path = invitations_path(&unit, &["invitation-data", "delete"]);
+    let path = unit_path(&unit, &["invitation-data", "delete"]);
     let step = Step::idempotent(DELETE_INVITATION_DATA, Method::POST, &trustpilot.invitations_url, &path);
-    api.send(&trustpilot.for_user(step.json(body, &[]))).await.map(drop)
+    api.send(&trustpilot.for_user(step.json(body, &[]))?).await.map(drop)
 }
 
 /// The confirmation that all invitation data before a time should be deleted. It cannot be undone.

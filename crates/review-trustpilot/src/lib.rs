@@ -62,11 +62,14 @@ mod classify;
 mod client;
 mod config;
 mod erase;
+mod keys;
+mod known_templates;
 mod links;
 mod lookup;
 mod operations;
 mod options;
 mod reviews;
+mod rules;
 mod setup_check;
 mod token;
 mod vendor;
@@ -77,17 +80,16 @@ mod wire;
 pub use business_link::{BUSINESS_LINK_URL, BusinessLinkCustomer, BusinessLinkKeys};
 pub use client::TrustpilotClient;
 pub use config::{
-    API_URL, BusinessUnitRef, CONFIG_KEYS, DEFAULT_PRODUCT_DELAY, Domain, Grant, INVITATIONS_URL, Trustpilot,
+    API_URL, BusinessUnitRef, DEFAULT_PRODUCT_DELAY, Domain, Grant, INVITATIONS_URL, Trustpilot,
     default_rate_limits,
 };
 pub use erase::ConfirmedDeletion;
+pub use keys::CONFIG_KEYS;
+pub use operations::VENDOR;
 pub use options::TrustpilotOptions;
 pub use webhook::{EventConsumer, ReviewEvent, ServiceReviewEvent};
 pub use wire::catalogue::{CatalogueProduct, ProductBatch};
 pub use wire::review::{ProductReview, ReviewTag, ReviewedProduct};
-
-/// The vendor's name in settings and errors.
-pub const VENDOR: &str = "trustpilot";
 
 /// The provider of one account and business unit at Trustpilot.
 pub type TrustpilotProvider = review_http::vendor::HttpProvider<Trustpilot>;

@@ -8,8 +8,9 @@ use review_http::vendor::{Api, Step};
 use serde_json::json;
 
 use crate::config::Trustpilot;
-use crate::operations::{CREATE_PRODUCT_LINK, CREATE_SERVICE_LINK};
-use crate::vendor::{check_texts, invitations_path, locale, name, product_json, reject_options, tags};
+use crate::operations::{CREATE_PRODUCT_LINK, CREATE_SERVICE_LINK, unit_path};
+use crate::rules::Rejected;
+use crate::wire::request::{locale, name, product_json};
 
 /// Creates a link. For service and products, the service link leads on to the product link.
 pub(crate) async fn create(
@@ -17,12 +18,10 @@ pub(crate) async fn create(
     api: &Api<Trustpilot>,
     request: &InviteRequest,
 ) -> Result<ReviewLink> {
-    reject_options(request, "does not apply to a link, which the shop sends itself")?;
-    let (errors, mut warnings) = (check_texts(request), Vec::new());
-    if !errors.is_empty() {
-        return Err(Error::invalid(errors));
-    }
-    let tags = tags(request, &mut warnings)?;
+    let (mut rejected, mut warnings) = (Rejected::by_texts(request), Vec::new());
+    rejected.options(request, Some("does not apply to a link, which the shop sends itself"));
+    let tags = rejected.tags(request, &mut warnings);
+    rejected.into_result()?;
     let unit = api.account().await?;
     let reference = request.order().reference().as_str();
     let email = request.customer().email().as_str();
@@ -51,7 +50,7 @@ pub(crate) async fn create(
             "tags": tags,
             "redirectUri": redirect,
         });
-        let path = invitations_path(&unit, &["invitation-links"]);
+        let path = unit_path(&unit, &["invitation-links"]);
         let step = Step::idempotent(CREATE_SERVICE_LINK, Method::POST, &trustpilot.invitations_url, &path);
         redirect = api.send(&step.json(body, &[])).await?.text_at(&["/url"]);
     }

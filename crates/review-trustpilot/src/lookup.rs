@@ -6,8 +6,7 @@ use review_core::provider::{InviteLookup, InviteRef, InviteStatus};
 use review_http::vendor::{Api, Step};
 
 use crate::config::{Domain, Trustpilot};
-use crate::operations::{FIND_BUSINESS_UNIT, LIST_SERVICE_REVIEWS};
-use crate::vendor::invitations_path;
+use crate::operations::{FIND_BUSINESS_UNIT, LIST_SERVICE_REVIEWS, unit_path};
 use crate::wire::review::ServiceReviews;
 
 /// Trustpilot's API does not show an invitation until the customer has written a review.
@@ -39,7 +38,7 @@ pub(crate) async fn find_invite(
     }
     let reference = invite.key.reference.as_str();
     let unit = api.account().await?;
-    let path = invitations_path(&unit, &["reviews"]);
+    let path = unit_path(&unit, &["reviews"]);
     let step = Step::idempotent(LIST_SERVICE_REVIEWS, Method::GET, &trustpilot.api_url, &path)
         .query("referenceId", reference);
     let page: ServiceReviews = api.send_json(&step).await?;

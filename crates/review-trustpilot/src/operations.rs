@@ -1,4 +1,9 @@
-//! The names of the requests in classification, spans and metrics.
+//! The vendor's name, and the names and paths of the requests.
+
+use review_http::ResourceId;
+
+/// The vendor's name in settings and errors.
+pub const VENDOR: &str = "trustpilot";
 
 pub(crate) const FETCH_TOKEN: &str = "fetch_token";
 pub(crate) const REFRESH_TOKEN: &str = "refresh_token";
@@ -13,3 +18,8 @@ pub(crate) const LIST_TEMPLATES: &str = "list_templates";
 pub(crate) const LIST_SERVICE_REVIEWS: &str = "list_service_reviews";
 pub(crate) const LIST_PRODUCT_REVIEWS: &str = "list_product_reviews";
 pub(crate) const UPSERT_PRODUCTS: &str = "upsert_products";
+
+/// The path of a private endpoint of a business unit.
+pub(crate) fn unit_path<'a>(unit: &'a ResourceId, rest: &[&'a str]) -> Vec<&'a str> {
+    ["v1", "private", "business-units", unit.as_str()].into_iter().chain(rest.iter().copied()).collect()
+}

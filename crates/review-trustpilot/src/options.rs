@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use review_core::FieldError;
-use review_core::model::{TemplateId, VendorOptions};
+use review_core::model::{ParseField, TemplateId, VendorOptions};
+
+use crate::operations::VENDOR;
 
 const PRODUCT_TEMPLATE: &str = "product_template";
 const PRODUCT_SEND_AT: &str = "product_send_at";
@@ -48,7 +50,7 @@ impl TrustpilotOptions {
 }
 
 impl VendorOptions for TrustpilotOptions {
-    const VENDOR: &'static str = crate::VENDOR;
+    const VENDOR: &'static str = VENDOR;
 
     fn to_texts(&self) -> Vec<(&'static str, String)> {
         let template = self.product_template.iter().map(|id| (PRODUCT_TEMPLATE, id.as_str().to_owned()));
@@ -56,9 +58,8 @@ impl VendorOptions for TrustpilotOptions {
     }
 
     fn from_texts(text: impl Fn(&str) -> Option<String>) -> Result<Self, FieldError> {
-        let parse = |text: String| {
-            text.parse().map_err(|_| FieldError::new(PRODUCT_SEND_AT, "must be a date and time (RFC 3339)"))
-        };
+        let parse =
+            |text: String| DateTime::parse_field(&text).map_err(|error| error.with_field(PRODUCT_SEND_AT));
         let options = Self { product_send_at: text(PRODUCT_SEND_AT).map(parse).transpose()?, ..Self::new() };
         match text(PRODUCT_TEMPLATE) {
             Some(template) => options.with_product_template(template),

@@ -8,8 +8,8 @@ use review_http::Personal;
 use review_http::vendor::{Api, HttpReviewSource, Step};
 
 use crate::config::Trustpilot;
-use crate::operations::{LIST_PRODUCT_REVIEWS, LIST_SERVICE_REVIEWS};
-use crate::vendor::{invitations_path, send_time};
+use crate::operations::{LIST_PRODUCT_REVIEWS, LIST_SERVICE_REVIEWS, unit_path};
+use crate::wire::request::send_time;
 use crate::wire::review::{ProductReview, ProductReviews, ServiceReview, ServiceReviews};
 
 const PAGE_SIZE: u32 = 100;
@@ -32,7 +32,7 @@ impl HttpReviewSource for Trustpilot {
             ReviewSubject::Service => {
                 // A reference that looks like an email address must not be in a URL: all reviews are read instead.
                 let reference = query.reference.as_ref().map(OrderReference::as_str);
-                let path = invitations_path(&unit, &["reviews"]);
+                let path = unit_path(&unit, &["reviews"]);
                 let step = Step::idempotent(LIST_SERVICE_REVIEWS, Method::GET, &self.api_url, &path)
                     .query("page", number)
                     .query("perPage", size)

@@ -5,64 +5,34 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
 use review_core::config::Secret;
-use review_core::model::{
-    Customer, CustomerName, EmailAddress, Field, InviteRequest, Locale, Product, ProductName,
-};
+use review_core::model::{EmailAddress, Field, InviteRequest, TemplateId};
 use review_core::provider::{
     Capabilities, ErasureStatus, InviteLookup, InviteRef, LocaleSupport, Operation, Requirement, ReviewLink,
-    Scheduling, SetupReport, Warning,
+    Scheduling, SetupReport,
 };
 use review_core::reviews::DynReader;
-use review_core::{Error, ErrorKind, FieldError, InviteKind, Result};
+use review_core::{Error, ErrorKind, InviteKind, Result};
 use review_http::vendor::{Account, Api, HttpProvider, HttpVendor, Plan, Step};
 use review_http::{ApiResponse, Classification, RateLimits, ResourceId, TokenStore};
 use serde_json::{Value, json};
 
 use crate::config::{BusinessUnitRef, Grant, Trustpilot, default_rate_limits};
-use crate::operations::CREATE_INVITATION;
-use crate::options::TrustpilotOptions;
+use crate::operations::{CREATE_INVITATION, VENDOR, unit_path};
+use crate::rules::Rejected;
+use crate::wire::VOCABULARY;
+use crate::wire::request::{SHOWN, locale, name, product_json, send_time};
 use crate::{classify, erase, links, lookup, setup_check, token};
-
-/// Members of the body that a preview shows: none of them contains personal data. A redirect may be a personal link.
-const SHOWN: &[&str] = &[
-    "locale",
-    "locationId",
-    "referenceNumber",
-    "serviceReviewInvitation.templateId",
-    "serviceReviewInvitation.preferredSendTime",
-    "serviceReviewInvitation.tags",
-    "productReviewInvitation.templateId",
-    "productReviewInvitation.preferredSendTime",
-    "productReviewInvitation.productSkus",
-    "productReviewInvitation.products.sku",
-    "productReviewInvitation.products.name",
-    "productReviewInvitation.products.productUrl",
-    "productReviewInvitation.products.imageUrl",
-    "productReviewInvitation.products.brand",
-    "productReviewInvitation.products.mpn",
-    "productReviewInvitation.products.gtin",
-    "productReviewInvitation.products.productCategoryGoogleId",
-];
-
-/// INF: characters that break the links in Trustpilot's emails, by an older support article.
-const BREAK_LINKS: [char; 6] = ['#', '*', '+', '"', '%', '&'];
 
 impl HttpVendor for Trustpilot {
     type Account = ResourceId;
-    const NAME: &'static str = crate::VENDOR;
-    const VOCABULARY: &'static [&'static str] = classify::VOCABULARY;
+    const NAME: &'static str = VENDOR;
+    const VOCABULARY: &'static [&'static str] = VOCABULARY;
 
     fn capabilities(&self) -> Capabilities {
-        let fields = [
-            Field::Template,
-            Field::Tags,
-            Field::RedirectUrl,
-            Field::Location,
-            Field::ReplyTo,
-            Field::Sender,
-        ];
-        let mut capabilities = kinds(base_capabilities()).with_scheduling(Scheduling::Instant);
-        capabilities = fields.into_iter().fold(capabilities, Capabilities::add_field);
+        let fields = [Field::Template, Field::Tags, Field::RedirectUrl, Field::Location];
+        let fields = fields.into_iter().chain([Field::ReplyTo, Field::Sender]);
+        let mut capabilities = base_capabilities().with_scheduling(Scheduling::Instant);
+        capabilities = fields.fold(capabilities, Capabilities::add_field);
         capabilities = Operation::ALL.iter().copied().fold(capabilities, Capabilities::add_operation);
         if self.products_from_catalogue {
             return capabilities;
@@ -73,16 +43,15 @@ impl HttpVendor for Trustpilot {
 
     fn link_capabilities(&self, kind: InviteKind) -> Capabilities {
         let mut capabilities =
-            kinds(base_capabilities()).add_field(Field::RedirectUrl).add_requirement(Requirement::ProductUrl);
+            base_capabilities().add_field(Field::RedirectUrl).add_requirement(Requirement::ProductUrl);
         if kind.includes_service() {
             capabilities = capabilities.add_field(Field::Tags).add_field(Field::Location);
         }
         // INF: every sample of a product link has a locale.
         if kind.includes_products() {
-            capabilities.add_requirement(Requirement::Locale)
-        } else {
-            capabilities
+            capabilities = capabilities.add_requirement(Requirement::Locale);
         }
+        capabilities
     }
 
     fn secrets(&self) -> Vec<&Secret> {
@@ -115,23 +84,45 @@ impl HttpVendor for Trustpilot {
     }
 
     fn plan(&self, request: &InviteRequest, unit: &ResourceId, now: DateTime<Utc>) -> Result<Plan> {
-        let (mut errors, mut warnings) = (check_texts(request), Vec::new());
+        let (mut rejected, mut warnings) = (Rejected::by_texts(request), Vec::new());
+        let kind = request.kind();
         let send_at = request.send_at().resolve(request.order(), now)?;
-        let product = self.product_part(request, send_at, &mut errors)?;
-        if !errors.is_empty() {
-            return Err(Error::invalid(errors));
-        }
-        let tags = tags(request, &mut warnings)?;
-        let service = request.kind().includes_service().then(|| {
+        let tags = rejected.tags(request, &mut warnings);
+        let no_product = "applies to a product part, and the kind has none";
+        let options = rejected.options(request, (!kind.includes_products()).then_some(no_product));
+        let template = request.template().filter(|_| kind.includes_service());
+        let service = kind.includes_service().then(|| {
             json!({
-                "templateId": request.template().map(|template| self.templates.resolve(template)),
+                "templateId": self.template_id(template, "template", now, &mut rejected),
                 "preferredSendTime": send_at.map(send_time),
                 "redirectUri": request.redirect_url().map(AsRef::<str>::as_ref),
                 "tags": tags,
             })
         });
+        let delay = TimeDelta::from_std(self.product_delay).unwrap_or(TimeDelta::MAX);
+        let product_at = options.product_send_at.or_else(|| match service {
+            None => send_at,
+            Some(_) => send_at?.checked_add_signed(delay),
+        });
+        let product = kind.includes_products().then(|| {
+            let (template, field) = match (&options.product_template, &service) {
+                (None, None) => (request.template(), "template"),
+                (template, _) => (template.as_ref(), "options.trustpilot.product_template"),
+            };
+            if service.is_some() {
+                rejected.order_of_emails(send_at, product_at);
+            }
+            json!({
+                "templateId": self.template_id(template, field, now, &mut rejected),
+                "preferredSendTime": product_at.map(send_time),
+                "redirectUri": request.redirect_url().map(AsRef::<str>::as_ref),
+                "productSkus": self.skus(request),
+                "products": self.products(request),
+            })
+        });
+        let first_at = if service.is_some() { send_at } else { product_at };
+        rejected.into_result()?;
         let sender = request.sender();
-        let first_at = product.as_ref().filter(|_| service.is_none()).map_or(send_at, |(_, at)| *at);
         let body = json!({
             "consumerEmail": request.customer().email().as_str(),
             "consumerName": name(request),
@@ -143,11 +134,11 @@ impl HttpVendor for Trustpilot {
             "senderEmail": sender.and_then(|sender| sender.email.as_ref()).map(EmailAddress::as_str),
             // INF: a service part without any member is sent as an empty object; the account's settings decide.
             "serviceReviewInvitation": service,
-            "productReviewInvitation": product.map(|(part, _)| part),
+            "productReviewInvitation": product,
         });
-        let path = invitations_path(unit, &["email-invitations"]);
+        let path = unit_path(unit, &["email-invitations"]);
         let step = Step::at_most_once(CREATE_INVITATION, Method::POST, &self.invitations_url, &path);
-        let step = self.for_user(step.json(body, SHOWN));
+        let step = self.for_user(step.json(body, SHOWN))?;
         Ok(Plan::new(step).scheduled(first_at, now).add_warnings(warnings))
     }
 
@@ -185,154 +176,39 @@ impl HttpVendor for Trustpilot {
 }
 
 fn base_capabilities() -> Capabilities {
-    Capabilities::new()
+    [InviteKind::Service, InviteKind::Product, InviteKind::ServiceAndProduct]
+        .into_iter()
+        .fold(Capabilities::new(), Capabilities::add_kind)
         .with_locales(LocaleSupport::LanguageAndCountry)
         .add_requirement(Requirement::CustomerName)
 }
 
-fn kinds(capabilities: Capabilities) -> Capabilities {
-    let kinds = [InviteKind::Service, InviteKind::Product, InviteKind::ServiceAndProduct];
-    kinds.into_iter().fold(capabilities, Capabilities::add_kind)
-}
-
 impl Trustpilot {
-    /// Returns the product part and the time it is sent.
-    fn product_part(
-        &self,
-        request: &InviteRequest,
-        service_at: Option<DateTime<Utc>>,
-        errors: &mut Vec<FieldError>,
-    ) -> Result<Option<(Value, Option<DateTime<Utc>>)>> {
-        let TrustpilotOptions { product_template, product_send_at } =
-            request.options::<TrustpilotOptions>()?.unwrap_or_default();
-        if !request.kind().includes_products() {
-            reject_options(request, "applies to a product part, and the kind has none")?;
-            return Ok(None);
+    /// Returns the vendor's id of a template. One that the account does not have would be accepted, and never sent.
+    fn template_id<'a>(
+        &'a self,
+        template: Option<&'a TemplateId>,
+        field: &'static str,
+        now: DateTime<Utc>,
+        rejected: &mut Rejected,
+    ) -> Option<&'a str> {
+        let id = self.templates.resolve(template?);
+        if self.known_templates.lack(id, now) {
+            let message = "must be a template of the account, or a role of the setting templates; if it is new, run \
+                           the setup check again";
+            rejected.add(field, message);
         }
-        let is_alone = request.kind() == InviteKind::Product;
-        let template = product_template.as_ref().or(request.template().filter(|_| is_alone));
-        let delay = TimeDelta::from_std(self.product_delay).unwrap_or(TimeDelta::MAX);
-        let send_at = product_send_at.or_else(|| match is_alone {
-            true => service_at,
-            false => service_at?.checked_add_signed(delay),
-        });
-        match (service_at, send_at) {
-            _ if is_alone => {}
-            // Compared as sent, in whole seconds.
-            (Some(service), Some(product)) if send_time(product) <= send_time(service) => {
-                let message = "must be after the service email, which Trustpilot sends first";
-                errors.push(FieldError::new("options.trustpilot.product_send_at", message));
-            }
-            (None, Some(_)) => {
-                let message =
-                    "expected a time for the service email as well, so that it is certain to be first";
-                errors.push(FieldError::new("send_at", message));
-            }
-            _ => {}
-        }
-        let products = request.order().products();
-        let skus = || products.iter().map(|product| product.sku().as_str()).collect::<Vec<_>>();
-        let part = json!({
-            "templateId": template.map(|template| self.templates.resolve(template)),
-            "preferredSendTime": send_at.map(send_time),
-            "redirectUri": request.redirect_url().map(AsRef::<str>::as_ref),
-            "productSkus": self.products_from_catalogue.then(skus),
-            "products": (!self.products_from_catalogue)
-                .then(|| products.iter().map(|product| product_json(product, product.category())).collect::<Vec<_>>()),
-        });
-        Ok(Some((part, send_at)))
+        Some(id)
     }
 
-    /// Client credentials act for a user, whose header is documented for invitations and deletions only.
-    pub(crate) fn for_user(&self, step: Step) -> Step {
-        match &self.grant {
-            Grant::ClientCredentials { business_user_id } => {
-                step.header("x-business-user-id", business_user_id.as_str())
-            }
-            Grant::Password { .. } | Grant::AuthorizationCode { .. } => step,
-        }
+    fn skus<'a>(&self, request: &'a InviteRequest) -> Option<Vec<&'a str>> {
+        let skus = || request.order().products().iter().map(|product| product.sku().as_str());
+        self.products_from_catalogue.then(|| skus().collect())
     }
-}
 
-pub(crate) fn invitations_path<'a>(unit: &'a ResourceId, rest: &[&'a str]) -> Vec<&'a str> {
-    ["v1", "private", "business-units", unit.as_str()].into_iter().chain(rest.iter().copied()).collect()
-}
-
-/// DIS: three forms are documented. UTC without a zone is that of the official support samples and of most clients. A
-/// time in the past means "as soon as possible", as two public clients rely on.
-pub(crate) fn send_time(time: DateTime<Utc>) -> String {
-    time.format("%Y-%m-%dT%H:%M:%S").to_string()
-}
-
-pub(crate) fn name(request: &InviteRequest) -> Option<String> {
-    request.customer().name().map(CustomerName::full)
-}
-
-pub(crate) fn locale(customer: &Customer) -> Option<String> {
-    customer.locale().and_then(locale_name)
-}
-
-/// `ll-CC`. INF: the one known list has Norwegian by the name of its written form.
-pub(crate) fn locale_name(locale: &Locale) -> Option<String> {
-    let language = if locale.language() == "no" { "nb" } else { locale.language() };
-    Some(format!("{language}-{}", locale.region()?))
-}
-
-pub(crate) fn product_json(product: &Product, category: Option<&ProductName>) -> Value {
-    json!({
-        "sku": product.sku().as_str(),
-        "name": product.name().as_str(),
-        "productUrl": product.url().map(AsRef::<str>::as_ref),
-        "imageUrl": product.image_url().map(AsRef::<str>::as_ref),
-        "brand": product.brand().map(AsRef::<str>::as_ref),
-        "mpn": product.mpn().map(AsRef::<str>::as_ref),
-        "gtin": product.gtin().map(AsRef::<str>::as_ref),
-        "productCategoryGoogleId": category.map(AsRef::<str>::as_ref),
-    })
-}
-
-/// Returns what is wrong with reference and tags.
-pub(crate) fn check_texts(request: &InviteRequest) -> Vec<FieldError> {
-    let reference = request.order().reference().as_str();
-    let found = reference.chars().find(|c| BREAK_LINKS.contains(c)).map(|found| {
-        let message = format!("must not contain # * + \" % &, which break Trustpilot's links; found {found}");
-        FieldError::new("order.reference", message)
-    });
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let tags = request.tags().iter().enumerate().filter(|(_, tag)| !tag.as_str().chars().all(is_allowed));
-    let tags = tags.map(|(index, _)| {
-        let message = "must be letters a to z, digits, _, - and . only: Trustpilot accepts no others";
-        FieldError::new(format!("tags[{index}]"), message)
-    });
-    found.into_iter().chain(tags).collect()
-}
-
-/// Returns the tags, which only service reviews have.
-pub(crate) fn tags(request: &InviteRequest, warnings: &mut Vec<Warning>) -> Result<Option<Vec<String>>> {
-    if request.tags().is_empty() || request.kind().includes_service() {
-        let tags: Vec<_> = request.tags().iter().map(|tag| tag.as_str().to_owned()).collect();
-        return Ok(Some(tags).filter(|tags| !tags.is_empty()));
-    }
-    let message = "only service reviews have tags";
-    if !request.omittable_fields().contains(&Field::Tags) {
-        return Err(
-            Error::new(ErrorKind::Unsupported, "").with_field_errors([FieldError::new("tags", message)])
-        );
-    }
-    warnings.push(Warning::new("tags", format!("left out: {message}")));
-    Ok(None)
-}
-
-pub(crate) fn reject_options(request: &InviteRequest, message: &'static str) -> Result<()> {
-    let Some(options) = request.options::<TrustpilotOptions>()? else { return Ok(()) };
-    let used = [
-        options.product_template.is_some().then_some("options.trustpilot.product_template"),
-        options.product_send_at.is_some().then_some("options.trustpilot.product_send_at"),
-    ];
-    let errors: Vec<_> = used.into_iter().flatten().map(|field| FieldError::new(field, message)).collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::new(ErrorKind::Unsupported, "").with_field_errors(errors))
+    fn products(&self, request: &InviteRequest) -> Option<Vec<Value>> {
+        let products = || request.order().products().iter();
+        let json = || products().map(|product| product_json(product, product.category())).collect();
+        (!self.products_from_catalogue).then(json)
     }
 }

@@ -55,7 +55,7 @@ impl Played {
 
 fn account() -> Trustpilot {
     let grant =
-        Grant::ClientCredentials { business_user_id: ResourceId::new("507f191e810c19729de860eb").unwrap() };
+        Grant::ClientCredentials { business_user_id: ResourceId::new("507f191e810c19729de860eb").ok() };
     let unit = BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea").unwrap());
     Trustpilot::new("API_KEY".into(), "API_SECRET".into(), grant, unit).unwrap()
 }
@@ -210,6 +210,72 @@ async fn missing_endpoint_concerns_the_account() {
     let played = Played::new(404, &json!({ "message": "not found" }));
     let error = provider(account(), &played).send_invite(&minimal().build().unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::InvalidConfig, RetryAdvice::Hold));
+}
+
+#[test]
+fn all_fields_are_reported_in_one_error() {
+    let options = TrustpilotOptions::new().with_product_send_at(at("2026-01-01T00:00:00Z"));
+    let request = InviteRequest::builder("tester@example.com", "100%", Consent::granted("checkbox"))
+        .kind(InviteKind::Product)
+        .tags(["a b", "ok"])
+        .send_at(SendAt::Now)
+        .products([Product::builder("1", "Shoe")])
+        .options(&options)
+        .build()
+        .unwrap();
+    let fields = |error: review_core::Error| -> Vec<String> {
+        error.field_errors().iter().map(|found| found.field().to_owned()).collect()
+    };
+    let provider = provider(account(), &Played::new(500, &""));
+    let found = fields(provider.validate(&request).unwrap_err());
+    assert_eq!(found, ["customer.name", "order.products[0].url", "order.reference", "tags[0]", "tags"]);
+    let service = minimal().name("Jane").tags(["a b"]).options(&options).build().unwrap();
+    let found = fields(provider.validate(&service).unwrap_err());
+    assert_eq!(found, ["tags[0]", "options.trustpilot.product_send_at"]);
+}
+
+#[tokio::test]
+async fn member_in_details_is_a_field_error() {
+    for (details, field) in [
+        (json!("'Consumer Email' is not in the correct format."), "customer.email"),
+        (json!("'Template Id' is not valid."), "template"),
+        (json!({ "referenceNumber": ["bad"] }), "order.reference"),
+    ] {
+        let body = json!({ "message": "The request was malformed", "errorCode": 1001, "details": details });
+        let played = Played::new(400, &body);
+        let error = provider(account(), &played).send_invite(&minimal().build().unwrap()).await.unwrap_err();
+        assert_eq!(error.field_errors()[0].field(), field, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn client_credentials_without_a_user_read_and_link() {
+    let grant = Grant::ClientCredentials { business_user_id: None };
+    let unit = BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea").unwrap());
+    let account = Trustpilot::new("API_KEY".into(), "API_SECRET".into(), grant, unit).unwrap();
+    let played = Played::new(200, &sample!("invitation-link.response"));
+    let provider = provider(account, &played);
+    let request = minimal().build().unwrap();
+    provider.create_link(&request).await.unwrap();
+    let sent = played.requests.lock().unwrap().len();
+    let email = request.customer().email();
+    for error in [
+        provider.validate(&request).unwrap_err(),
+        provider.send_invite(&request).await.unwrap_err(),
+        provider.erase_customer(email).await.unwrap_err(),
+    ] {
+        assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::InvalidConfig, RetryAdvice::Hold));
+        assert_eq!(error.field_errors()[0].field(), "business_user_id", "{error}");
+    }
+    assert_eq!(played.requests.lock().unwrap().len(), sent, "nothing was sent");
+}
+
+#[test]
+fn product_send_time_beyond_the_calendar_is_rejected() {
+    let options = TrustpilotOptions::new().with_product_send_at(chrono::DateTime::<chrono::Utc>::MAX_UTC);
+    let request = minimal().kind(InviteKind::Product).options(&options).build().unwrap();
+    let error = provider(account(), &Played::new(500, &"")).validate(&request).unwrap_err();
+    assert_eq!(error.field_errors()[0].field(), "options.trustpilot.product_send_at");
 }
 
 #[test]

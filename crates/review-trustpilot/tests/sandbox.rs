@@ -11,10 +11,19 @@ use review_core::reviews::{ReviewQuery, ReviewReaderExt};
 use review_core::{Consent, InviteKind, InviteRequest, Product};
 use review_http::RetryPolicy;
 use review_sandbox::{Sandbox, Vendor};
-use review_trustpilot::{Trustpilot, TrustpilotProvider};
+use review_trustpilot::{Trustpilot, TrustpilotOptions, TrustpilotProvider};
 
 fn provider(sandbox: &Sandbox) -> TrustpilotProvider {
-    let entries = Entries::from_env("TRUSTPILOT_", sandbox.env_vars());
+    provider_with(sandbox, &[])
+}
+
+/// The account of the sandbox with other settings; an empty one is removed.
+fn provider_with(sandbox: &Sandbox, settings: &[(&'static str, &str)]) -> TrustpilotProvider {
+    let is_set =
+        |name: &str| settings.iter().any(|(key, _)| name == format!("TRUSTPILOT_{}", key.to_uppercase()));
+    let variables = sandbox.env_vars().into_iter().filter(|(name, _)| !is_set(name));
+    let own = settings.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (*key, *value));
+    let entries = Entries::from_code(own).or(Entries::from_env("TRUSTPILOT_", variables));
     let trustpilot: Trustpilot = ConfigReader::read(&entries).map_err(ConfigErrors::into_vec).unwrap();
     let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
     TrustpilotProvider::new(trustpilot, "shop-de", retry).unwrap()
@@ -91,4 +100,56 @@ async fn setup_of_the_sandbox_is_ready() {
     let sandbox = Sandbox::start().await.unwrap();
     let report = provider(&sandbox).check_setup().await.unwrap();
     assert!(report.is_ready(), "{report:?}");
+}
+
+#[tokio::test]
+async fn unknown_template_is_found_before_it_is_lost() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let provider = provider_with(&sandbox, &[("templates", "vip=507f191e810c19729de860ff")]);
+    let vip = |reference: &str| request(reference).template("vip").build().unwrap();
+    // Nothing is known of the account's templates: the vendor accepts, and sends no email.
+    provider.send_invite(&vip("1001")).await.unwrap();
+    assert_eq!(sandbox.emails_for("1001").len(), 0);
+    let report = provider.check_setup().await.unwrap();
+    assert!(!report.is_ready(), "{report:?}");
+    let error = provider.send_invite(&vip("1002")).await.unwrap_err();
+    assert_eq!(error.field_errors()[0].field(), "template", "{error}");
+    let known = request("1003").template("529c0abfefb96008b894ad02").build().unwrap();
+    provider.send_invite(&known).await.unwrap();
+    assert_eq!(sandbox.emails_for("1003").len(), 1);
+    let options = TrustpilotOptions::new().with_product_template("507f191e810c19729de860ff").unwrap();
+    let both = request("1004").kind(InviteKind::ServiceAndProduct).options(&options).build().unwrap();
+    let error = provider.validate(&both).unwrap_err();
+    assert_eq!(error.field_errors()[0].field(), "options.trustpilot.product_template");
+}
+
+#[tokio::test]
+async fn check_finds_that_client_credentials_cannot_send() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let without = [("username", ""), ("password", ""), ("business_user_id", "")];
+    let provider = provider_with(&sandbox, &without);
+    let report = provider.check_setup().await.unwrap();
+    assert!(!report.is_ready() && report.findings[0].to_string().contains("business_user_id"), "{report:?}");
+    provider.create_link(&request("1001").build().unwrap()).await.unwrap();
+    let reviews: Result<Vec<_>, _> = provider.reviews(ReviewQuery::service()).try_collect().await;
+    reviews.unwrap();
+}
+
+#[tokio::test]
+async fn filter_without_a_parameter_is_applied_to_the_reviews() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let provider = provider(&sandbox);
+    for reference in ["1001", "1002"] {
+        let request = request(reference).kind(InviteKind::Product).build().unwrap();
+        provider.send_invite(&request).await.unwrap();
+        sandbox.submit_trustpilot_review(reference, 5, "Fast");
+    }
+    // The private list of product reviews has no parameter for the reference.
+    let wanted = review_core::model::OrderReference::new("1002").unwrap();
+    for query in [ReviewQuery::service(), ReviewQuery::products()] {
+        let all: Vec<_> = provider.reviews(query.clone()).try_collect().await.unwrap();
+        let one: Vec<_> = provider.reviews(query.for_order(wanted.clone())).try_collect().await.unwrap();
+        assert!(all.len() > one.len(), "{all:?}");
+        assert!(one.iter().all(|review| review.reference.as_ref() == Some(&wanted)), "{one:?}");
+    }
 }

@@ -11,7 +11,7 @@ use review_core::provider::{
     ProviderInfo, ReviewInviteProvider, ReviewLink, SetupReport, Warning,
 };
 use review_core::reviews::{PageToken, ReviewPage, ReviewQuery, ReviewReader};
-use review_core::{Error, ErrorKind, InviteRequest, Result};
+use review_core::{Error, ErrorKind, ErrorScope, FieldError, InviteRequest, Result};
 
 use super::contract::{Api, HttpProvider, HttpReviewSource, HttpVendor, Plan, Shared};
 use super::step::Step;
@@ -78,8 +78,14 @@ impl<V: HttpVendor> HttpProvider<V> {
     /// and the plan, which has all warnings.
     fn plan_offline(&self, request: &InviteRequest) -> Result<(Option<Step>, InviteRequest, Plan)> {
         let now = Utc::now();
-        let checked = self.0.capabilities.check_request(request, now)?;
         let (lookup, account) = self.0.offline_account();
+        let checked = self.0.capabilities.check_request(request, now).map_err(|error| {
+            // The vendor's own rules are checked as well, so that one error names all fields.
+            match self.0.vendor.plan(request, &account, now) {
+                Err(other) if other.scope() == ErrorScope::Request => with_fields_of(error, &other),
+                _ => error,
+            }
+        })?;
         let mut plan = self.0.vendor.plan(&checked.request, &account, now)?;
         plan.warnings.splice(0..0, checked.warnings);
         Ok((lookup, checked.request, plan))
@@ -120,6 +126,14 @@ impl<V: HttpVendor> HttpProvider<V> {
         receipt.request_id = response.request_id;
         Ok(receipt)
     }
+}
+
+/// Returns the error with the fields of the other one in addition.
+fn with_fields_of(error: Error, other: &Error) -> Error {
+    let is_new =
+        |found: &&FieldError| error.field_errors().iter().all(|known| known.field() != found.field());
+    let new: Vec<_> = other.field_errors().iter().filter(is_new).cloned().collect();
+    error.with_field_errors(new)
 }
 
 /// Values of a request that no error may contain.

@@ -1,4 +1,5 @@
-//! Trustpilot's responses, as far as they are used. Members of another type than documented count as missing.
+//! Trustpilot's requests, and its responses as far as they are used. Members of another type than documented count as
+//! missing.
 
 /// Defines a type of a response: members that must be present, members that may be missing or of another type, and times
 /// in one of Trustpilot's forms.
@@ -37,6 +38,29 @@ macro_rules! response_type {
 pub(crate) use response_type;
 
 pub(crate) mod catalogue;
+pub(crate) mod error;
+pub(crate) mod request;
 pub(crate) mod review;
 pub(crate) mod setup;
 pub(crate) mod time;
+
+/// Words of the API that an error can show even if the rest of a message quotes the customer.
+pub(crate) const VOCABULARY: &[&str] = &[
+    "Access to resource is forbidden",
+    "consumerEmail",
+    "consumerName",
+    "referenceNumber",
+    "locale",
+    "templateId",
+    "preferredSendTime",
+    "redirectUri",
+    "replyTo",
+    "senderEmail",
+    "senderName",
+    "locationId",
+    "products",
+    "productUrl",
+    "tags",
+    "is required",
+    "invalid",
+];
