@@ -79,6 +79,19 @@ fn requirement_of_sku_characters_allows_only_these() {
 }
 
 #[test]
+fn requirement_of_texts_names_reference_and_tags() {
+    let vendor = Capabilities::all()
+        .add_requirement(Requirement::ReferenceWithout("#%".into()))
+        .add_requirement(Requirement::TagCharacters("_".into()));
+    assert!(paths(&vendor, builder().tags(["a_B9"])).is_empty());
+    assert_eq!(paths(&vendor, builder().tags(["ok", "a b", "ä"])), ["tags[1]", "tags[2]"]);
+    let reference =
+        |text: &str| InviteRequest::builder("jane@example.com", text, Consent::granted("checkbox"));
+    assert_eq!(paths(&vendor, reference("10%")), ["order.reference"]);
+    assert!(paths(&vendor, reference("R+1")).is_empty());
+}
+
+#[test]
 fn requirement_of_order_age_rejects_older_orders() {
     let vendor = Capabilities::all().add_requirement(Requirement::MaxOrderAgeDays(30));
     assert!(paths(&vendor, builder()).is_empty());

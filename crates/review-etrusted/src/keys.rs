@@ -17,48 +17,28 @@ review_core::config_keys! {
     pub CONFIG_KEYS {
         CLIENT_ID: Secret = ConfigKey::required("client_id", "the id of the API client").secret();
         CLIENT_SECRET: Secret = ConfigKey::required("client_secret", "the secret of the API client").secret();
-        CHANNEL_ID: ChannelRef = ConfigKey::required_unless_any(
-            "channel_id",
-            &["channel_name", "own_channel_id"],
-            "the id of a channel, chl-…, from the URL of the Control Centre",
-        ).conflicts_with("channel_name");
-        CHANNEL_NAME: String = ConfigKey::optional(
-            "channel_name",
-            "the name of a channel; its id is looked up once",
-        ).conflicts_with("own_channel_id");
-        OWN_CHANNEL_ID: OwnChannelId = ConfigKey::optional(
-            "own_channel_id",
-            "an id of your own that was attached to the channel at eTrusted",
-        ).conflicts_with("channel_id");
-        EVENT_TYPE: EventTypeName =
-            ConfigKey::required("event_type", "the name of an event type, such as shipped; not checkout");
-        REVIEW_KIND: ReviewKind = ConfigKey::with_default(
-            "review_kind",
-            "what the account's settings ask for: service, product or both",
-            "service",
-        );
-        INVITE_TEMPLATE: InviteTemplateId = ConfigKey::optional(
-            "invite_template",
-            "the template of the email, tpl-inv-…; with it, emails are ordered directly instead of by events",
-        ).requires("questionnaire_template");
-        QUESTIONNAIRE_TEMPLATE: QuestionnaireTemplateId = ConfigKey::optional(
-            "questionnaire_template",
-            "the template of the questionnaire, tpl-qst-…, of links and of emails that are ordered directly",
-        );
-        TEMPLATES: InviteTemplates = ConfigKey::optional(
-            "templates",
-            "the templates that roles mean, as role=id pairs; for emails that are ordered directly",
-        ).requires("invite_template");
-        SYSTEM: String = ConfigKey::with_default(
-            "system",
-            "the name of the calling system, which eTrusted requires with every event",
-            "review-invites",
-        );
-        SYSTEM_VERSION: String = ConfigKey::with_default(
-            "system_version",
-            "the version of the calling system",
-            env!("CARGO_PKG_VERSION"),
-        );
+        CHANNEL_ID: ChannelRef = ConfigKey::required_unless_any("channel_id", &["channel_name", "own_channel_id"],
+            "the id of a channel, chl-…, from the URL of the Control Centre").conflicts_with("channel_name");
+        CHANNEL_NAME: String = ConfigKey::optional("channel_name",
+            "the name of a channel; its id is looked up once").conflicts_with("own_channel_id");
+        OWN_CHANNEL_ID: OwnChannelId = ConfigKey::optional("own_channel_id",
+            "an id of your own that was attached to the channel at eTrusted").conflicts_with("channel_id");
+        EVENT_TYPE: EventTypeName = ConfigKey::required("event_type",
+            "the name of an event type, such as shipped; not checkout");
+        REVIEW_KIND: ReviewKind = ConfigKey::with_default("review_kind",
+            "what the account's settings ask for: service, product or both", "service");
+        INVITE_TEMPLATE: InviteTemplateId = ConfigKey::optional("invite_template",
+            "the template of the email, tpl-inv-…; with it, emails are ordered directly instead of by events")
+            .requires("questionnaire_template");
+        QUESTIONNAIRE_TEMPLATE: QuestionnaireTemplateId = ConfigKey::optional("questionnaire_template",
+            "the template of the questionnaire, tpl-qst-…, of links and of emails that are ordered directly");
+        TEMPLATES: InviteTemplates = ConfigKey::optional("templates",
+            "the templates that roles mean, as role=id pairs; for emails that are ordered directly")
+            .requires("invite_template");
+        SYSTEM: String = ConfigKey::with_default("system",
+            "the name of the calling system, which eTrusted requires with every event", "review-invites");
+        SYSTEM_VERSION: String = ConfigKey::with_default("system_version",
+            "the version of the calling system", env!("CARGO_PKG_VERSION"));
         API: BaseUrl = ConfigKey::with_default("api_url", "the URL of the API", API_URL);
         LOGIN: BaseUrl = ConfigKey::with_default("login_url", "the URL of the token endpoint's host", LOGIN_URL);
     }

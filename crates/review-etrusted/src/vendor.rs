@@ -14,15 +14,12 @@ use review_core::reviews::DynReader;
 use review_core::{InviteKind, Result};
 use review_http::vendor::{Account, Api, HttpProvider, HttpVendor, Plan, Step};
 use review_http::{ApiResponse, Classification};
-use serde_json::json;
 
 use crate::config::{Channel, ChannelRef, Etrusted, InviteMode, InviteTemplateId};
 use crate::operations::{CREATE_EVENT, CREATE_INVITES, VENDOR};
 use crate::options::EtrustedOptions;
 use crate::wire::VOCABULARY;
-use crate::wire::request::{
-    SHOWN_EVENT, SHOWN_INVITES, customer, date_time, locale, metadata, names_and_email, products, transaction,
-};
+use crate::wire::request::{SHOWN_EVENT, SHOWN_INVITES, event, invites};
 use crate::{classify, links, lookup, setup_check, token};
 
 impl HttpVendor for Etrusted {
@@ -76,22 +73,8 @@ impl HttpVendor for Etrusted {
 
     fn plan(&self, request: &InviteRequest, channel: &Channel, now: DateTime<Utc>) -> Result<Plan> {
         let EtrustedOptions { event_time } = request.options()?.unwrap_or_default();
-        let (transaction, products, metadata) = (transaction(request), products(request), metadata(request));
-        let (system, system_version) = &self.system;
         let InviteMode::Direct { invite_template, questionnaire_template } = &self.mode else {
-            let body = json!({
-                "type": self.event_type.as_str(),
-                "defaultLocale": locale(request.customer()),
-                "customer": customer(request.customer(), request.customer().reference()),
-                "channel": channel.to_json(),
-                "transaction": transaction,
-                "estimatedDeliveryDate": request.order().estimated_delivery().map(|day| day.to_string()),
-                "products": products,
-                "metadata": metadata,
-                "system": system,
-                "systemVersion": system_version,
-                "createdAt": event_time.map(date_time),
-            });
+            let body = event(self, channel, request, event_time);
             let step = Step::at_most_once(CREATE_EVENT, Method::POST, &self.api_url, &["events"]);
             return Ok(Plan::new(step.json(body, SHOWN_EVENT)));
         };
@@ -99,21 +82,8 @@ impl HttpVendor for Etrusted {
         let send_at = request.send_at().resolve(request.order(), now)?.map(|time| time.max(now));
         let chosen = request.template().map(|role| InviteTemplateId::new(self.templates.resolve(role)));
         let chosen = chosen.transpose().map_err(|error| error.with_field("template"))?;
-        let body = json!({
-            "channel": channel.to_json(),
-            "system": system,
-            "systemVersion": system_version,
-            "invites": [{
-                "questionnaireTemplate": { "id": questionnaire_template.as_str() },
-                "template": { "id": chosen.as_ref().unwrap_or(invite_template).as_str() },
-                "customer": names_and_email(request.customer()),
-                "locale": locale(request.customer()),
-                "transaction": transaction,
-                "products": products,
-                "preferredSendTime": send_at.map(date_time),
-                "metadata": metadata,
-            }],
-        });
+        let templates = (chosen.as_ref().unwrap_or(invite_template), questionnaire_template);
+        let body = invites(self, channel, request, templates, send_at);
         let step = Step::at_most_once(CREATE_INVITES, Method::POST, &self.api_url, &["invites"]);
         let message = "left out: an email that is ordered directly has no event";
         let warning = event_time.map(|_| Warning::new("options.etrusted.event_time", message));

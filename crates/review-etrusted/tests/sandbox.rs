@@ -148,7 +148,7 @@ async fn check_is_not_ready_while_events_lead_to_no_email() {
     let mut update = review_etrusted::InviteSettingUpdate::default();
     update.service_invite_configuration =
         Some(serde_json::from_value(serde_json::json!({ "enabled": false })).unwrap());
-    client.update_invite_setting(&ours.clone().last().unwrap().id, &update).await.unwrap();
+    client.update_invite_setting(&ours.clone().next_back().unwrap().id, &update).await.unwrap();
     assert_eq!(own.check_setup().await.unwrap().status(), SetupStatus::Unknown);
     for setting in ours {
         client.update_invite_setting(&setting.id, &update).await.unwrap();

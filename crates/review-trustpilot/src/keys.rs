@@ -18,57 +18,34 @@ review_core::config_keys! {
     pub CONFIG_KEYS {
         API_KEY: ApiKey = ConfigKey::required("api_key", "the API key of the application").secret();
         API_SECRET: Secret = ConfigKey::required("api_secret", "the API secret of the application").secret();
-        USERNAME: Secret = ConfigKey::optional(
-            "username",
-            "the email address of a business user's login (password grant)",
-        ).secret().requires("password").conflicts_with("authorization_code");
-        PASSWORD: Secret =
-            ConfigKey::optional("password", "the password of that login").secret().requires("username");
-        AUTHORIZATION_CODE: Secret = ConfigKey::optional(
-            "authorization_code",
-            "the code from Trustpilot's login page, valid for one token; keep the tokens in token_file",
-        ).secret().requires("redirect_uri");
-        REDIRECT_URI: RedirectUri = ConfigKey::optional(
-            "redirect_uri",
-            "the URL that the login redirected to, exactly as it is registered with the key",
-        ).requires("authorization_code");
-        BUSINESS_USER_ID: ResourceId = ConfigKey::optional(
-            "business_user_id",
-            "the id of a business user, which client credentials need to invite and erase; a login takes precedence",
-        );
-        BUSINESS_UNIT_ID: ResourceId = ConfigKey::required_unless(
-            "business_unit_id",
-            "domain",
-            "the id of the business unit (shop profile); it takes precedence over the domain",
-        );
-        DOMAIN: Domain = ConfigKey::required_unless(
-            "domain",
-            "business_unit_id",
-            "the domain of the business unit, such as shop.example; its id is looked up once",
-        );
+        USERNAME: Secret = ConfigKey::optional("username",
+            "the email address of a business user's login (password grant)")
+            .secret().requires("password").conflicts_with("authorization_code");
+        PASSWORD: Secret = ConfigKey::optional("password", "the password of that login").secret().requires("username");
+        AUTHORIZATION_CODE: Secret = ConfigKey::optional("authorization_code",
+            "the code from Trustpilot's login page, valid for one token; keep the tokens in token_file")
+            .secret().requires("redirect_uri");
+        REDIRECT_URI: RedirectUri = ConfigKey::optional("redirect_uri",
+            "the URL that the login redirected to, exactly as it is registered with the key")
+            .requires("authorization_code");
+        BUSINESS_USER_ID: ResourceId = ConfigKey::optional("business_user_id",
+            "the id of a business user, which client credentials need to invite and erase; a login takes precedence");
+        BUSINESS_UNIT_ID: ResourceId = ConfigKey::required_unless("business_unit_id", "domain",
+            "the id of the business unit (shop profile); it takes precedence over the domain");
+        DOMAIN: Domain = ConfigKey::required_unless("domain", "business_unit_id",
+            "the domain of the business unit, such as shop.example; its id is looked up once");
         API: BaseUrl = ConfigKey::with_default("api_url", "the URL of the API", API_URL);
-        INVITATIONS: BaseUrl =
-            ConfigKey::with_default("invitations_url", "the URL of the API for invitations", INVITATIONS_URL);
-        TOKEN_FILE: String = ConfigKey::optional(
-            "token_file",
-            "a file by which the processes of one machine share the access token; its directory must exist",
-        );
-        PRODUCT_DELAY: Duration = ConfigKey::with_default(
-            "product_delay",
-            "seconds from the service email to the product email",
-            "86400",
-        );
-        FROM_CATALOGUE: bool = ConfigKey::with_default(
-            "products_from_catalogue",
-            "whether the products were uploaded to Trustpilot's catalogue; then only SKUs are sent",
-            "false",
-        );
-        LOCALES: Vec<Locale> = ConfigKey::optional(
-            "locales",
-            "the locales of your customers, such as de-DE; only check_setup uses them",
-        );
-        TEMPLATES: TemplateRoles =
-            ConfigKey::optional("templates", "the templates that roles mean, as role=id pairs");
+        INVITATIONS: BaseUrl = ConfigKey::with_default("invitations_url",
+            "the URL of the API for invitations", INVITATIONS_URL);
+        TOKEN_FILE: String = ConfigKey::optional("token_file",
+            "a file by which the processes of one machine share the access token; its directory must exist");
+        PRODUCT_DELAY: Duration = ConfigKey::with_default("product_delay",
+            "seconds from the service email to the product email", "86400");
+        FROM_CATALOGUE: bool = ConfigKey::with_default("products_from_catalogue",
+            "whether the products were uploaded to Trustpilot's catalogue; then only SKUs are sent", "false");
+        LOCALES: Vec<Locale> = ConfigKey::optional("locales",
+            "the locales of your customers, such as de-DE; only check_setup uses them");
+        TEMPLATES: TemplateRoles = ConfigKey::optional("templates", "the templates that roles mean, as role=id pairs");
     }
 }
 

@@ -4,12 +4,12 @@ use http::Method;
 use review_core::model::InviteRequest;
 use review_core::provider::ReviewLink;
 use review_core::{Error, ErrorKind, Result};
-use review_http::vendor::{Api, Step};
+use review_http::vendor::{Api, FieldErrors, Step};
 use serde_json::json;
 
 use crate::config::Trustpilot;
 use crate::operations::{CREATE_PRODUCT_LINK, CREATE_SERVICE_LINK, unit_path};
-use crate::rules::Rejected;
+use crate::rules;
 use crate::wire::request::{locale, name, product_json};
 
 /// Creates a link. For service and products, the service link leads on to the product link.
@@ -18,10 +18,10 @@ pub(crate) async fn create(
     api: &Api<Trustpilot>,
     request: &InviteRequest,
 ) -> Result<ReviewLink> {
-    let (mut rejected, mut warnings) = (Rejected::by_texts(request), Vec::new());
-    rejected.options(request, Some("does not apply to a link, which the shop sends itself"));
-    let tags = rejected.tags(request, &mut warnings);
-    rejected.into_result()?;
+    let (mut errors, mut warnings) = (FieldErrors::default(), Vec::new());
+    rules::options(request, Some("does not apply to a link, which the shop sends itself"), &mut errors);
+    let tags = rules::tags(request, &mut errors, &mut warnings);
+    errors.into_result()?;
     let unit = api.account().await?;
     let reference = request.order().reference().as_str();
     let email = request.customer().email().as_str();

@@ -12,16 +12,14 @@ use review_core::provider::{
 };
 use review_core::reviews::DynReader;
 use review_core::{Error, ErrorKind, InviteKind, Result};
-use review_http::vendor::{Account, Api, HttpProvider, HttpVendor, Plan, Step};
+use review_http::vendor::{Account, Api, FieldErrors, HttpProvider, HttpVendor, Plan, Step};
 use review_http::{ApiResponse, Classification, RateLimits, ResourceId, TokenStore};
-use serde_json::{Value, json};
 
 use crate::config::{BusinessUnitRef, Grant, Trustpilot, default_rate_limits};
 use crate::operations::{CREATE_INVITATION, VENDOR, unit_path};
-use crate::rules::Rejected;
 use crate::wire::VOCABULARY;
-use crate::wire::request::{SHOWN, locale, name, product_json, send_time};
-use crate::{classify, erase, links, lookup, setup_check, token};
+use crate::wire::request::{SHOWN, invitation, product_part, service_part};
+use crate::{classify, erase, links, lookup, rules, setup_check, token};
 
 impl HttpVendor for Trustpilot {
     type Account = ResourceId;
@@ -84,62 +82,40 @@ impl HttpVendor for Trustpilot {
     }
 
     fn plan(&self, request: &InviteRequest, unit: &ResourceId, now: DateTime<Utc>) -> Result<Plan> {
-        let (mut rejected, mut warnings) = (Rejected::by_texts(request), Vec::new());
-        let kind = request.kind();
+        let (mut errors, mut warnings) = (FieldErrors::default(), Vec::new());
+        let (has_service, has_products) =
+            (request.kind().includes_service(), request.kind().includes_products());
         let send_at = request.send_at().resolve(request.order(), now)?;
-        let tags = rejected.tags(request, &mut warnings);
-        let no_product = "applies to a product part, and the kind has none";
-        let options = rejected.options(request, (!kind.includes_products()).then_some(no_product));
-        let template = request.template().filter(|_| kind.includes_service());
-        let service = kind.includes_service().then(|| {
-            json!({
-                "templateId": self.template_id(template, "template", now, &mut rejected),
-                "preferredSendTime": send_at.map(send_time),
-                "redirectUri": request.redirect_url().map(AsRef::<str>::as_ref),
-                "tags": tags,
-            })
+        let no_product = (!has_products).then_some("applies to a product part, and the kind has none");
+        let options = rules::options(request, no_product, &mut errors);
+        let tags = rules::tags(request, &mut errors, &mut warnings);
+        let service = has_service.then(|| {
+            let template = self.template_id(request.template(), "template", now, &mut errors);
+            service_part(request, template, send_at, tags.as_deref())
         });
         let delay = TimeDelta::from_std(self.product_delay).unwrap_or(TimeDelta::MAX);
-        let product_at = options.product_send_at.or_else(|| match service {
-            None => send_at,
-            Some(_) => send_at?.checked_add_signed(delay),
+        let product_at = options.product_send_at.or_else(|| match has_service {
+            true => send_at?.checked_add_signed(delay),
+            false => send_at,
         });
-        let product = kind.includes_products().then(|| {
-            let (template, field) = match (&options.product_template, &service) {
-                (None, None) => (request.template(), "template"),
-                (template, _) => (template.as_ref(), "options.trustpilot.product_template"),
+        let product = has_products.then(|| {
+            let (template, field) = match &options.product_template {
+                None if !has_service => (request.template(), "template"),
+                template => (template.as_ref(), "options.trustpilot.product_template"),
             };
-            if service.is_some() {
-                rejected.order_of_emails(send_at, product_at);
-            }
-            json!({
-                "templateId": self.template_id(template, field, now, &mut rejected),
-                "preferredSendTime": product_at.map(send_time),
-                "redirectUri": request.redirect_url().map(AsRef::<str>::as_ref),
-                "productSkus": self.skus(request),
-                "products": self.products(request),
-            })
+            let template = self.template_id(template, field, now, &mut errors);
+            product_part(request, template, product_at, self.products_from_catalogue)
         });
-        let first_at = if service.is_some() { send_at } else { product_at };
-        rejected.into_result()?;
-        let sender = request.sender();
-        let body = json!({
-            "consumerEmail": request.customer().email().as_str(),
-            "consumerName": name(request),
-            "referenceNumber": request.order().reference().as_str(),
-            "locale": locale(request.customer()),
-            "locationId": request.location().map(AsRef::<str>::as_ref),
-            "replyTo": request.reply_to().map(EmailAddress::as_str),
-            "senderName": sender.and_then(|sender| sender.name.as_ref()).map(AsRef::<str>::as_ref),
-            "senderEmail": sender.and_then(|sender| sender.email.as_ref()).map(EmailAddress::as_str),
-            // INF: a service part without any member is sent as an empty object; the account's settings decide.
-            "serviceReviewInvitation": service,
-            "productReviewInvitation": product,
-        });
+        if has_service && has_products {
+            rules::check_order(send_at, product_at, &mut errors);
+        }
+        errors.into_result()?;
+        let body = invitation(request, service.as_ref(), product.as_ref());
         let path = unit_path(unit, &["email-invitations"]);
         let step = Step::at_most_once(CREATE_INVITATION, Method::POST, &self.invitations_url, &path);
-        let step = self.for_user(step.json(body, SHOWN))?;
-        Ok(Plan::new(step).scheduled(first_at, now).add_warnings(warnings))
+        let first_at = if has_service { send_at } else { product_at };
+        let plan = Plan::new(self.for_user(step.json(body, SHOWN))?).scheduled(first_at, now);
+        Ok(plan.add_warnings(warnings))
     }
 
     fn classify(response: &ApiResponse) -> Classification {
@@ -181,6 +157,9 @@ fn base_capabilities() -> Capabilities {
         .fold(Capabilities::new(), Capabilities::add_kind)
         .with_locales(LocaleSupport::LanguageAndCountry)
         .add_requirement(Requirement::CustomerName)
+        // INF: characters that break the links in Trustpilot's emails, by an older support article.
+        .add_requirement(Requirement::ReferenceWithout("#*+\"%&".into()))
+        .add_requirement(Requirement::TagCharacters("_-.".into()))
 }
 
 impl Trustpilot {
@@ -190,25 +169,14 @@ impl Trustpilot {
         template: Option<&'a TemplateId>,
         field: &'static str,
         now: DateTime<Utc>,
-        rejected: &mut Rejected,
+        errors: &mut FieldErrors,
     ) -> Option<&'a str> {
         let id = self.templates.resolve(template?);
         if self.known_templates.lack(id, now) {
             let message = "must be a template of the account, or a role of the setting templates; if it is new, run \
                            the setup check again";
-            rejected.add(field, message);
+            errors.add_invalid(field, message);
         }
         Some(id)
-    }
-
-    fn skus<'a>(&self, request: &'a InviteRequest) -> Option<Vec<&'a str>> {
-        let skus = || request.order().products().iter().map(|product| product.sku().as_str());
-        self.products_from_catalogue.then(|| skus().collect())
-    }
-
-    fn products(&self, request: &InviteRequest) -> Option<Vec<Value>> {
-        let products = || request.order().products().iter();
-        let json = || products().map(|product| product_json(product, product.category())).collect();
-        (!self.products_from_catalogue).then(json)
     }
 }

@@ -140,7 +140,7 @@ async fn filter_without_a_parameter_is_applied_to_the_reviews() {
     let sandbox = Sandbox::start().await.unwrap();
     let provider = provider(&sandbox);
     for reference in ["1001", "1002"] {
-        let request = request(reference).kind(InviteKind::Product).build().unwrap();
+        let request = request(reference).kind(InviteKind::ServiceAndProduct).build().unwrap();
         provider.send_invite(&request).await.unwrap();
         sandbox.submit_trustpilot_review(reference, 5, "Fast");
     }

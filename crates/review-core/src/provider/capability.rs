@@ -43,6 +43,10 @@ pub enum Requirement {
     ShippedAt,
     /// Every SKU consists of ASCII letters, digits and these characters.
     SkuCharacters(Cow<'static, str>),
+    /// The order reference contains none of these characters.
+    ReferenceWithout(Cow<'static, str>),
+    /// Every tag consists of ASCII letters, digits and these characters.
+    TagCharacters(Cow<'static, str>),
     /// Orders placed at most this many days ago.
     MaxOrderAgeDays(u16),
 }

@@ -128,12 +128,25 @@ impl Capabilities {
                     missing.extend(products(&|product| product.image_url().is_some(), "image_url", what));
                 }
                 Requirement::SkuCharacters(allowed) => {
-                    let is_valid = |product: &Product| {
-                        let mut sku = product.sku().as_str().chars();
-                        sku.all(|c| c.is_ascii_alphanumeric() || allowed.contains(c))
-                    };
+                    let is_valid = |product: &Product| is_ascii_or(product.sku().as_str(), allowed);
                     let what = format!("only ASCII letters, digits and the characters {allowed}");
                     missing.extend(products(&is_valid, "sku", what));
+                }
+                Requirement::ReferenceWithout(excluded) => {
+                    let found = order.reference().as_str().chars().find(|c| excluded.contains(*c));
+                    missing.extend(found.map(|found| {
+                        let message = format!("must not contain any of {excluded}; found {found}");
+                        FieldError::new("order.reference", message)
+                    }));
+                }
+                Requirement::TagCharacters(allowed) => {
+                    let tags = request.tags().iter().enumerate();
+                    let invalid = tags.filter(|(_, tag)| !is_ascii_or(tag.as_str(), allowed));
+                    missing.extend(invalid.map(|(index, _)| {
+                        let message =
+                            format!("must be only ASCII letters, digits and the characters {allowed}");
+                        FieldError::new(format!("tags[{index}]"), message)
+                    }));
                 }
                 Requirement::MaxOrderAgeDays(days) => {
                     let oldest = now - chrono::TimeDelta::days(i64::from(*days));
@@ -146,4 +159,9 @@ impl Capabilities {
         }
         missing
     }
+}
+
+/// Whether a text consists of ASCII letters, digits and other characters.
+fn is_ascii_or(text: &str, others: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || others.contains(c))
 }

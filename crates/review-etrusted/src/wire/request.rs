@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use review_core::model::{Customer, CustomerName, CustomerReference, InviteRequest, MetadataValue, Product};
 use serde_json::{Map, Value, json};
 
+use crate::config::{Channel, Etrusted, InviteTemplateId, QuestionnaireTemplateId};
+
 /// Members of an event that a preview shows: none of them contains personal data.
 pub(crate) const SHOWN_EVENT: &[&str] = &[
     "type",
@@ -82,7 +84,7 @@ fn metadata_text(value: &MetadataValue) -> String {
 
 /// `ll_CC`. Capabilities leave out a locale without a country: a made-up one such as `en_EN` has been seen to lose
 /// invitations.
-pub(crate) fn locale(customer: &Customer) -> Option<String> {
+fn locale(customer: &Customer) -> Option<String> {
     let locale = customer.locale()?;
     Some(format!("{}_{}", locale.language(), locale.region()?))
 }
@@ -101,7 +103,7 @@ pub(crate) fn customer(customer: &Customer, reference: Option<&CustomerReference
 }
 
 /// UNK: whether a direct invite accepts more of the customer; the one sample has names and email address.
-pub(crate) fn names_and_email(customer: &Customer) -> Value {
+fn names_and_email(customer: &Customer) -> Value {
     let (first, last) = names(customer);
     json!({ "email": customer.email().as_str(), "firstName": first, "lastName": last })
 }
@@ -124,5 +126,52 @@ fn product(product: &Product) -> Value {
         "gtin": product.gtin().map(AsRef::<str>::as_ref),
         "mpn": product.mpn().map(AsRef::<str>::as_ref),
         "brand": product.brand().map(AsRef::<str>::as_ref),
+    })
+}
+
+/// An event.
+pub(crate) fn event(
+    etrusted: &Etrusted,
+    channel: &Channel,
+    request: &InviteRequest,
+    event_time: Option<DateTime<Utc>>,
+) -> Value {
+    json!({
+        "type": etrusted.event_type.as_str(),
+        "defaultLocale": locale(request.customer()),
+        "customer": customer(request.customer(), request.customer().reference()),
+        "channel": channel.to_json(),
+        "transaction": transaction(request),
+        "estimatedDeliveryDate": request.order().estimated_delivery().map(|day| day.to_string()),
+        "products": products(request),
+        "metadata": metadata(request),
+        "system": etrusted.system.0,
+        "systemVersion": etrusted.system.1,
+        "createdAt": event_time.map(date_time),
+    })
+}
+
+/// An email that is ordered directly.
+pub(crate) fn invites(
+    etrusted: &Etrusted,
+    channel: &Channel,
+    request: &InviteRequest,
+    (template, questionnaire): (&InviteTemplateId, &QuestionnaireTemplateId),
+    send_at: Option<DateTime<Utc>>,
+) -> Value {
+    json!({
+        "channel": channel.to_json(),
+        "system": etrusted.system.0,
+        "systemVersion": etrusted.system.1,
+        "invites": [{
+            "questionnaireTemplate": { "id": questionnaire.as_str() },
+            "template": { "id": template.as_str() },
+            "customer": names_and_email(request.customer()),
+            "locale": locale(request.customer()),
+            "transaction": transaction(request),
+            "products": products(request),
+            "preferredSendTime": send_at.map(date_time),
+            "metadata": metadata(request),
+        }],
     })
 }

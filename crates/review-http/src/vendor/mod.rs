@@ -88,6 +88,7 @@
 mod api;
 mod contract;
 mod factory;
+mod field_errors;
 mod provider;
 mod setup_check;
 mod step;
@@ -97,6 +98,7 @@ mod token;
 pub use self::api::is_response;
 pub use self::contract::{Account, Api, HttpProvider, HttpReviewSource, HttpVendor, Plan};
 pub use self::factory::HttpFactory;
+pub use self::field_errors::FieldErrors;
 pub use self::setup_check::SetupCheck;
 pub use self::step::Step;
 pub use self::template_roles::TemplateRoles;

@@ -1,7 +1,7 @@
 //! The parts of a request.
 
 use chrono::{DateTime, Utc};
-use review_core::model::{Customer, CustomerName, InviteRequest, Locale, Product, ProductName};
+use review_core::model::{Customer, CustomerName, EmailAddress, InviteRequest, Locale, Product, ProductName};
 use serde_json::{Value, json};
 
 /// Members of the body that a preview shows: none of them contains personal data. A redirect may be a personal link.
@@ -54,5 +54,57 @@ pub(crate) fn product_json(product: &Product, category: Option<&ProductName>) ->
         "mpn": product.mpn().map(AsRef::<str>::as_ref),
         "gtin": product.gtin().map(AsRef::<str>::as_ref),
         "productCategoryGoogleId": category.map(AsRef::<str>::as_ref),
+    })
+}
+
+/// An invitation of one or two parts.
+pub(crate) fn invitation(request: &InviteRequest, service: Option<&Value>, product: Option<&Value>) -> Value {
+    let sender = request.sender();
+    json!({
+        "consumerEmail": request.customer().email().as_str(),
+        "consumerName": name(request),
+        "referenceNumber": request.order().reference().as_str(),
+        "locale": locale(request.customer()),
+        "locationId": request.location().map(AsRef::<str>::as_ref),
+        "replyTo": request.reply_to().map(EmailAddress::as_str),
+        "senderName": sender.and_then(|sender| sender.name.as_ref()).map(AsRef::<str>::as_ref),
+        "senderEmail": sender.and_then(|sender| sender.email.as_ref()).map(EmailAddress::as_str),
+        "serviceReviewInvitation": service,
+        "productReviewInvitation": product,
+    })
+}
+
+/// INF: a service part without any member is sent as an empty object; the account's settings decide.
+pub(crate) fn service_part(
+    request: &InviteRequest,
+    template: Option<&str>,
+    send_at: Option<DateTime<Utc>>,
+    tags: Option<&[&str]>,
+) -> Value {
+    json!({
+        "templateId": template,
+        "preferredSendTime": send_at.map(send_time),
+        "redirectUri": request.redirect_url().map(AsRef::<str>::as_ref),
+        "tags": tags,
+    })
+}
+
+/// A product part: with the SKUs of the catalogue, or with the products in full.
+pub(crate) fn product_part(
+    request: &InviteRequest,
+    template: Option<&str>,
+    send_at: Option<DateTime<Utc>>,
+    from_catalogue: bool,
+) -> Value {
+    let products = request.order().products();
+    let skus = || products.iter().map(|product| product.sku().as_str()).collect::<Vec<_>>();
+    let full =
+        || products.iter().map(|product| product_json(product, product.category())).collect::<Vec<_>>();
+    json!({
+        "templateId": template,
+        "preferredSendTime": send_at.map(send_time),
+        "redirectUri": request.redirect_url().map(AsRef::<str>::as_ref),
+        "productSkus": from_catalogue.then(skus),
+        "products": (!from_catalogue).then(full),
     })
 }
