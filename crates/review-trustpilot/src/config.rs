@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use review_core::config::{ConfigValue, RawValue, Secret, ValueType};
-use review_core::model::Locale;
+use review_core::model::{Locale, TemplateId};
 use review_core::{Error, FieldError, Result};
 use review_http::vendor::{Step, TemplateRoles};
 use review_http::{BaseUrl, RateLimits, ResourceId, TokenStore};
@@ -35,6 +36,16 @@ pub(crate) fn check_api_key(key: Secret) -> Result<Secret, FieldError> {
         return Ok(key);
     }
     Err(FieldError::new("api_key", "must be visible ASCII without a colon; copy the key again"))
+}
+
+/// INF: every id in the samples has this form. A role that no setting defines would be accepted as an id, and no email
+/// sent.
+pub(crate) fn check_template_id(id: &str) -> Result<(), FieldError> {
+    if id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(());
+    }
+    let message = "must be a role of the setting templates, or the id of a template: 24 hexadecimal digits";
+    Err(FieldError::new("template", message))
 }
 
 /// The OAuth grant that obtains access tokens.
@@ -233,5 +244,24 @@ impl Trustpilot {
             }
             Grant::Password { .. } | Grant::AuthorizationCode { .. } => Ok(step),
         }
+    }
+
+    /// Returns the vendor's id of a template.
+    ///
+    /// # Errors
+    /// A text that is neither a role nor an id, and a template that the account certainly does not have: the vendor would accept it and send nothing.
+    pub(crate) fn template_id<'a>(
+        &'a self,
+        template: Option<&'a TemplateId>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<&'a str>, FieldError> {
+        let Some(id) = template.map(|template| self.templates.resolve(template)) else { return Ok(None) };
+        check_template_id(id)?;
+        if !self.known_templates.lack(id, now) {
+            return Ok(Some(id));
+        }
+        let message = "must be a template of the account, or a role of the setting templates; if it is new, run the \
+                       setup check again";
+        Err(FieldError::new("template", message))
     }
 }

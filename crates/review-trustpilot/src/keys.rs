@@ -11,7 +11,9 @@ use review_http::vendor::TemplateRoles;
 use review_http::{BaseUrl, FileTokenStore, ResourceId};
 use url::Url;
 
-use crate::config::{API_URL, BusinessUnitRef, Domain, Grant, INVITATIONS_URL, Trustpilot, check_api_key};
+use crate::config::{
+    API_URL, BusinessUnitRef, Domain, Grant, INVITATIONS_URL, Trustpilot, check_api_key, check_template_id,
+};
 
 review_core::config_keys! {
     /// The settings. In the environment they have the prefix `TRUSTPILOT_`.
@@ -45,7 +47,7 @@ review_core::config_keys! {
             "whether the products were uploaded to Trustpilot's catalogue; then only SKUs are sent", "false");
         LOCALES: Vec<Locale> = ConfigKey::optional("locales",
             "the locales of your customers, such as de-DE; only check_setup uses them");
-        TEMPLATES: TemplateRoles = ConfigKey::optional("templates", "the templates that roles mean, as role=id pairs");
+        TEMPLATES: Templates = ConfigKey::optional("templates", "the templates that roles mean, as role=id pairs");
     }
 }
 
@@ -70,7 +72,7 @@ impl FromConfig for Trustpilot {
             invitations_url: config.get(&INVITATIONS)?,
             products_from_catalogue: config.get(&FROM_CATALOGUE)?,
             locales: config.find(&LOCALES)?.unwrap_or_default(),
-            templates: config.find(&TEMPLATES)?.unwrap_or_default(),
+            templates: config.find(&TEMPLATES)?.map(|Templates(roles)| roles).unwrap_or_default(),
             ..Self::new(api_key, config.get(&API_SECRET)?, grant, business_unit)?
         };
         let trustpilot = trustpilot.with_product_delay(config.get(&PRODUCT_DELAY)?);
@@ -89,6 +91,19 @@ impl ConfigValue for ApiKey {
 
     fn from_raw(raw: &RawValue) -> Result<Self, String> {
         check_api_key(raw.text()?.into()).map(Self).map_err(|error| error.message().to_owned())
+    }
+}
+
+/// Roles of templates with Trustpilot's ids.
+struct Templates(TemplateRoles);
+
+impl ConfigValue for Templates {
+    const TYPE: ValueType = TemplateRoles::TYPE;
+
+    fn from_raw(raw: &RawValue) -> Result<Self, String> {
+        let roles = TemplateRoles::from_raw(raw)?;
+        let invalid = roles.ids().any(|id| check_template_id(id).is_err());
+        if invalid { Err("must contain ids of 24 hexadecimal digits".to_owned()) } else { Ok(Self(roles)) }
     }
 }
 

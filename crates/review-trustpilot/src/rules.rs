@@ -32,13 +32,10 @@ pub(crate) fn options(
     errors: &mut FieldErrors,
 ) -> TrustpilotOptions {
     let options: TrustpilotOptions = errors.ok(request.options()).flatten().unwrap_or_default();
-    if let Some(reason) = reason {
-        if options.product_template.is_some() {
-            errors.add_unsupported("options.trustpilot.product_template", reason);
-        }
-        if options.product_send_at.is_some() {
-            errors.add_unsupported("options.trustpilot.product_send_at", reason);
-        }
+    let template = options.product_template.is_some().then_some("options.trustpilot.product_template");
+    let send_at = options.product_send_at.is_some().then_some("options.trustpilot.product_send_at");
+    for field in [template, send_at].into_iter().flatten() {
+        reason.into_iter().for_each(|reason| errors.add_unsupported(field, reason));
     }
     options
 }

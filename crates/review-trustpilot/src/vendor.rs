@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
 use review_core::config::Secret;
-use review_core::model::{EmailAddress, Field, InviteRequest, TemplateId};
+use review_core::model::{EmailAddress, Field, InviteRequest};
 use review_core::provider::{
     Capabilities, ErasureStatus, InviteLookup, InviteRef, LocaleSupport, Operation, Requirement, ReviewLink,
     Scheduling, SetupReport,
@@ -90,7 +90,7 @@ impl HttpVendor for Trustpilot {
         let options = rules::options(request, no_product, &mut errors);
         let tags = rules::tags(request, &mut errors, &mut warnings);
         let service = has_service.then(|| {
-            let template = self.template_id(request.template(), "template", now, &mut errors);
+            let template = errors.ok(self.template_id(request.template(), now)).flatten();
             service_part(request, template, send_at, tags.as_deref())
         });
         let delay = TimeDelta::from_std(self.product_delay).unwrap_or(TimeDelta::MAX);
@@ -103,7 +103,8 @@ impl HttpVendor for Trustpilot {
                 None if !has_service => (request.template(), "template"),
                 template => (template.as_ref(), "options.trustpilot.product_template"),
             };
-            let template = self.template_id(template, field, now, &mut errors);
+            let template = self.template_id(template, now).map_err(|error| error.with_field(field));
+            let template = errors.ok(template).flatten();
             product_part(request, template, product_at, self.products_from_catalogue)
         });
         if has_service && has_products {
@@ -160,23 +161,4 @@ fn base_capabilities() -> Capabilities {
         // INF: characters that break the links in Trustpilot's emails, by an older support article.
         .add_requirement(Requirement::ReferenceWithout("#*+\"%&".into()))
         .add_requirement(Requirement::TagCharacters("_-.".into()))
-}
-
-impl Trustpilot {
-    /// Returns the vendor's id of a template. One that the account does not have would be accepted, and never sent.
-    fn template_id<'a>(
-        &'a self,
-        template: Option<&'a TemplateId>,
-        field: &'static str,
-        now: DateTime<Utc>,
-        errors: &mut FieldErrors,
-    ) -> Option<&'a str> {
-        let id = self.templates.resolve(template?);
-        if self.known_templates.lack(id, now) {
-            let message = "must be a template of the account, or a role of the setting templates; if it is new, run \
-                           the setup check again";
-            errors.add_invalid(field, message);
-        }
-        Some(id)
-    }
 }
