@@ -384,4 +384,4 @@ fn etrusted_direct_accepts_what_validate_accepts() {
     vendor_accepts_what_validate_accepts::<EtrustedDirect>(CASES);
 }
 
-const CASES: u32 = 1_000;
+const CASES: u32 = 500;

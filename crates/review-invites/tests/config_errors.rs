@@ -117,12 +117,9 @@ const GOOD: &[(&str, &str)] = &[("GOOD", "canary-good"), ("BLANK", "  ")];
 #[test]
 fn errors_name_keys_and_not_variables() {
     let error = builder(GOOD).from_toml(&trustpilot("")).unwrap_err();
-    assert_eq!(keys(&error), ["instances.shop.business_unit_id", "instances.shop.username"]);
-    let text = message(&error, "instances.shop.username");
-    assert!(
-        text.contains("is missing") && text.contains("or set instances.shop.business_user_id"),
-        "{error}"
-    );
+    assert_eq!(keys(&error), ["instances.shop.business_unit_id"]);
+    let text = message(&error, "instances.shop.business_unit_id");
+    assert!(text.contains("is missing") && text.contains("or set instances.shop.domain"), "{error}");
     assert!(!error.to_string().contains("TRUSTPILOT_"), "{error}");
 }
 

@@ -11,7 +11,9 @@ use review_core::reviews::{ReviewQuery, ReviewReaderExt};
 use review_core::{Consent, InviteKind, InviteRequest, Product};
 use review_http::RetryPolicy;
 use review_sandbox::{Sandbox, Vendor};
-use review_trustpilot::{Trustpilot, TrustpilotOptions, TrustpilotProvider};
+use review_trustpilot::{
+    CatalogueProduct, ProductBatch, Trustpilot, TrustpilotClient, TrustpilotOptions, TrustpilotProvider,
+};
 
 fn provider(sandbox: &Sandbox) -> TrustpilotProvider {
     provider_with(sandbox, &[])
@@ -152,4 +154,35 @@ async fn filter_without_a_parameter_is_applied_to_the_reviews() {
         assert!(all.len() > one.len(), "{all:?}");
         assert!(one.iter().all(|review| review.reference.as_ref() == Some(&wanted)), "{one:?}");
     }
+}
+
+#[tokio::test]
+async fn catalogue_needs_a_sku_only() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let provider = provider_with(&sandbox, &[("products_from_catalogue", "true")]);
+    let mut lamp = CatalogueProduct::new("A1", "A lamp");
+    lamp.title = None;
+    let uploaded =
+        TrustpilotClient::new(&provider).upsert_products(&ProductBatch::new(vec![lamp])).await.unwrap();
+    assert_eq!((uploaded[0].sku.as_str(), uploaded[0].title.as_deref()), ("A1", None));
+    let request = InviteRequest::builder("zoe@example.com", "1001", Consent::granted("checkbox"))
+        .name("Zoë")
+        .kind(InviteKind::Product)
+        .products([Product::builder("A1", "A lamp")])
+        .build()
+        .unwrap();
+    provider.send_invite(&request).await.unwrap();
+    assert_eq!(sandbox.emails_for("1001")[0].skus, ["A1"]);
+}
+
+#[tokio::test]
+async fn rejection_of_the_vendor_names_the_field() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let options = TrustpilotOptions::new().with_product_template("507f191e810c19729de860ec").unwrap();
+    let request = request("1001").kind(InviteKind::ServiceAndProduct).options(&options).build().unwrap();
+    // The vendor has not seen this SKU; no rule of ours can know.
+    let provider = provider_with(&sandbox, &[("products_from_catalogue", "true")]);
+    let error = provider.send_invite(&request).await.unwrap_err();
+    assert_eq!(error.http_status(), Some(400));
+    assert_eq!(error.field_errors()[0].field(), "order.products", "{error}");
 }
