@@ -32,7 +32,7 @@ response_type! {
             is_default_template: Option<bool>,
             /// `de-DE`.
             locale: Option<String>,
-            /// `ServiceReview`. UNK: the other values.
+            /// `ServiceReview`, or another word for products.
             #[serde(rename = "type")]
             kind: Option<String>,
         }
