@@ -56,7 +56,11 @@ fn all_missing_settings_are_reported_together() {
         let error = from_lookup(only_the_name).unwrap_err();
         // Without a login, Trustpilot's client credentials are used.
         let missing = if vendor == "trustpilot" { 3 } else { 4 };
-        assert_eq!((error.kind(), error.field_errors().len()), (ErrorKind::InvalidConfig, missing), "{error}");
+        assert_eq!(
+            (error.kind(), error.field_errors().len()),
+            (ErrorKind::InvalidConfig, missing),
+            "{error}"
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! Questionnaire links, which the shop sends itself.
 
 use http::Method;
-use review_core::model::InviteRequest;
+use review_core::model::{InviteRequest, ParseField};
 use review_core::provider::{ReviewLink, Warning};
 use review_core::{Error, ErrorKind, InviteKind, Result};
 use review_http::vendor::{Api, Step};
@@ -32,7 +32,7 @@ pub(crate) async fn create(
     });
     let step = Step::idempotent(CREATE_LINK, Method::POST, &etrusted.api_url, &["questionnaire-links"]);
     let response = api.send(&step.json(body, &[])).await?;
-    let url = response.text_at(&["/link"]).and_then(|link| link.parse().ok());
+    let url = response.text_at(&["/link"]).and_then(|link| ParseField::parse_field(&link).ok());
     let url = url.ok_or_else(|| {
         Error::new(ErrorKind::Unexpected, "the response contains no usable link")
             .with_http_status(response.status.as_u16())

@@ -83,7 +83,7 @@ impl EtrustedClient {
     /// Sets up event type and invite setting, so that an event leads to an email. It sends no email, and is
     /// idempotent: you can run it again at any time, also from several processes concurrently.
     ///
-    /// A channel that is configured by an id of the shop's own cannot be told apart from the others: the settings of
+    /// A channel that is configured by an id of the shop's own cannot be distinguished from the others: the settings of
     /// **all** channels are then set up for the event type.
     ///
     /// # Errors

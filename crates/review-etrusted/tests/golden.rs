@@ -159,6 +159,15 @@ async fn link_equals_the_sample() {
 }
 
 #[tokio::test]
+async fn link_that_no_customer_should_open_is_rejected() {
+    for link in ["javascript:alert(1)", "ftp://etru.st/x", "https://u:p@evil.example/"] {
+        let transport = Played::new(200, &json!({ "id": "qre-1", "link": link }));
+        let result = played(account(channel(), "shipped"), &transport).create_link(&minimal()).await;
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::Unexpected, "{link}");
+    }
+}
+
+#[tokio::test]
 async fn token_request_equals_the_sample() {
     let transport = Played::new(202, &golden("event_post_response_202"));
     played(account(channel(), "shipped"), &transport).send_invite(&minimal()).await.unwrap();

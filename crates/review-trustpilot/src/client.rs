@@ -1,9 +1,11 @@
 //! Trustpilot's other endpoints, typed.
 
 use http::Method;
+use review_core::model::ParseField;
 use review_core::{Error, ErrorKind, Result};
 use review_http::ResourceId;
-use review_http::vendor::{Api, HttpProvider, Step};
+use review_http::vendor::{Api, FieldErrors, HttpProvider, Step};
+use url::Url;
 
 use crate::config::{BusinessUnitRef, Trustpilot};
 use crate::erase::{self, ConfirmedDeletion};
@@ -38,8 +40,16 @@ impl TrustpilotClient {
     /// Uploads products to the catalogue, or updates them by their SKU.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// [`ErrorKind::InvalidRequest`] with every URL that is not `http` or `https`. See [`Error`].
     pub async fn upsert_products(&self, batch: &ProductBatch) -> Result<Vec<CatalogueProduct>> {
+        let mut errors = FieldErrors::default();
+        for (index, product) in batch.products.iter().enumerate() {
+            for (name, url) in [("link", &product.link), ("image_link", &product.image_link)] {
+                let checked = url.as_deref().map_or(Ok(()), |url| Url::parse_field(url).map(drop));
+                errors.ok(checked.map_err(|error| error.with_field(format!("products[{index}].{name}"))));
+            }
+        }
+        errors.into_result().map_err(|error| self.0.named(error))?;
         let unit = self.0.account().await?;
         let path = unit_path(&unit, &["products"]);
         let step = Step::idempotent(UPSERT_PRODUCTS, Method::POST, &self.0.vendor().api_url, &path);

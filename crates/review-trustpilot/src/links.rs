@@ -1,7 +1,7 @@
 //! Review links, which the shop sends itself.
 
 use http::Method;
-use review_core::model::InviteRequest;
+use review_core::model::{InviteRequest, ParseField};
 use review_core::provider::ReviewLink;
 use review_core::{Error, ErrorKind, Result};
 use review_http::vendor::{Api, FieldErrors, Step};
@@ -54,7 +54,7 @@ pub(crate) async fn create(
         let step = Step::idempotent(CREATE_SERVICE_LINK, Method::POST, &trustpilot.invitations_url, &path);
         redirect = api.send(&step.json(body, &[])).await?.text_at(&["/url"]);
     }
-    let url = redirect.and_then(|link| link.parse().ok());
+    let url = redirect.and_then(|link| ParseField::parse_field(&link).ok());
     let url = url.ok_or_else(|| Error::new(ErrorKind::Unexpected, "the response contains no usable link"))?;
     Ok(ReviewLink::new(api.info().clone(), url).add_warnings(warnings))
 }

@@ -235,6 +235,15 @@ fn all_fields_are_reported_in_one_error() {
 }
 
 #[tokio::test]
+async fn link_that_no_customer_should_open_is_rejected() {
+    for link in ["javascript:alert(1)", "data:text/html,x", "https://u:p@evil.example/", "no link"] {
+        let played = Played::new(200, &json!({ "url": link }));
+        let result = provider(account(), &played).create_link(&minimal().build().unwrap()).await;
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::Unexpected, "{link}");
+    }
+}
+
+#[tokio::test]
 async fn member_in_details_is_a_field_error() {
     for (details, field) in [
         (json!("'Consumer Email' is not in the correct format."), "customer.email"),
