@@ -207,3 +207,18 @@ async fn event_can_be_read_back() {
     );
     assert!(client.event("evt-unknown").await.unwrap().is_none());
 }
+
+#[tokio::test]
+async fn existing_event_type_of_any_name_is_set_up() {
+    for (number, name) in ["Shipped", "order-shipped", "after.sales", "Ware versandt"].into_iter().enumerate()
+    {
+        let sandbox = Sandbox::builder().event_type(name).start().await.unwrap();
+        let provider = provider(&sandbox, &[("event_type", name)]);
+        let result = EtrustedClient::new(&provider).ensure_setup(SetupOptions::new()).await.unwrap();
+        assert_eq!(result.changes, [SetupChange::InviteSettingUpdated], "{name}");
+        assert!(provider.check_setup().await.unwrap().is_ready(), "{name}");
+        let reference = number.to_string();
+        provider.send_invite(&request(&reference).build().unwrap()).await.unwrap();
+        assert_eq!(sandbox.emails_for(&reference).len(), 1, "{name}");
+    }
+}

@@ -51,6 +51,7 @@ impl SandboxBuilder {
             token_lifetime: None,
             refresh_token_lifetime: REFRESH_TOKEN_LIFETIME,
             settings_delay: SETTINGS_DELAY,
+            event_types: Vec::new(),
             invite_delay: INVITE_DELAY,
             cdn_blocking: false,
             max_recorded_requests: MAX_RECORDED_REQUESTS,
@@ -84,6 +85,13 @@ impl SandboxBuilder {
     /// Sets how long after the creation of an eTrusted event type its invite settings appear; 300 ms by default.
     pub fn settings_delay(mut self, delay: Duration) -> Self {
         self.0.settings_delay = delay;
+        self
+    }
+
+    /// Adds an event type that was created in eTrusted's Control Centre, which allows any name. Its invite settings exist
+    /// and are not enabled.
+    pub fn event_type(mut self, name: impl Into<String>) -> Self {
+        self.0.event_types.push(name.into());
         self
     }
 

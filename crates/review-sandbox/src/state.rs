@@ -27,6 +27,8 @@ pub(crate) struct Options {
     pub(crate) token_lifetime: Option<Duration>,
     pub(crate) refresh_token_lifetime: Duration,
     pub(crate) settings_delay: Duration,
+    /// Event types that the eTrusted account has from the start.
+    pub(crate) event_types: Vec<String>,
     pub(crate) invite_delay: Duration,
     /// Whether Trustpilot's CDN blocks every request from the start.
     pub(crate) cdn_blocking: bool,
@@ -104,7 +106,7 @@ impl App {
         let clock = Clock::new();
         let state = State {
             trustpilot: Trustpilot::new(clock.clone(), options.cdn_blocking),
-            etrusted: Etrusted::new(clock.clone()),
+            etrusted: Etrusted::new(clock.clone(), &options.event_types),
             kiyoh: Kiyoh::new(clock.clone()),
             webwinkelkeur: Webwinkelkeur::new(clock.clone()),
             emails: Emails::default(),

@@ -221,7 +221,7 @@ impl Trustpilot {
         self
     }
 
-    /// Shares the access token with all users of this store, such as a [`FileTokenStore`] for the processes of one
+    /// Shares the access token with all users of this store, such as a [`FileTokenStore`](review_http::FileTokenStore) for the processes of one
     /// machine. Each account needs a separate store. Without a store, each process logs in separately.
     #[must_use]
     pub fn with_token_store(mut self, store: Arc<dyn TokenStore>) -> Self {

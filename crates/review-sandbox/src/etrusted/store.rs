@@ -54,9 +54,9 @@ impl EventType {
 }
 
 impl Etrusted {
-    /// Creates an account with `checkout`, which every account has, and with one event type that is ready to use, so
-    /// that the printed environment works without setup.
-    pub(crate) fn new(clock: Clock) -> Self {
+    /// Creates an account with `checkout`, which every account has, with one event type that is ready to use, so that
+    /// the printed environment works without setup, and with others that are not enabled.
+    pub(crate) fn new(clock: Clock, others: &[String]) -> Self {
         let mut account = Self {
             clock,
             tokens: HashMap::new(),
@@ -73,6 +73,9 @@ impl Etrusted {
         let ready = account.types.last().map(|found| found.id.clone()).unwrap_or_default();
         for setting in account.settings.iter_mut().filter(|setting| setting.event_type == ready) {
             setting.service.enabled = true;
+        }
+        for name in others {
+            account.add_event_type(name, true, Duration::ZERO);
         }
         account
     }
