@@ -182,7 +182,7 @@ async fn token_request_equals_the_sample() {
         })
         .collect();
     assert_eq!(Value::from(fields), golden("oauth_token_request_fields"));
-    assert_eq!(requests[1].headers()["authorization"], "Bearer t");
+    assert_eq!(requests[1].headers()["authorization"], "Bearer <JWT>");
 }
 
 #[tokio::test]

@@ -1,69 +1,15 @@
 //! The documented samples: what is sent equals them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+mod common;
 
-use async_trait::async_trait;
-use bytes::Bytes;
+use common::{Played, account, provider, sample};
 use review_core::model::{InviteRequestBuilder, ProductBuilder, SendAt};
-use review_core::provider::{ProviderInfo, ReviewInviteProvider};
+use review_core::provider::ReviewInviteProvider;
 use review_core::{Consent, ErrorKind, InviteKind, InviteRequest, Product, RetryAdvice};
-use review_http::{BodyStatus, HttpResponse, HttpTransport, ResourceId, RetryPolicy, TransportError};
-use review_trustpilot::{BusinessUnitRef, Grant, Trustpilot, TrustpilotOptions, TrustpilotProvider};
+use review_http::ResourceId;
+use review_trustpilot::{BusinessUnitRef, Grant, Trustpilot, TrustpilotOptions};
 use serde_json::{Value, json};
-
-macro_rules! sample {
-    ($name:literal) => {
-        serde_json::from_str::<Value>(include_str!(concat!("samples/", $name, ".json"))).unwrap()
-    };
-}
-
-/// Responds to token requests with a token and to everything else with one response, and records the requests.
-#[derive(Debug)]
-struct Played {
-    response: (u16, String),
-    requests: Mutex<Vec<http::Request<Bytes>>>,
-}
-
-#[async_trait]
-impl HttpTransport for Played {
-    async fn send(&self, request: http::Request<Bytes>, _: Duration) -> Result<HttpResponse, TransportError> {
-        let token = (200, json!({ "access_token": "t", "expires_in": "360000" }).to_string());
-        let is_token = request.uri().path().ends_with("/accesstoken");
-        let (status, body) = if is_token { token } else { self.response.clone() };
-        self.requests.lock().unwrap().push(request);
-        let status = http::StatusCode::from_u16(status).unwrap();
-        let headers = http::HeaderMap::new();
-        Ok(HttpResponse { status, headers, body: body.into(), body_status: BodyStatus::Complete })
-    }
-}
-
-impl Played {
-    fn new(status: u16, body: &impl ToString) -> Arc<Self> {
-        Arc::new(Self { response: (status, body.to_string()), requests: Mutex::default() })
-    }
-
-    fn last(&self) -> http::Request<Bytes> {
-        self.requests.lock().unwrap().last().unwrap().clone()
-    }
-
-    fn body(&self) -> Value {
-        serde_json::from_slice(self.last().body()).unwrap()
-    }
-}
-
-fn account() -> Trustpilot {
-    let grant =
-        Grant::ClientCredentials { business_user_id: ResourceId::new("507f191e810c19729de860eb").ok() };
-    let unit = BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea").unwrap());
-    Trustpilot::new("API_KEY".into(), "API_SECRET".into(), grant, unit).unwrap()
-}
-
-fn provider(trustpilot: Trustpilot, played: &Arc<Played>) -> TrustpilotProvider {
-    let info = ProviderInfo::new("trustpilot", "shop-de");
-    TrustpilotProvider::with_transport(trustpilot, info, RetryPolicy::no_retries(), played.clone())
-}
 
 fn at(text: &str) -> chrono::DateTime<chrono::Utc> {
     text.parse().unwrap()
@@ -126,7 +72,7 @@ async fn sent(trustpilot: Trustpilot, request: InviteRequestBuilder) -> Value {
     let path = "/v1/private/business-units/507f191e810c19729de860ea/email-invitations";
     assert_eq!((request.method().as_str(), request.uri().path()), ("POST", path));
     assert_eq!(request.headers()["x-business-user-id"], "507f191e810c19729de860eb");
-    assert_eq!(request.headers()["authorization"], "Bearer t");
+    assert_eq!(request.headers()["authorization"], "Bearer tpa-1");
     played.body()
 }
 

@@ -12,7 +12,7 @@ use review_core::{Consent, InviteRequest, Product};
 use review_etrusted::{Etrusted, EtrustedProvider};
 use review_http::{BodyStatus, HttpResponse, HttpTransport, RetryPolicy, TransportError};
 use review_sandbox::Sandbox;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Responds to token requests with a token and to everything else with one response, and records the requests.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl HttpTransport for Played {
         request: http::Request<bytes::Bytes>,
         _: Duration,
     ) -> Result<HttpResponse, TransportError> {
-        let token = (200, json!({ "access_token": "t", "expires_in": 3600 }).to_string());
+        let token = (200, golden("oauth_token_response").to_string());
         let is_token = request.uri().path() == "/oauth/token";
         let (status, body) = if is_token { token } else { self.response.clone() };
         self.requests.lock().unwrap().push(request);
