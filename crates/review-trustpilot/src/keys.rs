@@ -9,7 +9,6 @@ use review_core::config::{
 use review_core::model::Locale;
 use review_http::vendor::TemplateRoles;
 use review_http::{BaseUrl, FileTokenStore, ResourceId};
-use url::Url;
 
 use crate::config::{
     API_URL, BusinessUnitRef, Domain, Grant, INVITATIONS_URL, Trustpilot, check_api_key, check_template_id,
@@ -114,6 +113,6 @@ impl ConfigValue for RedirectUri {
     const TYPE: ValueType = ValueType::Url;
 
     fn from_raw(raw: &RawValue) -> Result<Self, String> {
-        Url::from_raw(raw).and_then(|_| raw.text().map(str::to_owned)).map(Self)
+        BaseUrl::from_raw(raw).and_then(|_| raw.text().map(str::to_owned)).map(Self)
     }
 }

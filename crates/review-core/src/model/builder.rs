@@ -127,18 +127,6 @@ optional_fields! {
     sender_email: EmailAddress;
 }
 
-impl InviteRequest {
-    /// Starts a request. The three required values are the arguments; nothing fails before
-    /// [`build`](InviteRequestBuilder::build), which reports all invalid fields together.
-    pub fn builder(
-        email: impl IntoField<EmailAddress>,
-        order_reference: impl IntoField<OrderReference>,
-        consent: Consent,
-    ) -> InviteRequestBuilder {
-        InviteRequestBuilder::new(email.into_field(), order_reference.into_field(), consent)
-    }
-}
-
 impl InviteRequestBuilder {
     fn new(
         email: Result<EmailAddress, FieldError>,

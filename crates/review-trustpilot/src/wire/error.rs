@@ -6,10 +6,10 @@ use review_http::ApiResponse;
 use serde_json::Value;
 
 /// What an error body contains, in whichever shape.
-pub(crate) struct ErrorBody(Option<Value>);
+pub(crate) struct ErrorBody<'a>(Option<&'a Value>);
 
-impl ErrorBody {
-    pub(crate) fn new(response: &ApiResponse) -> Self {
+impl<'a> ErrorBody<'a> {
+    pub(crate) fn new(response: &'a ApiResponse) -> Self {
         Self(response.json_value())
     }
 
@@ -18,7 +18,7 @@ impl ErrorBody {
     }
 
     fn get(&self, member: &str) -> Option<&Value> {
-        self.0.as_ref()?.get(member).filter(|value| !value.is_null())
+        self.0?.get(member).filter(|value| !value.is_null())
     }
 
     pub(crate) fn message(&self, response: &ApiResponse) -> Option<String> {
@@ -103,8 +103,8 @@ mod tests {
             (json!(7), vec![]),
             (json!(null), vec![]),
         ] {
-            let body = ErrorBody(Some(json!({ "details": details })));
-            let found = body.field_errors();
+            let body = json!({ "details": details });
+            let found = ErrorBody(Some(&body)).field_errors();
             assert_eq!(found.iter().map(FieldError::field).collect::<Vec<_>>(), expected, "{details}");
         }
     }
