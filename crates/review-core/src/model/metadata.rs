@@ -36,35 +36,16 @@ impl fmt::Debug for MetadataValue {
     }
 }
 
-impl From<&str> for MetadataValue {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
+macro_rules! from {
+    ($($type:ty => $variant:ident),*) => {$(
+        impl From<$type> for MetadataValue {
+            fn from(value: $type) -> Self {
+                Self::$variant(value.into())
+            }
+        }
+    )*};
 }
-
-impl From<String> for MetadataValue {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<bool> for MetadataValue {
-    fn from(value: bool) -> Self {
-        Self::Boolean(value)
-    }
-}
-
-impl From<i64> for MetadataValue {
-    fn from(number: i64) -> Self {
-        Self::Integer(number)
-    }
-}
-
-impl From<f64> for MetadataValue {
-    fn from(number: f64) -> Self {
-        Self::Decimal(number)
-    }
-}
+from!(&str => Text, String => Text, bool => Boolean, i64 => Integer, i32 => Integer, u32 => Integer, f64 => Decimal);
 
 /// Checks one entry. Metadata is stored at the vendor and may be shown with the review.
 pub(super) fn check_metadata(key: &str, value: &MetadataValue) -> Result<(), FieldError> {
@@ -101,7 +82,11 @@ mod tests {
     #[test]
     fn metadata_rejects_control_characters_and_addresses() {
         assert!(check_metadata("channel", &"web shop".into()).is_ok());
-        assert!(check_metadata("total", &12.5.into()).is_ok());
+        for scalar in
+            [MetadataValue::from(7), 7_u32.into(), 7_i64.into(), 12.5.into(), true.into(), "7".into()]
+        {
+            assert!(check_metadata("total", &scalar).is_ok());
+        }
         assert!(check_metadata("handle", &"@jane, 5 @ 3 EUR".into()).is_ok());
         for (key, value) in [
             ("", MetadataValue::from("x")),
