@@ -8,7 +8,7 @@
 //! - A [`Classifier`] describes every response of a vendor, [`AttemptOutcome`] judges an attempt,
 //!   [`RetryPolicy`] decides about a retry, and [`Client`] runs the loop with a deadline.
 //! - [`TokenCache`] shares one access token among all callers, a [`TokenStore`] among processes, and
-//!   [`SharedLookup`] any other value that is looked up once. [`RateLimiter`] keeps the vendor's limits.
+//!   [`SharedLookup`] any other value that is looked up once. [`RateLimits`] are kept across all callers.
 //! - [`BaseUrl`] and [`ResourceId`] keep requests on the configured host and path. [`redact`] and
 //!   [`Personal`] keep personal data and secrets out of messages and logs. [`lenient`] parses responses.
 //!
@@ -77,7 +77,7 @@ pub use classify::{Classification, Classifier};
 pub use client::{Client, into_pre_send_error};
 pub use options::ClientOptions;
 pub use personal::Personal;
-pub use rate_limit::{RateLimiter, RateLimits};
+pub use rate_limit::RateLimits;
 pub use request::ApiRequest;
 pub use response::{ApiResponse, RawResponse};
 pub use retry::{AttemptOutcome, Idempotency, RetryPolicy, parse_retry_after};

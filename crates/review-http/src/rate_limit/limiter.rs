@@ -13,27 +13,9 @@ use crate::retry::MAX_WAIT;
 const SPREAD: u32 = 10;
 /// The upper bound for the spread.
 const MAX_SPREAD: Duration = Duration::from_secs(1);
-/// The longest wait of [`RateLimiter::acquire`], so that every instant can be computed.
-const MAX_ACQUIRE_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
-
 /// Enforces the vendor's limits and the pauses it requests, for all callers of one instance.
-///
-/// The HTTP client contains one. A provider without HTTP uses it directly:
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use review_http::RateLimits;
-/// use review_http::RateLimiter;
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() {
-/// let limiter = RateLimiter::new(&RateLimits::unlimited().with_limit(10, Duration::from_secs(1)));
-/// limiter.acquire(Duration::from_secs(5)).await.expect("the first ten are immediate");
-/// # }
-/// ```
 #[derive(Debug)]
-pub struct RateLimiter(Mutex<State>);
+pub(crate) struct RateLimiter(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
@@ -44,22 +26,8 @@ struct State {
 
 impl RateLimiter {
     /// Creates a limiter for these limits.
-    #[must_use]
-    pub fn new(limits: &RateLimits) -> Self {
+    pub(crate) fn new(limits: &RateLimits) -> Self {
         Self(Mutex::new(State { window: SlidingWindow::new(limits), pause: None }))
-    }
-
-    /// Waits until one more call keeps every limit.
-    ///
-    /// # Errors
-    /// Immediately, with the time to wait, if that is more than `max_wait`.
-    pub async fn acquire(&self, max_wait: Duration) -> Result<(), Duration> {
-        loop {
-            let reservation = self.reserve(Instant::now() + max_wait.min(MAX_ACQUIRE_WAIT)).await?;
-            if reservation.commit() {
-                return Ok(());
-            }
-        }
     }
 
     /// Waits for a slot. It is returned to the others when it is dropped, unless it is committed.
@@ -93,7 +61,7 @@ impl RateLimiter {
     }
 
     /// Lets no call pass before this time is over. At most one hour is believed.
-    pub fn pause_for(&self, wait: Duration) {
+    pub(crate) fn pause_for(&self, wait: Duration) {
         let wait = wait.min(MAX_WAIT);
         let until = Instant::now() + wait;
         let mut state = self.state();
@@ -171,6 +139,18 @@ mod tests {
 
     fn seconds(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
+    }
+
+    impl RateLimiter {
+        /// Waits until one more call keeps every limit.
+        async fn acquire(&self, max_wait: Duration) -> Result<(), Duration> {
+            loop {
+                let reservation = self.reserve(Instant::now() + max_wait).await?;
+                if reservation.commit() {
+                    return Ok(());
+                }
+            }
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -4,6 +4,5 @@ mod limiter;
 mod limits;
 mod sliding_window;
 
-pub use self::limiter::RateLimiter;
-pub(crate) use self::limiter::Reservation;
+pub(crate) use self::limiter::{RateLimiter, Reservation};
 pub use self::limits::RateLimits;

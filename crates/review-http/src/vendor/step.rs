@@ -169,12 +169,6 @@ impl Step {
         self
     }
 
-    /// Returns the operation, as spans, metrics and [`classify`](super::HttpVendor::classify) see it.
-    #[must_use]
-    pub fn operation(&self) -> &'static str {
-        self.operation
-    }
-
     /// Returns the URL as a preview shows it: with placeholders, without secrets.
     fn display_url(&self) -> String {
         let query = self.query.iter().map(|parameter| match parameter {
