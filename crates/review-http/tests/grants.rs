@@ -13,17 +13,22 @@ use http::{Method, StatusCode};
 use review_core::bulk::BulkOptions;
 use review_core::config::Secret;
 use review_core::provider::{Capabilities, ProviderInfo, ReviewInviteProvider, ReviewInviteProviderExt};
-use review_core::{Consent, InviteKind, InviteRequest, Result};
+use review_core::{Consent, ErrorKind, InviteKind, InviteRequest, Result, SendState};
 use review_http::vendor::{Account, HttpProvider, HttpVendor, Plan, Step};
 use review_http::{
-    ApiResponse, BaseUrl, BodyStatus, Classification, ClientOptions, HttpResponse, HttpTransport, RateLimits,
-    RetryPolicy, TransportError,
+    ApiResponse, BaseUrl, BodyStatus, Classification, ClientOptions, FileTokenStore, HttpResponse,
+    HttpTransport, RateLimits, RetryPolicy, TokenStore, TransportError,
 };
 use serde_json::json;
 use tokio::time::Instant;
 
 #[derive(Debug)]
-struct Acme(BaseUrl);
+struct Acme {
+    url: BaseUrl,
+    /// Whether the grant is a code that is valid for one use.
+    by_code: bool,
+    store: Option<FileTokenStore>,
+}
 
 impl HttpVendor for Acme {
     type Account = ();
@@ -43,19 +48,25 @@ impl HttpVendor for Acme {
 
     fn plan(&self, request: &InviteRequest, (): &(), _: DateTime<Utc>) -> Result<Plan> {
         let body = json!({ "order": request.order().reference().as_str() });
-        Ok(Plan::new(Step::at_most_once("invite", Method::POST, &self.0, &["invitations"]).json(body, &[])))
+        Ok(Plan::new(Step::at_most_once("invite", Method::POST, &self.url, &["invitations"]).json(body, &[])))
     }
 
     fn classify(response: &ApiResponse) -> Classification {
-        Classification::by_status(response)
+        let found = Classification::by_status(response);
+        if response.status == 400 { found.with_kind(ErrorKind::Unauthorized) } else { found }
     }
 
     fn token_step(&self, refresh_token: Option<&Secret>) -> Option<Step> {
-        let step = Step::idempotent("fetch_token", Method::POST, &self.0, &["token"]);
+        let step = if self.by_code { Step::single_use } else { Step::idempotent };
+        let step = step("fetch_token", Method::POST, &self.url, &["token"]);
         Some(match refresh_token {
             Some(token) => step.form([("refresh_token", token.clone())]),
-            None => step.form([("password", "hunter2".into())]),
+            None => step.form([(if self.by_code { "code" } else { "password" }, "hunter2".into())]),
         })
+    }
+
+    fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
+        self.store.clone().map(|store| Arc::new(store) as Arc<dyn TokenStore>)
     }
 }
 
@@ -92,6 +103,10 @@ impl Server {
         let mut seen = self.1.lock().unwrap();
         let mut body = json!({ "expires_in": self.0.lifetime });
         match form.strip_prefix("refresh_token=") {
+            None if form.starts_with("code=") && !seen.used.insert(form.to_owned()) => {
+                seen.rejected += 1;
+                return (StatusCode::BAD_REQUEST, json!({ "error": "invalid_grant" }));
+            }
             None => {
                 seen.grants += 1;
                 body["refresh_token"] = format!("refresh-{}", seen.grants).into();
@@ -152,10 +167,13 @@ fn provider(endpoint: Endpoint) -> (Arc<HttpProvider<Acme>>, Arc<Server>) {
 
 fn provider_with(endpoint: Endpoint, options: ClientOptions) -> (Arc<HttpProvider<Acme>>, Arc<Server>) {
     let server = Arc::new(Server(endpoint, Mutex::default()));
-    let acme = Acme(BaseUrl::new("https://api.acme.example").unwrap());
+    let acme = Acme { url: BaseUrl::new("https://api.acme.example").unwrap(), by_code: false, store: None };
+    (provider_of(acme, options, &server), server)
+}
+
+fn provider_of(acme: Acme, options: ClientOptions, server: &Arc<Server>) -> Arc<HttpProvider<Acme>> {
     let info = ProviderInfo::new("acme", "shop-de");
-    let provider = HttpProvider::with_transport(acme, info, options, server.clone());
-    (Arc::new(provider), server)
+    Arc::new(HttpProvider::with_transport(acme, info, options, server.clone()))
 }
 
 fn request(number: usize) -> InviteRequest {
@@ -254,4 +272,27 @@ async fn no_request_carries_a_token_that_expired_in_a_pause() {
     }
     let seen = server.1.lock().unwrap();
     assert_eq!((seen.invitations, seen.expired, seen.grants + seen.refreshes), (50, 0, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_a_token_file_is_replaced_unless_the_code_was_used() {
+    let file = std::env::temp_dir().join(format!("review-http-half-{}", std::process::id()));
+    for by_code in [false, true] {
+        std::fs::write(&file, r#"{"access_token":"half"#).unwrap();
+        let endpoint = Endpoint { delay: Duration::ZERO, lifetime: json!(300), rotates: true };
+        let server = Arc::new(Server(endpoint, Mutex::default()));
+        server.1.lock().unwrap().used.insert("code=hunter2".to_owned());
+        let url = BaseUrl::new("https://api.acme.example").unwrap();
+        let acme = Acme { url, by_code, store: Some(FileTokenStore::new(&file)) };
+        let provider = provider_of(acme, RetryPolicy::no_retries().into(), &server);
+        let result = provider.send_invite(&request(1)).await;
+        let is_whole = std::fs::read_to_string(&file).unwrap().ends_with('}');
+        assert_eq!((result.is_ok(), is_whole), (!by_code, !by_code), "{result:?}");
+        if let Err(error) = result {
+            assert_eq!((error.kind(), error.send_state()), (ErrorKind::Unauthorized, SendState::NotSent));
+            assert!(error.help().unwrap().contains("log in again for a new code"), "{error:?}");
+        }
+    }
+    let _ = std::fs::remove_file(file.with_extension("lock"));
+    std::fs::remove_file(file).unwrap();
 }

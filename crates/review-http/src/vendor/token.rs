@@ -86,7 +86,13 @@ impl<V: HttpVendor> VendorTokens<V> {
         }
         let result = self.send(&step).await;
         self.grant_used.store(!result.as_ref().is_err_and(is_still_valid), Ordering::SeqCst);
-        result
+        result.map_err(|error| match error.kind() {
+            ErrorKind::Unauthorized => error.with_help(
+                "the authorization code is invalid or was used; log in again for a new code, and keep the tokens in \
+                 a token store",
+            ),
+            _ => error,
+        })
     }
 
     fn step(&self, refresh_token: Option<&Secret>) -> Result<Step, Error> {
