@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_invites::DynProvider;
 use review_invites::etrusted::STANDARD_QUESTIONNAIRE;
 use review_invites::http::{ClientOptions, RetryPolicy, TransportOptions, default_transport};
+use review_invites::provider::ProviderInfo;
+use review_invites::{DynProvider, ErrorScope};
 use review_sandbox::{EmailKind, Fault, FaultPhase, FaultRule, RetryAfter, Sandbox};
-use review_testkit::conformance::{Harness, VendorFault};
+use review_testkit::conformance::{Harness, InstanceSettings, VendorFault, WireField};
 use review_testkit::{FaultRule as TransportRule, FaultTransport};
 
-use crate::provider_over;
+use crate::instance_over;
 
 /// A vendor, and how its provider is configured.
 pub trait Played: Send + Sync + 'static {
@@ -24,17 +25,23 @@ pub trait Played: Send + Sync + 'static {
     const SENDS: &'static str;
 
     /// See [`Harness::unmapped_fields`].
-    const UNMAPPED_FIELDS: &'static [&'static str];
+    const UNMAPPED_FIELDS: &'static [WireField];
 
     /// Settings that differ from those of the sandbox.
     const SETTINGS: &'static [(&'static str, &'static str)] = &[];
+
+    /// A part of the path of a call for a token, if the vendor has tokens.
+    const TOKEN: Option<&'static str> = Some("/oauth");
+
+    /// The ends of the paths of the calls before an invitation, and what they concern.
+    const PREPARATION: &'static [(ErrorScope, &'static str)] = &[];
 
     /// A template that the account has.
     const TEMPLATE: Option<&'static str> = None;
 
     /// See [`Harness::wire_forms`].
     #[must_use]
-    fn wire_forms(field: &str, value: &str) -> Vec<String>;
+    fn wire_forms(field: WireField, value: &str) -> Vec<String>;
 }
 
 /// Trustpilot, with the password grant.
@@ -43,12 +50,20 @@ pub struct Trustpilot;
 impl Played for Trustpilot {
     const VENDOR: &'static str = "trustpilot";
     const SENDS: &'static str = "/email-invitations";
-    const UNMAPPED_FIELDS: &'static [&'static str] =
-        &["customer.phone", "customer.address", "customer.reference"];
+    const UNMAPPED_FIELDS: &'static [WireField] = &[
+        WireField::Phone,
+        WireField::Address,
+        WireField::CustomerReference,
+        WireField::PlacedAt,
+        WireField::PaidAt,
+        WireField::ShippedAt,
+        WireField::DeliveredAt,
+        WireField::EstimatedDelivery,
+    ];
     // With a different template the sandbox sends no email.
     const TEMPLATE: Option<&'static str> = Some("529c0abfefb96008b894ad02");
 
-    fn wire_forms(_: &str, value: &str) -> Vec<String> {
+    fn wire_forms(_: WireField, value: &str) -> Vec<String> {
         vec![value.to_owned()]
     }
 }
@@ -59,10 +74,11 @@ pub struct EtrustedEvents;
 impl Played for EtrustedEvents {
     const VENDOR: &'static str = "etrusted";
     const SENDS: &'static str = "/events";
-    const UNMAPPED_FIELDS: &'static [&'static str] = &[];
+    const UNMAPPED_FIELDS: &'static [WireField] =
+        &[WireField::PaidAt, WireField::ShippedAt, WireField::DeliveredAt, WireField::Category];
     const SETTINGS: &'static [(&'static str, &'static str)] = &[("ETRUSTED_REVIEW_KIND", "both")];
 
-    fn wire_forms(field: &str, value: &str) -> Vec<String> {
+    fn wire_forms(field: WireField, value: &str) -> Vec<String> {
         etrusted_wire_forms(field, value)
     }
 }
@@ -73,8 +89,16 @@ pub struct EtrustedDirect;
 impl Played for EtrustedDirect {
     const VENDOR: &'static str = "etrusted";
     const SENDS: &'static str = "/invites";
-    const UNMAPPED_FIELDS: &'static [&'static str] =
-        &["customer.phone", "customer.address", "customer.reference"];
+    const UNMAPPED_FIELDS: &'static [WireField] = &[
+        WireField::Phone,
+        WireField::Address,
+        WireField::CustomerReference,
+        WireField::PaidAt,
+        WireField::ShippedAt,
+        WireField::DeliveredAt,
+        WireField::EstimatedDelivery,
+        WireField::Category,
+    ];
     const SETTINGS: &'static [(&'static str, &'static str)] = &[
         ("ETRUSTED_REVIEW_KIND", "both"),
         ("ETRUSTED_INVITE_TEMPLATE", EMAIL_TEMPLATE),
@@ -82,7 +106,7 @@ impl Played for EtrustedDirect {
     ];
     const TEMPLATE: Option<&'static str> = Some(EMAIL_TEMPLATE);
 
-    fn wire_forms(field: &str, value: &str) -> Vec<String> {
+    fn wire_forms(field: WireField, value: &str) -> Vec<String> {
         etrusted_wire_forms(field, value)
     }
 }
@@ -90,8 +114,8 @@ impl Played for EtrustedDirect {
 /// A template of the email that the sandbox has.
 const EMAIL_TEMPLATE: &str = "tpl-inv-12261ad3-d36b-4a3a-a4ab-850920d7b11f";
 
-fn etrusted_wire_forms(field: &str, value: &str) -> Vec<String> {
-    if field == "customer.locale" { vec![value.replace('-', "_")] } else { vec![value.to_owned()] }
+fn etrusted_wire_forms(field: WireField, value: &str) -> Vec<String> {
+    if field == WireField::Locale { vec![value.replace('-', "_")] } else { vec![value.to_owned()] }
 }
 
 /// A vendor at its own sandbox.
@@ -103,6 +127,22 @@ pub struct AtSandbox<V> {
 }
 
 impl<V: Played> AtSandbox<V> {
+    async fn new(instance: &str, max_attempts: u32) -> Self {
+        let sandbox = Sandbox::start().await.unwrap();
+        let retry = RetryPolicy::default().with_attempt_timeout(Duration::from_secs(2));
+        let options = ClientOptions::default()
+            .with_retry(retry.with_max_attempts(max_attempts))
+            .with_transport(TransportOptions::default().with_idle_timeout(Duration::ZERO));
+        let transport = FaultTransport::new(default_transport(options.transport.clone()).unwrap());
+        let lookup = |name: &str| match V::SETTINGS.iter().find(|(key, _)| *key == name) {
+            Some((_, value)) => Some((*value).to_owned()),
+            None => sandbox.env_var(name),
+        };
+        let info = ProviderInfo::new(V::VENDOR, instance);
+        let provider = instance_over(info, lookup, options, Some(Arc::new(transport.clone())));
+        Self { sandbox, provider, transport, vendor: PhantomData }
+    }
+
     /// Adds a fault of the sandbox for the next call that sends.
     fn add_fault(&self, fault: Fault) {
         self.sandbox
@@ -116,17 +156,11 @@ impl<V: Played> AtSandbox<V> {
 #[async_trait]
 impl<V: Played> Harness for AtSandbox<V> {
     async fn start() -> Self {
-        let sandbox = Sandbox::start().await.unwrap();
-        let options = ClientOptions::default()
-            .with_retry(RetryPolicy::default().with_attempt_timeout(Duration::from_secs(2)))
-            .with_transport(TransportOptions::default().with_idle_timeout(Duration::ZERO));
-        let transport = FaultTransport::new(default_transport(options.transport.clone()).unwrap());
-        let lookup = |name: &str| match V::SETTINGS.iter().find(|(key, _)| *key == name) {
-            Some((_, value)) => Some((*value).to_owned()),
-            None => sandbox.env_var(name),
-        };
-        let provider = provider_over(V::VENDOR, lookup, options, Some(Arc::new(transport.clone())));
-        Self { sandbox, provider, transport, vendor: PhantomData }
+        Self::new(V::VENDOR, 3).await
+    }
+
+    async fn start_instance(settings: &InstanceSettings) -> Option<Self> {
+        Some(Self::new(&settings.instance, settings.max_attempts).await)
     }
 
     fn provider(&self) -> DynProvider {
@@ -170,14 +204,18 @@ impl<V: Played> Harness for AtSandbox<V> {
             VendorFault::ServerError => self.add_fault(Fault::status(500)),
             // The sandbox refuses connections for a period, not a single one; and it quotes nothing.
             other => {
-                let rule =
-                    TransportRule::new(other.into()).when(|request| request.uri().path().ends_with(V::SENDS));
+                let part = match &other {
+                    VendorFault::RejectToken(_) => V::TOKEN,
+                    VendorFault::RejectPreparation(scope) => {
+                        V::PREPARATION.iter().find(|(concerns, _)| concerns == scope).map(|(_, end)| *end)
+                    }
+                    _ => Some(V::SENDS),
+                };
+                let Some(part) = part else { return false };
                 // As many attempts as the provider makes.
-                self.transport.add(rule.with_max_hits(if other == VendorFault::RefuseConnection {
-                    3
-                } else {
-                    1
-                }));
+                let hits = if other == VendorFault::RefuseConnection { 3 } else { 1 };
+                let rule = TransportRule::new(other.into()).with_max_hits(hits);
+                self.transport.add(rule.when(move |request| request.uri().path().contains(part)));
             }
         }
         true
@@ -188,31 +226,35 @@ impl<V: Played> Harness for AtSandbox<V> {
             let value = seen.header("authorization")?;
             value.split_once(' ').map(|(_, token)| token.to_owned())
         });
-        secrets(&self.sandbox).into_iter().chain(tokens).collect()
+        secrets_of(&self.sandbox, V::VENDOR).into_iter().chain(tokens).collect()
     }
 
-    fn field_value(&self, field: &str, usual: &str) -> String {
-        V::TEMPLATE.filter(|_| field == "template").unwrap_or(usual).to_owned()
+    fn field_value(&self, field: WireField, default: &str) -> String {
+        V::TEMPLATE.filter(|_| field == WireField::Template).unwrap_or(default).to_owned()
     }
 
-    fn wire_forms(&self, field: &str, value: &str) -> Vec<String> {
+    fn wire_forms(&self, field: WireField, value: &str) -> Vec<String> {
         V::wire_forms(field, value)
     }
 
-    fn unmapped_fields(&self) -> &[&str] {
+    fn unmapped_fields(&self) -> &[WireField] {
         V::UNMAPPED_FIELDS
     }
 }
 
 /// Returns every credential of both vendors in the sandbox.
 pub fn secrets(sandbox: &Sandbox) -> Vec<String> {
-    let public = ["_URL", "_UNIT_ID", "_CHANNEL_ID", "_DOMAIN", "_USER_ID", "_EVENT_TYPE"];
-    let is_secret = |name: &str| {
-        let is_ours = ["ETRUSTED_", "TRUSTPILOT_"].iter().any(|start| name.starts_with(start));
-        is_ours && !public.iter().any(|end| name.ends_with(end))
-    };
-    let variables = sandbox.env_vars().into_iter();
-    let secrets: Vec<_> = variables.filter(|(name, _)| is_secret(name)).map(|(_, value)| value).collect();
+    let secrets = ["etrusted", "trustpilot"].map(|vendor| secrets_of(sandbox, vendor)).concat();
     assert_eq!(secrets.len(), 6, "key, secret, user and password; id and secret");
     secrets
+}
+
+/// Returns every credential of a vendor in the sandbox.
+fn secrets_of(sandbox: &Sandbox, vendor: &str) -> Vec<String> {
+    let public = ["_URL", "_UNIT_ID", "_CHANNEL_ID", "_DOMAIN", "_USER_ID", "_EVENT_TYPE"];
+    let is_secret = |name: &str| {
+        name.starts_with(&vendor.to_uppercase()) && !public.iter().any(|end| name.ends_with(end))
+    };
+    let variables = sandbox.env_vars().into_iter();
+    variables.filter(|(name, _)| is_secret(name)).map(|(_, value)| value).collect()
 }

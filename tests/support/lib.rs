@@ -63,8 +63,18 @@ pub fn provider_over(
     options: impl Into<ClientOptions>,
     transport: Option<DynTransport>,
 ) -> DynProvider {
-    let (info, options) = (ProviderInfo::new(vendor, vendor), options.into());
-    if vendor == "etrusted" {
+    instance_over(ProviderInfo::new(vendor, vendor), lookup, options, transport)
+}
+
+/// An instance of a vendor, with its name, options and transport.
+pub fn instance_over(
+    info: ProviderInfo,
+    lookup: impl Fn(&str) -> Option<String>,
+    options: impl Into<ClientOptions>,
+    transport: Option<DynTransport>,
+) -> DynProvider {
+    let options = options.into();
+    if info.vendor() == "etrusted" {
         let factory = HttpFactory::<Etrusted>::new();
         let entries = entries("ETRUSTED_", factory.keys(), lookup);
         return Arc::new(factory.build(info, &entries, options, transport).unwrap());
