@@ -64,6 +64,10 @@ impl TransportFault {
         Self::Respond(Responder(Arc::new(responder)))
     }
 
+    pub(crate) fn json(status: StatusCode, body: &serde_json::Value) -> Self {
+        Self::respond(response(status, "application/json", body.to_string()))
+    }
+
     /// Creates a response with a status and a JSON body with the message in every member that vendors use for messages.
     fn rejection(
         status: StatusCode,
