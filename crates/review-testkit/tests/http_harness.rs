@@ -3,10 +3,12 @@
 #![cfg(feature = "transport")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::extract::Request;
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use chrono::{DateTime, Utc};
@@ -55,6 +57,7 @@ impl HttpVendor for Acme {
             .add_field(Field::Tags)
             .with_scheduling(Scheduling::Instant)
             .add_requirement(Requirement::ProductUrl)
+            .add_requirement(Requirement::PlacedAt)
     }
 
     fn secrets(&self) -> Vec<&Secret> {
@@ -105,8 +108,13 @@ impl HttpVendor for Acme {
 
     fn classify(response: &ApiResponse) -> Classification {
         let found = Classification::by_status(response).with_message(response.text_at(&["/message"]));
-        let is_rejection = response.text_at(&["/status"]).as_deref() == Some("error");
-        if is_rejection { found.with_verdict(Verdict::Rejected) } else { found }
+        match (response.operation, response.status) {
+            ("create_product", StatusCode::CONFLICT) => found.with_verdict(Verdict::AlreadyInvited),
+            _ if response.text_at(&["/status"]).as_deref() == Some("error") => {
+                found.with_verdict(Verdict::Rejected)
+            }
+            _ => found,
+        }
     }
 
     fn token_step(&self, _: Option<&Secret>) -> Option<Step> {
@@ -155,10 +163,15 @@ impl HttpFake for AcmeFake {
             assert!(body["token"].as_str().unwrap().starts_with("token-"), "the token is in the body");
             Json(json!({ "status": "success" }))
         };
+        let known = Arc::<Mutex<HashSet<String>>>::default();
+        let product = async move |Json(body): Json<Value>| {
+            let is_new = known.lock().unwrap().insert(body["sku"].to_string());
+            (if is_new { StatusCode::CREATED } else { StatusCode::CONFLICT }, Json(json!({})))
+        };
         Router::new()
             .route("/v1/tokens", post(token))
             .route("/v1/shops", get(async |_: Request| Json(json!({ "id": "shop-1" }))))
-            .route("/v1/products", post(async || Json(json!({}))))
+            .route("/v1/products", post(product))
             .route("/v1/shops/shop-1/orders", post(order))
     }
 
@@ -186,7 +199,9 @@ async fn only_whole_days_are_skipped() {
 async fn counts_secrets_and_faults_are_those_of_the_order() {
     let harness = HttpHarness::<AcmeFake>::start().await;
     let consent = review_core::Consent::granted("test");
-    let request = InviteRequest::builder("jane@example.com", "1", consent).name("Jane Doe").build().unwrap();
+    let request =
+        InviteRequest::builder("jane@example.com", "1", consent).name("Jane Doe").placed_at(Utc::now());
+    let request = request.build().unwrap();
     assert!(harness.fault(VendorFault::Reject).await);
     harness.provider().send_invite(&request).await.unwrap_err();
     assert_eq!(
