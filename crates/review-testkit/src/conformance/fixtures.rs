@@ -20,7 +20,7 @@ pub(super) const LONG_NAME: &str = "Zoë Ångström-O’Neil \"Nuñez\" 石川 �
 
 /// The values of the product that has all of them.
 pub(super) const PRODUCT: [(WireField, &str); 8] = [
-    (WireField::Sku, "SKU-CONFORM-1"),
+    (WireField::Sku, "SKUCONFORM1"),
     (WireField::ProductName, "Hummingbird feeder"),
     (WireField::ProductUrl, "https://shop.example/hummingbird-feeder"),
     (WireField::ImageUrl, "https://shop.example/images/hummingbird-feeder.jpg"),
@@ -56,8 +56,8 @@ pub(super) fn product() -> ProductBuilder {
 }
 
 /// Returns a second product, without a URL.
-pub(super) fn plain_product() -> ProductBuilder {
-    Product::builder("SKU-CONFORM-2", "Nectar")
+pub(super) fn product_without_url() -> ProductBuilder {
+    Product::builder("SKUCONFORM2", "Nectar").image_url("https://shop.example/images/nectar.jpg")
 }
 
 /// The dates of an order, in order. All are different days in the past.

@@ -4,15 +4,17 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use chrono::Utc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use review_core::model::{EmailAddress, InviteRequestBuilder};
 use review_core::provider::{
-    Capabilities, ErasureStatus, InviteLookup, InviteRef, Preview, ReviewLink, SetupReport, Warning,
+    Capabilities, ErasureStatus, InviteLookup, InviteRef, Preview, Requirement, ReviewLink, SetupReport,
+    Warning,
 };
 use review_core::{DynProvider, Error, InviteKind, InviteReceipt, InviteRequest, Result as Returned, SendAt};
 
-use super::fixtures::{draft, personal_values};
+use super::fixtures::{OrderDates, draft, personal_values};
 use super::harness::InstanceSettings;
 use super::outcome::{Check, Subject, ensure, fail, skip};
 use super::{Harness, VendorFault, WireField};
@@ -116,8 +118,12 @@ impl Stage {
         self.draft_for(&self.fresh_reference(), kind)
     }
 
+    /// Returns a draft with what this provider requires.
     pub(super) fn draft_for(&self, reference: &str, kind: InviteKind) -> InviteRequestBuilder {
-        let draft = draft(reference, kind);
+        let mut draft = draft(reference, kind);
+        if [Requirement::PlacedAt, Requirement::ShippedAt].iter().any(|date| self.can().requires(date)) {
+            draft = OrderDates::before(Utc::now()).add_to(draft);
+        }
         if self.can().has_account_schedule() { draft } else { draft.send_at(SendAt::Now) }
     }
 

@@ -6,7 +6,7 @@ use review_core::model::{DelayFrom, Field};
 use review_core::{Error, ErrorKind, InviteKind, InviteRequest, SendAt, SendState};
 
 use super::super::field_requests::request_with;
-use super::super::fixtures::{NO_TEXT, plain_product};
+use super::super::fixtures::{NO_TEXT, product_without_url};
 use super::super::outcome::{Check, ensure, fail};
 use super::super::stage::{Stage, fields_of, warned};
 use crate::Canary;
@@ -76,7 +76,10 @@ fn requests(stage: &Stage) -> Check<Vec<(String, InviteRequest)>> {
     drafts.push(("a delay from no date".to_owned(), stage.draft()?.send_at(after)));
     for &kind in InviteKind::ALL {
         drafts.push((kind.to_string(), stage.draft_of(kind)));
-        drafts.push((format!("{kind} without a product URL"), stage.draft_of(kind).product(plain_product())));
+        drafts.push((
+            format!("{kind} without a product URL"),
+            stage.draft_of(kind).product(product_without_url()),
+        ));
     }
     let build = |(what, draft)| Ok((what, stage.build(draft)?));
     let mut requests = drafts.into_iter().map(build).collect::<Check<Vec<_>>>()?;

@@ -3,7 +3,7 @@
 use review_core::provider::Requirement;
 use review_core::{ErrorKind, InviteRequest, SendState};
 
-use super::super::fixtures::{NO_TEXT, plain_product};
+use super::super::fixtures::{NO_TEXT, product_without_url};
 use super::super::outcome::{Check, ensure};
 use super::super::stage::{Stage, fields_of};
 
@@ -14,7 +14,7 @@ pub(super) async fn customer_name_is_required_as_declared(stage: &Stage) -> Chec
 
 pub(super) async fn product_url_is_required_as_declared(stage: &Stage) -> Check {
     let kind = stage.kind_with_products()?;
-    let request = stage.build(stage.draft_of(kind).product(plain_product()))?;
+    let request = stage.build(stage.draft_of(kind).product(product_without_url()))?;
     required(stage, &Requirement::ProductUrl, "order.products[1].url", &request).await
 }
 

@@ -106,7 +106,9 @@ pub(super) async fn delay_counts_from_its_date(stage: &Stage) -> Check {
         scheduled_for(stage, draft, date + delay).await?;
     }
     let before = stage.requests().await;
-    let request = stage.build(stage.draft()?.send_at(after(delay, DelayFrom::Delivered)))?;
+    let draft =
+        stage.draft()?.delivered_at(None::<DateTime<Utc>>).send_at(after(delay, DelayFrom::Delivered));
+    let request = stage.build(draft)?;
     let error = stage.rejected(&request, "InvalidRequest for a delay from a date that is not known").await?;
     let is_invalid = (error.kind(), error.send_state()) == (ErrorKind::InvalidRequest, SendState::NotSent);
     ensure(is_invalid && fields_of(&error).contains(&WireField::DeliveredAt.path()), || {
