@@ -90,6 +90,8 @@ pub(super) async fn products_arrive(stage: &Stage) -> Check {
     let kind = stage.kind_with_products()?;
     let request = stage.build(stage.draft_of(kind))?;
     stage.accepted(&request).await?;
+    // The vendor knows the product now.
+    stage.accepted(&stage.build(stage.draft_of(kind))?).await?;
     let values = PRODUCT.map(|(field, value)| (field, value.to_owned()));
     stage.all_arrive(&request, Some(Subject::Kind(kind)), values).await
 }
