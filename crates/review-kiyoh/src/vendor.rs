@@ -72,14 +72,18 @@ impl HttpVendor for Kiyoh {
             Some(at) => whole_days_until(at, now),
             None => self.delay_days,
         };
-        let name = request.customer().name();
+        // A name in one piece goes into the first name: splitting it would guess.
+        let (first_name, last_name) = match request.customer().name() {
+            Some(CustomerName::Full(full)) => (Some(full.as_str()), None),
+            name => (name.and_then(CustomerName::first), name.and_then(CustomerName::last)),
+        };
         let body = json!({
             "location_id": self.location_id.as_str(),
             "invite_email": request.customer().email().as_str(),
             "delay": delay,
             "language": self.language_of(request.customer().locale()).as_str(),
-            "first_name": name.and_then(CustomerName::first),
-            "last_name": name.and_then(CustomerName::last),
+            "first_name": first_name,
+            "last_name": last_name,
             self.reference_field.as_str(): request.order().reference().as_str(),
             "product_code": has_products.then_some(codes),
             "product_invite": has_products.then_some(request.kind() == InviteKind::Product),

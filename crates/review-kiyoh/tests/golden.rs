@@ -175,6 +175,18 @@ async fn language_is_the_customers_or_the_default() {
 }
 
 #[tokio::test]
+async fn name_in_one_piece_is_not_split() {
+    for (request, first, last) in [
+        (invitation().name("Jan van der Berg"), json!("Jan van der Berg"), Value::Null),
+        (invitation().first_name("Jan").last_name("van der Berg"), json!("Jan"), json!("van der Berg")),
+        (invitation().last_name("van der Berg"), Value::Null, json!("van der Berg")),
+    ] {
+        let body = sent(kiyoh(), request).await;
+        assert_eq!((&body["first_name"], &body["last_name"]), (&first, &last));
+    }
+}
+
+#[tokio::test]
 async fn reference_has_the_configured_name() {
     let body = sent(kiyoh().with_reference_field(ReferenceField::ReferenceCode), invitation()).await;
     assert_eq!((&body["reference_code"], body.get("ref_code")), (&json!("1001"), None));

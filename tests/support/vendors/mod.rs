@@ -1,6 +1,7 @@
 //! The vendors that every test runs for. A new vendor is a file with its [`TestVendor`], and an entry of [`VENDORS`].
 
 pub mod etrusted;
+pub mod kiyoh;
 pub mod trustpilot;
 
 use std::fmt;
@@ -14,10 +15,11 @@ use review_invites::provider::ProviderInfo;
 use review_sandbox::{Sandbox, Vendor};
 
 use self::etrusted::ETRUSTED;
+use self::kiyoh::KIYOH;
 use self::trustpilot::TRUSTPILOT;
 
 /// The vendors, by name.
-pub const VENDORS: [&TestVendor; 2] = [&ETRUSTED, &TRUSTPILOT];
+pub const VENDORS: [&TestVendor; 3] = [&ETRUSTED, &KIYOH, &TRUSTPILOT];
 
 /// A vendor as the tests see it: the differences between the vendors that a test across vendors needs.
 pub struct TestVendor {
