@@ -13,7 +13,9 @@ use review_invites::model::{
 };
 use review_invites::prelude::*;
 use review_invites::re_exports::chrono::DateTime;
-use review_invites_tests::{provider_with, settings};
+use review_invites_tests::vendors::etrusted::ETRUSTED;
+use review_invites_tests::vendors::trustpilot::TRUSTPILOT;
+use review_invites_tests::{TestVendor, provider_with, settings};
 use review_sandbox::{Email, EmailKind, Sandbox};
 
 const REQUESTS: usize = 1000;
@@ -136,12 +138,12 @@ fn request() -> impl Strategy<Value = InviteRequest> {
 }
 
 /// Compares the emails with the request, after mapping, transport and the sandbox's own parsing.
-fn arrived(vendor: &str, request: &InviteRequest, emails: &[Email]) {
+fn arrived(vendor: &TestVendor, request: &InviteRequest, emails: &[Email]) {
     let of_kind = |kind| emails.iter().rfind(|email| email.kind == kind);
     let wanted = [
         (EmailKind::Service, request.kind().includes_service()),
         // The sandbox's account at eTrusted asks for a service review only, whatever an event contains.
-        (EmailKind::Product, request.kind().includes_products() && vendor == "trustpilot"),
+        (EmailKind::Product, request.kind().includes_products() && vendor.name == "trustpilot"),
     ];
     for email in wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(kind, _)| of_kind(kind)) {
         let email = email.unwrap_or_else(|| panic!("no email: {request:?}"));
@@ -162,7 +164,7 @@ fn arrived(vendor: &str, request: &InviteRequest, emails: &[Email]) {
     }
 }
 
-async fn all_pass(vendor: &'static str) {
+async fn all_pass(vendor: &TestVendor) {
     let sandbox = Sandbox::start().await.unwrap();
     // eTrusted accepts products only if its settings ask for them.
     let vars = settings(&sandbox, vendor);
@@ -194,10 +196,10 @@ async fn all_pass(vendor: &'static str) {
 
 #[tokio::test]
 async fn random_requests_are_accepted_by_trustpilot() {
-    all_pass("trustpilot").await;
+    all_pass(&TRUSTPILOT).await;
 }
 
 #[tokio::test]
 async fn random_requests_are_accepted_by_etrusted() {
-    all_pass("etrusted").await;
+    all_pass(&ETRUSTED).await;
 }

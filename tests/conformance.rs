@@ -1,10 +1,12 @@
-//! Everything that is a provider keeps the contract: both vendors on all their ways, over real sockets.
+//! Everything that is a provider keeps the contract: each vendor in all its modes, over real sockets.
 
-use review_invites_tests::harness::{AtSandbox, EtrustedDirect, EtrustedEvents, Trustpilot};
+use review_invites_tests::harness::AtSandbox;
+use review_invites_tests::vendors::etrusted::{EtrustedDirect, EtrustedEvents};
+use review_invites_tests::vendors::trustpilot::TrustpilotEmails;
 
 review_testkit::conformance_suite! {
     name: trustpilot,
-    harness: AtSandbox<Trustpilot>,
+    harness: AtSandbox<TrustpilotEmails>,
 }
 
 review_testkit::conformance_suite! {

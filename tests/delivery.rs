@@ -7,18 +7,13 @@ use std::time::{Duration, Instant};
 use review_invites::http::RetryPolicy;
 use review_invites::prelude::*;
 use review_invites::{ErrorKind, SendState, from_lookup};
+use review_invites_tests::vendors::trustpilot::TRUSTPILOT;
 use review_invites_tests::{
-    Proxy, VENDORS, Verdict, at_the_sandbox as of, provider, provider_with, request, settings, settings_with,
+    Proxy, TestVendor, VENDORS, Verdict, is_send, provider, provider_with, request, settings, settings_with,
 };
 use review_sandbox::Sandbox;
 
-const SENDS: [&str; 2] = ["/events ", "/email-invitations "];
-
-fn is_send(line: &str) -> bool {
-    line.starts_with("POST ") && SENDS.iter().any(|path| line.contains(path))
-}
-
-async fn behind(proxy: &Proxy, sandbox: &Sandbox, vendor: &str, retry: RetryPolicy) -> DynProvider {
+async fn behind(proxy: &Proxy, sandbox: &Sandbox, vendor: &TestVendor, retry: RetryPolicy) -> DynProvider {
     let (from, to) = (format!(":{}/", sandbox.port()), format!(":{}/", proxy.port));
     provider_with(vendor, settings_with(sandbox, vendor, from, to), retry)
 }
@@ -71,9 +66,9 @@ async fn lost_response_to_a_lookup_is_retried() {
     };
     let proxy = Proxy::start(sandbox.port(), rule).await;
     let (from, to) = (format!(":{}/", sandbox.port()), format!(":{}/", proxy.port));
-    let vars = settings_with(&sandbox, "trustpilot", from, to);
+    let vars = settings_with(&sandbox, &TRUSTPILOT, from, to);
     let by_domain = |name: &str| vars(name).filter(|_| name != "TRUSTPILOT_BUSINESS_UNIT_ID");
-    provider_with("trustpilot", by_domain, RetryPolicy::default()).send_invite(&request("1")).await.unwrap();
+    provider_with(&TRUSTPILOT, by_domain, RetryPolicy::default()).send_invite(&request("1")).await.unwrap();
     assert_eq!((proxy.lost(), sandbox.emails_for("1").len()), (1, 1));
 }
 
@@ -117,17 +112,21 @@ async fn connection_that_stays_refused_is_not_sent() {
 
 #[tokio::test]
 async fn rejected_token_leads_to_one_new_token_and_one_retry() {
-    for vendor in VENDORS {
+    for vendor in VENDORS.into_iter().filter(|vendor| vendor.has_tokens) {
         let sandbox = Sandbox::start().await.unwrap();
         let provider = provider(&sandbox, vendor);
         provider.send_invite(&request("1")).await.unwrap();
         let before = sandbox.requests().len();
-        sandbox.expire_tokens(of(vendor));
+        sandbox.expire_tokens(vendor.simulated);
         provider.send_invite(&request("2")).await.unwrap();
         let seen = sandbox.requests();
         let statuses: Vec<_> = seen.iter().skip(before).map(|request| request.status).collect();
         assert_eq!(statuses, [401, 200, 202], "{vendor}: rejected, one token, one retry");
-        assert_eq!((sandbox.token_requests(of(vendor)), sandbox.emails_for("2").len()), (2, 1), "{vendor}");
+        assert_eq!(
+            (sandbox.token_requests(vendor.simulated), sandbox.emails_for("2").len()),
+            (2, 1),
+            "{vendor}"
+        );
     }
 }
 
@@ -136,8 +135,9 @@ async fn wrong_credentials_send_nothing() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         let vars = settings(&sandbox, vendor);
-        let wrong = |name: &str| {
-            vars(name).map(|value| if name.ends_with("SECRET") { "wrong".to_owned() } else { value })
+        let wrong = |name: &str| match vars(name) {
+            Some(_) if vendor.secrets.contains(&name) => Some("wrong".to_owned()),
+            value => value,
         };
         let error = from_lookup(wrong).unwrap().send_invite(&request("1")).await.unwrap_err();
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Every fault of the sandbox with both vendors: the error reports what happened, no customer gets two emails, and
+//! Every fault of the sandbox with every vendor: the error reports what happened, no customer gets two emails, and
 //! no personal data and no secret is shown.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
@@ -8,8 +8,7 @@ use metrics_util::debugging::DebuggingRecorder;
 use review_invites::http::{ClientOptions, RetryPolicy, TransportOptions};
 use review_invites::prelude::*;
 use review_invites::{ErrorKind, SendState};
-use review_invites_tests::harness::secrets;
-use review_invites_tests::{VENDORS, provider_with, settings};
+use review_invites_tests::{TestVendor, VENDORS, provider_with, secrets, settings};
 use review_sandbox::{Fault, FaultRule, InjectedFault, Sandbox};
 use review_testkit::Canary;
 
@@ -62,18 +61,18 @@ fn faults() -> Vec<Fault> {
 }
 
 fn request(reference: &str) -> InviteRequest {
-    InviteRequest::builder("kiwi.quetzal@example.com", reference, Consent::granted("checkbox"))
-        .first_name("Kiwibird")
-        .last_name("Quetzalcoatl")
-        .phone("+4915155500011")
-        .address("Kolibriweg 17, 12345 Vogelstadt")
-        .customer_reference("cus-4711-quetzal")
-        .build()
-        .unwrap()
-}
-
-fn sends(vendor: &str) -> &'static str {
-    if vendor == "etrusted" { "/events" } else { "/email-invitations" }
+    InviteRequest::builder(
+        format!("kiwi.quetzal+{reference}@example.com"),
+        reference,
+        Consent::granted("checkbox"),
+    )
+    .first_name("Kiwibird")
+    .last_name("Quetzalcoatl")
+    .phone("+4915155500011")
+    .address("Kolibriweg 17, 12345 Vogelstadt")
+    .customer_reference("cus-4711-quetzal")
+    .build()
+    .unwrap()
 }
 
 /// Returns whether this is the right result of a call whose only attempt met this fault.
@@ -112,7 +111,7 @@ fn each_fault_has_the_right_error_and_leaks_nothing() {
     });
 }
 
-async fn meet_all(vendor: &str, metrics: &dyn Fn() -> String) {
+async fn meet_all(vendor: &TestVendor, metrics: &dyn Fn() -> String) {
     let sandbox = Sandbox::start().await.unwrap();
     let canary = Canary::new(request("order-0").customer().pii_values().into_iter().chain(secrets(&sandbox)));
     let log = canary.capture_tracing();
@@ -128,7 +127,7 @@ async fn meet_all(vendor: &str, metrics: &dyn Fn() -> String) {
         let rule = if fault.is_on_accept() {
             rule
         } else {
-            rule.with_method("POST").with_path_contains(sends(vendor))
+            rule.with_method("POST").with_path_contains(vendor.sends)
         };
         sandbox.add_fault(rule.with_max_hits(1)).unwrap();
         let caught = canary.catch_panic_async(provider.send_invite(&request(&reference))).await;

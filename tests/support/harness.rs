@@ -7,21 +7,21 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use review_invites::DynProvider;
-use review_invites::etrusted::STANDARD_QUESTIONNAIRE;
 use review_invites::http::{ClientOptions, RetryPolicy, TransportOptions, default_transport};
 use review_sandbox::{EmailKind, Fault, FaultPhase, FaultRule, RetryAfter, Sandbox};
 use review_testkit::conformance::{Harness, VendorFault};
 use review_testkit::{FaultRule as TransportRule, FaultTransport};
 
 use crate::provider_over;
+use crate::vendors::{TestVendor, secrets};
 
-/// A vendor, and how its provider is configured.
-pub trait Played: Send + Sync + 'static {
-    /// The name of the vendor.
-    const VENDOR: &'static str;
+/// A vendor and a way to use it.
+pub trait TestMode: Send + Sync + 'static {
+    /// The vendor.
+    const VENDOR: &'static TestVendor;
 
     /// The end of the path of a call that sends.
-    const SENDS: &'static str;
+    const SENDS: &'static str = Self::VENDOR.sends;
 
     /// See [`Harness::unmapped_fields`].
     const UNMAPPED_FIELDS: &'static [&'static str];
@@ -34,64 +34,9 @@ pub trait Played: Send + Sync + 'static {
 
     /// See [`Harness::wire_forms`].
     #[must_use]
-    fn wire_forms(field: &str, value: &str) -> Vec<String>;
-}
-
-/// Trustpilot, with the password grant.
-pub struct Trustpilot;
-
-impl Played for Trustpilot {
-    const VENDOR: &'static str = "trustpilot";
-    const SENDS: &'static str = "/email-invitations";
-    const UNMAPPED_FIELDS: &'static [&'static str] =
-        &["customer.phone", "customer.address", "customer.reference"];
-    // With a different template the sandbox sends no email.
-    const TEMPLATE: Option<&'static str> = Some("529c0abfefb96008b894ad02");
-
-    fn wire_forms(_: &str, value: &str) -> Vec<String> {
-        vec![value.to_owned()]
-    }
-}
-
-/// eTrusted with events, and settings that ask for the service and the products.
-pub struct EtrustedEvents;
-
-impl Played for EtrustedEvents {
-    const VENDOR: &'static str = "etrusted";
-    const SENDS: &'static str = "/events";
-    const UNMAPPED_FIELDS: &'static [&'static str] = &[];
-    const SETTINGS: &'static [(&'static str, &'static str)] = &[("ETRUSTED_REVIEW_KIND", "both")];
-
     fn wire_forms(field: &str, value: &str) -> Vec<String> {
-        etrusted_wire_forms(field, value)
+        vec![if field == "customer.locale" { (Self::VENDOR.language)(value) } else { value.to_owned() }]
     }
-}
-
-/// eTrusted with emails that are ordered directly.
-pub struct EtrustedDirect;
-
-impl Played for EtrustedDirect {
-    const VENDOR: &'static str = "etrusted";
-    const SENDS: &'static str = "/invites";
-    const UNMAPPED_FIELDS: &'static [&'static str] =
-        &["customer.phone", "customer.address", "customer.reference"];
-    const SETTINGS: &'static [(&'static str, &'static str)] = &[
-        ("ETRUSTED_REVIEW_KIND", "both"),
-        ("ETRUSTED_INVITE_TEMPLATE", EMAIL_TEMPLATE),
-        ("ETRUSTED_QUESTIONNAIRE_TEMPLATE", STANDARD_QUESTIONNAIRE),
-    ];
-    const TEMPLATE: Option<&'static str> = Some(EMAIL_TEMPLATE);
-
-    fn wire_forms(field: &str, value: &str) -> Vec<String> {
-        etrusted_wire_forms(field, value)
-    }
-}
-
-/// A template of the email that the sandbox has.
-const EMAIL_TEMPLATE: &str = "tpl-inv-12261ad3-d36b-4a3a-a4ab-850920d7b11f";
-
-fn etrusted_wire_forms(field: &str, value: &str) -> Vec<String> {
-    if field == "customer.locale" { vec![value.replace('-', "_")] } else { vec![value.to_owned()] }
 }
 
 /// A vendor at its own sandbox.
@@ -102,7 +47,7 @@ pub struct AtSandbox<V> {
     vendor: PhantomData<V>,
 }
 
-impl<V: Played> AtSandbox<V> {
+impl<V: TestMode> AtSandbox<V> {
     /// Adds a fault of the sandbox for the next call that sends.
     fn add_fault(&self, fault: Fault) {
         self.sandbox
@@ -114,7 +59,7 @@ impl<V: Played> AtSandbox<V> {
 }
 
 #[async_trait]
-impl<V: Played> Harness for AtSandbox<V> {
+impl<V: TestMode> Harness for AtSandbox<V> {
     async fn start() -> Self {
         let sandbox = Sandbox::start().await.unwrap();
         let options = ClientOptions::default()
@@ -202,17 +147,4 @@ impl<V: Played> Harness for AtSandbox<V> {
     fn unmapped_fields(&self) -> &[&str] {
         V::UNMAPPED_FIELDS
     }
-}
-
-/// Returns every credential of both vendors in the sandbox.
-pub fn secrets(sandbox: &Sandbox) -> Vec<String> {
-    let public = ["_URL", "_UNIT_ID", "_CHANNEL_ID", "_DOMAIN", "_USER_ID", "_EVENT_TYPE"];
-    let is_secret = |name: &str| {
-        let is_ours = ["ETRUSTED_", "TRUSTPILOT_"].iter().any(|start| name.starts_with(start));
-        is_ours && !public.iter().any(|end| name.ends_with(end))
-    };
-    let variables = sandbox.env_vars().into_iter();
-    let secrets: Vec<_> = variables.filter(|(name, _)| is_secret(name)).map(|(_, value)| value).collect();
-    assert_eq!(secrets.len(), 6, "key, secret, user and password; id and secret");
-    secrets
 }

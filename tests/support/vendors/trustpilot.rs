@@ -1,0 +1,35 @@
+//! Trustpilot.
+
+use review_invites::trustpilot::{CONFIG_KEYS, Trustpilot};
+use review_sandbox::Vendor;
+
+use super::{TestVendor, build};
+use crate::harness::TestMode;
+
+/// Trustpilot, with the password grant.
+pub const TRUSTPILOT: TestVendor = TestVendor {
+    name: "trustpilot",
+    simulated: Vendor::Trustpilot,
+    sends: "/email-invitations",
+    secrets: &["TRUSTPILOT_API_KEY", "TRUSTPILOT_API_SECRET", "TRUSTPILOT_USERNAME", "TRUSTPILOT_PASSWORD"],
+    keys: CONFIG_KEYS,
+    required_settings: 4,
+    has_tokens: true,
+    reviews_have_reference: true,
+    write_review: |sandbox, reference, stars| {
+        !sandbox.submit_trustpilot_review(reference, stars, "Well packed").is_empty()
+    },
+    language: |locale| locale.to_owned(),
+    build: build::<Trustpilot>,
+};
+
+/// Email invitations.
+pub struct TrustpilotEmails;
+
+impl TestMode for TrustpilotEmails {
+    const VENDOR: &'static TestVendor = &TRUSTPILOT;
+    const UNMAPPED_FIELDS: &'static [&'static str] =
+        &["customer.phone", "customer.address", "customer.reference"];
+    // With a different template the sandbox sends no email.
+    const TEMPLATE: Option<&'static str> = Some("529c0abfefb96008b894ad02");
+}
