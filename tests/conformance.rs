@@ -3,6 +3,7 @@
 use review_invites_tests::harness::AtSandbox;
 use review_invites_tests::vendors::etrusted::{EtrustedDirect, EtrustedEvents};
 use review_invites_tests::vendors::trustpilot::TrustpilotEmails;
+use review_invites_tests::vendors::webwinkelkeur::WebwinkelkeurInvitations;
 
 review_testkit::conformance_suite! {
     name: trustpilot,
@@ -17,4 +18,9 @@ review_testkit::conformance_suite! {
 review_testkit::conformance_suite! {
     name: etrusted_direct,
     harness: AtSandbox<EtrustedDirect>,
+}
+
+review_testkit::conformance_suite! {
+    name: webwinkelkeur,
+    harness: AtSandbox<WebwinkelkeurInvitations>,
 }

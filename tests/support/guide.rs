@@ -40,6 +40,9 @@ struct SetupTrustpilot;
 #[doc = include_str!("../../docs/src/setup-etrusted.md")]
 struct SetupEtrusted;
 
+#[doc = include_str!("../../docs/src/setup-webwinkelkeur.md")]
+struct SetupWebwinkelkeur;
+
 #[doc = include_str!("../../docs/src/faq.md")]
 struct Faq;
 

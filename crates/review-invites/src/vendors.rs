@@ -26,6 +26,7 @@ macro_rules! built_in {
 built_in! {
     "etrusted" => review_http::vendor::HttpFactory::<review_etrusted::Etrusted>::new();
     "trustpilot" => review_http::vendor::HttpFactory::<review_trustpilot::Trustpilot>::new();
+    "webwinkelkeur" => review_http::vendor::HttpFactory::<review_webwinkelkeur::Webwinkelkeur>::new();
 }
 
 /// Vendors by name. One without a factory is known but not compiled in.

@@ -7,18 +7,7 @@ use review_http::{ApiResponse, BodyStatus, Classification, Verdict};
 use crate::operations::{CREATE_INVITATION, GET_ORDER_PERMISSIONS, LIST_PRODUCT_REVIEWS};
 
 /// Words of the API that an error can show even if the rest of a message quotes the customer.
-pub(crate) const VOCABULARY: &[&str] = &[
-    "Not all obligated variables are set",
-    "email",
-    "order",
-    "language",
-    "delay",
-    "customer_name",
-    "phone_numbers",
-    "order_data",
-    "invalid",
-    "missing",
-];
+pub(crate) const VOCABULARY: &[&str] = &["email", "order", "language", "delay", "invalid", "missing"];
 
 /// INF: the messages of a success differ in their text only.
 const ALREADY_SENT: &str = "already sent";

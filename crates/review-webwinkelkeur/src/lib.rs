@@ -6,9 +6,9 @@
 //!
 //! TrustProfile is the same company's brand for other countries: the same API at [`TRUSTPROFILE_API_URL`].
 //!
-//! Deliberately not supported: `max_invitations_per_email` and `noremail`, because nothing documents how a response shows
-//! that an invitation was left out; `order_total`; the averages of all ratings; the XML feed of product reviews; the calls
-//! for partners.
+//! Deliberately not supported: `order_total`; `client` and the versions of the sender; the averages of all ratings; the XML
+//! feed of product reviews; the calls for partners; `max_invitations_per_email` and `noremail`. UNK: how a response shows
+//! that one of these two prevented an invitation, which would then be reported as accepted.
 //!
 //! # Fields
 //! The request is `POST {api}/1.0/invitations.json`. The number and the code of the web shop are in its query, because the

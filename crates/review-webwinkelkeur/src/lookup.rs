@@ -24,6 +24,9 @@ pub(crate) fn page(step: Step, offset: usize) -> Step {
 /// Reads the list until the order occurs. DIS: whether a response has the total; an empty page ends the list. An
 /// invitation that is added meanwhile moves others to a later page, so none is left out.
 ///
+/// UNK: whether "already sent" covers an invitation that is queued and not sent yet. Therefore a lookup comes before a second
+/// request, also at this vendor.
+///
 /// The pages contain other customers' addresses. They are never parsed, and each page is dropped before the next.
 pub(crate) async fn find_invite(
     webwinkelkeur: &Webwinkelkeur,

@@ -2,6 +2,7 @@
 
 pub mod etrusted;
 pub mod trustpilot;
+pub mod webwinkelkeur;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,9 +16,10 @@ use review_sandbox::{Sandbox, Vendor};
 
 use self::etrusted::ETRUSTED;
 use self::trustpilot::TRUSTPILOT;
+use self::webwinkelkeur::WEBWINKELKEUR;
 
 /// The vendors, by name.
-pub const VENDORS: [&TestVendor; 2] = [&ETRUSTED, &TRUSTPILOT];
+pub const VENDORS: [&TestVendor; 3] = [&ETRUSTED, &TRUSTPILOT, &WEBWINKELKEUR];
 
 /// A vendor as the tests see it: the differences between the vendors that a test across vendors needs.
 pub struct TestVendor {

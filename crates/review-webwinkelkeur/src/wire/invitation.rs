@@ -16,7 +16,7 @@ pub(crate) struct Invitations {
 /// An invitation of any customer. The address is not even parsed: nothing needs it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Invitation {
-    /// DIS: the sample has a text; a shop's numbers may be numbers.
+    /// INF: a text, as in the sample. A number is accepted as well.
     #[serde(default, deserialize_with = "text")]
     pub(crate) order: Option<String>,
     #[serde(default, deserialize_with = "or_default")]

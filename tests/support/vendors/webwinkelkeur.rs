@@ -1,0 +1,34 @@
+//! WebwinkelKeur.
+
+use review_invites::webwinkelkeur::{CONFIG_KEYS, Webwinkelkeur};
+use review_sandbox::Vendor;
+
+use super::{TestVendor, build};
+use crate::harness::TestMode;
+
+/// WebwinkelKeur, which is also TrustProfile.
+pub const WEBWINKELKEUR: TestVendor = TestVendor {
+    name: "webwinkelkeur",
+    simulated: Vendor::Webwinkelkeur,
+    sends: "/1.0/invitations.json",
+    secrets: &["WEBWINKELKEUR_ID", "WEBWINKELKEUR_CODE"],
+    keys: CONFIG_KEYS,
+    required_settings: 2,
+    has_tokens: false,
+    reviews_have_reference: false,
+    write_review: |sandbox, reference, stars| {
+        sandbox.submit_webwinkelkeur_review(reference, stars, "Well packed")
+    },
+    language: |locale| locale.chars().take_while(char::is_ascii_alphanumeric).collect(),
+    build: build::<Webwinkelkeur>,
+};
+
+/// Invitations, with the customer's phone number.
+pub struct WebwinkelkeurInvitations;
+
+impl TestMode for WebwinkelkeurInvitations {
+    const VENDOR: &'static TestVendor = &WEBWINKELKEUR;
+    const UNMAPPED_FIELDS: &'static [&'static str] =
+        &["customer.address", "customer.reference", "order.products.mpn", "order.products.brand"];
+    const SETTINGS: &'static [(&'static str, &'static str)] = &[("WEBWINKELKEUR_PHONE_NUMBERS", "true")];
+}
