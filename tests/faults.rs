@@ -121,7 +121,9 @@ async fn meet_all(vendor: &TestVendor, metrics: &dyn Fn() -> String) {
     let provider = provider_with(vendor, settings(&sandbox, vendor), options);
     // The token is requested before the first fault.
     canary.check_debug(&provider.send_invite(&request("order-0")).await.unwrap());
-    for (number, fault) in (1..).zip(faults()) {
+    // Without tokens, the fault would revoke the credentials for good.
+    let faults = faults().into_iter().filter(|fault| vendor.has_tokens || *fault != Fault::ExpiredToken);
+    for (number, fault) in (1..).zip(faults) {
         let reference = format!("order-{number}");
         let rule = FaultRule::new(fault.clone());
         let rule = if fault.is_on_accept() {

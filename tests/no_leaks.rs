@@ -71,9 +71,7 @@ async fn successful_calls_leak_nothing() {
         canary.check_debug(&provider.send_invite(&request()).await.unwrap());
         canary.check_debug(&provider);
         canary.check_debug(&provider.create_link(&request()).await);
-        canary.check_debug(
-            &provider.find_invite(&InviteRef::from(request().key(provider.info()))).await.unwrap(),
-        );
+        canary.check_debug(&provider.find_invite(&InviteRef::from(request().key(provider.info()))).await);
         canary.check_debug(&provider.check_setup().await.unwrap());
         let reader = reader_from_lookup(settings(&sandbox, vendor)).unwrap();
         canary.check_debug(&reader.read_reviews(&ReviewQuery::service(), None).await.unwrap());
@@ -178,9 +176,12 @@ async fn echo_server() -> u16 {
                     "correlationId",
                     "details",
                     "reason",
+                    "id",
                 ];
                 let member = |name: &str| format!("\"{name}\":\"{quoted}\"");
-                let members: Vec<_> = members.into_iter().map(member).collect();
+                let details =
+                    format!("\"detailedError\":[{{{},{}}}]", member("errorCode"), member("message"));
+                let members: Vec<_> = members.into_iter().map(member).chain([details]).collect();
                 ([400, 403, 500, 429][number / 2 % 4], format!("{{{}}}", members.join(",")))
             };
             let head =

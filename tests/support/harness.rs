@@ -23,6 +23,9 @@ pub trait TestMode: Send + Sync + 'static {
     /// The end of the path of a call that sends.
     const SENDS: &'static str = Self::VENDOR.sends;
 
+    /// The ends of the paths of requests that prepare an invitation. Their bodies lack the order's reference.
+    const PREPARES: &'static [&'static str] = &[];
+
     /// See [`Harness::unmapped_fields`].
     const UNMAPPED_FIELDS: &'static [&'static str];
 
@@ -81,7 +84,7 @@ impl<V: TestMode> Harness for AtSandbox<V> {
     async fn accepted_count(&self, reference: &str) -> usize {
         let emails = self.sandbox.emails_for(reference);
         let of = |kind| emails.iter().filter(|email| email.kind == kind).count();
-        of(EmailKind::Service).max(of(EmailKind::Product))
+        of(EmailKind::Service).max(of(EmailKind::Product)) + of(EmailKind::ServiceAndProduct)
     }
 
     async fn request_count(&self) -> usize {
@@ -92,7 +95,7 @@ impl<V: TestMode> Harness for AtSandbox<V> {
         let mut text = String::new();
         for seen in self.sandbox.requests() {
             let body = String::from_utf8_lossy(&seen.body);
-            if body.contains(reference) {
+            if body.contains(reference) || V::PREPARES.iter().any(|end| seen.path.ends_with(end)) {
                 let headers = seen.headers.iter().map(|(name, value)| format!("{name}: {value}\n"));
                 text.extend(headers.chain([body.into_owned(), "\n".to_owned()]));
             }

@@ -1,6 +1,7 @@
 //! The vendors that every test runs for. A new vendor is a file with its [`TestVendor`], and an entry of [`VENDORS`].
 
 pub mod etrusted;
+pub mod kiyoh;
 pub mod trustpilot;
 pub mod webwinkelkeur;
 
@@ -15,11 +16,12 @@ use review_invites::provider::ProviderInfo;
 use review_sandbox::{Sandbox, Vendor};
 
 use self::etrusted::ETRUSTED;
+use self::kiyoh::KIYOH;
 use self::trustpilot::TRUSTPILOT;
 use self::webwinkelkeur::WEBWINKELKEUR;
 
 /// The vendors, by name.
-pub const VENDORS: [&TestVendor; 3] = [&ETRUSTED, &TRUSTPILOT, &WEBWINKELKEUR];
+pub const VENDORS: [&TestVendor; 4] = [&ETRUSTED, &KIYOH, &TRUSTPILOT, &WEBWINKELKEUR];
 
 /// A vendor as the tests see it: the differences between the vendors that a test across vendors needs.
 pub struct TestVendor {

@@ -1,5 +1,7 @@
 //! WebwinkelKeur.
 
+use review_invites::model::whole_days_until;
+use review_invites::re_exports::chrono::Utc;
 use review_invites::webwinkelkeur::{CONFIG_KEYS, Webwinkelkeur};
 use review_sandbox::Vendor;
 
@@ -31,4 +33,15 @@ impl TestMode for WebwinkelkeurInvitations {
     const UNMAPPED_FIELDS: &'static [&'static str] =
         &["customer.address", "customer.reference", "order.products.mpn", "order.products.brand"];
     const SETTINGS: &'static [(&'static str, &'static str)] = &[("WEBWINKELKEUR_PHONE_NUMBERS", "true")];
+
+    fn wire_forms(field: &str, value: &str) -> Vec<String> {
+        match field {
+            "send_at" => {
+                let at = format!("{value}Z").parse().unwrap();
+                vec![format!("\"delay\":{},", whole_days_until(at, Utc::now()))]
+            }
+            "customer.locale" => vec![(WEBWINKELKEUR.language)(value)],
+            _ => vec![value.to_owned()],
+        }
+    }
 }

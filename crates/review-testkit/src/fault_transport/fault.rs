@@ -64,7 +64,8 @@ impl TransportFault {
         Self::Respond(Responder(Arc::new(responder)))
     }
 
-    /// Creates a response with a status and a JSON body with the message in every member that vendors use for messages.
+    /// Creates a response with a status and a JSON body in the forms of all vendors: with the message in every member that
+    /// vendors use for messages, and the result in the body.
     fn rejection(
         status: StatusCode,
         text: fn(&http::Request<Bytes>) -> String,
@@ -72,8 +73,9 @@ impl TransportFault {
     ) -> Self {
         Self::respond_with(move |request| {
             let text = text(request);
-            let body =
-                serde_json::json!({ "message": text, "Message": text, "error": text, "details": text });
+            let body = serde_json::json!({
+                "message": text, "Message": text, "error": text, "details": text, "status": "error",
+            });
             let mut headers = HeaderMap::new();
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             if let Some(wait) = wait {

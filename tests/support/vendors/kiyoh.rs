@@ -1,0 +1,53 @@
+//! Kiyoh.
+
+use review_invites::kiyoh::{CONFIG_KEYS, Kiyoh};
+use review_invites::model::whole_days_until;
+use review_invites::re_exports::chrono::Utc;
+use review_sandbox::Vendor;
+
+use super::{TestVendor, build};
+use crate::harness::TestMode;
+
+/// Kiyoh, with emails that are sent immediately.
+pub const KIYOH: TestVendor = TestVendor {
+    name: "kiyoh",
+    simulated: Vendor::Kiyoh,
+    sends: "/v1/invite/external",
+    secrets: &["KIYOH_API_TOKEN"],
+    keys: CONFIG_KEYS,
+    required_settings: 4,
+    has_tokens: false,
+    reviews_have_reference: false,
+    write_review: |sandbox, reference, stars| {
+        sandbox.submit_kiyoh_review(reference, stars * 2, "Well packed").is_some()
+    },
+    language: |locale| locale.split('-').next().unwrap_or(locale).to_owned(),
+    build: build::<Kiyoh>,
+};
+
+/// Invitations by email, and the products in the catalogue first.
+pub struct KiyohInvites;
+
+impl TestMode for KiyohInvites {
+    const VENDOR: &'static TestVendor = &KIYOH;
+    const PREPARES: &'static [&'static str] = &["/v1/location/product/external/bulk"];
+    const UNMAPPED_FIELDS: &'static [&'static str] = &[
+        "customer.phone",
+        "customer.address",
+        "customer.reference",
+        "order.products.gtin",
+        "order.products.mpn",
+        "order.products.brand",
+    ];
+
+    fn wire_forms(field: &str, value: &str) -> Vec<String> {
+        match field {
+            "send_at" => {
+                let at = format!("{value}Z").parse().unwrap();
+                vec![format!("\"delay\":{},", whole_days_until(at, Utc::now()))]
+            }
+            "customer.locale" => vec![(KIYOH.language)(value)],
+            _ => vec![value.to_owned()],
+        }
+    }
+}
