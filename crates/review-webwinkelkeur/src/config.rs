@@ -14,7 +14,7 @@ pub const TRUSTPROFILE_API_URL: &str = "https://dashboard.trustprofile.com/api";
 review_core::config_keys! {
     /// The settings. In the environment they have the prefix `WEBWINKELKEUR_`.
     pub CONFIG_KEYS {
-        ID: ShopId = ConfigKey::required("id", "the number of the web shop in the dashboard").secret();
+        ID: ShopId = ConfigKey::required("id", "the number of the web shop in the dashboard");
         CODE: Secret = ConfigKey::required("code", "the API code of the web shop").secret();
         API: BaseUrl = ConfigKey::with_default(
             "api_url",
@@ -43,16 +43,20 @@ impl ShopId {
         if (1..=20).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Ok(Self(digits.into()));
         }
-        let message = "must be the number of the web shop, such as 12345; the API code is another setting";
+        let message = "must be a number, such as 12345; the API code is another setting";
         Err(FieldError::new("id", message))
     }
 }
 
 impl ConfigValue for ShopId {
-    const TYPE: ValueType = ValueType::Text;
+    const TYPE: ValueType = ValueType::Integer;
 
     fn from_raw(raw: &RawValue) -> Result<Self, String> {
-        Self::new(raw.text()?).map_err(|error| error.message().to_owned())
+        let number = match raw {
+            RawValue::Integer(number) => number.to_string(),
+            text => text.text()?.to_owned(),
+        };
+        Self::new(&number).map_err(|error| error.message().to_owned())
     }
 }
 
@@ -129,6 +133,10 @@ mod tests {
             assert_eq!(error.field(), "id");
             assert!(wrong.is_empty() || !error.to_string().contains(wrong), "{error}");
         }
-        assert!(!format!("{:?}", ShopId::new("987654").unwrap()).contains("987654"));
+        for right in [RawValue::from("987654"), RawValue::from(987_654_u32)] {
+            let id = ShopId::from_raw(&right).unwrap();
+            assert!(id.0.expose() == "987654" && !format!("{id:?}").contains("987654"));
+        }
+        assert!(ShopId::from_raw(&RawValue::from(-1_i64)).is_err());
     }
 }

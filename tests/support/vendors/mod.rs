@@ -57,7 +57,8 @@ impl TestVendor {
     /// Returns whether a line of a request, or its path, is that of the call that sends.
     #[must_use]
     pub fn is_send(&self, line: &str) -> bool {
-        line.split_whitespace().any(|part| part.ends_with(self.sends))
+        let path = |part: &str| part.split('?').next().is_some_and(|path| path.ends_with(self.sends));
+        line.split_whitespace().any(path)
     }
 }
 
