@@ -42,6 +42,8 @@ struct SetupEtrusted;
 
 #[doc = include_str!("../../docs/src/setup-webwinkelkeur.md")]
 struct SetupWebwinkelkeur;
+#[doc = include_str!("../../docs/src/setup-kiyoh.md")]
+struct SetupKiyoh;
 
 #[doc = include_str!("../../docs/src/faq.md")]
 struct Faq;

@@ -19,8 +19,9 @@ pub(crate) const VOCABULARY: &[&str] = &[
     "source_url",
 ];
 
-/// The customer's address was invited in the last 30 days. UNK: its status, and whether it concerns a location or the
-/// brand. INF: an invitation that is scheduled and not yet sent counts.
+/// The customer's address was invited in the last 30 days. UNK: its status, whether it concerns a location or the brand,
+/// and whether an invitation for products counts against one for the shop. INF: an invitation that is scheduled and not
+/// yet sent counts.
 const ALREADY_PLACED: &str = "INVITATION_ALREADY_PLACED";
 const ALREADY_PLACED_FOR: TimeDelta = TimeDelta::days(30);
 
@@ -35,6 +36,7 @@ pub(crate) fn classify(response: &ApiResponse) -> Classification {
         // The earlier invitation is at most so old; the response does not contain its date.
         return Verdict::Skipped { reason, retry_at: Some(Utc::now() + ALREADY_PLACED_FOR) }.into();
     }
+    // UNK: all other codes, such as those for an unknown product or a wrong token. Nothing depends on them.
     let is_error = code.is_some();
     let found = Classification::by_status(response)
         .with_code(code)

@@ -123,11 +123,13 @@ impl Brand {
 #[derive(Clone, Debug)]
 pub struct Kiyoh {
     pub(crate) api_token: Secret,
+    /// INF: all ids in the sources are of the characters of a `ResourceId`: `1018015`, `OID-…`.
     pub(crate) location_id: ResourceId,
     pub(crate) language: Language,
     pub(crate) extra_languages: Vec<Language>,
     pub(crate) delay_days: u32,
     pub(crate) brand: Brand,
+    /// INF: the member `canonicalName` of the location's reviews.
     pub(crate) location_name: Option<ResourceId>,
     pub(crate) reference_field: ReferenceField,
     pub(crate) products_from_catalogue: bool,

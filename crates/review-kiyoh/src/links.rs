@@ -12,6 +12,8 @@ use crate::vendor::products;
 /// Builds a link. It contains neither name nor address of the customer, which its URL could carry.
 ///
 /// UNK: whether the products must be in the catalogue. INF: they must, as for an invitation by email.
+///
+/// UNK: whether a review that was written through a link counts as verified.
 pub(crate) fn create(kiyoh: &Kiyoh, api: &Api<Kiyoh>, request: &InviteRequest) -> Result<ReviewLink> {
     let Some(name) = &kiyoh.location_name else {
         return Err(api.unsupported("set location_name, the short name of the location in its review pages"));

@@ -77,6 +77,7 @@ impl HttpVendor for Kiyoh {
             Some(CustomerName::Full(full)) => (Some(full.as_str()), None),
             name => (name.and_then(CustomerName::first), name.and_then(CustomerName::last)),
         };
+        // UNK: the effect of `city`, `supplier` and `variable`, which no paper has for this request. They are not sent.
         let body = json!({
             "location_id": self.location_id.as_str(),
             "invite_email": request.customer().email().as_str(),

@@ -39,6 +39,8 @@ pub struct TestVendor {
     pub required_settings: usize,
     /// Whether it fetches access tokens. Without, its credentials are part of every request.
     pub has_tokens: bool,
+    /// Whether a blank body is no acceptance, because the body contains the result.
+    pub has_result_in_body: bool,
     /// Whether a review has the reference of its order.
     pub reviews_have_reference: bool,
     /// Writes a review with this number of stars, as the customer invited for this order. Returns whether it could.

@@ -17,6 +17,7 @@ pub const WEBWINKELKEUR: TestVendor = TestVendor {
     keys: CONFIG_KEYS,
     required_settings: 2,
     has_tokens: false,
+    has_result_in_body: true,
     reviews_have_reference: false,
     write_review: |sandbox, reference, stars| {
         sandbox.submit_webwinkelkeur_review(reference, stars, "Well packed")
