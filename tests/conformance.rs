@@ -4,6 +4,7 @@ use review_invites_tests::harness::AtSandbox;
 use review_invites_tests::vendors::etrusted::{EtrustedDirect, EtrustedEvents};
 use review_invites_tests::vendors::kiyoh::KiyohInvites;
 use review_invites_tests::vendors::trustpilot::TrustpilotEmails;
+use review_invites_tests::vendors::webwinkelkeur::WebwinkelkeurInvitations;
 
 review_testkit::conformance_suite! {
     name: trustpilot,
@@ -23,4 +24,9 @@ review_testkit::conformance_suite! {
 review_testkit::conformance_suite! {
     name: kiyoh,
     harness: AtSandbox<KiyohInvites>,
+}
+
+review_testkit::conformance_suite! {
+    name: webwinkelkeur,
+    harness: AtSandbox<WebwinkelkeurInvitations>,
 }

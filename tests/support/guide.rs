@@ -40,6 +40,8 @@ struct SetupTrustpilot;
 #[doc = include_str!("../../docs/src/setup-etrusted.md")]
 struct SetupEtrusted;
 
+#[doc = include_str!("../../docs/src/setup-webwinkelkeur.md")]
+struct SetupWebwinkelkeur;
 #[doc = include_str!("../../docs/src/setup-kiyoh.md")]
 struct SetupKiyoh;
 

@@ -99,7 +99,7 @@ fn variable_that_is_not_utf8_is_an_error() {
 
 #[test]
 fn known_vendor_is_built_or_named_with_its_feature() {
-    for vendor in ["etrusted", "kiyoh", "trustpilot"] {
+    for vendor in ["etrusted", "kiyoh", "trustpilot", "webwinkelkeur"] {
         let error = builder().from_iter([(PROVIDER_ENV, vendor.to_uppercase())]).unwrap_err();
         if available_vendors().contains(&vendor) {
             assert!(keys(&error)[0].starts_with(&vendor.to_uppercase()), "{error}");
@@ -113,7 +113,10 @@ fn known_vendor_is_built_or_named_with_its_feature() {
         }
     }
     let error = builder().from_iter([(PROVIDER_ENV, "yelp")]).unwrap_err();
-    assert!(error.to_string().contains("must be one of acme, etrusted, kiyoh, trustpilot"), "{error}");
+    assert!(
+        error.to_string().contains("must be one of acme, etrusted, kiyoh, trustpilot, webwinkelkeur"),
+        "{error}"
+    );
 }
 
 #[test]

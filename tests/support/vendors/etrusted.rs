@@ -16,6 +16,7 @@ pub const ETRUSTED: TestVendor = TestVendor {
     keys: CONFIG_KEYS,
     required_settings: 4,
     has_tokens: true,
+    has_result_in_body: false,
     reviews_have_reference: true,
     write_review: |sandbox, reference, stars| {
         sandbox.submit_etrusted_review(reference, stars, "Well packed").is_some()

@@ -19,6 +19,7 @@ pub const KIYOH: TestVendor = TestVendor {
     keys: CONFIG_KEYS,
     required_settings: 4,
     has_tokens: false,
+    has_result_in_body: false,
     reviews_have_reference: false,
     write_review: |sandbox, reference, stars| {
         sandbox.submit_kiyoh_review(reference, stars * 2, "Well packed").is_some()

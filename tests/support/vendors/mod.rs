@@ -3,6 +3,7 @@
 pub mod etrusted;
 pub mod kiyoh;
 pub mod trustpilot;
+pub mod webwinkelkeur;
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,9 +18,10 @@ use review_sandbox::{Sandbox, Vendor};
 use self::etrusted::ETRUSTED;
 use self::kiyoh::KIYOH;
 use self::trustpilot::TRUSTPILOT;
+use self::webwinkelkeur::WEBWINKELKEUR;
 
 /// The vendors, by name.
-pub const VENDORS: [&TestVendor; 3] = [&ETRUSTED, &KIYOH, &TRUSTPILOT];
+pub const VENDORS: [&TestVendor; 4] = [&ETRUSTED, &KIYOH, &TRUSTPILOT, &WEBWINKELKEUR];
 
 /// A vendor as the tests see it: the differences between the vendors that a test across vendors needs.
 pub struct TestVendor {
@@ -37,6 +39,8 @@ pub struct TestVendor {
     pub required_settings: usize,
     /// Whether it fetches access tokens. Without, its credentials are part of every request.
     pub has_tokens: bool,
+    /// Whether a blank body is no acceptance, because the body contains the result.
+    pub has_result_in_body: bool,
     /// Whether a review has the reference of its order.
     pub reviews_have_reference: bool,
     /// Writes a review with this number of stars, as the customer invited for this order. Returns whether it could.
@@ -55,7 +59,8 @@ impl TestVendor {
     /// Returns whether a line of a request, or its path, is that of the call that sends.
     #[must_use]
     pub fn is_send(&self, line: &str) -> bool {
-        line.split_whitespace().any(|part| part.ends_with(self.sends))
+        let path = |part: &str| part.split('?').next().is_some_and(|path| path.ends_with(self.sends));
+        line.split_whitespace().any(path)
     }
 }
 

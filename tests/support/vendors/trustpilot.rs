@@ -16,6 +16,7 @@ pub const TRUSTPILOT: TestVendor = TestVendor {
     keys: CONFIG_KEYS,
     required_settings: 4,
     has_tokens: true,
+    has_result_in_body: false,
     reviews_have_reference: true,
     write_review: |sandbox, reference, stars| {
         !sandbox.submit_trustpilot_review(reference, stars, "Well packed").is_empty()

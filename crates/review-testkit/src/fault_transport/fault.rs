@@ -68,17 +68,18 @@ impl TransportFault {
         Self::respond(response(status, "application/json", body.to_string()))
     }
 
-    /// Creates a response with a status and a JSON body with the message in every member that vendors use for messages.
+    /// Creates a response with a status and a JSON body in the forms of all vendors: with the message in every member that
+    /// vendors use for messages, and the result in the body.
     fn rejection(
         status: StatusCode,
         message: impl Fn(&http::Request<Bytes>) -> String + Send + Sync + 'static,
     ) -> Self {
         Self::respond_with(move |request| {
             let message = message(request);
-            let in_success = |text| status.is_success().then_some(text);
+            let code = status.is_success().then_some("conformance");
             let body = serde_json::json!({
                 "message": message, "Message": message, "error": message, "details": message,
-                "status": in_success("error"), "errorCode": in_success("conformance"),
+                "status": "error", "errorCode": code,
             });
             response(status, "application/json", body.to_string())
         })

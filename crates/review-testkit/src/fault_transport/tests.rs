@@ -170,6 +170,7 @@ async fn rejection_quotes_and_throttling_has_whole_seconds() {
     request.headers_mut().insert("x-key", http::HeaderValue::from_static("secret"));
     let response = faults(VendorFault::Reject).send(request.clone(), TIMEOUT).await.unwrap();
     let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+    assert_eq!(body["status"], "error", "some vendors have the result in the body");
     let said = body["message"].as_str().unwrap();
     assert!(said.contains("to \"jane\"") && said.contains("x-key: secret"), "{said}");
     let response = faults(VendorFault::RejectQuoting("jane".to_owned())).send(request.clone(), TIMEOUT).await;
