@@ -12,7 +12,10 @@ use review_core::provider::{
     Capabilities, ErasureStatus, InviteLookup, InviteRef, Preview, Requirement, ReviewLink, SetupReport,
     Warning,
 };
-use review_core::{DynProvider, Error, InviteKind, InviteReceipt, InviteRequest, Result as Returned, SendAt};
+use review_core::{
+    DynProvider, Error, ErrorKind, InviteKind, InviteReceipt, InviteRequest, Result as Returned, SendAt,
+    SendState,
+};
 
 use super::fixtures::{OrderDates, draft, personal_values};
 use super::harness::InstanceSettings;
@@ -311,10 +314,23 @@ impl Stage {
                 self.arrives(request, about, field, &value).await?;
                 continue;
             }
-            let (_, found) = self.look(request, about, field, &value).await?;
-            ensure(!found, || format!("{field} arrived; remove it from Harness::unmapped_fields"))?;
+            self.is_absent(request, field, &value, "remove it from Harness::unmapped_fields").await?;
         }
         Ok(())
+    }
+
+    /// Expects that a value did not arrive.
+    pub(super) async fn is_absent(
+        &self,
+        request: &InviteRequest,
+        field: WireField,
+        value: &str,
+        help: &str,
+    ) -> Check {
+        let (_, found) = self.look(request, None, field, value).await?;
+        ensure(!found, || {
+            format!("expected no {field} at the vendor (Harness::received_payload), but it arrived; {help}")
+        })
     }
 
     /// Injects a fault.
@@ -330,6 +346,20 @@ impl Stage {
         let name = fault.split("(\"").next().unwrap_or_default();
         skip(None, format!("the fake cannot inject {name}; implement it in Harness::fault"))
     }
+}
+
+/// Expects an error of this kind.
+pub(super) fn has_kind(error: &Error, kind: ErrorKind) -> Check {
+    ensure(error.kind() == kind, || format!("expected {kind:?}, found: {error}"))
+}
+
+/// Expects an error of this kind that names a field, before anything was sent.
+pub(super) fn names_field(error: &Error, kind: ErrorKind, path: &str) -> Check {
+    has_kind(error, kind)?;
+    let is_early = error.send_state() == SendState::NotSent && fields_of(error).contains(&path);
+    ensure(is_early, || {
+        format!("expected an error that names {path}, not sent; found {:?}: {error}", error.send_state())
+    })
 }
 
 /// Returns the fields that an error names.

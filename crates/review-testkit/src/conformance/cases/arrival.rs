@@ -134,12 +134,9 @@ pub(super) async fn service_invitation_contains_no_products(stage: &Stage) -> Ch
     let request = stage.build(draft)?;
     stage.accepted(&request).await?;
     for (field, value) in PRODUCT {
-        let (_, found) = stage.look(&request, None, field, value).await?;
-        ensure(!found, || {
-            format!(
-                "expected no product in an invitation of the kind Service, got {field} (Harness::received_payload)"
-            )
-        })?;
+        stage
+            .is_absent(&request, field, value, "an invitation of the kind Service asks for no product")
+            .await?;
     }
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Declared features work and arrive. Other features are rejected, or omitted with a warning.
 
 use review_core::model::Field;
-use review_core::{ErrorKind, InviteKind, InviteReceipt, Result as Returned, SendState};
+use review_core::{ErrorKind, InviteKind, InviteReceipt, Result as Returned};
 
 use super::super::field_requests::request_with;
 use super::super::outcome::{Check, Subject, ensure, fail};
-use super::super::stage::{Stage, fields_of, warned};
+use super::super::stage::{Stage, names_field, warned};
 
 macro_rules! cases {
     ($($name:ident: $check:ident($value:expr);)*) => {$(
@@ -68,9 +68,8 @@ pub(super) async fn undeclared(stage: &Stage, field: Field) -> Check {
         format!("{field} was omitted, but the receipt contains no warning for it")
     })?;
     for (wire_field, value) in &omitting.values {
-        let (_, found) =
-            stage.look(&omitting.request, Some(Subject::Field(field)), *wire_field, value).await?;
-        ensure(!found, || format!("{wire_field} is not declared (Capabilities::add_field), but it arrived"))?;
+        let help = "declare it with Capabilities::add_field";
+        stage.is_absent(&omitting.request, *wire_field, value, help).await?;
     }
     Ok(())
 }
@@ -79,11 +78,5 @@ pub(super) fn unsupported(returned: Returned<InviteReceipt>, path: &str) -> Chec
     let Err(error) = returned else {
         return fail(format!("{path} is not declared: expected Unsupported, but it was accepted"));
     };
-    let as_expected = (error.kind(), error.send_state()) == (ErrorKind::Unsupported, SendState::NotSent);
-    ensure(as_expected && fields_of(&error).contains(&path), || {
-        format!(
-            "{path} is not declared: expected Unsupported, not sent, naming it; found {:?}: {error}",
-            error.send_state()
-        )
-    })
+    names_field(&error, ErrorKind::Unsupported, path)
 }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::super::VendorFault;
 use super::super::outcome::{Check, ensure, fail};
-use super::super::stage::Stage;
+use super::super::stage::{Stage, has_kind};
 
 /// The `Retry-After` of a throttled provider.
 pub(super) const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -92,7 +92,7 @@ pub(super) async fn throttling_is_reported_or_waited_for(stage: &Stage) -> Check
 }
 
 pub(super) fn throttled(error: &Error) -> Check {
-    ensure(error.kind() == ErrorKind::RateLimited, || format!("expected RateLimited, found: {error}"))?;
+    has_kind(error, ErrorKind::RateLimited)?;
     let waits = matches!(error.retry_advice(), RetryAdvice::After(wait) if wait >= RETRY_AFTER);
     ensure(waits, || format!("expected the advice After({RETRY_AFTER:?}), found {:?}", error.retry_advice()))
 }
@@ -103,7 +103,7 @@ async fn at_most_once(stage: &Stage, request: &InviteRequest) -> Check {
 }
 
 fn unknown(error: &Error) -> Check {
-    ensure(error.kind() == ErrorKind::OutcomeUnknown, || format!("expected OutcomeUnknown, found: {error}"))?;
+    has_kind(error, ErrorKind::OutcomeUnknown)?;
     states(error, SendState::Unknown, RetryAdvice::Reconcile)
 }
 

@@ -4,7 +4,7 @@ use review_core::{Error, ErrorKind, ErrorScope, RetryAdvice, SendState};
 
 use super::super::VendorFault;
 use super::super::outcome::{Check, ensure};
-use super::super::stage::Stage;
+use super::super::stage::{Stage, has_kind};
 use super::faults::states;
 
 /// The message of a rejection that quotes nothing of the request.
@@ -36,7 +36,7 @@ pub(super) async fn expired_token_is_renewed_or_reported(stage: &Stage) -> Check
     let Err(error) = stage.send(&request).await? else {
         return stage.counted(&request, 1).await;
     };
-    ensure(error.kind() == ErrorKind::Unauthorized, || format!("expected Unauthorized, found: {error}"))?;
+    has_kind(&error, ErrorKind::Unauthorized)?;
     ensure(error.send_state() != SendState::Unknown, || {
         "rejected because of its token, so it was not sent; got Unknown".to_owned()
     })?;
@@ -48,7 +48,7 @@ pub(super) async fn missing_permission_is_reported(stage: &Stage) -> Check {
     let request = stage.plain()?;
     stage.inject(VendorFault::Forbidden).await?;
     let error = stage.rejected(&request, "Forbidden").await?;
-    ensure(error.kind() == ErrorKind::Forbidden, || format!("expected Forbidden, found: {error}"))?;
+    has_kind(&error, ErrorKind::Forbidden)?;
     states(&error, SendState::Responded, RetryAdvice::Hold)?;
     concerns(&error, ErrorScope::Account)?;
     stage.counted(&request, 0).await

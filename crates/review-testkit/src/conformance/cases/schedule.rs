@@ -5,12 +5,12 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
 use review_core::model::{DelayFrom, Field, InviteRequestBuilder, whole_days_until};
 use review_core::provider::Scheduling;
-use review_core::{ErrorKind, InviteReceipt, InviteRequest, InviteState, SendAt, SendState};
+use review_core::{ErrorKind, InviteReceipt, InviteRequest, InviteState, SendAt};
 
 use super::super::WireField;
 use super::super::fixtures::{OrderDates, instant};
 use super::super::outcome::{Check, Subject, ensure, skip};
-use super::super::stage::{Stage, fields_of};
+use super::super::stage::{Stage, names_field};
 use super::declared::{undeclared, unsupported};
 
 const SUBJECT: Option<Subject> = Some(Subject::Field(Field::SendAt));
@@ -110,10 +110,7 @@ pub(super) async fn delay_counts_from_its_date(stage: &Stage) -> Check {
         stage.draft()?.delivered_at(None::<DateTime<Utc>>).send_at(after(delay, DelayFrom::Delivered));
     let request = stage.build(draft)?;
     let error = stage.rejected(&request, "InvalidRequest for a delay from a date that is not known").await?;
-    let is_invalid = (error.kind(), error.send_state()) == (ErrorKind::InvalidRequest, SendState::NotSent);
-    ensure(is_invalid && fields_of(&error).contains(&WireField::DeliveredAt.path()), || {
-        format!("expected InvalidRequest, not sent, naming {}; got: {error}", WireField::DeliveredAt)
-    })?;
+    names_field(&error, ErrorKind::InvalidRequest, WireField::DeliveredAt.path())?;
     stage.quiet_since(before).await
 }
 
