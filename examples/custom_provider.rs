@@ -3,35 +3,35 @@
 //! ```text
 //! $ cargo run --example custom_provider
 //! > acme/acme: accepted
-//! > ACME received 1 invitation
+//! > acme/acme: already invited
 //! ```
 //!
 //! The kit adds the delivery rules, tokens, rate limits, redaction, previews and configuration. ACME's server is
-//! simulated by a transport in this file.
+//! simulated by the routes in this file, which the conformance suite uses too:
+//! `cargo test --example custom_provider`.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use async_trait::async_trait;
-use bytes::Bytes;
+use axum::routing::post;
+use axum::{Json, Router};
 use chrono::{DateTime, Utc};
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::Method;
 use review_invites::config::{
     ConfigErrors, ConfigKey, ConfigReader, FromConfig, KeyInfo, Secret, config_keys,
 };
 use review_invites::http::vendor::{Account, HttpFactory, HttpVendor, Plan, Step};
-use review_invites::http::{
-    ApiResponse, BaseUrl, BodyStatus, Classification, HttpResponse, HttpTransport, TransportError, Verdict,
-};
+use review_invites::http::{ApiResponse, BaseUrl, Classification, Verdict};
+use review_invites::model::CustomerName;
 use review_invites::prelude::*;
 use review_invites::provider::Capabilities;
 use review_invites::registry::Registry;
-use serde_json::json;
+use serde_json::{Value, json};
 
 config_keys! {
     KEYS {
         API_KEY: Secret = ConfigKey::required("api_key", "the key of the ACME account").secret();
+        API_URL: BaseUrl = ConfigKey::with_default("api_url", "the URL of the API", "https://api.acme.example");
     }
 }
 
@@ -45,8 +45,7 @@ impl FromConfig for Acme {
     const KEYS: &'static [KeyInfo] = KEYS;
 
     fn from_config(config: &ConfigReader<'_>) -> std::result::Result<Self, ConfigErrors> {
-        let url = BaseUrl::new("https://api.acme.example")?;
-        Ok(Self { url, api_key: config.get(&API_KEY)? })
+        Ok(Self { url: config.get(&API_URL)?, api_key: config.get(&API_KEY)? })
     }
 }
 
@@ -71,60 +70,94 @@ impl HttpVendor for Acme {
     fn plan(&self, request: &InviteRequest, (): &(), _: DateTime<Utc>) -> Result<Plan> {
         let body = json!({
             "email": request.customer().email().as_str(),
+            "name": request.customer().name().map(CustomerName::full),
             "order": request.order().reference().as_str(),
         });
-        // ACME accepts a second request for one order, so a request that may have arrived is not repeated.
+        // A request that may have arrived is not repeated.
         let step = Step::at_most_once("create_invitation", Method::POST, &self.url, &["invitations"]);
         Ok(Plan::new(step.secret_header("x-api-key", &self.api_key).json(body, &["order"])))
     }
 
-    /// ACME responds with `{"id": "...", "duplicate": false}`.
+    /// ACME responds with `{"id": "...", "duplicate": false}`, and with `{"message": "..."}`.
     fn classify(response: &ApiResponse) -> Classification {
-        let found = Classification::by_status(response);
+        let found = Classification::by_status(response).with_message(response.text_at(&["/message"]));
+        let is_duplicate =
+            response.json_value().is_some_and(|body| body.get("duplicate") == Some(&json!(true)));
         match response.text_at(&["/id"]) {
-            Some(id)
-                if response.json_value().is_some_and(|body| body.get("duplicate") != Some(&json!(true))) =>
-            {
-                Classification::accepted(Some(id))
-            }
-            Some(_) => found.with_verdict(Verdict::AlreadyInvited),
+            Some(_) if is_duplicate => found.with_verdict(Verdict::AlreadyInvited),
+            Some(id) => Classification::accepted(Some(id)),
+            None if response.status.is_success() => Verdict::NotFromVendor.into(),
             None => found,
         }
     }
 }
 
 /// The simulated server.
-#[derive(Debug, Default)]
-struct AcmeServer(AtomicUsize);
-
-#[async_trait]
-impl HttpTransport for AcmeServer {
-    async fn send(
-        &self,
-        _: Request<Bytes>,
-        _: Duration,
-    ) -> std::result::Result<HttpResponse, TransportError> {
-        let number = self.0.fetch_add(1, Ordering::Relaxed) + 1;
-        Ok(HttpResponse {
-            status: StatusCode::CREATED,
-            headers: HeaderMap::new(),
-            body: json!({ "id": format!("inv-{number}"), "duplicate": false }).to_string().into(),
-            body_status: BodyStatus::Complete,
-        })
-    }
+fn routes() -> Router {
+    let orders = Arc::<Mutex<HashSet<String>>>::default();
+    let create = async move |Json(body): Json<Value>| {
+        let mut orders = orders.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = orders.insert(body.get("order").map(ToString::to_string).unwrap_or_default());
+        Json(json!({ "id": format!("inv-{}", orders.len()), "duplicate": !is_new }))
+    };
+    Router::new().route("/invitations", post(create))
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
-    let server = Arc::new(AcmeServer::default());
-    let registry = Registry::builder()
-        .vendor("acme", HttpFactory::<Acme>::new())
-        .transport(server.clone())
-        .from_iter([("REVIEW_PROVIDER", "acme"), ("ACME_API_KEY", "not-a-real-key")])?;
+async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    tokio::spawn(async move { axum::serve(listener, routes()).await });
+    let settings =
+        [("REVIEW_PROVIDER", "acme"), ("ACME_API_KEY", "not-a-real-key"), ("ACME_API_URL", url.as_str())];
+    let registry = Registry::builder().vendor("acme", HttpFactory::<Acme>::new()).from_iter(settings)?;
     let consent = Consent::granted("checkbox at the checkout");
-    let request = InviteRequest::builder("jane@example.com", "1001", consent).build()?;
-    let receipt = registry.provider().send_invite(&request).await?;
-    println!("{}: {}", receipt.provider, receipt.state);
-    println!("ACME received {} invitation", server.0.load(Ordering::Relaxed));
+    let request = InviteRequest::builder("jane@example.com", "1001", consent).name("Jane Doe").build()?;
+    for _ in 0..2 {
+        let receipt = registry.provider().send_invite(&request).await?;
+        println!("{}: {}", receipt.provider, receipt.state);
+    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+    use review_invites::testkit::conformance::WireField;
+    use review_invites::testkit::{self, FakeRouter, HttpFake, HttpHarness};
+
+    use super::*;
+
+    struct AcmeFake;
+
+    impl HttpFake for AcmeFake {
+        type Vendor = Acme;
+        const SETTINGS: &'static [(&'static str, &'static str)] = &[("api_key", "not-a-real-key")];
+        const INVITATION: &'static str = "/invitations";
+        const REFERENCE: &'static str = "/order";
+        const UNMAPPED_FIELDS: &'static [WireField] = {
+            use WireField::*;
+            &[
+                Locale,
+                Phone,
+                Address,
+                CustomerReference,
+                PlacedAt,
+                PaidAt,
+                ShippedAt,
+                DeliveredAt,
+                EstimatedDelivery,
+            ]
+        };
+
+        fn router() -> impl FakeRouter {
+            routes()
+        }
+
+        fn is_accepted(status: StatusCode, body: &Value) -> bool {
+            status.is_success() && body.get("duplicate") == Some(&json!(false))
+        }
+    }
+
+    testkit::conformance_suite! { harness: HttpHarness<AcmeFake> }
 }

@@ -1,4 +1,4 @@
-//! Every fault of the sandbox with both vendors: the error reports what happened, no customer gets two emails, and
+//! Every fault of the sandbox with every vendor: the error reports what happened, no customer gets two emails, and
 //! no personal data and no secret is shown.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 
@@ -8,8 +8,7 @@ use metrics_util::debugging::DebuggingRecorder;
 use review_invites::http::{ClientOptions, RetryPolicy, TransportOptions};
 use review_invites::prelude::*;
 use review_invites::{ErrorKind, SendState};
-use review_invites_tests::harness::secrets;
-use review_invites_tests::{VENDORS, provider_with, settings};
+use review_invites_tests::{TestVendor, VENDORS, provider_with, secrets, settings};
 use review_sandbox::{Fault, FaultRule, InjectedFault, Sandbox};
 use review_testkit::Canary;
 
@@ -62,28 +61,32 @@ fn faults() -> Vec<Fault> {
 }
 
 fn request(reference: &str) -> InviteRequest {
-    InviteRequest::builder("kiwi.quetzal@example.com", reference, Consent::granted("checkbox"))
-        .first_name("Kiwibird")
-        .last_name("Quetzalcoatl")
-        .phone("+4915155500011")
-        .address("Kolibriweg 17, 12345 Vogelstadt")
-        .customer_reference("cus-4711-quetzal")
-        .build()
-        .unwrap()
-}
-
-fn sends(vendor: &str) -> &'static str {
-    if vendor == "etrusted" { "/events" } else { "/email-invitations" }
+    InviteRequest::builder(
+        format!("kiwi.quetzal+{reference}@example.com"),
+        reference,
+        Consent::granted("checkbox"),
+    )
+    .first_name("Kiwibird")
+    .last_name("Quetzalcoatl")
+    .phone("+4915155500011")
+    .address("Kolibriweg 17, 12345 Vogelstadt")
+    .customer_reference("cus-4711-quetzal")
+    .build()
+    .unwrap()
 }
 
 /// Returns whether this is the right result of a call whose only attempt met this fault.
-fn expected(fault: &InjectedFault, error: Option<&Error>) -> bool {
+fn expected(vendor: &TestVendor, fault: &InjectedFault, error: Option<&Error>) -> bool {
     let found = error.map(|error| (error.kind(), error.send_state()));
     match (fault.leaves_unknown(), fault.status) {
         (true, _) => found == Some((ErrorKind::OutcomeUnknown, SendState::Unknown)),
         // A body that is compressed, or that is invalid JSON without being known to be truncated, may be from a
         // proxy or CDN.
         (false, Some(200..300)) if matches!(fault.fault, Fault::CutUntilClose | Fault::GzipBomb) => {
+            found == Some((ErrorKind::OutcomeUnknown, SendState::Unknown))
+        }
+        // The body is endless and blank.
+        (false, Some(200..300)) if vendor.has_result_in_body && fault.fault == Fault::EndlessBody => {
             found == Some((ErrorKind::OutcomeUnknown, SendState::Unknown))
         }
         (false, Some(200..300)) => found.is_none(),
@@ -133,7 +136,7 @@ async fn met(sandbox: &Sandbox, fault: &Fault) -> InjectedFault {
     tokio::time::timeout(PATIENCE[2], recorded).await.unwrap_or_else(|_| panic!("{fault} was not injected"))
 }
 
-async fn meet_all(vendor: &str, metrics: &dyn Fn() -> String) {
+async fn meet_all(vendor: &TestVendor, metrics: &dyn Fn() -> String) {
     let sandbox = Sandbox::start().await.unwrap();
     let canary = Canary::new(request("order-0").customer().pii_values().into_iter().chain(secrets(&sandbox)));
     let log = canary.capture_tracing();
@@ -149,7 +152,9 @@ async fn meet_all(vendor: &str, metrics: &dyn Fn() -> String) {
         canary.check_debug(&provider.send_invite(&request(&format!("first-{number}"))).await.unwrap());
         providers.push(provider);
     }
-    for (number, fault) in faults().into_iter().enumerate() {
+    // Without tokens, the fault would revoke the credentials for good.
+    let faults = faults().into_iter().filter(|fault| vendor.has_tokens || *fault != Fault::ExpiredToken);
+    for (number, fault) in faults.enumerate() {
         let tries = if is_stall(&fault) { providers.as_slice() } else { &providers[2..] };
         let mut wrong = String::new();
         for (attempt, provider) in tries.iter().enumerate() {
@@ -158,7 +163,7 @@ async fn meet_all(vendor: &str, metrics: &dyn Fn() -> String) {
             let rule = if fault.is_on_accept() {
                 rule
             } else {
-                rule.with_method("POST").with_path_contains(sends(vendor))
+                rule.with_method("POST").with_path_contains(vendor.sends)
             };
             sandbox.add_fault(rule.with_max_hits(1)).unwrap();
             let caught = canary.catch_panic_async(provider.send_invite(&request(&reference))).await;
@@ -174,7 +179,7 @@ async fn meet_all(vendor: &str, metrics: &dyn Fn() -> String) {
             if result.is_ok() {
                 assert_eq!(emails, 1, "{vendor}, {fault}: reported as accepted");
             }
-            if expected(&met, result.as_ref().err()) {
+            if expected(vendor, &met, result.as_ref().err()) {
                 wrong.clear();
                 break;
             }

@@ -13,9 +13,8 @@ use review_invites::provider::{InviteRef, ProviderInfo};
 use review_invites::reader_from_lookup;
 use review_invites::reviews::ReviewQuery;
 use review_invites::trustpilot::{Trustpilot, TrustpilotClient};
-use review_invites_tests::harness::secrets;
 use review_invites_tests::{
-    Proxy, VENDORS, Verdict, at_the_sandbox as of, entries, provider_with, settings, settings_with,
+    Proxy, VENDORS, Verdict, entries, is_send, provider_with, secrets, settings, settings_with,
 };
 use review_sandbox::Sandbox;
 use review_testkit::{Canary, TracingGuard};
@@ -23,7 +22,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 fn request() -> InviteRequest {
-    InviteRequest::builder("quetzal+shop@example.com", "1001", Consent::granted("checkbox"))
+    request_of("quetzal+shop@example.com")
+}
+
+fn request_of(email: &str) -> InviteRequest {
+    InviteRequest::builder(email, "1001", Consent::granted("checkbox"))
         .first_name("Quetzalina")
         .last_name("Fitzcarraldo")
         .phone("+4917655500011")
@@ -68,17 +71,20 @@ async fn successful_calls_leak_nothing() {
         canary.check_debug(&provider.send_invite(&request()).await.unwrap());
         canary.check_debug(&provider);
         canary.check_debug(&provider.create_link(&request()).await);
-        canary.check_debug(
-            &provider.find_invite(&InviteRef::from(request().key(provider.info()))).await.unwrap(),
-        );
+        canary.check_debug(&provider.find_invite(&InviteRef::from(request().key(provider.info()))).await);
         canary.check_debug(&provider.check_setup().await.unwrap());
         let reader = reader_from_lookup(settings(&sandbox, vendor)).unwrap();
         canary.check_debug(&reader.read_reviews(&ReviewQuery::service(), None).await.unwrap());
         if let Err(error) = provider.erase_customer(request().customer().email()).await {
             canary.check_error(&error);
         }
-        sandbox.expire_tokens(of(vendor));
-        canary.check_debug(&provider.send_invite(&request()).await.unwrap());
+        if vendor.has_tokens {
+            sandbox.expire_tokens(vendor.simulated);
+        }
+        // Other customer, because a vendor may reject a second invitation to one address.
+        let other = request_of("quetzal+other@example.com");
+        canary.expect_absent(other.customer().pii_values());
+        canary.check_debug(&provider.send_invite(&other).await.unwrap());
         assert_clean(&canary, &sandbox);
         assert_eq!(sandbox.emails().len(), 2);
     }
@@ -90,7 +96,7 @@ async fn account_setup_leaks_nothing() {
     let (canary, _log) = canary(&sandbox);
     let options = ClientOptions::default;
     let factory = HttpFactory::<Etrusted>::new();
-    let settings_of_shop = entries("ETRUSTED_", factory.keys(), settings(&sandbox, "etrusted"));
+    let settings_of_shop = entries("ETRUSTED_", factory.keys(), |name: &str| sandbox.env_var(name));
     canary.check_debug(&settings_of_shop);
     let info = ProviderInfo::new("etrusted", "shop");
     let provider: EtrustedProvider = factory.build(info, &settings_of_shop, options(), None).unwrap();
@@ -115,21 +121,15 @@ async fn failed_connections_leak_nothing() {
     for vendor in VENDORS {
         let sandbox = Sandbox::start().await.unwrap();
         let (canary, _log) = canary(&sandbox);
-        let send = |line: &str| line.contains("/events ") || line.contains("/email-invitations ");
-        let proxy = match vendor {
-            "etrusted" => Proxy::start(sandbox.port(), |line| {
-                if line.contains("/events ") { Verdict::DropResponse } else { Verdict::Pass }
-            }),
-            _ => Proxy::start(sandbox.port(), |line| {
-                if line.contains("/email-invitations ") { Verdict::DropResponse } else { Verdict::Pass }
-            }),
-        }
-        .await;
+        let rule = |line: &str| {
+            if is_send(line) { Verdict::DropResponse } else { Verdict::Pass }
+        };
+        let proxy = Proxy::start(sandbox.port(), rule).await;
         let (from, to) = (format!(":{}/", sandbox.port()), format!(":{}/", proxy.port));
         let lost = from_lookup(settings_with(&sandbox, vendor, from.clone(), to)).unwrap();
         canary.check_error(&lost.send_invite(&request()).await.unwrap_err());
         assert!(
-            sandbox.requests().iter().any(|seen| send(&format!("{} ", seen.path))),
+            sandbox.requests().iter().any(|seen| vendor.is_send(&seen.path)),
             "{vendor}: nothing was sent"
         );
         let closed = from_lookup(settings_with(&sandbox, vendor, from, ":9/".to_owned())).unwrap();
@@ -176,9 +176,12 @@ async fn echo_server() -> u16 {
                     "correlationId",
                     "details",
                     "reason",
+                    "id",
                 ];
-                let members: Vec<_> =
-                    members.iter().map(|member| format!("\"{member}\":\"{quoted}\"")).collect();
+                let member = |name: &str| format!("\"{name}\":\"{quoted}\"");
+                let details =
+                    format!("\"detailedError\":[{{{},{}}}]", member("errorCode"), member("message"));
+                let members: Vec<_> = members.into_iter().map(member).chain([details]).collect();
                 ([400, 403, 500, 429][number / 2 % 4], format!("{{{}}}", members.join(",")))
             };
             let head =

@@ -8,9 +8,15 @@ use std::time::Duration;
 
 use review_invites::http::{ClientOptions, RateLimits, RetryPolicy};
 use review_invites::{ErrorKind, SendState};
-use review_invites_tests::{VENDORS, at_the_sandbox as of, provider_with, request, settings, settings_with};
+use review_invites_tests::vendors::etrusted::ETRUSTED;
+use review_invites_tests::vendors::trustpilot::TRUSTPILOT;
+use review_invites_tests::{TestVendor, VENDORS, provider_with, request, settings, settings_with};
 use review_sandbox::{Sandbox, Vendor};
 use tokio::sync::Barrier;
+
+fn with_tokens() -> impl Iterator<Item = &'static TestVendor> {
+    VENDORS.into_iter().filter(|vendor| vendor.has_tokens)
+}
 
 fn unlimited() -> ClientOptions {
     ClientOptions::default().with_rate_limits(RateLimits::unlimited())
@@ -18,7 +24,7 @@ fn unlimited() -> ClientOptions {
 
 #[tokio::test]
 async fn first_thousand_callers_make_one_token_request() {
-    for vendor in VENDORS {
+    for vendor in with_tokens() {
         let sandbox = Sandbox::start().await.unwrap();
         let provider = provider_with(vendor, settings(&sandbox, vendor), unlimited());
         let callers: Vec<_> = (0..1000)
@@ -30,19 +36,19 @@ async fn first_thousand_callers_make_one_token_request() {
         for caller in callers {
             caller.await.unwrap().unwrap();
         }
-        assert_eq!((sandbox.token_requests(of(vendor)), sandbox.emails().len()), (1, 1000), "{vendor}");
+        assert_eq!((sandbox.token_requests(vendor.simulated), sandbox.emails().len()), (1, 1000), "{vendor}");
     }
 }
 
 #[tokio::test]
 async fn two_hundred_callers_with_a_rejected_token_fetch_one() {
-    for vendor in VENDORS {
+    for vendor in with_tokens() {
         let sandbox = Sandbox::start().await.unwrap();
         let provider = provider_with(vendor, settings(&sandbox, vendor), unlimited());
         provider.send_invite(&request("first")).await.unwrap();
         for round in 0..5 {
-            sandbox.expire_tokens(of(vendor));
-            let before = sandbox.token_requests(of(vendor));
+            sandbox.expire_tokens(vendor.simulated);
+            let before = sandbox.token_requests(vendor.simulated);
             let gate = Arc::new(Barrier::new(200));
             let callers: Vec<_> = (0..200)
                 .map(|number| {
@@ -56,7 +62,7 @@ async fn two_hundred_callers_with_a_rejected_token_fetch_one() {
             for caller in callers {
                 caller.await.unwrap().unwrap();
             }
-            assert_eq!(sandbox.token_requests(of(vendor)) - before, 1, "{vendor}, round {round}");
+            assert_eq!(sandbox.token_requests(vendor.simulated) - before, 1, "{vendor}, round {round}");
         }
         assert_eq!(sandbox.emails().len(), 1001, "{vendor}: each order once");
     }
@@ -64,9 +70,9 @@ async fn two_hundred_callers_with_a_rejected_token_fetch_one() {
 
 #[tokio::test]
 async fn token_endpoint_that_is_down_means_not_sent() {
-    for vendor in VENDORS {
+    for vendor in with_tokens() {
         let sandbox = Sandbox::start().await.unwrap();
-        sandbox.set_gateway_down(of(vendor), true);
+        sandbox.set_gateway_down(vendor.simulated, true);
         let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
         let provider = provider_with(vendor, settings(&sandbox, vendor), retry);
         let error = provider.send_invite(&request("1")).await.unwrap_err();
@@ -75,7 +81,7 @@ async fn token_endpoint_that_is_down_means_not_sent() {
             (ErrorKind::Transient, SendState::NotSent),
             "{vendor}: {error}"
         );
-        sandbox.set_gateway_down(of(vendor), false);
+        sandbox.set_gateway_down(vendor.simulated, false);
         provider.send_invite(&request("1")).await.unwrap();
         assert_eq!(sandbox.emails_for("1").len(), 1, "{vendor}");
     }
@@ -84,14 +90,14 @@ async fn token_endpoint_that_is_down_means_not_sent() {
 #[tokio::test]
 async fn closed_token_endpoint_means_not_sent() {
     let sandbox = Sandbox::start().await.unwrap();
-    let vars = settings_with(&sandbox, "etrusted", "/etrusted/login".to_owned(), String::new());
+    let vars = settings_with(&sandbox, &ETRUSTED, "/etrusted/login".to_owned(), String::new());
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let vars = |name: &str| match name {
         "ETRUSTED_LOGIN_URL" => Some(format!("http://127.0.0.1:{closed}")),
         name => vars(name),
     };
     let retry = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
-    let error = provider_with("etrusted", vars, retry).send_invite(&request("1")).await.unwrap_err();
+    let error = provider_with(&ETRUSTED, vars, retry).send_invite(&request("1")).await.unwrap_err();
     assert_eq!((error.kind(), error.send_state()), (ErrorKind::Transient, SendState::NotSent), "{error}");
     assert!(sandbox.requests().is_empty());
 }
@@ -108,10 +114,7 @@ async fn one_process_of_several() {
         "TRUSTPILOT_TOKEN_FILE" => Some(file.clone()),
         name => std::env::var(name).ok(),
     };
-    provider_with("trustpilot", lookup, ClientOptions::default())
-        .send_invite(&request(&order))
-        .await
-        .unwrap();
+    provider_with(&TRUSTPILOT, lookup, ClientOptions::default()).send_invite(&request(&order)).await.unwrap();
 }
 
 /// Runs one process for each order concurrently, and waits for them.

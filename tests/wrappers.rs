@@ -54,7 +54,7 @@ impl<C: Wrapper> Harness for Over<C> {
     }
 
     async fn fault(&self, fault: VendorFault) -> bool {
-        self.fakes[0].fault(fault).await && self.fakes[1].fault(fault).await
+        self.fakes[0].fault(fault.clone()).await && self.fakes[1].fault(fault).await
     }
 
     fn provider_infos(&self) -> Vec<ProviderInfo> {

@@ -13,7 +13,9 @@ mod markdown;
 use std::collections::BTreeSet;
 use std::fs;
 
+use review_invites::config::KeyInfo;
 use review_invites::registry::{Registry, SENDING_ENV};
+use review_invites_tests::VENDORS;
 
 use crate::markdown::{Page, root};
 
@@ -175,12 +177,9 @@ fn every_feature_is_in_the_tables() {
 #[test]
 fn every_setting_is_in_the_guide() {
     let codes: BTreeSet<_> = Page::read("docs/src/configuration.md").codes().into_iter().collect();
-    let vendors = [
-        ("ETRUSTED", review_invites::etrusted::CONFIG_KEYS),
-        ("TRUSTPILOT", review_invites::trustpilot::CONFIG_KEYS),
-    ];
-    let variables = vendors.into_iter().flat_map(|(prefix, keys)| {
-        keys.iter().map(move |key| format!("{prefix}_{}", key.name.to_uppercase()))
+    let variables = VENDORS.into_iter().flat_map(|vendor| {
+        let name = move |key: &KeyInfo| format!("{vendor}_{}", key.name).to_uppercase();
+        vendor.keys.iter().map(name)
     });
     let missing: Vec<_> = variables.filter(|name| !codes.contains(name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
@@ -189,7 +188,7 @@ fn every_setting_is_in_the_guide() {
 #[test]
 fn every_assumption_about_a_vendor_is_listed() {
     let page = Page::read("docs/src/assumptions.md").text;
-    for vendor in ["etrusted", "trustpilot"] {
+    for vendor in VENDORS {
         let heading = format!("`crates/review-{vendor}/src`");
         let listed = page.split("\n## ").find(|section| section.contains(&heading)).unwrap();
         let listed = listed

@@ -1,5 +1,5 @@
-//! An application that does not know the vendor. Two packages build this file; their features differ, and so
-//! does the platform that invites. `../features.rs` runs both.
+//! An application that does not know the vendor. A package for each vendor builds this file; their features differ,
+//! and so does the platform that invites. `../features.rs` runs them.
 
 use std::io::Write as _;
 

@@ -14,14 +14,15 @@ mod run;
 use std::process::ExitCode;
 
 use clap::Parser;
+use review_invites_tests::VENDORS;
 
-/// Sends invitations with both vendors to a sandbox that injects a fault into a third of them.
+/// Sends invitations with every vendor to a sandbox that injects a fault into a third of them.
 #[derive(Parser)]
 struct Arguments {
-    /// The number of invitations for each seed.
+    /// The number of invitations for each seed and vendor.
     #[arg(long, default_value_t = 100_000)]
     invitations: u32,
-    /// The seed that selects the faults. Each seed is a separate run.
+    /// The seed that selects the faults. Each seed and vendor is a separate run.
     #[arg(long = "seed", default_values_t = [1, 2, 3])]
     seeds: Vec<u64>,
     /// The number of invitations in flight.
@@ -32,12 +33,16 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    println!("seed  invitations  accepted  unknown  expected  failed  lost  twice  seconds  peak MiB");
+    println!(
+        "vendor      seed  invitations  accepted  unknown  expected  failed  lost  twice  seconds  peak MiB"
+    );
     let mut good = true;
     for seed in arguments.seeds {
-        let found = run::run(arguments.invitations, seed, arguments.concurrency).await;
-        println!("{found}");
-        good &= found.is_good();
+        for vendor in VENDORS {
+            let found = run::run(vendor, arguments.invitations, seed, arguments.concurrency).await;
+            println!("{found}");
+            good &= found.is_good();
+        }
     }
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

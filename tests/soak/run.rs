@@ -12,7 +12,7 @@ use review_invites::http::{
 };
 use review_invites::prelude::*;
 use review_invites::re_exports::futures_util::{StreamExt as _, stream};
-use review_invites_tests::provider_over;
+use review_invites_tests::{TestVendor, address, provider_over};
 use review_sandbox::Sandbox;
 
 use crate::mix::{Fate, fate};
@@ -20,6 +20,7 @@ use crate::refusing::Refusing;
 
 /// The result of a run.
 pub(crate) struct Found {
+    vendor: &'static str,
     seed: u64,
     invitations: u32,
     accepted: usize,
@@ -49,7 +50,8 @@ impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:>4}  {:>11}  {:>8}  {:>7}  {:>8}  {:>6}  {:>4}  {:>5}  {:>7.1}  {:>8}",
+            "{:<10}  {:>4}  {:>11}  {:>8}  {:>7}  {:>8}  {:>6}  {:>4}  {:>5}  {:>7.1}  {:>8}",
+            self.vendor,
             self.seed,
             self.invitations,
             self.accepted,
@@ -71,23 +73,18 @@ fn peak_memory() -> Option<u64> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-pub(crate) async fn run(invitations: u32, seed: u64, concurrency: usize) -> Found {
+pub(crate) async fn run(vendor: &TestVendor, invitations: u32, seed: u64, concurrency: usize) -> Found {
     let sandbox = Sandbox::builder()
         .max_recorded_requests(0)
         .max_recorded_faults(0)
         .start()
         .await
         .expect("a port is free");
-    let providers = providers(&sandbox, seed);
+    let provider = provider(vendor, &sandbox, seed);
     let began = Instant::now();
     let options = BulkOptions::new().concurrency(concurrency).continue_on_error();
-    // Even numbers go to one vendor, odd numbers to the other.
-    let runs = providers.iter().enumerate().map(|(index, provider)| {
-        let numbers = (0..invitations).filter(move |number| *number as usize % 2 == index);
-        let requests = stream::iter(numbers.map(move |number| request(seed, number)));
-        provider.send_all(requests, options.clone()).collect::<Vec<_>>()
-    });
-    let items: Vec<BulkItem> = futures_util::future::join_all(runs).await.into_iter().flatten().collect();
+    let requests = stream::iter((0..invitations).map(move |number| request(seed, number)));
+    let items: Vec<BulkItem> = provider.send_all(requests, options).collect().await;
     let time = began.elapsed();
     let emails: HashMap<String, usize> =
         sandbox.email_counts().into_iter().map(|((_, reference), count)| (reference, count)).collect();
@@ -95,6 +92,7 @@ pub(crate) async fn run(invitations: u32, seed: u64, concurrency: usize) -> Foun
     let is_unknown =
         |item: &BulkItem| item.result.as_ref().is_err_and(|error| error.kind() == ErrorKind::OutcomeUnknown);
     let found = Found {
+        vendor: vendor.name,
         seed,
         invitations,
         accepted: items.iter().filter(|item| item.result.is_ok()).count(),
@@ -111,28 +109,24 @@ pub(crate) async fn run(invitations: u32, seed: u64, concurrency: usize) -> Foun
 
 fn request(seed: u64, number: u32) -> InviteRequest {
     let address = match fate(seed, number) {
-        Fate::Faulty(name) => format!("{name}+once@sandbox.test"),
-        Fate::Good | Fate::Refused => "jane@example.com".to_owned(),
+        // Each order has its own customer, because a vendor may reject a second invitation to one address.
+        Fate::Faulty(name) => format!("{name}+once+{number}@sandbox.test"),
+        Fate::Good | Fate::Refused => address(&number.to_string()),
     };
     let request = InviteRequest::builder(address, format!("order-{number}"), Consent::granted("soak"));
     request.name("Jane Doe").build().expect("the request is valid")
 }
 
-fn providers(sandbox: &Sandbox, seed: u64) -> [DynProvider; 2] {
+fn provider(vendor: &TestVendor, sandbox: &Sandbox, seed: u64) -> DynProvider {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let closed = closed.local_addr().expect("it is bound").port();
     // Each fault is injected once, so a second attempt succeeds. Connections are not kept, because the reuse of a broken
     // connection would be a race.
-    let options = || {
-        ClientOptions::default()
-            .with_retry(RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO))
-            .with_transport(TransportOptions::default().with_idle_timeout(Duration::ZERO))
-            .with_rate_limits(RateLimits::unlimited())
-    };
-    let transport = || {
-        let inner = default_transport(options().transport.clone()).expect("the system has certificates");
-        Arc::new(Refusing::new(inner, seed, closed)) as DynTransport
-    };
-    ["trustpilot", "etrusted"]
-        .map(|vendor| provider_over(vendor, |name| sandbox.env_var(name), options(), Some(transport())))
+    let options = ClientOptions::default()
+        .with_retry(RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO))
+        .with_transport(TransportOptions::default().with_idle_timeout(Duration::ZERO))
+        .with_rate_limits(RateLimits::unlimited());
+    let inner = default_transport(options.transport.clone()).expect("the system has certificates");
+    let transport = Arc::new(Refusing::new(inner, seed, closed)) as DynTransport;
+    provider_over(vendor, |name| sandbox.env_var(name), options, Some(transport))
 }

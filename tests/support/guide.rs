@@ -40,6 +40,11 @@ struct SetupTrustpilot;
 #[doc = include_str!("../../docs/src/setup-etrusted.md")]
 struct SetupEtrusted;
 
+#[doc = include_str!("../../docs/src/setup-webwinkelkeur.md")]
+struct SetupWebwinkelkeur;
+#[doc = include_str!("../../docs/src/setup-kiyoh.md")]
+struct SetupKiyoh;
+
 #[doc = include_str!("../../docs/src/faq.md")]
 struct Faq;
 

@@ -6,25 +6,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_invites::DynProvider;
-use review_invites::etrusted::STANDARD_QUESTIONNAIRE;
 use review_invites::http::{ClientOptions, RetryPolicy, TransportOptions, default_transport};
+use review_invites::provider::ProviderInfo;
+use review_invites::{DynProvider, ErrorScope};
 use review_sandbox::{EmailKind, Fault, FaultPhase, FaultRule, RetryAfter, Sandbox};
-use review_testkit::conformance::{Harness, VendorFault};
+use review_testkit::conformance::{Harness, InstanceSettings, VendorFault, WireField};
 use review_testkit::{FaultRule as TransportRule, FaultTransport};
 
-use crate::provider_over;
+use crate::vendors::TestVendor;
 
-/// A vendor, and how its provider is configured.
-pub trait Played: Send + Sync + 'static {
-    /// The name of the vendor.
-    const VENDOR: &'static str;
+/// A vendor and a way to use it.
+pub trait TestMode: Send + Sync + 'static {
+    /// The vendor.
+    const VENDOR: &'static TestVendor;
 
     /// The end of the path of a call that sends.
-    const SENDS: &'static str;
+    const SENDS: &'static str = Self::VENDOR.sends;
+
+    /// The ends of the paths of requests that prepare an invitation, and what a failure concerns. Their bodies lack the
+    /// order's reference.
+    const PREPARES: &'static [(ErrorScope, &'static str)] = &[];
 
     /// See [`Harness::unmapped_fields`].
-    const UNMAPPED_FIELDS: &'static [&'static str];
+    const UNMAPPED_FIELDS: &'static [WireField];
 
     /// Settings that differ from those of the sandbox.
     const SETTINGS: &'static [(&'static str, &'static str)] = &[];
@@ -34,64 +38,9 @@ pub trait Played: Send + Sync + 'static {
 
     /// See [`Harness::wire_forms`].
     #[must_use]
-    fn wire_forms(field: &str, value: &str) -> Vec<String>;
-}
-
-/// Trustpilot, with the password grant.
-pub struct Trustpilot;
-
-impl Played for Trustpilot {
-    const VENDOR: &'static str = "trustpilot";
-    const SENDS: &'static str = "/email-invitations";
-    const UNMAPPED_FIELDS: &'static [&'static str] =
-        &["customer.phone", "customer.address", "customer.reference"];
-    // With a different template the sandbox sends no email.
-    const TEMPLATE: Option<&'static str> = Some("529c0abfefb96008b894ad02");
-
-    fn wire_forms(_: &str, value: &str) -> Vec<String> {
-        vec![value.to_owned()]
+    fn wire_forms(field: WireField, value: &str) -> Vec<String> {
+        vec![if field == WireField::Locale { (Self::VENDOR.language)(value) } else { value.to_owned() }]
     }
-}
-
-/// eTrusted with events, and settings that ask for the service and the products.
-pub struct EtrustedEvents;
-
-impl Played for EtrustedEvents {
-    const VENDOR: &'static str = "etrusted";
-    const SENDS: &'static str = "/events";
-    const UNMAPPED_FIELDS: &'static [&'static str] = &[];
-    const SETTINGS: &'static [(&'static str, &'static str)] = &[("ETRUSTED_REVIEW_KIND", "both")];
-
-    fn wire_forms(field: &str, value: &str) -> Vec<String> {
-        etrusted_wire_forms(field, value)
-    }
-}
-
-/// eTrusted with emails that are ordered directly.
-pub struct EtrustedDirect;
-
-impl Played for EtrustedDirect {
-    const VENDOR: &'static str = "etrusted";
-    const SENDS: &'static str = "/invites";
-    const UNMAPPED_FIELDS: &'static [&'static str] =
-        &["customer.phone", "customer.address", "customer.reference"];
-    const SETTINGS: &'static [(&'static str, &'static str)] = &[
-        ("ETRUSTED_REVIEW_KIND", "both"),
-        ("ETRUSTED_INVITE_TEMPLATE", EMAIL_TEMPLATE),
-        ("ETRUSTED_QUESTIONNAIRE_TEMPLATE", STANDARD_QUESTIONNAIRE),
-    ];
-    const TEMPLATE: Option<&'static str> = Some(EMAIL_TEMPLATE);
-
-    fn wire_forms(field: &str, value: &str) -> Vec<String> {
-        etrusted_wire_forms(field, value)
-    }
-}
-
-/// A template of the email that the sandbox has.
-const EMAIL_TEMPLATE: &str = "tpl-inv-12261ad3-d36b-4a3a-a4ab-850920d7b11f";
-
-fn etrusted_wire_forms(field: &str, value: &str) -> Vec<String> {
-    if field == "customer.locale" { vec![value.replace('-', "_")] } else { vec![value.to_owned()] }
 }
 
 /// A vendor at its own sandbox.
@@ -102,7 +51,23 @@ pub struct AtSandbox<V> {
     vendor: PhantomData<V>,
 }
 
-impl<V: Played> AtSandbox<V> {
+impl<V: TestMode> AtSandbox<V> {
+    async fn new(instance: &str, max_attempts: u32) -> Self {
+        let sandbox = Sandbox::start().await.unwrap();
+        let retry = RetryPolicy::default().with_attempt_timeout(Duration::from_secs(2));
+        let options = ClientOptions::default()
+            .with_retry(retry.with_max_attempts(max_attempts))
+            .with_transport(TransportOptions::default().with_idle_timeout(Duration::ZERO));
+        let transport = FaultTransport::new(default_transport(options.transport.clone()).unwrap());
+        let lookup = |name: &str| match V::SETTINGS.iter().find(|(key, _)| *key == name) {
+            Some((_, value)) => Some((*value).to_owned()),
+            None => sandbox.env_var(name),
+        };
+        let info = ProviderInfo::new(V::VENDOR.name, instance);
+        let provider = (V::VENDOR.build)(info, &lookup, options, Some(Arc::new(transport.clone())));
+        Self { sandbox, provider, transport, vendor: PhantomData }
+    }
+
     /// Adds a fault of the sandbox for the next call that sends.
     fn add_fault(&self, fault: Fault) {
         self.sandbox
@@ -114,19 +79,13 @@ impl<V: Played> AtSandbox<V> {
 }
 
 #[async_trait]
-impl<V: Played> Harness for AtSandbox<V> {
+impl<V: TestMode> Harness for AtSandbox<V> {
     async fn start() -> Self {
-        let sandbox = Sandbox::start().await.unwrap();
-        let options = ClientOptions::default()
-            .with_retry(RetryPolicy::default().with_attempt_timeout(Duration::from_secs(2)))
-            .with_transport(TransportOptions::default().with_idle_timeout(Duration::ZERO));
-        let transport = FaultTransport::new(default_transport(options.transport.clone()).unwrap());
-        let lookup = |name: &str| match V::SETTINGS.iter().find(|(key, _)| *key == name) {
-            Some((_, value)) => Some((*value).to_owned()),
-            None => sandbox.env_var(name),
-        };
-        let provider = provider_over(V::VENDOR, lookup, options, Some(Arc::new(transport.clone())));
-        Self { sandbox, provider, transport, vendor: PhantomData }
+        Self::new(V::VENDOR.name, 3).await
+    }
+
+    async fn start_instance(settings: &InstanceSettings) -> Option<Self> {
+        Some(Self::new(&settings.instance, settings.max_attempts).await)
     }
 
     fn provider(&self) -> DynProvider {
@@ -136,7 +95,7 @@ impl<V: Played> Harness for AtSandbox<V> {
     async fn accepted_count(&self, reference: &str) -> usize {
         let emails = self.sandbox.emails_for(reference);
         let of = |kind| emails.iter().filter(|email| email.kind == kind).count();
-        of(EmailKind::Service).max(of(EmailKind::Product))
+        of(EmailKind::Service).max(of(EmailKind::Product)) + of(EmailKind::ServiceAndProduct)
     }
 
     async fn request_count(&self) -> usize {
@@ -147,7 +106,7 @@ impl<V: Played> Harness for AtSandbox<V> {
         let mut text = String::new();
         for seen in self.sandbox.requests() {
             let body = String::from_utf8_lossy(&seen.body);
-            if body.contains(reference) {
+            if body.contains(reference) || V::PREPARES.iter().any(|(_, end)| seen.path.ends_with(end)) {
                 let headers = seen.headers.iter().map(|(name, value)| format!("{name}: {value}\n"));
                 text.extend(headers.chain([body.into_owned(), "\n".to_owned()]));
             }
@@ -170,14 +129,18 @@ impl<V: Played> Harness for AtSandbox<V> {
             VendorFault::ServerError => self.add_fault(Fault::status(500)),
             // The sandbox refuses connections for a period, not a single one; and it quotes nothing.
             other => {
-                let rule =
-                    TransportRule::new(other.into()).when(|request| request.uri().path().ends_with(V::SENDS));
+                let part = match &other {
+                    VendorFault::RejectToken(_) => V::VENDOR.has_tokens.then_some("/oauth"),
+                    VendorFault::RejectPreparation(scope) => {
+                        V::PREPARES.iter().find(|(concerns, _)| concerns == scope).map(|(_, end)| *end)
+                    }
+                    _ => Some(V::SENDS),
+                };
+                let Some(part) = part else { return false };
                 // As many attempts as the provider makes.
-                self.transport.add(rule.with_max_hits(if other == VendorFault::RefuseConnection {
-                    3
-                } else {
-                    1
-                }));
+                let hits = if other == VendorFault::RefuseConnection { 3 } else { 1 };
+                let rule = TransportRule::new(other.into()).with_max_hits(hits);
+                self.transport.add(rule.when(move |request| request.uri().path().contains(part)));
             }
         }
         true
@@ -188,31 +151,19 @@ impl<V: Played> Harness for AtSandbox<V> {
             let value = seen.header("authorization")?;
             value.split_once(' ').map(|(_, token)| token.to_owned())
         });
-        secrets(&self.sandbox).into_iter().chain(tokens).collect()
+        let settings = V::VENDOR.secrets.iter().map(|name| self.sandbox.env_var(name).unwrap());
+        settings.chain(tokens).collect()
     }
 
-    fn field_value(&self, field: &str, usual: &str) -> String {
-        V::TEMPLATE.filter(|_| field == "template").unwrap_or(usual).to_owned()
+    fn field_value(&self, field: WireField, default: &str) -> String {
+        V::TEMPLATE.filter(|_| field == WireField::Template).unwrap_or(default).to_owned()
     }
 
-    fn wire_forms(&self, field: &str, value: &str) -> Vec<String> {
+    fn wire_forms(&self, field: WireField, value: &str) -> Vec<String> {
         V::wire_forms(field, value)
     }
 
-    fn unmapped_fields(&self) -> &[&str] {
+    fn unmapped_fields(&self) -> &[WireField] {
         V::UNMAPPED_FIELDS
     }
-}
-
-/// Returns every credential of both vendors in the sandbox.
-pub fn secrets(sandbox: &Sandbox) -> Vec<String> {
-    let public = ["_URL", "_UNIT_ID", "_CHANNEL_ID", "_DOMAIN", "_USER_ID", "_EVENT_TYPE"];
-    let is_secret = |name: &str| {
-        let is_ours = ["ETRUSTED_", "TRUSTPILOT_"].iter().any(|start| name.starts_with(start));
-        is_ours && !public.iter().any(|end| name.ends_with(end))
-    };
-    let variables = sandbox.env_vars().into_iter();
-    let secrets: Vec<_> = variables.filter(|(name, _)| is_secret(name)).map(|(_, value)| value).collect();
-    assert_eq!(secrets.len(), 6, "key, secret, user and password; id and secret");
-    secrets
 }

@@ -11,45 +11,33 @@
 mod guide;
 pub mod harness;
 mod proxy;
-
-use std::sync::Arc;
+pub mod vendors;
 
 pub use proxy::{Proxy, Verdict};
-use review_invites::config::{Entries, KeyInfo, Source};
-use review_invites::etrusted::Etrusted;
-use review_invites::http::vendor::HttpFactory;
 use review_invites::http::{ClientOptions, DynTransport};
 use review_invites::prelude::*;
 use review_invites::provider::ProviderInfo;
 use review_invites::registry::PROVIDER_ENV;
-use review_invites::trustpilot::Trustpilot;
-use review_sandbox::{Sandbox, Vendor};
+use review_sandbox::Sandbox;
 
-/// The vendors every test runs for.
-pub const VENDORS: [&str; 2] = ["etrusted", "trustpilot"];
-
-/// The vendor in the sandbox.
-#[must_use]
-pub fn at_the_sandbox(vendor: &str) -> Vendor {
-    if vendor == "etrusted" { Vendor::Etrusted } else { Vendor::Trustpilot }
-}
+pub use self::vendors::{TestVendor, VENDORS, entries, is_send, secrets};
 
 /// The settings of the sandbox for a vendor, by the names of environment variables.
-pub fn settings<'a>(sandbox: &'a Sandbox, vendor: &'a str) -> impl Fn(&str) -> Option<String> + 'a {
+pub fn settings<'a>(sandbox: &'a Sandbox, vendor: &'a TestVendor) -> impl Fn(&str) -> Option<String> + 'a {
     move |name| {
-        if name == PROVIDER_ENV { Some(vendor.to_owned()) } else { sandbox.env_var(name) }
+        if name == PROVIDER_ENV { Some(vendor.name.to_owned()) } else { sandbox.env_var(name) }
     }
 }
 
 /// A provider of this vendor at the sandbox.
 #[must_use]
-pub fn provider(sandbox: &Sandbox, vendor: &str) -> DynProvider {
+pub fn provider(sandbox: &Sandbox, vendor: &TestVendor) -> DynProvider {
     review_invites::from_lookup(settings(sandbox, vendor)).unwrap()
 }
 
 /// A provider of this vendor with its own options.
 pub fn provider_with(
-    vendor: &str,
+    vendor: &TestVendor,
     lookup: impl Fn(&str) -> Option<String>,
     options: impl Into<ClientOptions>,
 ) -> DynProvider {
@@ -58,32 +46,18 @@ pub fn provider_with(
 
 /// A provider of this vendor with its own options and transport.
 pub fn provider_over(
-    vendor: &str,
+    vendor: &TestVendor,
     lookup: impl Fn(&str) -> Option<String>,
     options: impl Into<ClientOptions>,
     transport: Option<DynTransport>,
 ) -> DynProvider {
-    let (info, options) = (ProviderInfo::new(vendor, vendor), options.into());
-    if vendor == "etrusted" {
-        let factory = HttpFactory::<Etrusted>::new();
-        let entries = entries("ETRUSTED_", factory.keys(), lookup);
-        return Arc::new(factory.build(info, &entries, options, transport).unwrap());
-    }
-    let factory = HttpFactory::<Trustpilot>::new();
-    let entries = entries("TRUSTPILOT_", factory.keys(), lookup);
-    Arc::new(factory.build(info, &entries, options, transport).unwrap())
-}
-
-/// The settings of a vendor as entries.
-pub fn entries(prefix: &str, keys: &[KeyInfo], lookup: impl Fn(&str) -> Option<String>) -> Entries {
-    let value = |key: &KeyInfo| Some((key.name, lookup(&format!("{prefix}{}", key.name.to_uppercase()))?));
-    Entries::new(Source::Environment { prefix: prefix.to_owned() }, keys.iter().filter_map(value))
+    (vendor.build)(ProviderInfo::new(vendor.name, vendor.name), &lookup, options.into(), transport)
 }
 
 /// The same settings with one text replaced in URLs, such as a port.
 pub fn settings_with<'a>(
     sandbox: &'a Sandbox,
-    vendor: &'a str,
+    vendor: &'a TestVendor,
     from: String,
     to: String,
 ) -> impl Fn(&str) -> Option<String> + 'a {
@@ -93,9 +67,16 @@ pub fn settings_with<'a>(
     }
 }
 
-/// An invitation to review the shop.
+/// An invitation to review the shop. Each order has its own customer, because a vendor may reject a second invitation to
+/// one address.
 #[must_use]
 pub fn request(reference: &str) -> InviteRequest {
-    let builder = InviteRequest::builder("jane@example.com", reference, Consent::granted("test"));
+    let builder = InviteRequest::builder(address(reference), reference, Consent::granted("test"));
     builder.first_name("Jane").last_name("Doe").build().unwrap()
+}
+
+/// The address of the customer of this order.
+#[must_use]
+pub fn address(reference: &str) -> String {
+    format!("jane+{reference}@example.com")
 }

@@ -31,6 +31,9 @@ pub enum Verdict {
     /// The vendor did not process the request and asks to send it later. Required for a 503, which gateways
     /// send too: only a body that the vendor documents proves that the request was not processed.
     Throttled(Option<Duration>),
+    /// The vendor reports a failure of its own, and may have processed the request before. The outcome is unknown
+    /// with every status except 401 and 429.
+    Failed,
     /// The vendor did not accept the access token. A new one is fetched and the request sent once more.
     TokenRejected,
 }

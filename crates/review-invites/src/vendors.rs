@@ -25,7 +25,9 @@ macro_rules! built_in {
 }
 built_in! {
     "etrusted" => review_http::vendor::HttpFactory::<review_etrusted::Etrusted>::new();
+    "kiyoh" => review_http::vendor::HttpFactory::<review_kiyoh::Kiyoh>::new();
     "trustpilot" => review_http::vendor::HttpFactory::<review_trustpilot::Trustpilot>::new();
+    "webwinkelkeur" => review_http::vendor::HttpFactory::<review_webwinkelkeur::Webwinkelkeur>::new();
 }
 
 /// Vendors by name. One without a factory is known but not compiled in.

@@ -90,7 +90,10 @@ fn ten_different_errors_are_reported_together() {
         ("instances.shop-de.username", "got several"),
         ("instances.shop-de.domain", "domain"),
         ("instances.shop-nl.client_secret", "cannot be read: entity not found"),
-        ("instances.shop-fr.vendor", "one of acme, etrusted, trustpilot; did you mean trustpilot?"),
+        (
+            "instances.shop-fr.vendor",
+            "one of acme, etrusted, kiyoh, trustpilot, webwinkelkeur; did you mean trustpilot?",
+        ),
         ("routes[0].country", "must be"),
         ("routes[1].to", "one of shop-de, shop-fr, shop-nl; did you mean"),
     ] {

@@ -1,5 +1,5 @@
 //! The schema that is checked in is the one that is generated, and it agrees with the registry.
-#![cfg(all(feature = "etrusted", feature = "trustpilot"))]
+#![cfg(all(feature = "etrusted", feature = "kiyoh", feature = "trustpilot", feature = "webwinkelkeur"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod common;
@@ -21,7 +21,9 @@ fn every_setting_is_in_the_schema() {
     let schema: Value = serde_json::from_str(&common::builder(&[]).schema()).unwrap();
     for (vendor, keys) in [
         ("etrusted", review_invites::etrusted::CONFIG_KEYS),
+        ("kiyoh", review_invites::kiyoh::CONFIG_KEYS),
         ("trustpilot", review_invites::trustpilot::CONFIG_KEYS),
+        ("webwinkelkeur", review_invites::webwinkelkeur::CONFIG_KEYS),
         ("acme", common::ACME_KEYS),
     ] {
         let instance = &schema["$defs"][vendor];

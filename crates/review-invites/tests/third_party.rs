@@ -51,7 +51,7 @@ fn errors_of_a_third_party_vendor_name_keys() {
 
 #[test]
 fn vendor_name_is_used_once() {
-    for name in ["trustpilot", "etrusted", "acme", "Acme", ""] {
+    for name in ["trustpilot", "etrusted", "kiyoh", "acme", "Acme", ""] {
         let config = RegistryConfig::new().with_instance("shop", acme(Secret::new("x")));
         let error = builder(&[]).vendor(name, AcmeFactory).from_config(config).unwrap_err();
         assert_eq!(keys(&error), [format!("vendor {name}")]);

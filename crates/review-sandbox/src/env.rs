@@ -24,6 +24,9 @@ pub(crate) fn variables(base: &str) -> Vec<(&'static str, String)> {
         ("ETRUSTED_LOGIN_URL", url(Host::EtrustedLogin)),
         ("KIYOH_API_TOKEN", kiyoh::account::TOKEN.to_owned()),
         ("KIYOH_LOCATION_ID", kiyoh::account::LOCATION_ID.to_owned()),
+        ("KIYOH_LOCATION_NAME", kiyoh::account::KIYOH_LOCATION_NAME.to_owned()),
+        ("KIYOH_LANGUAGE", "en".to_owned()),
+        ("KIYOH_DELAY_DAYS", "0".to_owned()),
         ("KIYOH_API_URL", url(Host::Kiyoh)),
         ("WEBWINKELKEUR_ID", webwinkelkeur::account::ID.to_owned()),
         ("WEBWINKELKEUR_CODE", webwinkelkeur::account::CODE.to_owned()),
@@ -58,7 +61,7 @@ mod tests {
         let mut names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), 22);
+        assert_eq!(names.len(), 25);
         assert!(all.iter().all(|(_, value)| !value.is_empty() && value.trim() == value));
     }
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// The header that explains a rejection whose documented response has no body, or an imprecise one. No vendor sends
@@ -14,6 +15,8 @@ pub(crate) const REASON: &str = "x-sandbox-reason";
 pub(crate) struct ApiResponse {
     status: StatusCode,
     body: Option<Box<Value>>,
+    /// The members that come first in the body.
+    first: &'static [&'static str],
     reason: Option<Box<str>>,
     rejects: bool,
 }
@@ -32,16 +35,21 @@ pub(crate) type ApiResult = Result<ApiResponse, ApiResponse>;
 
 impl ApiResponse {
     pub(crate) fn json(status: StatusCode, body: Value) -> Self {
-        Self { status, body: Some(Box::new(body)), reason: None, rejects: false }
+        Self { body: Some(Box::new(body)), ..Self::empty(status) }
     }
 
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, body: None, reason: None, rejects: false }
+        Self { status, body: None, first: &[], reason: None, rejects: false }
     }
 
     /// A rejection that the status does not have to show.
     pub(crate) fn rejection(status: StatusCode, body: Value) -> Self {
         Self { rejects: true, ..Self::json(status, body) }
+    }
+
+    /// Writes these members first. A response that is cut off then shows what the vendor's would show.
+    pub(crate) fn with_first_members(self, first: &'static [&'static str]) -> Self {
+        Self { first, ..self }
     }
 
     /// Adds a header with the reason for a rejection that the vendor's own body does not give, or not exactly.
@@ -50,10 +58,25 @@ impl ApiResponse {
     }
 }
 
+/// A body with some of its members first, and the others by name.
+struct Ordered<'a> {
+    body: &'a Value,
+    first: &'static [&'static str],
+}
+
+impl Serialize for Ordered<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Value::Object(members) = self.body else { return self.body.serialize(serializer) };
+        let first = self.first.iter().filter_map(|name| members.get_key_value(*name));
+        let others = members.iter().filter(|(name, _)| !self.first.contains(&name.as_str()));
+        serializer.collect_map(first.chain(others))
+    }
+}
+
 impl IntoResponse for ApiResponse {
     fn into_response(self) -> Response {
         let mut response = match self.body {
-            Some(body) => (self.status, Json(body)).into_response(),
+            Some(body) => (self.status, Json(Ordered { body: &body, first: self.first })).into_response(),
             None => self.status.into_response(),
         };
         if self.rejects {

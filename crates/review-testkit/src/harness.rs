@@ -6,14 +6,16 @@ use async_trait::async_trait;
 use review_core::model::{
     CustomerName, CustomerReference, EmailAddress, MetadataValue, PhoneNumber, PostalAddress,
 };
-use review_core::{DynProvider, Error, ErrorKind, InviteRequest, Product, RetryAdvice, SendState};
+use review_core::{
+    DynProvider, Error, ErrorKind, InviteKind, InviteRequest, Product, RetryAdvice, SendState,
+};
 use serde_json::{Value, json};
 
 use crate::conformance::{Harness, VendorFault};
 use crate::{FakeProvider, FakeResponse};
 
-/// Longer than the suite waits for a call that it drops, but short enough for a test.
-const HANG: Duration = Duration::from_millis(60);
+/// Any time will do: the suite drops the call before it polls it again, or waits for the end.
+const HANG: Duration = Duration::from_millis(1);
 
 /// A harness for a [`FakeProvider`]. The recorded calls of the fake show what the vendor received.
 ///
@@ -113,6 +115,8 @@ impl Harness for FakeHarness {
                 .with_send_state(SendState::Responded)
                 .with_http_status(status)
         };
+        let unknown = |status| error(ErrorKind::OutcomeUnknown, status).with_send_state(SendState::Unknown);
+        let before = |error: Error| error.with_send_state(SendState::NotSent);
         self.0.respond_next(match fault {
             VendorFault::DropResponse => FakeResponse::lost_response(),
             VendorFault::Hang => FakeResponse::lost_response().with_delay(HANG),
@@ -120,11 +124,17 @@ impl Harness for FakeHarness {
             VendorFault::Throttle(wait) => {
                 error(ErrorKind::RateLimited, 429).with_retry_advice(RetryAdvice::After(wait)).into()
             }
-            VendorFault::Reject => error(ErrorKind::InvalidRequest, 400).into(),
+            VendorFault::Reject | VendorFault::RejectQuoting(_) => {
+                error(ErrorKind::InvalidRequest, 400).into()
+            }
+            VendorFault::RejectInSuccess(_) => error(ErrorKind::InvalidRequest, 200).into(),
+            VendorFault::ForeignResponse => unknown(200).into(),
             VendorFault::Unauthorized => error(ErrorKind::Unauthorized, 401).into(),
             VendorFault::Forbidden => error(ErrorKind::Forbidden, 403).into(),
-            VendorFault::ServerError => {
-                error(ErrorKind::OutcomeUnknown, 500).with_send_state(SendState::Unknown).into()
+            VendorFault::ServerError => unknown(500).into(),
+            VendorFault::RejectToken(_) => before(error(ErrorKind::Unauthorized, 401)).into(),
+            VendorFault::RejectPreparation(scope) => {
+                before(error(ErrorKind::InvalidRequest, 400)).with_scope(scope).into()
             }
         });
         true
@@ -134,15 +144,25 @@ impl Harness for FakeHarness {
 /// Returns every value of a request that a vendor could receive.
 fn written(request: &InviteRequest) -> Value {
     let (customer, order) = (request.customer(), request.order());
+    // A vendor would ask for reviews of them.
+    let products = order.products().iter().filter(|_| request.kind() != InviteKind::Service);
+    let products: Vec<_> = products.map(product).collect();
     json!({
         "email": customer.email().as_str(),
         "name": customer.name().map(CustomerName::full),
+        "first_name": customer.name().and_then(CustomerName::first),
+        "last_name": customer.name().and_then(CustomerName::last),
         "customer": customer.reference().map(CustomerReference::as_str),
         "phone": customer.phone().map(PhoneNumber::as_str),
         "address": customer.address().map(PostalAddress::as_str),
         "locale": customer.locale().map(ToString::to_string),
         "reference": order.reference().as_str(),
-        "products": order.products().iter().map(product).collect::<Vec<_>>(),
+        "placed_at": order.placed_at().map(|at| at.to_rfc3339()),
+        "paid_at": order.paid_at().map(|at| at.to_rfc3339()),
+        "shipped_at": order.shipped_at().map(|at| at.to_rfc3339()),
+        "delivered_at": order.delivered_at().map(|at| at.to_rfc3339()),
+        "estimated_delivery": order.estimated_delivery().map(|day| day.to_string()),
+        "products": products,
         "metadata": order.metadata().iter().map(|(key, value)| (key.clone(), metadata(value))).collect::<serde_json::Map<_, _>>(),
         "kind": request.kind().to_string(),
         "send_at": request.send_at().resolve(order, chrono::Utc::now()).ok().flatten().map(|at| at.to_rfc3339()),
@@ -165,6 +185,7 @@ fn product(product: &Product) -> Value {
         "gtin": product.gtin().map(ToString::to_string),
         "mpn": product.mpn().map(ToString::to_string),
         "brand": product.brand().map(ToString::to_string),
+        "category": product.category().map(ToString::to_string),
     })
 }
 

@@ -3,16 +3,16 @@
 
 use review_testkit::Canary;
 
-fn speak() {
-    tracing::trace!("spoken");
+fn emit() {
+    tracing::trace!("emitted");
 }
 
 #[test]
 fn event_first_emitted_by_another_thread_is_captured() {
     let canary = Canary::default();
     let _log = canary.capture_tracing();
-    std::thread::spawn(speak).join().expect("it only speaks");
-    assert!(!canary.captured().contains("spoken"));
-    speak();
-    assert!(canary.captured().contains("spoken"));
+    std::thread::spawn(emit).join().expect("the thread does not panic");
+    assert!(!canary.captured().contains("emitted"));
+    emit();
+    assert!(canary.captured().contains("emitted"));
 }

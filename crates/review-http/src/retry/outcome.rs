@@ -149,6 +149,15 @@ mod tests {
     }
 
     #[test]
+    fn failure_that_the_vendor_reports_is_unknown() {
+        for status in [200, 400, 404, 500, 503] {
+            assert_eq!(outcome(status, &Verdict::Failed), AttemptOutcome::Unknown, "{status}");
+        }
+        assert_eq!(outcome(401, &Verdict::Failed), AttemptOutcome::Unauthorized);
+        assert_eq!(outcome(429, &Verdict::Failed), AttemptOutcome::Throttled(None));
+    }
+
+    #[test]
     fn vendor_verdicts_count_where_the_status_allows() {
         let accepted = Verdict::Accepted { vendor_id: None };
         let skipped = Verdict::Skipped { reason: "x".into(), retry_at: None };

@@ -156,7 +156,10 @@ impl<V: HttpVendor> Api<V> {
     /// # Errors
     /// As the classification implies, with names and without personal data.
     pub async fn send(&self, step: &Step) -> Result<ApiResponse> {
-        let response = self.exchange(step, None).await?;
+        self.accepted(self.exchange(step, None).await?)
+    }
+
+    fn accepted(&self, response: ApiResponse) -> Result<ApiResponse> {
         if matches!(response.verdict, Verdict::Accepted { .. }) {
             return Ok(response);
         }
@@ -190,10 +193,13 @@ impl<V: HttpVendor> Api<V> {
 
     /// Sends a preparing step. If it fails, the invitation was not sent.
     pub(super) async fn prepare(&self, step: &Step) -> Result<()> {
-        self.send(step)
-            .await
-            .map(drop)
-            .map_err(|error| into_pre_send_error(error, "a preparing request failed", step.failure_scope))
+        let prepared = match self.exchange(step, None).await {
+            // Such as a product that is in the catalogue.
+            Ok(response) if response.verdict == Verdict::AlreadyInvited => Ok(()),
+            Ok(response) => self.accepted(response).map(drop),
+            Err(error) => Err(error),
+        };
+        prepared.map_err(|error| into_pre_send_error(error, "a preparing request failed", step.failure_scope))
     }
 
     /// Sends the step that invites, with the hooks of the request.

@@ -26,7 +26,9 @@ use crate::response::ApiResponse;
 #[non_exhaustive]
 pub struct Plan {
     /// Idempotent requests that come first, such as uploading products to a catalogue. If one fails, the
-    /// invitation was not sent; see [`Step::made_of_settings`] for the scope of the error.
+    /// invitation was not sent; see [`Step::made_of_settings`] for the scope of the error. If what a step creates
+    /// exists already, such as a product in the catalogue, classify the response as
+    /// [`AlreadyInvited`](crate::Verdict::AlreadyInvited): the step has succeeded.
     pub before: Vec<Step>,
     /// The request that invites.
     pub invitation: Step,

@@ -15,7 +15,7 @@ pub(crate) const COMMON_KEYS: [&str; 3] = ["vendor", "shop", "http"];
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct InstanceConfig {
-    /// The vendor: `etrusted`, `trustpilot`, or the name under which a factory was added.
+    /// The vendor: `etrusted`, `kiyoh`, `trustpilot`, `webwinkelkeur`, or the name under which a factory was added.
     pub vendor: String,
     /// The shop, if it is not that of the whole configuration.
     pub shop: Option<String>,

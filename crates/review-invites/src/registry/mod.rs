@@ -30,7 +30,7 @@ use crate::config::RegistryConfig;
 /// | Variable | |
 /// | --- | --- |
 /// | `REVIEW_PROVIDER` | the vendor of the single instance; optional if only one vendor is compiled in |
-/// | `TRUSTPILOT_…`, `ETRUSTED_…` | its settings; see `CONFIG_KEYS` of its module |
+/// | `TRUSTPILOT_…`, `ETRUSTED_…`, `KIYOH_…`, `WEBWINKELKEUR_…` | its settings; see `CONFIG_KEYS` of its module |
 /// | `REVIEW_CONFIG` | a file in TOML, instead of both (feature `toml`) |
 /// | `REVIEW_SENDING` | `off`: nothing is sent, whatever a file says |
 ///

@@ -13,6 +13,9 @@ const CREDENTIALS: &str = "Incorrect authentication credentials.";
 /// Documented: an error of the vendor.
 const UNEXPECTED: &str = "Unexpected error while processing. Please contact WebwinkelKeur.";
 
+/// The members of a response come in this order in the documentation.
+const FIRST: &[&str] = &["status", "message"];
+
 /// A rejection, before its HTTP status is known.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Rejection {
@@ -49,7 +52,7 @@ impl Rejection {
 }
 
 fn failed(status: StatusCode, message: &str) -> ApiResponse {
-    ApiResponse::rejection(status, json!({"status": "error", "message": message}))
+    ApiResponse::rejection(status, json!({"status": "error", "message": message})).with_first_members(FIRST)
 }
 
 /// A success, with further members.
@@ -58,7 +61,7 @@ pub(super) fn success(message: &str, more: Value) -> ApiResponse {
     if let (Some(members), Value::Object(more)) = (body.as_object_mut(), more) {
         members.extend(more);
     }
-    ApiResponse::json(StatusCode::OK, body)
+    ApiResponse::json(StatusCode::OK, body).with_first_members(FIRST)
 }
 
 /// UNK: the response for a path or method that does not exist.

@@ -43,9 +43,11 @@ pub(crate) fn order_data(ids: &[&str]) -> String {
     json!({"products": ids.iter().map(product).collect::<Vec<_>>()}).to_string()
 }
 
-/// Asserts the status of HTTP, the one in the body, and the message.
+/// Asserts the status of HTTP, the one in the body, which comes first as in the documentation, and the message.
 #[track_caller]
 pub(crate) fn assert_result(response: &Response, http: u16, status: &str, message: &str) {
+    let start = format!("{{\"status\":\"{status}\",\"message\":");
+    assert!(response.body.starts_with(&start), "{}", response.body);
     let body = response.json();
     assert_eq!((response.status, &body["status"], &body["message"]), (http, &json!(status), &json!(message)));
 }

@@ -1,82 +1,81 @@
 //! Requests with exactly one optional field.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{SubsecRound, TimeDelta, Utc};
 use review_core::InviteRequest;
 use review_core::model::{Field, InviteRequestBuilder, SendAt};
 
-use super::Harness;
+use super::fixtures::instant;
 use super::outcome::{Check, ensure, fail};
 use super::stage::Stage;
+use super::{Harness, WireField};
 
-/// A request with one optional field, and the values that must arrive, by field.
+/// A request with one optional field, and the values that must arrive.
 pub(super) struct FieldRequest {
     pub(super) request: InviteRequest,
-    pub(super) markers: Vec<(&'static str, String)>,
+    pub(super) values: Vec<(WireField, String)>,
 }
-
-type Set = Box<dyn FnOnce(InviteRequestBuilder) -> InviteRequestBuilder>;
 
 const METADATA: (&str, &str) = ("conformance_key", "conformance-value");
 
 /// Builds a request with this field. Values that can be personal (addresses, links and metadata) must not leak.
 pub(super) fn request_with(stage: &Stage, field: Field, may_omit: bool) -> Check<FieldRequest> {
-    let (markers, set) = value_of(stage.harness(), field)?;
-    let mut draft = stage.draft()?;
-    if may_omit {
-        draft.omittable.push(field);
-    }
+    let omittable = may_omit.then_some(field);
+    let (values, draft) = set(stage.harness(), field, stage.draft()?.allow_omitting(omittable))?;
     if !matches!(field, Field::SendAt | Field::Template | Field::Tags | Field::Location) {
-        let values = markers.iter().map(|(_, value)| value.clone());
-        stage.canary().expect_absent(values.filter(|value| value != METADATA.0));
+        let personal = values.iter().map(|(_, value)| value.clone());
+        stage.canary().expect_absent(personal.filter(|value| value != METADATA.0));
     }
-    let request = stage.build(draft, set)?;
-    ensure(request.used_fields() == [field], || {
-        let used = request.used_fields();
+    let request = stage.build(draft)?;
+    let mut used = request.used_fields();
+    // Every request has a time if the account has no schedule.
+    used.retain(|used| {
+        *used != Field::SendAt || field == Field::SendAt || stage.can().has_account_schedule()
+    });
+    ensure(used == [field], || {
         format!("expected a request with {field} only, got {used:?}; check Harness::customize")
     })?;
-    Ok(FieldRequest { request, markers })
+    Ok(FieldRequest { request, values })
 }
 
-fn value_of(harness: &dyn Harness, field: Field) -> Check<(Vec<(&'static str, String)>, Set)> {
-    let path = field.path();
-    let value = |default| harness.field_value(path, default);
-    let one = |marker| vec![(path, marker)];
+fn set(
+    harness: &dyn Harness,
+    field: Field,
+    draft: InviteRequestBuilder,
+) -> Check<(Vec<(WireField, String)>, InviteRequestBuilder)> {
+    let value = |field, default| (field, harness.field_value(field, default));
+    let one = |field, default, set: fn(InviteRequestBuilder, String) -> InviteRequestBuilder| {
+        let (field, value) = value(field, default);
+        (vec![(field, value.clone())], set(draft.clone(), value))
+    };
     Ok(match field {
         Field::SendAt => {
-            let at = Utc::now() + TimeDelta::days(2);
-            let marker = at.format("%Y-%m-%dT%H:%M:%S").to_string();
-            (one(marker), Box::new(move |request| request.send_at(SendAt::At(at))))
+            let at = Utc::now().trunc_subsecs(0) + TimeDelta::days(2);
+            (vec![(WireField::SendAt, instant(at))], draft.send_at(SendAt::At(at)))
         }
-        Field::Template => {
-            let marker = value("conformance-template");
-            (one(marker.clone()), Box::new(|request| request.template(marker)))
-        }
+        Field::Template => one(WireField::Template, "conformance-template", InviteRequestBuilder::template),
         Field::Tags => {
-            let (first, second) = (value("conformance-tag"), "second-tag".to_owned());
-            let markers = vec![(path, first.clone()), (path, second.clone())];
-            (markers, Box::new(|request| request.tags([first, second])))
+            let tags =
+                [value(WireField::Tags, "conformance-tag"), (WireField::Tags, "second-tag".to_owned())];
+            let draft = draft.tags(tags.clone().map(|(_, tag)| tag));
+            (tags.to_vec(), draft)
         }
         Field::RedirectUrl => {
-            let marker = value("https://shop.example/thanks/conformance");
-            (one(marker.clone()), Box::new(|request| request.redirect_url(marker)))
+            let url = "https://shop.example/thanks/conformance";
+            one(WireField::RedirectUrl, url, InviteRequestBuilder::redirect_url)
         }
-        Field::Location => {
-            let marker = value("conformance-branch");
-            (one(marker.clone()), Box::new(|request| request.location(marker)))
-        }
+        Field::Location => one(WireField::Location, "conformance-branch", InviteRequestBuilder::location),
         Field::ReplyTo => {
-            let marker = value("conformance-answers@example.com");
-            (one(marker.clone()), Box::new(|request| request.reply_to(marker)))
+            one(WireField::ReplyTo, "conformance-replies@example.com", InviteRequestBuilder::reply_to)
         }
         Field::Sender => {
-            let name = harness.field_value("sender.name", "Conformance Shop");
-            let email = harness.field_value("sender.email", "conformance-sender@example.com");
-            let markers = vec![("sender.name", name.clone()), ("sender.email", email.clone())];
-            (markers, Box::new(|request| request.sender_name(name).sender_email(email)))
+            let name = value(WireField::SenderName, "Conformance Shop");
+            let email = value(WireField::SenderEmail, "conformance-sender@example.com");
+            let draft = draft.sender_name(name.1.clone()).sender_email(email.1.clone());
+            (vec![name, email], draft)
         }
         Field::Metadata => {
-            let markers = vec![(path, METADATA.0.to_owned()), (path, METADATA.1.to_owned())];
-            (markers, Box::new(|request| request.metadata([METADATA])))
+            let values = [METADATA.0, METADATA.1].map(|value| (WireField::Metadata, value.to_owned()));
+            (values.to_vec(), draft.metadata([METADATA]))
         }
         _ => return fail(format!("this version of review-testkit does not support {field}; update it")),
     })

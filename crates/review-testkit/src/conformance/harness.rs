@@ -7,38 +7,54 @@ use review_core::DynProvider;
 use review_core::model::InviteRequestBuilder;
 use review_core::provider::ProviderInfo;
 
-/// A fault between a provider and its vendor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use super::{VendorFault, WireField};
+
+/// The settings with which the suite builds an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum VendorFault {
-    /// The vendor accepts the invitation, but the connection is closed before the response arrives.
-    DropResponse,
-    /// The vendor accepts the invitation, but does not respond before the timeout of the provider.
-    Hang,
-    /// The connection cannot be established. Nothing is sent.
-    RefuseConnection,
-    /// The vendor rejects the request for this time (HTTP 429 with `Retry-After`).
-    Throttle(Duration),
-    /// The vendor rejects the request permanently (HTTP 400) and quotes the headers and the body of the request.
-    Reject,
-    /// The vendor no longer accepts the token or the credentials (HTTP 401).
-    Unauthorized,
-    /// The credentials are valid, but lack the permission (HTTP 403).
-    Forbidden,
-    /// The vendor fails (HTTP 500). It may or may not have accepted the invitation.
-    ServerError,
+pub struct InstanceSettings {
+    /// The name of the instance.
+    pub instance: String,
+    /// The maximum number of attempts of a call: the setting `http.max_attempts`.
+    pub max_attempts: u32,
+}
+
+impl InstanceSettings {
+    pub(super) fn new(instance: &str, max_attempts: u32) -> Self {
+        Self { instance: instance.to_owned(), max_attempts }
+    }
 }
 
 /// A provider together with a fake of its vendor.
 ///
 /// A case compares the results of the provider with the requests that the fake received. Each case starts a separate
-/// harness, so cases do not affect each other.
+/// harness, so cases do not affect each other. For a vendor with an HTTP API, `HttpHarness` (feature `transport`)
+/// implements this trait.
 #[async_trait]
 pub trait Harness: Send + Sync + 'static {
     /// Starts a new fake, and a provider that sends its requests to it.
     async fn start() -> Self
     where
         Self: Sized;
+
+    /// Like [`start`](Self::start), but the provider is built by its factory, as the registry builds it, with these
+    /// settings. Returns `None` if the provider has no factory. Then the cases about the factory are skipped.
+    async fn start_instance(settings: &InstanceSettings) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        let _ = settings;
+        None
+    }
+
+    /// Returns whether the tests of `conformance_suite!` run with the paused time of tokio, so that no wait takes real
+    /// time. Not possible with sockets, whose input tokio does not see as progress.
+    fn uses_paused_time() -> bool
+    where
+        Self: Sized,
+    {
+        false
+    }
 
     /// Returns the provider. Every call returns the same one.
     fn provider(&self) -> DynProvider;
@@ -57,8 +73,8 @@ pub trait Harness: Send + Sync + 'static {
         None
     }
 
-    /// Injects this fault once, into the next invitation. Requests before it, such as one for a token, are not affected.
-    /// Returns `false` if the fake does not support the fault. Then the case is skipped.
+    /// Injects this fault once. Other requests than the one it describes are not affected. Returns `false` if the fake
+    /// does not support the fault. Then the case is skipped.
     async fn fault(&self, fault: VendorFault) -> bool {
         let _ = fault;
         false
@@ -77,26 +93,25 @@ pub trait Harness: Send + Sync + 'static {
     }
 
     /// Returns the value to send in a field. Override it if the fake only accepts certain values, for example the id of an
-    /// existing template. Fields are named as in errors: `template`, `tags`, `location`,
-    /// `redirect_url`, `reply_to`, `sender.name`, `sender.email`.
-    fn field_value(&self, field: &str, usual: &str) -> String {
+    /// existing [template](WireField::Template).
+    fn field_value(&self, field: WireField, default: &str) -> String {
         let _ = field;
-        usual.to_owned()
+        default.to_owned()
     }
 
     /// Returns the accepted forms of a value on the wire. At least one of them must be in the decoded payload: JSON, form
-    /// and URL encodings are removed before the search. Fields are named as in errors: those of
-    /// [`field_value`](Self::field_value), `send_at` (a time such as `2031-02-03T04:05:06`), `customer.locale`
-    /// (`de-DE`), `customer.phone`, `order.metadata` and so on.
-    fn wire_forms(&self, field: &str, value: &str) -> Vec<String> {
+    /// and URL encodings are removed before the search.
+    fn wire_forms(&self, field: WireField, value: &str) -> Vec<String> {
         let _ = field;
         vec![value.to_owned()]
     }
 
-    /// Returns the fields that the vendor does not support, out of `customer.locale`, `customer.phone`,
-    /// `customer.address`, `customer.reference`, `order.products.image_url`, `order.products.gtin`,
-    /// `order.products.mpn` and `order.products.brand`. All others must arrive.
-    fn unmapped_fields(&self) -> &[&str] {
+    /// Returns the fields that the vendor does not support. Possible are [`Locale`](WireField::Locale),
+    /// [`Phone`](WireField::Phone), [`Address`](WireField::Address),
+    /// [`CustomerReference`](WireField::CustomerReference), the five dates of the order, and of a product
+    /// [`ImageUrl`](WireField::ImageUrl), [`Gtin`](WireField::Gtin), [`Mpn`](WireField::Mpn),
+    /// [`Brand`](WireField::Brand) and [`Category`](WireField::Category). All others must arrive.
+    fn unmapped_fields(&self) -> &[WireField] {
         &[]
     }
 

@@ -12,16 +12,21 @@
 //! - A failure can be **expected**, with a reason. If such a case does not fail, its test fails.
 
 mod cases;
-mod customer;
+mod fault;
 mod field_requests;
+mod fixtures;
 mod harness;
 mod outcome;
+mod payload;
 mod stage;
 mod suite;
+mod wire_field;
 
 pub use self::cases::CASES;
-pub use self::harness::{Harness, VendorFault};
+pub use self::fault::VendorFault;
+pub use self::harness::{Harness, InstanceSettings};
 pub use self::outcome::CaseResult;
 #[doc(hidden)]
 pub use self::suite::{check_list, run_test};
 pub use self::suite::{run_all, run_case};
+pub use self::wire_field::WireField;

@@ -63,7 +63,12 @@ pub(super) async fn play(name: &str, stage: &Stage) -> Check {
 pub fn run_test<H: Harness>(name: &str, expected_failures: &[(&str, &str)]) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let outcome = match runtime {
-        Ok(runtime) => runtime.block_on(run_case::<H>(name)),
+        Ok(runtime) => runtime.block_on(async {
+            if H::uses_paused_time() {
+                tokio::time::pause();
+            }
+            run_case::<H>(name).await
+        }),
         Err(error) => CaseResult::Failed(format!("failed to create a tokio runtime: {error}")),
     };
     let expected = expected_failures.iter().find(|(case, _)| *case == name).map(|(_, reason)| *reason);
@@ -199,6 +204,14 @@ mod tests {
     #[should_panic(expected = "without a reason")]
     fn expected_failure_has_a_reason() {
         check_list(CASES, &[(CASES[0], " ")]);
+    }
+
+    #[test]
+    fn readme_describes_every_case() {
+        let readme = include_str!("../../README.md");
+        let rows = readme.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+        let described: Vec<_> = rows.filter(|(_, text)| text.len() > 10).map(|(name, _)| name).collect();
+        assert_eq!(described, CASES, "the table in README.md must list the cases in their order");
     }
 
     #[tokio::test]

@@ -64,28 +64,34 @@ impl TransportFault {
         Self::Respond(Responder(Arc::new(responder)))
     }
 
-    /// Creates a response with a status and a JSON body with the message in every member that vendors use for messages.
+    pub(crate) fn json(status: StatusCode, body: &serde_json::Value) -> Self {
+        Self::respond(response(status, "application/json", body.to_string()))
+    }
+
+    /// Creates a response with a status and a JSON body in the forms of all vendors: with the message in every member that
+    /// vendors use for messages, and the result in the body.
     fn rejection(
         status: StatusCode,
-        text: fn(&http::Request<Bytes>) -> String,
-        wait: Option<Duration>,
+        message: impl Fn(&http::Request<Bytes>) -> String + Send + Sync + 'static,
     ) -> Self {
         Self::respond_with(move |request| {
-            let text = text(request);
-            let body =
-                serde_json::json!({ "message": text, "Message": text, "error": text, "details": text });
-            let mut headers = HeaderMap::new();
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            if let Some(wait) = wait {
-                let seconds = wait.as_millis().div_ceil(1000);
-                headers.insert(RETRY_AFTER, HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX)));
-            }
-            HttpResponse { status, headers, body: body.to_string().into(), body_status: BodyStatus::Complete }
+            let message = message(request);
+            let code = status.is_success().then_some("conformance");
+            let body = serde_json::json!({
+                "message": message, "Message": message, "error": message, "details": message,
+                "status": "error", "errorCode": code,
+            });
+            response(status, "application/json", body.to_string())
         })
     }
 }
 
-fn no_words(_: &http::Request<Bytes>) -> String {
+fn response(status: StatusCode, content_type: &'static str, body: String) -> HttpResponse {
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]);
+    HttpResponse { status, headers, body: body.into(), body_status: BodyStatus::Complete }
+}
+
+fn no_quote(_: &http::Request<Bytes>) -> String {
     "set by the test".to_owned()
 }
 
@@ -119,13 +125,29 @@ impl From<VendorFault> for TransportFault {
             VendorFault::DropResponse => Self::DropResponse,
             VendorFault::Hang => Self::Hang,
             VendorFault::RefuseConnection => Self::RefuseConnection,
-            VendorFault::Throttle(wait) => {
-                Self::rejection(StatusCode::TOO_MANY_REQUESTS, no_words, Some(wait))
+            VendorFault::Throttle(wait) => Self::respond_with(move |_| {
+                let seconds = u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX);
+                let body = serde_json::json!({ "message": "set by the test" }).to_string();
+                let mut response = response(StatusCode::TOO_MANY_REQUESTS, "application/json", body);
+                response.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+                response
+            }),
+            VendorFault::Reject => Self::rejection(StatusCode::BAD_REQUEST, quote),
+            VendorFault::RejectQuoting(value) => Self::rejection(StatusCode::BAD_REQUEST, quoting(value)),
+            VendorFault::RejectInSuccess(value) => Self::rejection(StatusCode::OK, quoting(value)),
+            VendorFault::ForeignResponse => {
+                let page = "<!doctype html><title>Sign in to the network</title>";
+                Self::respond(response(StatusCode::OK, "text/html", page.to_owned()))
             }
-            VendorFault::Reject => Self::rejection(StatusCode::BAD_REQUEST, quote, None),
-            VendorFault::Unauthorized => Self::rejection(StatusCode::UNAUTHORIZED, no_words, None),
-            VendorFault::Forbidden => Self::rejection(StatusCode::FORBIDDEN, no_words, None),
-            VendorFault::ServerError => Self::rejection(StatusCode::INTERNAL_SERVER_ERROR, no_words, None),
+            VendorFault::Unauthorized => Self::rejection(StatusCode::UNAUTHORIZED, no_quote),
+            VendorFault::Forbidden => Self::rejection(StatusCode::FORBIDDEN, no_quote),
+            VendorFault::ServerError => Self::rejection(StatusCode::INTERNAL_SERVER_ERROR, no_quote),
+            VendorFault::RejectToken(value) => Self::rejection(StatusCode::UNAUTHORIZED, quoting(value)),
+            VendorFault::RejectPreparation(_) => Self::rejection(StatusCode::BAD_REQUEST, no_quote),
         }
     }
+}
+
+fn quoting(value: String) -> impl Fn(&http::Request<Bytes>) -> String + Send + Sync + 'static {
+    move |_| format!("the value {value} is invalid")
 }

@@ -148,9 +148,14 @@ async fn every_vendor_fault_has_a_transport_fault() {
         (VendorFault::Unauthorized, Ok(401), 0),
         (VendorFault::Forbidden, Ok(403), 0),
         (VendorFault::ServerError, Ok(500), 0),
+        (VendorFault::RejectQuoting("value".to_owned()), Ok(400), 0),
+        (VendorFault::RejectInSuccess("value".to_owned()), Ok(200), 0),
+        (VendorFault::ForeignResponse, Ok(200), 0),
+        (VendorFault::RejectToken("value".to_owned()), Ok(401), 0),
+        (VendorFault::RejectPreparation(review_core::ErrorScope::Account), Ok(400), 0),
     ] {
         let vendor = Arc::new(Vendor::default());
-        let faults = FaultTransport::new(vendor.clone()).with_rule(FaultRule::new(fault.into()));
+        let faults = FaultTransport::new(vendor.clone()).with_rule(FaultRule::new(fault.clone().into()));
         assert_eq!(send(&faults, "/").await, expected, "{fault:?}");
         assert_eq!(vendor.seen.lock().unwrap().len(), forwarded, "{fault:?}");
     }
@@ -165,8 +170,11 @@ async fn rejection_quotes_and_throttling_has_whole_seconds() {
     request.headers_mut().insert("x-key", http::HeaderValue::from_static("secret"));
     let response = faults(VendorFault::Reject).send(request.clone(), TIMEOUT).await.unwrap();
     let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+    assert_eq!(body["status"], "error", "some vendors have the result in the body");
     let said = body["message"].as_str().unwrap();
     assert!(said.contains("to \"jane\"") && said.contains("x-key: secret"), "{said}");
+    let response = faults(VendorFault::RejectQuoting("jane".to_owned())).send(request.clone(), TIMEOUT).await;
+    assert!(String::from_utf8_lossy(&response.unwrap().body).contains(" jane "), "with spaces around it");
     let throttle = VendorFault::Throttle(Duration::from_millis(1500));
     let response = faults(throttle).send(request, TIMEOUT).await.unwrap();
     assert_eq!(response.headers["retry-after"], "2");

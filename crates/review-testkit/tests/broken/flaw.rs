@@ -1,97 +1,150 @@
-//! Providers with one flaw each, made of the fake.
+//! The interface of a flaw, and the harness of a provider with one.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
-use std::time::Duration;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use review_core::model::*;
 use review_core::provider::*;
 use review_core::*;
-use review_testkit::conformance::{Harness, VendorFault};
+use review_testkit::conformance::{Harness, InstanceSettings, VendorFault};
 use review_testkit::{FakeHarness, FakeProvider};
 
-/// A way to break the contract. What is not overridden is as good as the fake.
+/// The vendor of a provider with a flaw: a fake that remembers the last fault.
+pub(crate) struct Vendor {
+    fake: FakeProvider,
+    fault: Arc<Mutex<Option<VendorFault>>>,
+}
+
+impl Vendor {
+    pub(crate) fn last_fault(&self) -> Option<VendorFault> {
+        self.fault.lock().unwrap().clone()
+    }
+
+    /// Returns a receipt without a request.
+    pub(crate) fn invented_receipt(&self) -> InviteReceipt {
+        InviteReceipt::new(self.info().clone(), InviteState::Accepted)
+    }
+}
+
+impl Deref for Vendor {
+    type Target = FakeProvider;
+
+    fn deref(&self) -> &FakeProvider {
+        &self.fake
+    }
+}
+
+/// A deviation from the contract. Methods that are not overridden conform.
 #[async_trait]
 pub(crate) trait Flaw: Default + Send + Sync + 'static {
-    /// What the provider is made of.
-    fn fake() -> FakeProvider {
-        FakeProvider::default()
+    /// Returns the capabilities of the vendor.
+    fn actual() -> Capabilities {
+        Capabilities::all()
     }
 
-    /// What it says it can do.
-    fn declared(honest: Capabilities) -> Capabilities {
-        honest
+    /// Returns the declared capabilities.
+    fn declared() -> Capabilities {
+        Self::actual()
     }
 
-    /// What its `Debug` shows.
-    fn shown(&self) -> String {
+    /// Returns the vendor id.
+    fn vendor_id() -> &'static str {
+        "fake"
+    }
+
+    /// Returns the settings that the factory uses.
+    fn settings(settings: &InstanceSettings) -> InstanceSettings {
+        settings.clone()
+    }
+
+    /// Returns a part of the `Debug` output.
+    fn debug(&self) -> String {
         String::new()
     }
 
-    fn preview(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<Preview> {
-        fake.preview(request)
+    fn validate(&self, vendor: &Vendor, request: &InviteRequest) -> Result<Vec<Warning>> {
+        let preview = self.preview(vendor, request);
+        preview.map(|preview| preview.warnings).map_err(|error| error.with_operation("validate"))
     }
 
-    async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
-        fake.send_invite(request).await
+    fn preview(&self, vendor: &Vendor, request: &InviteRequest) -> Result<Preview> {
+        vendor.preview(request)
     }
 
-    async fn link(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<ReviewLink> {
-        fake.create_link(request).await
+    async fn send(&self, vendor: &Vendor, request: &InviteRequest) -> Result<InviteReceipt> {
+        vendor.send_invite(request).await
     }
 
-    async fn find(&self, fake: &FakeProvider, invite: &InviteRef) -> Result<InviteLookup> {
-        fake.find_invite(invite).await
+    async fn link(&self, vendor: &Vendor, request: &InviteRequest) -> Result<ReviewLink> {
+        vendor.create_link(request).await
+    }
+
+    async fn find(&self, vendor: &Vendor, invite: &InviteRef) -> Result<InviteLookup> {
+        vendor.find_invite(invite).await
     }
 }
 
 pub(crate) struct Broken<F> {
-    fake: FakeProvider,
+    vendor: Vendor,
     declared: Capabilities,
+    max_attempts: u32,
     flaw: F,
 }
 
 impl<F: Flaw> fmt::Debug for Broken<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Broken({})", self.flaw.shown())
+        write!(f, "Broken({})", self.flaw.debug())
     }
 }
 
 #[async_trait]
 impl<F: Flaw> ReviewInviteProvider for Broken<F> {
     fn info(&self) -> &ProviderInfo {
-        self.fake.info()
+        self.vendor.info()
     }
 
     fn capabilities(&self) -> &Capabilities {
         &self.declared
     }
 
+    fn validate(&self, request: &InviteRequest) -> Result<Vec<Warning>> {
+        self.flaw.validate(&self.vendor, request)
+    }
+
     fn preview(&self, request: &InviteRequest) -> Result<Preview> {
-        self.flaw.preview(&self.fake, request)
+        self.flaw.preview(&self.vendor, request)
     }
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-        self.flaw.send(&self.fake, request).await
+        for _ in 1..self.max_attempts {
+            match self.flaw.send(&self.vendor, request).await {
+                Err(error) if error.kind() == ErrorKind::RateLimited => {
+                    let RetryAdvice::After(wait) = error.retry_advice() else { return Err(error) };
+                    tokio::time::sleep(wait).await;
+                }
+                result => return result,
+            }
+        }
+        self.flaw.send(&self.vendor, request).await
     }
 
     async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
-        self.flaw.link(&self.fake, request).await
+        self.flaw.link(&self.vendor, request).await
     }
 
     async fn find_invite(&self, invite: &InviteRef) -> Result<InviteLookup> {
-        self.flaw.find(&self.fake, invite).await
+        self.flaw.find(&self.vendor, invite).await
     }
 
     async fn erase_customer(&self, email: &EmailAddress) -> Result<ErasureStatus> {
-        self.fake.erase_customer(email).await
+        self.vendor.erase_customer(email).await
     }
 
     async fn check_setup(&self) -> Result<SetupReport> {
-        self.fake.check_setup().await
+        self.vendor.check_setup().await
     }
 }
 
@@ -100,16 +153,30 @@ pub(crate) const PASSWORD: &str = "kolibri-pass-word-17";
 pub(crate) struct BrokenHarness<F> {
     inner: FakeHarness,
     provider: DynProvider,
+    fault: Arc<Mutex<Option<VendorFault>>>,
     flaw: PhantomData<fn() -> F>,
+}
+
+impl<F: Flaw> BrokenHarness<F> {
+    fn new(instance: &str, max_attempts: u32) -> Self {
+        let fake = FakeProvider::new(F::vendor_id(), instance).with_capabilities(F::actual());
+        let fault = Arc::<Mutex<Option<VendorFault>>>::default();
+        let vendor = Vendor { fake: fake.clone(), fault: fault.clone() };
+        let declared = F::declared().with_send_hooks();
+        let provider = Arc::new(Broken { vendor, declared, max_attempts, flaw: F::default() });
+        Self { inner: FakeHarness::new(fake), provider, fault, flaw: PhantomData }
+    }
 }
 
 #[async_trait]
 impl<F: Flaw> Harness for BrokenHarness<F> {
     async fn start() -> Self {
-        let fake = F::fake();
-        let declared = F::declared(fake.capabilities().clone());
-        let provider = Arc::new(Broken { fake: fake.clone(), declared, flaw: F::default() });
-        Self { inner: FakeHarness::new(fake), provider, flaw: PhantomData }
+        Self::new("test", 1)
+    }
+
+    async fn start_instance(settings: &InstanceSettings) -> Option<Self> {
+        let settings = F::settings(settings);
+        Some(Self::new(&settings.instance, settings.max_attempts))
     }
 
     fn provider(&self) -> DynProvider {
@@ -129,94 +196,34 @@ impl<F: Flaw> Harness for BrokenHarness<F> {
     }
 
     async fn fault(&self, fault: VendorFault) -> bool {
+        *self.fault.lock().unwrap() = Some(fault.clone());
         self.inner.fault(fault).await
     }
 
     fn secrets(&self) -> Vec<String> {
         vec![PASSWORD.to_owned()]
     }
-
-    fn deadline(&self) -> Duration {
-        Duration::from_secs(3)
-    }
 }
 
-/// The parts of a request, to be changed and built again.
-pub(crate) struct Parts<'a> {
-    request: &'a InviteRequest,
-    pub(crate) name: Option<CustomerName>,
-    pub(crate) phone: Option<PhoneNumber>,
-    pub(crate) products: Vec<Product>,
-    pub(crate) tags: Vec<Tag>,
-    pub(crate) kind: InviteKind,
-    pub(crate) omittable: BTreeSet<Field>,
-}
-
-impl<'a> Parts<'a> {
-    pub(crate) fn of(request: &'a InviteRequest) -> Self {
-        Self {
-            request,
-            name: request.customer().name().cloned(),
-            phone: request.customer().phone().cloned(),
-            products: request.order().products().to_vec(),
-            tags: request.tags().to_vec(),
-            kind: request.kind(),
-            omittable: request.omittable_fields().clone(),
-        }
-    }
-
-    pub(crate) fn together(self) -> InviteRequest {
-        let (customer, order) = (self.request.customer(), self.request.order());
-        let reference = order.reference().clone();
-        let consent = self.request.consent().clone();
-        let sender = self.request.sender();
-        let builder = InviteRequest::builder(customer.email().clone(), reference, consent)
-            .phone(self.phone)
-            .customer_reference(customer.reference().cloned())
-            .address(customer.address().cloned())
-            .locale(customer.locale().cloned())
-            .country(customer.country().cloned())
-            .products(self.products)
-            .metadata(order.metadata().clone())
-            .kind(self.kind)
-            .allow_omitting(self.omittable)
-            .send_at(self.request.send_at())
-            .tags(self.tags)
-            .template(self.request.template().cloned())
-            .redirect_url(self.request.redirect_url().cloned())
-            .location(self.request.location().cloned())
-            .reply_to(self.request.reply_to().cloned())
-            .sender_name(sender.and_then(|sender| sender.name.clone()))
-            .sender_email(sender.and_then(|sender| sender.email.clone()));
-        let builder = match self.name {
-            None => builder,
-            Some(CustomerName::Full(name)) => builder.name(name),
-            Some(CustomerName::First(first)) => builder.first_name(first),
-            Some(CustomerName::Last(last)) => builder.last_name(last),
-            Some(CustomerName::FirstAndLast(first, last)) => builder.first_name(first).last_name(last),
-            Some(_) => unreachable!("the suite uses no other form of name"),
-        };
-        builder.build().unwrap()
-    }
-}
-
-/// The same error in other words: what is not repeated here is forgotten.
+/// Returns the same error with another message, and without provider, operation and source.
 pub(crate) fn reworded(error: &Error, message: String) -> Error {
     Error::new(error.kind(), message)
+        .with_scope(error.scope())
         .with_send_state(error.send_state())
         .with_retry_advice(error.retry_advice())
         .with_field_errors(error.field_errors().iter().cloned())
 }
 
-/// These and nothing else.
-pub(crate) fn able(kinds: &[InviteKind], features: &[Field], operations: &[Operation]) -> Capabilities {
-    let able = kinds.iter().copied().fold(Capabilities::new(), Capabilities::add_kind);
-    let able = features.iter().copied().fold(able, Capabilities::add_field);
-    operations.iter().copied().fold(able, Capabilities::add_operation)
+/// Returns capabilities with these kinds, fields and operations only.
+pub(crate) fn only(kinds: &[InviteKind], fields: &[Field], operations: &[Operation]) -> Capabilities {
+    let only = kinds.iter().copied().fold(Capabilities::new(), Capabilities::add_kind);
+    let only = fields.iter().copied().fold(only, Capabilities::add_field);
+    let only = if fields.contains(&Field::SendAt) { only.with_scheduling(Scheduling::Instant) } else { only };
+    operations.iter().copied().fold(only, Capabilities::add_operation)
 }
 
-/// Everything but one feature.
-pub(crate) fn without(feature: Field) -> Capabilities {
-    let rest: Vec<_> = Field::ALL.iter().copied().filter(|other| *other != feature).collect();
-    able(InviteKind::ALL, &rest, Operation::ALL)
+/// Returns all capabilities except one field.
+pub(crate) fn without(field: Field) -> Capabilities {
+    let rest: Vec<_> = Field::ALL.iter().copied().filter(|other| *other != field).collect();
+    only(InviteKind::ALL, &rest, Operation::ALL)
 }

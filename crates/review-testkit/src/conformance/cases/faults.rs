@@ -7,13 +7,12 @@ use tokio::time::Instant;
 
 use super::super::VendorFault;
 use super::super::outcome::{Check, ensure, fail};
-use super::super::stage::Stage;
+use super::super::stage::{Stage, has_kind};
 
 /// The `Retry-After` of a throttled provider.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
-/// The number of attempts, and the time between them, until the fake accepts connections again.
-const TRIES: usize = 40;
-const APART: Duration = Duration::from_millis(50);
+pub(super) const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// The number of calls after which the fault must be used up.
+const MAX_RETRIES: usize = 10;
 
 pub(super) async fn lost_response_is_unknown_and_sent_once(stage: &Stage) -> Check {
     unknown_and_counted_once(stage, VendorFault::DropResponse).await
@@ -26,17 +25,42 @@ pub(super) async fn missing_response_is_unknown_within_the_timeout(stage: &Stage
 
 async fn unknown_and_counted_once(stage: &Stage, fault: VendorFault) -> Check {
     let request = stage.plain()?;
-    stage.arm(fault).await?;
-    let error = refused(stage, &request, "OutcomeUnknown").await?;
-    ensure(error.kind() == ErrorKind::OutcomeUnknown, || format!("expected OutcomeUnknown, found: {error}"))?;
-    answers(&error, SendState::Unknown, RetryAdvice::Reconcile)?;
+    stage.inject(fault).await?;
+    unknown(&stage.rejected(&request, "OutcomeUnknown").await?)?;
     stage.counted(&request, 1).await
+}
+
+/// A portal, a proxy or a wrong host responded, so the vendor may or may not have the request.
+pub(super) async fn foreign_response_is_unknown(stage: &Stage) -> Check {
+    let request = stage.plain()?;
+    stage.inject(VendorFault::ForeignResponse).await?;
+    unknown(&stage.rejected(&request, "OutcomeUnknown for a page that is not the vendor's").await?)?;
+    at_most_once(stage, &request).await
+}
+
+/// The vendor may have accepted the invitation before it failed. A provider can only report a rejection if the vendor
+/// documents it. Then nothing may have been accepted.
+pub(super) async fn server_error_is_not_sent_again(stage: &Stage) -> Check {
+    let request = stage.plain()?;
+    stage.inject(VendorFault::ServerError).await?;
+    let error = stage.rejected(&request, "OutcomeUnknown or a rejection").await?;
+    if error.kind() == ErrorKind::OutcomeUnknown {
+        unknown(&error)?;
+        return at_most_once(stage, &request).await;
+    }
+    let count = stage.count(&request).await;
+    ensure(error.send_state() == SendState::Responded && count == 0, || {
+        format!(
+            "expected OutcomeUnknown, or Responded and nothing accepted; got {:?}, {count} accepted: {error}",
+            error.send_state()
+        )
+    })
 }
 
 pub(super) async fn refused_connection_is_not_sent_and_can_be_retried(stage: &Stage) -> Check {
     let request = stage.plain()?;
-    stage.arm(VendorFault::RefuseConnection).await?;
-    for _ in 0..TRIES {
+    stage.inject(VendorFault::RefuseConnection).await?;
+    for _ in 0..MAX_RETRIES {
         // Nothing was sent, so the provider can retry and succeed.
         let Err(error) = stage.send(&request).await? else {
             return stage.counted(&request, 1).await;
@@ -48,14 +72,13 @@ pub(super) async fn refused_connection_is_not_sent_and_can_be_retried(stage: &St
             format!("nothing was sent: expected the advice to retry, got {:?}", error.retry_advice())
         })?;
         stage.counted(&request, 0).await?;
-        tokio::time::sleep(APART).await;
     }
-    fail("nothing was sent, but no retry succeeded")
+    fail(format!("the connection was refused once, but {MAX_RETRIES} retries failed (Harness::fault)"))
 }
 
 pub(super) async fn throttling_is_reported_or_waited_for(stage: &Stage) -> Check {
     let request = stage.plain()?;
-    stage.arm(VendorFault::Throttle(RETRY_AFTER)).await?;
+    stage.inject(VendorFault::Throttle(RETRY_AFTER)).await?;
     let began = Instant::now();
     let Err(error) = stage.send(&request).await? else {
         let waited = began.elapsed();
@@ -64,74 +87,27 @@ pub(super) async fn throttling_is_reported_or_waited_for(stage: &Stage) -> Check
         })?;
         return stage.counted(&request, 1).await;
     };
-    ensure(error.kind() == ErrorKind::RateLimited, || format!("expected RateLimited, found: {error}"))?;
-    let patient = matches!(error.retry_advice(), RetryAdvice::After(wait) if wait >= RETRY_AFTER);
-    ensure(patient, || {
-        format!("expected the advice After({RETRY_AFTER:?}), found {:?}", error.retry_advice())
-    })?;
+    throttled(&error)?;
     stage.counted(&request, 0).await
 }
 
-/// The fake rejects only once. A second attempt would be accepted and counted.
-pub(super) async fn rejection_is_final(stage: &Stage) -> Check {
-    let request = stage.plain()?;
-    stage.arm(VendorFault::Reject).await?;
-    let error = refused(stage, &request, "a rejection").await?;
-    answers(&error, SendState::Responded, RetryAdvice::Never)?;
-    stage.counted(&request, 0).await
+pub(super) fn throttled(error: &Error) -> Check {
+    has_kind(error, ErrorKind::RateLimited)?;
+    let waits = matches!(error.retry_advice(), RetryAdvice::After(wait) if wait >= RETRY_AFTER);
+    ensure(waits, || format!("expected the advice After({RETRY_AFTER:?}), found {:?}", error.retry_advice()))
 }
 
-pub(super) async fn expired_token_is_renewed_or_reported(stage: &Stage) -> Check {
-    // The first call obtains a token, if the provider uses tokens.
-    stage.accepted(&stage.plain()?).await?;
-    let request = stage.plain()?;
-    stage.arm(VendorFault::Unauthorized).await?;
-    let Err(error) = stage.send(&request).await? else {
-        return stage.counted(&request, 1).await;
-    };
-    ensure(error.kind() == ErrorKind::Unauthorized, || format!("expected Unauthorized, found: {error}"))?;
-    ensure(error.send_state() != SendState::Unknown, || {
-        "rejected because of its token, so it was not sent; got Unknown".to_owned()
-    })?;
-    stage.counted(&request, 0).await
+async fn at_most_once(stage: &Stage, request: &InviteRequest) -> Check {
+    let count = stage.count(request).await;
+    ensure(count <= 1, || format!("expected at most one invitation (Harness::accepted_count), got {count}"))
 }
 
-pub(super) async fn missing_permission_is_reported(stage: &Stage) -> Check {
-    let request = stage.plain()?;
-    stage.arm(VendorFault::Forbidden).await?;
-    let error = refused(stage, &request, "Forbidden").await?;
-    ensure(error.kind() == ErrorKind::Forbidden, || format!("expected Forbidden, found: {error}"))?;
-    answers(&error, SendState::Responded, RetryAdvice::Hold)?;
-    stage.counted(&request, 0).await
+fn unknown(error: &Error) -> Check {
+    has_kind(error, ErrorKind::OutcomeUnknown)?;
+    states(error, SendState::Unknown, RetryAdvice::Reconcile)
 }
 
-/// The vendor may have accepted the invitation before it failed. A provider can only report a rejection if the vendor
-/// documents it. Then nothing may have been accepted.
-pub(super) async fn server_error_is_not_sent_again(stage: &Stage) -> Check {
-    let request = stage.plain()?;
-    stage.arm(VendorFault::ServerError).await?;
-    let error = refused(stage, &request, "OutcomeUnknown or a rejection").await?;
-    let count = stage.count(&request).await;
-    if error.kind() == ErrorKind::OutcomeUnknown {
-        answers(&error, SendState::Unknown, RetryAdvice::Reconcile)?;
-        return ensure(count <= 1, || format!("expected at most one invitation in the fake, got {count}"));
-    }
-    ensure(error.send_state() == SendState::Responded && count == 0, || {
-        format!(
-            "expected OutcomeUnknown, or Responded and nothing accepted; got {:?}, {count} accepted: {error}",
-            error.send_state()
-        )
-    })
-}
-
-async fn refused(stage: &Stage, request: &InviteRequest, what: &str) -> Check<Error> {
-    match stage.send(request).await? {
-        Err(error) => Ok(error),
-        Ok(receipt) => fail(format!("expected {what} as the result, found a receipt: {:?}", receipt.state)),
-    }
-}
-
-fn answers(error: &Error, sent: SendState, advice: RetryAdvice) -> Check {
+pub(super) fn states(error: &Error, sent: SendState, advice: RetryAdvice) -> Check {
     ensure((error.send_state(), error.retry_advice()) == (sent, advice), || {
         format!(
             "expected {sent:?} and {advice:?}, found {:?} and {:?}: {error}",

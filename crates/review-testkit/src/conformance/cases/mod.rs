@@ -1,13 +1,17 @@
-//! The cases, one function each. To add a case, add it to the list in this file.
+//! The cases, one function each, one file for each group. To add a case, add it to the list in this file, to the README
+//! and to the test with the broken providers.
 
 mod arrival;
 mod declared;
+mod factory;
 mod faults;
 mod identity;
 mod operations;
 mod preview;
 mod privacy;
+mod rejections;
 mod required;
+mod schedule;
 mod sending;
 
 use futures_util::FutureExt;
@@ -15,12 +19,15 @@ use futures_util::future::LocalBoxFuture;
 
 use self::arrival::*;
 use self::declared::*;
+use self::factory::*;
 use self::faults::*;
 use self::identity::*;
 use self::operations::*;
 use self::preview::*;
 use self::privacy::*;
+use self::rejections::*;
 use self::required::*;
+use self::schedule::*;
 use self::sending::*;
 use super::outcome::Check;
 use super::stage::Stage;
@@ -38,16 +45,17 @@ macro_rules! __conformance_cases {
             fifty_concurrent_calls_send_fifty_invitations
             same_order_twice_is_never_lost
             dropped_call_is_never_sent_twice
+            send_hooks_run_as_declared
 
             preview_makes_no_call
             preview_shows_no_personal_data
-            preview_agrees_with_send
+            validate_and_preview_agree_with_send
 
             service_invitations_work_as_declared
             product_invitations_work_as_declared
             combined_invitations_work_as_declared
             account_default_works_as_declared
-            scheduling_works_as_declared
+            service_invitation_contains_no_products
             templates_work_as_declared
             tags_work_as_declared
             redirect_urls_work_as_declared
@@ -58,10 +66,20 @@ macro_rules! __conformance_cases {
             customer_name_is_required_as_declared
             product_url_is_required_as_declared
 
+            scheduling_works_as_declared
+            account_schedule_works_as_declared
+            send_now_overrides_the_account_schedule
+            past_send_time_means_now
+            delay_counts_from_its_date
+            part_of_a_day_counts_as_a_day
+
             customer_arrives
+            first_and_last_name_are_not_swapped
             other_customer_fields_arrive
+            order_dates_arrive
             products_arrive
             unicode_and_long_values_survive
+            omitted_values_are_in_the_warnings
 
             create_link_works_as_declared
             find_invite_works_as_declared
@@ -70,14 +88,24 @@ macro_rules! __conformance_cases {
 
             lost_response_is_unknown_and_sent_once
             missing_response_is_unknown_within_the_timeout
+            foreign_response_is_unknown
+            server_error_is_not_sent_again
             refused_connection_is_not_sent_and_can_be_retried
             throttling_is_reported_or_waited_for
+
             rejection_is_final
+            rejection_in_a_success_response_is_final
             expired_token_is_renewed_or_reported
             missing_permission_is_reported
-            server_error_is_not_sent_again
+            failed_preparation_concerns_the_request
+            failed_preparation_concerns_the_account
+
+            instance_has_the_name_of_its_settings
+            instance_has_the_http_settings
 
             errors_name_provider_and_operation
+            rejection_quotes_no_value
+            token_rejection_quotes_no_secret
             no_personal_data_or_secret_is_shown
         ] $($args)* }
     };
@@ -85,7 +113,9 @@ macro_rules! __conformance_cases {
 
 macro_rules! by_name {
     ([$($case:ident)*]) => {
-        /// The names of all cases.
+        /// The names of all cases. The README of this crate describes them:
+        ///
+        $(#[doc = concat!("- `", stringify!($case), "`")])*
         pub const CASES: &[&str] = &[$(stringify!($case)),*];
 
         pub(super) fn named<'a>(name: &str, stage: &'a Stage) -> Option<LocalBoxFuture<'a, Check>> {

@@ -1,150 +1,158 @@
-//! What is declared is not so.
+//! The declared capabilities are wrong.
 
 use async_trait::async_trait;
 use review_core::model::*;
 use review_core::provider::*;
 use review_core::*;
-use review_testkit::FakeProvider;
 
-use crate::flaw::{Flaw, Parts, able, without};
+use super::sends;
+use crate::flaw::{Flaw, Vendor, only, without};
+use crate::parts::Parts;
 
-/// A provider made of a fake that can do one thing and says another.
-macro_rules! lies {
-    ($($flaw:ident: $can:expr, says $says:expr;)*) => {$(
+/// Defines providers whose declared capabilities differ from the actual ones.
+macro_rules! declares {
+    ($($flaw:ident: $actual:expr, as $declared:expr;)*) => {$(
         #[derive(Default)]
         pub(crate) struct $flaw;
 
         impl Flaw for $flaw {
-            fn fake() -> FakeProvider {
-                FakeProvider::default().with_capabilities($can)
+            fn actual() -> Capabilities {
+                $actual
             }
 
-            fn declared(_: Capabilities) -> Capabilities {
-                $says
+            fn declared() -> Capabilities {
+                $declared
             }
         }
     )*};
 }
 
-fn demanding() -> Capabilities {
-    Capabilities::all().add_requirement(Requirement::CustomerName).add_requirement(Requirement::ProductUrl)
-}
+use InviteKind::{AccountDefault, Product, Service, ServiceAndProduct};
 
-lies! {
-    ClaimsTags: without(Field::Tags), says Capabilities::all();
-    HidesTags: Capabilities::all(), says without(Field::Tags);
-    HidesAllFeatures: Capabilities::all(), says able(InviteKind::ALL, &[], Operation::ALL);
-    HidesKinds: Capabilities::all(), says able(&[InviteKind::Service], Field::ALL, Operation::ALL);
+declares! {
+    ClaimsTags: without(Field::Tags), as Capabilities::all();
+    HidesTags: Capabilities::all(), as without(Field::Tags);
+    HidesAllFields: Capabilities::all(), as only(InviteKind::ALL, &[], Operation::ALL);
+    HidesKinds: Capabilities::all(), as only(&[Service], Field::ALL, Operation::ALL);
     HidesService: Capabilities::all(),
-        says able(
-            &[InviteKind::Product, InviteKind::ServiceAndProduct, InviteKind::AccountDefault],
-            Field::ALL,
-            Operation::ALL,
-        );
-    ClaimsBoth: able(&[InviteKind::Service, InviteKind::Product, InviteKind::AccountDefault], Field::ALL, Operation::ALL),
-        says Capabilities::all();
-    NeedsName: Capabilities::all().add_requirement(Requirement::CustomerName), says Capabilities::all();
-    IgnoresRequirements: Capabilities::all(), says demanding();
-    ClaimsOperations: able(InviteKind::ALL, Field::ALL, &[]), says Capabilities::all();
-    HidesOperations: Capabilities::all(), says able(InviteKind::ALL, Field::ALL, &[]);
+        as only(&[Product, ServiceAndProduct, AccountDefault], Field::ALL, Operation::ALL);
+    ClaimsBothKinds: only(&[Service, Product, AccountDefault], Field::ALL, Operation::ALL),
+        as Capabilities::all();
+    HidesRequirement: Capabilities::all().add_requirement(Requirement::CustomerName), as Capabilities::all();
+    IgnoresRequirements: Capabilities::all(),
+        as Capabilities::all().add_requirement(Requirement::CustomerName).add_requirement(Requirement::ProductUrl);
+    ClaimsOperations: only(InviteKind::ALL, Field::ALL, &[]), as Capabilities::all();
+    HidesOperations: Capabilities::all(), as only(InviteKind::ALL, Field::ALL, &[]);
+    HidesAccountSchedule: Capabilities::all(), as Capabilities::all().with_account_schedule(false);
 }
 
 #[derive(Default)]
-pub(crate) struct WarnsOfTags;
+pub(crate) struct WarnsOfDeclaredTags;
 
-impl WarnsOfTags {
-    fn warnings(request: &InviteRequest) -> Option<Warning> {
+impl WarnsOfDeclaredTags {
+    fn warning(request: &InviteRequest) -> Option<Warning> {
         (!request.tags().is_empty()).then(|| Warning::new("tags", "left out"))
     }
 }
 
 #[async_trait]
-impl Flaw for WarnsOfTags {
-    fn preview(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<Preview> {
-        Ok(fake.preview(request)?.add_warnings(Self::warnings(request)))
+impl Flaw for WarnsOfDeclaredTags {
+    fn preview(&self, vendor: &Vendor, request: &InviteRequest) -> Result<Preview> {
+        Ok(vendor.preview(request)?.add_warnings(Self::warning(request)))
     }
 
-    async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
-        Ok(fake.send_invite(request).await?.add_warnings(Self::warnings(request)))
+    async fn send(&self, vendor: &Vendor, request: &InviteRequest) -> Result<InviteReceipt> {
+        Ok(vendor.send_invite(request).await?.add_warnings(Self::warning(request)))
     }
 }
 
-fn without_location() -> FakeProvider {
-    FakeProvider::default().with_capabilities(without(Field::Location))
+/// Defines providers that lose the warnings about one path.
+macro_rules! loses_warnings {
+    ($($flaw:ident: $actual:expr, $path:literal;)*) => {$(
+        #[derive(Default)]
+        pub(crate) struct $flaw;
+
+        #[async_trait]
+        impl Flaw for $flaw {
+            fn actual() -> Capabilities {
+                $actual
+            }
+
+            fn preview(&self, vendor: &Vendor, request: &InviteRequest) -> Result<Preview> {
+                let mut preview = vendor.preview(request)?;
+                preview.warnings.retain(|warning| warning.field() != $path);
+                Ok(preview)
+            }
+
+            async fn send(&self, vendor: &Vendor, request: &InviteRequest) -> Result<InviteReceipt> {
+                let mut receipt = vendor.send_invite(request).await?;
+                receipt.warnings.retain(|warning| warning.field() != $path);
+                Ok(receipt)
+            }
+        }
+    )*};
+}
+
+loses_warnings! {
+    OmitsLocationWithoutWarning: without(Field::Location), "location";
+    LosesWarningsOfBuild: Capabilities::all(), "customer.locale";
+    OmitsLocaleWithoutWarning:
+        Capabilities::all().with_locales(LocaleSupport::list(["de-DE", "en"])), "customer.locale";
 }
 
 #[derive(Default)]
-pub(crate) struct DegradesInSilence;
+pub(crate) struct OmitsWithoutPermission;
+
+impl OmitsWithoutPermission {
+    fn permissive(request: &InviteRequest) -> Parts<'_> {
+        Parts { omittable: Field::ALL.iter().copied().collect(), ..Parts::of(request) }
+    }
+}
 
 #[async_trait]
-impl Flaw for DegradesInSilence {
-    fn fake() -> FakeProvider {
-        without_location()
+impl Flaw for OmitsWithoutPermission {
+    fn actual() -> Capabilities {
+        without(Field::Location)
     }
 
-    fn preview(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<Preview> {
-        let mut preview = fake.preview(request)?;
-        preview.warnings.clear();
-        Ok(preview)
+    fn preview(&self, vendor: &Vendor, request: &InviteRequest) -> Result<Preview> {
+        vendor.preview(&Self::permissive(request).build())
     }
 
-    async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
-        let mut receipt = fake.send_invite(request).await?;
-        receipt.warnings.clear();
+    async fn send(&self, vendor: &Vendor, request: &InviteRequest) -> Result<InviteReceipt> {
+        Self::permissive(request).send(vendor).await
+    }
+}
+
+/// Warns that it omitted a field, and sends it.
+#[derive(Default)]
+pub(crate) struct SendsOmittedField;
+
+#[async_trait]
+impl Flaw for SendsOmittedField {
+    fn declared() -> Capabilities {
+        without(Field::Location)
+    }
+
+    fn preview(&self, vendor: &Vendor, request: &InviteRequest) -> Result<Preview> {
+        FakeCheck::of(vendor).preview(request)
+    }
+
+    async fn send(&self, vendor: &Vendor, request: &InviteRequest) -> Result<InviteReceipt> {
+        let checked =
+            FakeCheck::of(vendor).preview(request).map_err(|error| error.with_operation("send_invite"))?;
+        let mut receipt = vendor.send_invite(request).await?;
+        receipt.warnings = checked.warnings;
         Ok(receipt)
     }
 }
 
-#[derive(Default)]
-pub(crate) struct DegradesUnasked;
+/// A fake with the declared capabilities, for its checks.
+struct FakeCheck;
 
-impl DegradesUnasked {
-    fn degraded(request: &InviteRequest) -> InviteRequest {
-        let mut parts = Parts::of(request);
-        parts.omittable = Field::ALL.iter().copied().collect();
-        parts.together()
-    }
-}
-
-#[async_trait]
-impl Flaw for DegradesUnasked {
-    fn fake() -> FakeProvider {
-        without_location()
-    }
-
-    fn preview(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<Preview> {
-        fake.preview(&Self::degraded(request))
-    }
-
-    async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
-        fake.send_invite(&Self::degraded(request)).await
-    }
-}
-
-/// It warns of what it left out, and has not left it out.
-#[derive(Default)]
-pub(crate) struct SendsWhatItLeavesOut;
-
-impl SendsWhatItLeavesOut {
-    fn honest(fake: &FakeProvider) -> FakeProvider {
-        fake.clone().with_capabilities(without(Field::Location))
-    }
-}
-
-#[async_trait]
-impl Flaw for SendsWhatItLeavesOut {
-    fn declared(_: Capabilities) -> Capabilities {
-        without(Field::Location)
-    }
-
-    fn preview(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<Preview> {
-        Self::honest(fake).preview(request)
-    }
-
-    async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
-        let warnings = Self::honest(fake).preview(request).map(|preview| preview.warnings);
-        let warnings = warnings.map_err(|error| error.with_operation("send_invite"))?;
-        Ok(fake.send_invite(request).await?.add_warnings(warnings))
+impl FakeCheck {
+    fn of(vendor: &Vendor) -> review_testkit::FakeProvider {
+        (**vendor).clone().with_capabilities(without(Field::Location))
     }
 }
 
@@ -153,29 +161,35 @@ pub(crate) struct LinkInvites;
 
 #[async_trait]
 impl Flaw for LinkInvites {
-    async fn link(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<ReviewLink> {
-        let link = fake.create_link(request).await?;
-        fake.send_invite(request).await?;
+    async fn link(&self, vendor: &Vendor, request: &InviteRequest) -> Result<ReviewLink> {
+        let link = vendor.create_link(request).await?;
+        vendor.send_invite(request).await?;
         Ok(link)
     }
 }
 
 #[derive(Default)]
-pub(crate) struct DeniesAll;
+pub(crate) struct FindsNothing;
 
 #[async_trait]
-impl Flaw for DeniesAll {
-    async fn find(&self, fake: &FakeProvider, invite: &InviteRef) -> Result<InviteLookup> {
-        fake.find_invite(invite).await.map(|_| InviteLookup::NotFound)
+impl Flaw for FindsNothing {
+    async fn find(&self, vendor: &Vendor, invite: &InviteRef) -> Result<InviteLookup> {
+        vendor.find_invite(invite).await.map(|_| InviteLookup::NotFound)
     }
 }
 
 #[derive(Default)]
-pub(crate) struct FindsAll;
+pub(crate) struct FindsEverything;
 
 #[async_trait]
-impl Flaw for FindsAll {
-    async fn find(&self, fake: &FakeProvider, invite: &InviteRef) -> Result<InviteLookup> {
-        fake.find_invite(invite).await.map(|_| InviteLookup::Found(InviteStatus::new()))
+impl Flaw for FindsEverything {
+    async fn find(&self, vendor: &Vendor, invite: &InviteRef) -> Result<InviteLookup> {
+        vendor.find_invite(invite).await.map(|_| InviteLookup::Found(InviteStatus::new()))
+    }
+}
+
+sends! {
+    SkipsHooks: |vendor, request| {
+        vendor.send_invite(&Parts::of(request).build()).await
     }
 }

@@ -1,47 +1,45 @@
-//! Errors are reported as something else, or retried.
+//! Errors are reported as something else, or the request is sent again.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use async_trait::async_trait;
-use review_core::model::*;
-use review_core::provider::*;
+use futures_util::FutureExt;
 use review_core::*;
-use review_testkit::FakeProvider;
+use review_testkit::conformance::VendorFault;
 
-use crate::flaw::Flaw;
+use super::sends;
 
-/// A provider that makes something else of an error.
-macro_rules! mistakes {
-    ($($flaw:ident: |$fake:ident, $request:ident, $error:ident| $make:block)*) => {$(
-        #[derive(Default)]
-        pub(crate) struct $flaw;
-
-        #[async_trait]
-        impl Flaw for $flaw {
-            async fn send(&self, $fake: &FakeProvider, $request: &InviteRequest) -> Result<InviteReceipt> {
-                match $fake.send_invite($request).await {
+/// Defines providers that change an error.
+macro_rules! changes_errors {
+    ($($flaw:ident: |$vendor:ident, $request:ident, $error:ident| $make:block)*) => {
+        sends! {$(
+            $flaw: |$vendor, $request| {
+                match $vendor.send_invite($request).await {
                     Ok(receipt) => Ok(receipt),
                     Err($error) => $make,
                 }
             }
-        }
-    )*};
+        )*}
+    };
 }
 
-fn accepted(fake: &FakeProvider) -> Result<InviteReceipt> {
-    Ok(InviteReceipt::new(fake.info().clone(), InviteState::Accepted))
+fn is_rejection(error: &Error) -> bool {
+    error.kind() == ErrorKind::InvalidRequest
+        && error.http_status() == Some(400)
+        && error.send_state() == SendState::Responded
 }
 
-fn rejected(error: &Error) -> bool {
-    error.kind() == ErrorKind::InvalidRequest && error.send_state() == SendState::Responded
+fn is_preparation(error: &Error) -> bool {
+    error.kind() == ErrorKind::InvalidRequest
+        && error.http_status() == Some(400)
+        && error.send_state() == SendState::NotSent
 }
 
-mistakes! {
-    RepeatsTheUnknown: |fake, request, error| {
-        if error.kind() == ErrorKind::OutcomeUnknown { fake.send_invite(request).await } else { Err(error) }
+changes_errors! {
+    RetriesUnknown: |vendor, request, error| {
+        if error.kind() == ErrorKind::OutcomeUnknown { vendor.send_invite(request).await } else { Err(error) }
     }
 
-    SaysNotSent: |_fake, request, error| {
+    ReportsUnknownAsNotSent: |vendor, request, error| {
         match error.kind() {
             ErrorKind::OutcomeUnknown => Err(error
                 .with_kind(ErrorKind::Transient)
@@ -51,63 +49,86 @@ mistakes! {
         }
     }
 
-    DoubtsEverything: |_fake, request, error| {
+    ReportsNotSentAsUnknown: |vendor, request, error| {
         match error.kind() {
             ErrorKind::Transient => Err(error.with_kind(ErrorKind::OutcomeUnknown).with_send_state(SendState::Unknown)),
             _ => Err(error),
         }
     }
 
-    Impatient: |fake, request, error| {
-        if error.kind() == ErrorKind::RateLimited { fake.send_invite(request).await } else { Err(error) }
+    IgnoresRateLimits: |vendor, request, error| {
+        if error.kind() == ErrorKind::RateLimited { vendor.send_invite(request).await } else { Err(error) }
     }
 
-    ForgetsTheWait: |_fake, request, error| {
+    LosesRetryAfter: |vendor, request, error| {
         match error.kind() {
             ErrorKind::RateLimited => Err(error.with_retry_advice(RetryAdvice::After(Duration::ZERO))),
             _ => Err(error),
         }
     }
 
-    RepeatsRejections: |fake, request, error| {
-        if rejected(&error) { fake.send_invite(request).await } else { Err(error) }
+    RetriesRejections: |vendor, request, error| {
+        if is_rejection(&error) { vendor.send_invite(request).await } else { Err(error) }
     }
 
-    SwallowsRejections: |fake, request, error| {
-        if rejected(&error) { accepted(fake) } else { Err(error) }
+    AcceptsRejections: |vendor, request, error| {
+        if is_rejection(&error) { Ok(vendor.invented_receipt()) } else { Err(error) }
     }
 
-    DoubtsTokens: |_fake, request, error| {
-        match error.kind() {
-            ErrorKind::Unauthorized => Err(error.with_send_state(SendState::Unknown)),
+    AcceptsRejectionsInSuccess: |vendor, request, error| {
+        match vendor.last_fault() {
+            Some(VendorFault::RejectInSuccess(_)) => Ok(vendor.invented_receipt()),
             _ => Err(error),
         }
     }
 
-    MistakesRights: |_fake, request, error| {
+    AcceptsForeignResponses: |vendor, request, error| {
+        match vendor.last_fault() {
+            Some(VendorFault::ForeignResponse) => Ok(vendor.invented_receipt()),
+            _ => Err(error),
+        }
+    }
+
+    AcceptsServerErrors: |vendor, request, error| {
+        if error.http_status() == Some(500) { Ok(vendor.invented_receipt()) } else { Err(error) }
+    }
+
+    ReportsExpiredTokenAsUnknown: |vendor, request, error| {
+        match error.kind() {
+            ErrorKind::Unauthorized if error.send_state() == SendState::Responded => {
+                Err(error.with_send_state(SendState::Unknown))
+            }
+            _ => Err(error),
+        }
+    }
+
+    ReportsPermissionAsCredentials: |vendor, request, error| {
         match error.kind() {
             ErrorKind::Forbidden => Err(error.with_kind(ErrorKind::Unauthorized)),
             _ => Err(error),
         }
     }
 
-    TakesServerErrorsForSuccess: |fake, request, error| {
-        if error.http_status() == Some(500) { accepted(fake) } else { Err(error) }
+    IgnoresFailedPreparation: |vendor, request, error| {
+        if is_preparation(&error) { vendor.send_invite(request).await } else { Err(error) }
+    }
+
+    HoldsAccountForOneProduct: |vendor, request, error| {
+        if is_preparation(&error) { Err(error.with_scope(ErrorScope::Account)) } else { Err(error) }
+    }
+
+    RejectsOrdersForTheAccount: |vendor, request, error| {
+        if is_preparation(&error) { Err(error.with_scope(ErrorScope::Request)) } else { Err(error) }
     }
 }
 
-/// Silence has no end for it.
-#[derive(Default)]
-pub(crate) struct WaitsForEver;
-
-#[async_trait]
-impl Flaw for WaitsForEver {
-    async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
-        let began = Instant::now();
-        let result = fake.send_invite(request).await;
-        if result.is_err() && began.elapsed() > Duration::from_millis(40) {
-            std::future::pending::<()>().await;
+sends! {
+    WaitsForever: |vendor, request| {
+        let mut call = vendor.send_invite(request);
+        // Only a vendor that hangs is not ready immediately.
+        match (&mut call).now_or_never() {
+            Some(result) => result,
+            None => std::future::pending().await,
         }
-        result
     }
 }

@@ -1,31 +1,25 @@
-//! What is known does not arrive.
+//! Values of a request do not arrive, or arrive as something else.
 
-use async_trait::async_trait;
 use review_core::model::*;
-use review_core::provider::*;
 use review_core::*;
-use review_testkit::FakeProvider;
 
-use crate::flaw::{Flaw, Parts};
+use super::sends;
 
-/// A provider that changes a request before it sends it.
-macro_rules! changes {
-    ($($flaw:ident: |$parts:ident| $change:block)*) => {$(
-        #[derive(Default)]
-        pub(crate) struct $flaw;
-
-        #[async_trait]
-        impl Flaw for $flaw {
-            async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
-                let mut $parts = Parts::of(request);
+/// Defines providers that change a request before they send it.
+macro_rules! changes_requests {
+    ($($flaw:ident: |$parts:ident| $change:block)*) => {
+        sends! {$(
+            $flaw: |vendor, request| {
+                let mut $parts = crate::parts::Parts::of(request);
                 $change;
-                fake.send_invite(&$parts.together()).await
+                $parts.send(vendor).await
             }
-        }
-    )*};
+        )*}
+    };
 }
+pub(super) use changes_requests;
 
-changes! {
+changes_requests! {
     DropsTags: |parts| { parts.tags.clear(); }
 
     DropsLastName: |parts| {
@@ -34,11 +28,17 @@ changes! {
         }
     }
 
+    SwapsNames: |parts| {
+        if let Some(CustomerName::FirstAndLast(first, last)) = parts.name.clone() {
+            parts.name = Some(CustomerName::FirstAndLast(last, first));
+        }
+    }
+
     DropsPhone: |parts| { parts.phone = None; }
 
-    CutsNames: |parts| {
-        if let Some(name) = parts.name.as_ref().map(CustomerName::full) {
-            let name: String = name.chars().take(50).collect();
+    TruncatesNames: |parts| {
+        if let Some(CustomerName::Full(name)) = &parts.name {
+            let name: String = name.as_str().chars().take(50).collect();
             parts.name = Some(CustomerName::Full(PersonName::new(name).unwrap()));
         }
     }
@@ -47,5 +47,27 @@ changes! {
         if parts.kind == InviteKind::Product {
             parts.products = vec![Product::builder("all", "all").build().unwrap()];
         }
+    }
+
+    AsksForProducts: |parts| {
+        if parts.kind == InviteKind::Service && !parts.products.is_empty() {
+            parts.kind = InviteKind::ServiceAndProduct;
+        }
+    }
+
+    DropsOrderDate: |parts| {
+        if !matches!(parts.send_at, SendAt::After(..)) {
+            parts.placed_at = None;
+        }
+    }
+}
+
+sends! {
+    RejectsDatedOrders: |vendor, request| {
+        if request.order().placed_at().is_some() && request.send_at() == SendAt::AccountDefault {
+            let error = Error::new(ErrorKind::InvalidRequest, "no dates");
+            return Err(error.with_provider(vendor.info()).with_operation("send_invite"));
+        }
+        vendor.send_invite(request).await
     }
 }

@@ -10,77 +10,33 @@ use review_core::provider::*;
 use review_core::*;
 use review_testkit::FakeProvider;
 
-use crate::flaw::{Flaw, Parts};
+use super::sends;
+use crate::flaw::{Flaw, Vendor};
+use crate::parts::Parts;
 
-fn made_up(fake: &FakeProvider) -> InviteReceipt {
-    InviteReceipt::new(fake.info().clone(), InviteState::Accepted)
-}
-
-#[derive(Default)]
-pub(crate) struct SendsTwice;
-
-#[async_trait]
-impl Flaw for SendsTwice {
-    async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
-        fake.send_invite(request).await?;
-        fake.send_invite(request).await
+sends! {
+    SendsTwice: |vendor, request| {
+        vendor.send_invite(request).await?;
+        vendor.send_invite(request).await
     }
-}
 
-/// An invitation to both as two of one kind each.
-#[derive(Default)]
-pub(crate) struct SendsBothTwice;
-
-#[async_trait]
-impl Flaw for SendsBothTwice {
-    async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
+    /// Sends an invitation to review both as one invitation for each.
+    SendsBothKindsSeparately: |vendor, request| {
         if request.kind() == InviteKind::ServiceAndProduct {
-            let mut parts = Parts::of(request);
-            parts.kind = InviteKind::Service;
-            fake.send_invite(&parts.together()).await?;
-            let mut parts = Parts::of(request);
-            parts.kind = InviteKind::Product;
-            return fake.send_invite(&parts.together()).await;
+            Parts { kind: InviteKind::Service, ..Parts::of(request) }.send(vendor).await?;
+            return Parts { kind: InviteKind::Product, ..Parts::of(request) }.send(vendor).await;
         }
-        fake.send_invite(request).await
+        vendor.send_invite(request).await
+    }
+
+    /// Sends a request again in the background if its call is dropped.
+    ResendsDroppedCalls: |vendor, request| {
+        let mut guard = Guard(Some((vendor, request)));
+        let result = vendor.send_invite(request).await;
+        guard.0 = None;
+        result
     }
 }
-
-/// It says that an order is accepted that it has sent before, and sends nothing.
-#[derive(Default)]
-pub(crate) struct ForgetsTheSecond(Mutex<HashSet<String>>);
-
-#[async_trait]
-impl Flaw for ForgetsTheSecond {
-    async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
-        let reference = request.order().reference().to_string();
-        if self.0.lock().unwrap().contains(&reference) {
-            return Ok(made_up(fake));
-        }
-        let receipt = fake.send_invite(request).await?;
-        self.0.lock().unwrap().insert(reference);
-        Ok(receipt)
-    }
-}
-
-#[derive(Default)]
-pub(crate) struct ForgetsTheThirtieth(AtomicUsize);
-
-#[async_trait]
-impl Flaw for ForgetsTheThirtieth {
-    async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
-        let preview = fake.preview(request);
-        preview.map_err(|error| error.with_operation("send_invite"))?;
-        if self.0.fetch_add(1, Ordering::SeqCst) == 30 {
-            return Ok(made_up(fake));
-        }
-        fake.send_invite(request).await
-    }
-}
-
-/// It sends in the background what its caller has given up.
-#[derive(Default)]
-pub(crate) struct RepeatsWhatIsDropped;
 
 struct Guard<'a>(Option<(&'a FakeProvider, &'a InviteRequest)>);
 
@@ -93,22 +49,35 @@ impl Drop for Guard<'_> {
     }
 }
 
+/// Reports an order that it has sent before as accepted, and sends nothing.
+#[derive(Default)]
+pub(crate) struct LosesSecondCall(Mutex<HashSet<String>>);
+
 #[async_trait]
-impl Flaw for RepeatsWhatIsDropped {
-    async fn send(&self, fake: &FakeProvider, request: &InviteRequest) -> Result<InviteReceipt> {
-        let mut guard = Guard(Some((fake, request)));
-        let result = fake.send_invite(request).await;
-        guard.0 = None;
-        result
+impl Flaw for LosesSecondCall {
+    async fn send(&self, vendor: &Vendor, request: &InviteRequest) -> Result<InviteReceipt> {
+        let reference = request.order().reference().to_string();
+        if self.0.lock().unwrap().contains(&reference) {
+            return Ok(vendor.invented_receipt());
+        }
+        let receipt = vendor.send_invite(request).await?;
+        self.0.lock().unwrap().insert(reference);
+        Ok(receipt)
     }
 }
 
-/// Vendors' ids are written in lower case.
 #[derive(Default)]
-pub(crate) struct Shouts;
+pub(crate) struct LosesOneOfFifty(AtomicUsize);
 
-impl Flaw for Shouts {
-    fn fake() -> FakeProvider {
-        FakeProvider::new("ACME", "test")
+#[async_trait]
+impl Flaw for LosesOneOfFifty {
+    async fn send(&self, vendor: &Vendor, request: &InviteRequest) -> Result<InviteReceipt> {
+        // Only the case with fifty calls sends this many plain invitations without a warning or an error.
+        if vendor.calls().iter().all(|call| matches!(call, review_testkit::FakeCall::SendInvite(_)))
+            && self.0.fetch_add(1, Ordering::SeqCst) == 45
+        {
+            return Ok(vendor.invented_receipt());
+        }
+        vendor.send_invite(request).await
     }
 }
