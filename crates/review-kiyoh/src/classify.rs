@@ -2,10 +2,8 @@
 
 use chrono::{TimeDelta, Utc};
 use http::StatusCode;
-use review_core::{ErrorKind, ErrorScope};
+use review_core::ErrorKind;
 use review_http::{ApiResponse, Classification, Verdict};
-
-use crate::operations::CREATE_INVITATION;
 
 /// Words of the API that an error can show even if the rest of a message quotes the customer.
 pub(crate) const VOCABULARY: &[&str] = &[
@@ -31,7 +29,7 @@ pub(crate) fn classify(response: &ApiResponse) -> Classification {
     if response.status.is_success() && response.text().trim() == "OK" {
         return Classification::accepted(None);
     }
-    if code.as_deref() == Some(ALREADY_PLACED) && response.operation == CREATE_INVITATION {
+    if code.as_deref() == Some(ALREADY_PLACED) {
         let reason = "Kiyoh invited this customer in the last 30 days".to_owned();
         // The earlier invitation is at most so old; the response does not contain its date.
         return Verdict::Skipped { reason, retry_at: Some(Utc::now() + ALREADY_PLACED_FOR) }.into();
@@ -49,10 +47,9 @@ pub(crate) fn classify(response: &ApiResponse) -> Classification {
             found.with_help("check api_token, location_id and brand, and that the plan includes the API")
         }
         // The paths contain no value of an order, so every order would get the same response.
-        StatusCode::NOT_FOUND if found.verdict == Verdict::Rejected => found
-            .with_kind(ErrorKind::InvalidConfig)
-            .with_scope(ErrorScope::Account)
-            .with_help("check brand and api_url"),
+        StatusCode::NOT_FOUND if found.verdict == Verdict::Rejected => {
+            found.with_kind(ErrorKind::InvalidConfig).with_help("check brand and api_url")
+        }
         _ => found,
     }
 }

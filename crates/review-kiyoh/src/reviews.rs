@@ -14,7 +14,7 @@ use crate::wire::review::{Clusters, ProductReview, ProductReviews, ServiceReview
 
 /// UNK: the largest number of reviews of a response. The list ends with a page that has no new review, so a smaller limit
 /// of the vendor loses none.
-const PAGE_SIZE: &str = "100";
+const PAGE_SIZE: usize = 100;
 
 /// UNK: whether `dateSince` and `updatedSince` are inclusive. An additional millisecond is harmless, because reviews that
 /// were read before are recognised.
@@ -83,15 +83,20 @@ async fn service_reviews(
         .optional_query("dateSince", since.map(date_time))
         .query("orderBy", "CREATE_DATE")
         .query("sortOrder", "ASC")
-        .query("limit", PAGE_SIZE);
+        .query("limit", PAGE_SIZE.to_string());
     let mut page: Vec<ServiceReview> = api.send_json::<ServiceReviews>(&step).await?.reviews;
-    page.retain(|review| !read.contains(&review.id));
+    let count = page.len();
+    let is_old = |at: &DateTime<Utc>| since.is_some_and(|since| *at < earlier(earlier(since)));
+    page.retain(|review| !read.contains(&review.id) && !review.created_at.as_ref().is_some_and(is_old));
+    if page.is_empty() && count >= PAGE_SIZE {
+        let message = "Kiyoh returned a full page without a new review, so the next page is unknown";
+        return Err(Error::new(ErrorKind::Unexpected, message));
+    }
     let last = page.iter().filter_map(|review| review.created_at).max();
     let next = match last {
         Some(last) => {
             // The next request begins a millisecond earlier, rounded down to a millisecond.
-            let begin = earlier(earlier(last));
-            let again = |at: &DateTime<Utc>| *at >= begin;
+            let again = |at: &DateTime<Utc>| *at >= earlier(earlier(last));
             let known = page.iter().filter(|review| review.created_at.as_ref().is_none_or(again));
             let known = known.map(|review| review.id.clone());
             // Several pages can end at one time.

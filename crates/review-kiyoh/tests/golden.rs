@@ -6,7 +6,7 @@ mod played;
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use played::{Played, at, invitation, kettle, kiyoh, product, provider};
 use review_core::model::{DelayFrom, InviteRequestBuilder, SendAt};
 use review_core::provider::ReviewInviteProvider;
@@ -214,6 +214,12 @@ async fn links_equal_the_samples() {
     assert_eq!(links.as_slice(), expected);
     assert!(played.requests().is_empty(), "a link needs no request");
 
+    let brazil = Language::new("pt-BR").unwrap();
+    let named = kiyoh().with_location_name(name()).with_extra_languages([brazil]);
+    let other = played::provider(named, &played);
+    let portuguese = other.create_link(&invitation().locale("pt-BR").build().unwrap()).await.unwrap();
+    assert!(portuguese.url.as_str().ends_with("&lang=pt-br"), "{portuguese:?}");
+
     let odd = invitation().kind(InviteKind::ServiceAndProduct);
     let odd = odd.products([Product::builder("A/1 &b", "Odd"), Product::builder("ü", "Ü")]);
     assert!(link(odd).await.contains("?product_code=A%2F1+%26b,%C3%BC&reference_code=1001&lang=en"));
@@ -281,6 +287,18 @@ async fn reviews_of_one_millisecond_are_read_once() {
     let reviews: Vec<Review> = reader.reviews(ReviewQuery::service()).try_collect().await.unwrap();
     let ids: Vec<_> = reviews.iter().map(|review| review.id.as_str()).collect();
     assert_eq!((ids, played.requests().len()), (vec!["1", "2", "3", "4"], 3));
+}
+
+#[tokio::test]
+async fn page_that_does_not_continue_is_an_error() {
+    let at = |number: usize| format!("2024-05-02T14:{:02}:{:02}.000Z", number / 60, number % 60);
+    let review = |number: usize| json!({ "reviewId": number, "rating": 9, "dateSince": at(number) });
+    let same: Vec<_> = (0..100).map(review).collect();
+    let reader = provider(kiyoh(), &Played::always(200, &json!({ "reviews": same })));
+    let read: Vec<_> = reader.reviews(ReviewQuery::service()).collect().await;
+    let reviews = read.iter().filter(|review| review.is_ok()).count();
+    let last = read.last().unwrap().as_ref().unwrap_err();
+    assert_eq!((reviews, read.len(), last.kind()), (100, 101, ErrorKind::Unexpected));
 }
 
 #[tokio::test]
