@@ -181,7 +181,11 @@ async fn echo_server() -> u16 {
                 let member = |name: &str| format!("\"{name}\":\"{quoted}\"");
                 let details =
                     format!("\"detailedError\":[{{{},{}}}]", member("errorCode"), member("message"));
-                let members: Vec<_> = members.into_iter().map(member).chain([details]).collect();
+                let members: Vec<_> = members
+                    .into_iter()
+                    .map(member)
+                    .chain([details, "\"status\":\"error\"".to_owned()])
+                    .collect();
                 ([400, 403, 500, 429][number / 2 % 4], format!("{{{}}}", members.join(",")))
             };
             let head =

@@ -34,7 +34,7 @@ struct Arguments {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     println!(
-        "vendor      seed  invitations  accepted  unknown  expected  failed  lost  twice  seconds  peak MiB"
+        "vendor         seed  invitations  accepted  unknown  expected  failed  lost  twice  seconds  peak MiB"
     );
     let mut good = true;
     for seed in arguments.seeds {

@@ -50,7 +50,7 @@ impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:<10}  {:>4}  {:>11}  {:>8}  {:>7}  {:>8}  {:>6}  {:>4}  {:>5}  {:>7.1}  {:>8}",
+            "{:<13}  {:>4}  {:>11}  {:>8}  {:>7}  {:>8}  {:>6}  {:>4}  {:>5}  {:>7.1}  {:>8}",
             self.vendor,
             self.seed,
             self.invitations,

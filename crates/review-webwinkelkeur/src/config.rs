@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_in_the_place_of_the_number_is_not_shown() {
+    fn code_instead_of_the_number_is_not_shown() {
         assert!(ShopId::new(" 12345\n").is_ok());
         for wrong in ["", "canary", "12 345", "-1", "123456789012345678901"] {
             let error = ShopId::new(wrong).unwrap_err();

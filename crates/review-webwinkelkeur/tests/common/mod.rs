@@ -18,9 +18,11 @@ use serde_json::Value;
 /// A response: status, headers and body.
 pub(crate) type Reply = (u16, Vec<(&'static str, &'static str)>, String);
 
+type Respond = dyn Fn(&http::Request<bytes::Bytes>) -> Reply + Send + Sync;
+
 /// Responds to each request with what a function makes of it, and records the requests.
 pub(crate) struct Played {
-    reply: Box<dyn Fn(&http::Request<bytes::Bytes>) -> Reply + Send + Sync>,
+    reply: Box<Respond>,
     pub(crate) requests: Mutex<Vec<http::Request<bytes::Bytes>>>,
 }
 
