@@ -18,6 +18,11 @@ impl Outbox {
         rows.iter().map(|row| Ok((row.text("instance")?, circuit(row)?))).collect()
     }
 
+    /// Creates the circuit of an instance, closed, unless there is one.
+    pub(crate) async fn register(&self, instance: &str) -> Result<()> {
+        self.pool.execute(&self.sql.circuit_create, &[instance.into()]).await.map(drop)
+    }
+
     /// Applies a signal. Returns the circuit before and after.
     pub(crate) async fn signal(
         &self,
@@ -85,7 +90,7 @@ impl Outbox {
     ) -> Result<(Circuit, Circuit, bool)> {
         for _ in 0..MAX_CONFLICTS {
             let Some(before) = self.circuits().await?.remove(instance) else {
-                self.pool.execute(&self.sql.circuit_create, &[instance.into()]).await?;
+                self.register(instance).await?;
                 continue;
             };
             let mut after = before.clone();

@@ -17,6 +17,8 @@ enum Inner {
     Database {
         base: Instant,
         at_base: AtomicI64,
+        /// When it was last set, in milliseconds after `base`.
+        set_at: AtomicI64,
     },
     #[cfg(all(test, feature = "sqlite"))]
     Manual(AtomicI64),
@@ -25,7 +27,11 @@ enum Inner {
 impl Clock {
     /// Creates a clock that shows the database's time `now`.
     pub(crate) fn database(now: Millis) -> Self {
-        let clock = Self(Arc::new(Inner::Database { base: Instant::now(), at_base: AtomicI64::new(now) }));
+        let clock = Self(Arc::new(Inner::Database {
+            base: Instant::now(),
+            at_base: AtomicI64::new(now),
+            set_at: AtomicI64::new(0),
+        }));
         clock.set(now);
         clock
     }
@@ -39,7 +45,7 @@ impl Clock {
     /// Returns the time.
     pub(crate) fn now(&self) -> Millis {
         match &*self.0 {
-            Inner::Database { base, at_base } => {
+            Inner::Database { base, at_base, .. } => {
                 at_base.load(Ordering::Relaxed).saturating_add(millis(base.elapsed()))
             }
             #[cfg(all(test, feature = "sqlite"))]
@@ -50,19 +56,39 @@ impl Clock {
     /// Sets the time, as the database just reported it.
     pub(crate) fn set(&self, now: Millis) {
         match &*self.0 {
-            Inner::Database { base, at_base } => {
-                at_base.store(now.saturating_sub(millis(base.elapsed())), Ordering::Relaxed);
+            Inner::Database { base, at_base, set_at } => {
+                let elapsed = millis(base.elapsed());
+                at_base.store(now.saturating_sub(elapsed), Ordering::Relaxed);
+                set_at.store(elapsed, Ordering::Relaxed);
             }
             #[cfg(all(test, feature = "sqlite"))]
             Inner::Manual(_) => {}
         }
     }
 
+    /// Returns how long ago the time was set.
+    pub(crate) fn age(&self) -> Duration {
+        match &*self.0 {
+            Inner::Database { base, set_at, .. } => {
+                let age = millis(base.elapsed()).saturating_sub(set_at.load(Ordering::Relaxed));
+                Duration::from_millis(u64::try_from(age).unwrap_or(0))
+            }
+            #[cfg(all(test, feature = "sqlite"))]
+            Inner::Manual(_) => Duration::ZERO,
+        }
+    }
+
     /// Moves a manual clock.
     #[cfg(all(test, feature = "sqlite"))]
     pub(crate) fn advance(&self, by: Duration) {
+        self.shift(millis(by));
+    }
+
+    /// Moves a manual clock forwards or backwards.
+    #[cfg(all(test, feature = "sqlite"))]
+    pub(crate) fn shift(&self, by: Millis) {
         if let Inner::Manual(now) = &*self.0 {
-            now.fetch_add(millis(by), Ordering::Relaxed);
+            now.fetch_add(by, Ordering::Relaxed);
         }
     }
 }

@@ -62,6 +62,7 @@ impl OutboxDedupStore {
 
     async fn try_claim(&self, key: &InviteKey) -> Result<ClaimResult> {
         let outbox = &self.outbox;
+        outbox.refresh_clock().await?;
         let order = order_hash(key);
         let values = [
             (&key.shop).into(),
@@ -87,7 +88,10 @@ impl OutboxDedupStore {
 
     async fn try_find(&self, key: &InviteKey) -> Result<Option<ClaimResult>> {
         let outbox = &self.outbox;
-        outbox.pool.fetch(&outbox.sql.sweep_sending, &[outbox.clock.now().into()]).await?;
+        outbox.refresh_clock().await?;
+        let (order, now) = (order_hash(key), outbox.clock.now());
+        let values = [(&order).into(), key.kind.as_str().into(), INSTANCE.into(), now.into()];
+        outbox.pool.execute(&outbox.sql.dedup_expire, &values).await?;
         let entry = outbox.find(key).await?;
         Ok(entry.map(|entry| match entry.state {
             State::Accepted => ClaimResult::AlreadySent,

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use review_core::InviteRequest;
-use review_core::provider::SendTracker;
+use review_core::provider::{ProviderInfo, SendTracker};
 
+use crate::clock::Millis;
 use crate::database::connection::Connection;
 use crate::database::pool::AsyncTransaction;
-use crate::enqueue::{Enqueued, enqueue};
+use crate::enqueue::{Enqueued, insert};
 use crate::error::Result;
 use crate::outbox::Outbox;
+use crate::schema::statements::Statements;
 use crate::state::State;
-use crate::store::claim::Owner;
+use crate::store::claim::{Claimed, Fence, Owner, claim_one};
 use crate::view::Entry;
 use crate::worker::options::{Instance, WorkerOptions};
 use crate::worker::send::{InFlight, Sender};
@@ -37,7 +39,7 @@ impl std::fmt::Debug for Direct {
 pub enum DirectResult {
     /// The request was sent, or failed; the row contains the result.
     Sent(Entry),
-    /// The outbox contained the invitation already; nothing was sent.
+    /// The outbox contained the invitation already, and it was not pending and due; nothing was sent.
     AlreadyQueued(Entry),
 }
 
@@ -50,33 +52,30 @@ impl Direct {
         Self { sender, owner: Owner::new() }
     }
 
-    /// Sends a request now, whatever its `send_at`, unless the outbox contains the invitation already.
+    /// Sends a request now, whatever its `send_at`, unless the outbox contains the invitation already. A row that is
+    /// pending and due is sent, too: one that a crashed process left, or whose wait after a failure is over.
     ///
     /// # Errors
     /// [`Error::Database`](crate::Error::Database) if the row cannot be written or read. A failure of the
     /// provider is not an error here: it is in the row.
     pub async fn send(&self, request: &InviteRequest) -> Result<DirectResult> {
         let outbox = &self.sender.outbox;
-        let insert =
-            Insert { request: request.clone(), provider: self.sender.instance.provider.info().clone() };
-        let (id, new) = match outbox.pool.transaction(insert).await? {
-            Enqueued::New { id } => (id, true),
-            Enqueued::AlreadyQueued { id, .. } => (id, false),
+        outbox.refresh_clock().await?;
+        let insert = InsertAndClaim {
+            sql: outbox.sql,
+            request: request.clone(),
+            provider: self.sender.instance.provider.info().clone(),
+            fence: self.owner.next_fence(),
+            now: outbox.clock.now(),
+            lease: outbox.in_millis(self.sender.options.lease),
         };
-        if !new {
-            return Ok(DirectResult::AlreadyQueued(self.entry(id).await?));
-        }
-        for limit in &self.sender.instance.limits {
-            outbox.prepare_limit(limit).await?;
-        }
-        let fence = self.owner.next_fence();
-        if let Some(row) = outbox.claim_one(&fence, id, self.sender.options.lease).await? {
-            let flight = InFlight { row, tracker: SendTracker::new() };
-            // In a task: the result is recorded even if the caller is cancelled.
-            let send = tokio::spawn(self.sender.clone().send(flight.clone(), std::future::pending()));
-            if send.await.is_err() {
-                self.sender.panicked(&flight).await;
-            }
+        let (id, row) = outbox.pool.transaction(insert).await?;
+        let Some(row) = row else { return Ok(DirectResult::AlreadyQueued(self.entry(id).await?)) };
+        let flight = InFlight { row, tracker: SendTracker::new() };
+        // In a task: the result is recorded even if the caller is cancelled.
+        let send = tokio::spawn(self.sender.clone().send(flight.clone(), std::future::pending()));
+        if send.await.is_err() {
+            self.sender.panicked(&flight).await;
         }
         Ok(DirectResult::Sent(self.entry(id).await?))
     }
@@ -105,13 +104,26 @@ impl Entry {
     }
 }
 
-struct Insert {
+/// Inserts a row and claims it in one transaction: no crash leaves it `pending` without a worker.
+struct InsertAndClaim {
+    sql: &'static Statements,
     request: InviteRequest,
-    provider: review_core::provider::ProviderInfo,
+    provider: ProviderInfo,
+    fence: Fence,
+    now: Millis,
+    lease: Millis,
 }
 
-impl AsyncTransaction<Enqueued> for Insert {
-    async fn run(self, connection: Connection<'_>) -> Result<Enqueued> {
-        enqueue(connection, &self.request, &self.provider).await
+impl AsyncTransaction<(i64, Option<Claimed>)> for InsertAndClaim {
+    async fn run(self, mut connection: Connection<'_>) -> Result<(i64, Option<Claimed>)> {
+        let instance = self.provider.instance();
+        let now = Some(self.now);
+        connection.execute(&self.sql.circuit_create, &[instance.into()]).await?;
+        let id = match insert(&mut connection, self.sql, &self.request, &self.provider, now).await? {
+            Enqueued::New { id } | Enqueued::AlreadyQueued { id, .. } => id,
+        };
+        let row = (id, instance);
+        let claimed = claim_one(&mut connection, self.sql, &self.fence, row, self.lease, self.now).await?;
+        Ok((id, claimed))
     }
 }

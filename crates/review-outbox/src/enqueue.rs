@@ -1,10 +1,11 @@
 //! What a backend does inside its own transaction: enqueue, cancel, reschedule.
 
 use chrono::{DateTime, Utc};
-use review_core::InviteRequest;
 use review_core::model::InviteKey;
 use review_core::provider::ProviderInfo;
+use review_core::{InviteRequest, SendAt};
 
+use crate::clock::Millis;
 use crate::database::connection::Connection;
 use crate::error::{Error, Result};
 use crate::key::{customer_hash, order_hash};
@@ -33,7 +34,8 @@ pub enum Enqueued {
 pub enum Changed {
     /// The change is part of the transaction. No worker sends the row before it commits.
     Yes,
-    /// The row is in a state that cannot be changed any more: the request may have left.
+    /// The row is in a state that cannot be changed any more: the request may have left. If several rows match
+    /// the key, those that had not left are changed.
     TooLate(State),
     /// The outbox has no such invitation.
     NotFound,
@@ -69,13 +71,27 @@ pub async fn enqueue<'c>(
 ) -> Result<Enqueued> {
     let mut connection = connection.into();
     let sql = Statements::of(connection.dialect());
+    let due = match request.send_at() {
+        // The clock of the database, which is also that of the workers.
+        SendAt::Now | SendAt::AccountDefault => None,
+        send_at => send_at.resolve(request.order(), Utc::now()).map_err(|_| Error::Argument {
+            argument: "send_at",
+            expected: "a time, or a delay from a date that the order has",
+            help: "set the date of the order from which the delay counts",
+        })?,
+    };
+    insert(&mut connection, sql, request, provider, due.map(|due| due.timestamp_millis())).await
+}
+
+/// Inserts a row that is due then, or now.
+pub(crate) async fn insert(
+    connection: &mut Connection<'_>,
+    sql: &'static Statements,
+    request: &InviteRequest,
+    provider: &ProviderInfo,
+    due: Option<Millis>,
+) -> Result<Enqueued> {
     let key = request.key(provider);
-    let due = request.send_at().resolve(request.order(), Utc::now()).map_err(|_| Error::Argument {
-        argument: "send_at",
-        expected: "a time, or a delay from a date that the order has",
-        help: "set the date of the order from which the delay counts",
-    })?;
-    let run_at = due.unwrap_or_else(Utc::now).timestamp_millis();
     let payload = serde_json::to_string(request).map_err(|_| Error::Argument {
         argument: "request",
         expected: "serializable",
@@ -90,14 +106,14 @@ pub async fn enqueue<'c>(
         (&customer).into(),
         provider.instance().into(),
         (&payload).into(),
-        run_at.into(),
+        due.into(),
     ];
     // The second round is for a row that was deleted between the two statements.
     for _ in 0..2 {
         if let Some(row) = connection.fetch(&sql.enqueue, &values).await?.first() {
             return Ok(Enqueued::New { id: row.int("id")? });
         }
-        if let Some((id, state)) = find(&mut connection, sql, &key).await? {
+        if let Some((id, state)) = find(connection, sql, &key).await?.first().copied() {
             return Ok(Enqueued::AlreadyQueued { id, state });
         }
     }
@@ -124,8 +140,9 @@ pub(crate) async fn cancel_with(
     sql: &'static Statements,
     key: &InviteKey,
 ) -> Result<Changed> {
-    let now = Utc::now().timestamp_millis();
-    change(&mut connection, sql, &sql.cancel, key, now).await
+    let order = order_hash(key);
+    let changed = connection.fetch(&sql.cancel, &[(&order).into(), key.kind.as_str().into()]).await?.len();
+    Ok(result(changed, &find(&mut connection, sql, key).await?))
 }
 
 /// Changes when an invitation is due, inside the caller's transaction. A held or skipped invitation becomes
@@ -138,35 +155,42 @@ pub async fn reschedule<'c>(
     key: &InviteKey,
     due: DateTime<Utc>,
 ) -> Result<Changed> {
-    let mut connection = connection.into();
+    let connection = connection.into();
     let sql = Statements::of(connection.dialect());
-    change(&mut connection, sql, &sql.reschedule, key, due.timestamp_millis()).await
+    reschedule_with(connection, sql, key, due).await
 }
 
-async fn change(
-    connection: &mut Connection<'_>,
+pub(crate) async fn reschedule_with(
+    mut connection: Connection<'_>,
     sql: &'static Statements,
-    statement: &'static str,
     key: &InviteKey,
-    at: i64,
+    due: DateTime<Utc>,
 ) -> Result<Changed> {
     let order = order_hash(key);
-    let values = [(&order).into(), key.kind.as_str().into(), at.into()];
-    if !connection.fetch(statement, &values).await?.is_empty() {
-        return Ok(Changed::Yes);
+    let values = [(&order).into(), key.kind.as_str().into(), due.timestamp_millis().into()];
+    let changed = connection.fetch(&sql.reschedule, &values).await?.len();
+    Ok(result(changed, &find(&mut connection, sql, key).await?))
+}
+
+/// The result for a key: one row that may have left outweighs those that were changed.
+fn result(changed: usize, rows: &[(i64, State)]) -> Changed {
+    let left = |state| matches!(state, State::Sending | State::Accepted | State::Unknown);
+    if let Some((_, state)) = rows.iter().find(|(_, state)| left(*state)) {
+        return Changed::TooLate(*state);
     }
-    Ok(match find(connection, sql, key).await? {
-        Some((_, state)) => Changed::TooLate(state),
+    match rows.first() {
+        _ if changed > 0 => Changed::Yes,
+        Some((_, state)) => Changed::TooLate(*state),
         None => Changed::NotFound,
-    })
+    }
 }
 
 async fn find(
     connection: &mut Connection<'_>,
     sql: &'static Statements,
     key: &InviteKey,
-) -> Result<Option<(i64, State)>> {
+) -> Result<Vec<(i64, State)>> {
     let order = order_hash(key);
     let rows = connection.fetch(&sql.find, &[(&order).into(), key.kind.as_str().into()]).await?;
-    rows.first().map(|row| Ok((row.int("id")?, crate::view::state(row)?))).transpose()
+    rows.iter().map(|row| Ok((row.int("id")?, crate::view::state(row)?))).collect()
 }

@@ -11,7 +11,8 @@ use crate::outbox::Outbox;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Health {
-    /// By instance. An instance without waiting rows and with a closed circuit may be missing.
+    /// By instance: every instance that has waiting rows, or that a worker or a [`Direct`](crate::Direct) has sent
+    /// with since the tables were created.
     pub instances: BTreeMap<String, InstanceHealth>,
 }
 

@@ -12,6 +12,9 @@ use crate::schema::statements::Statements;
 /// A run time that never comes: the year 292,000,000 would overflow, this is the year 11,000.
 pub(crate) const NEVER: Millis = 284_012_568_000_000;
 
+/// The age at which the clock of a handle without a worker is read again.
+const CLOCK_AGE: Duration = Duration::from_secs(10);
+
 /// One outbox: a connection pool, its statements and its clock. Cheap to clone.
 ///
 /// ```no_run
@@ -76,6 +79,11 @@ impl Outbox {
         let rows = self.pool.fetch(&self.sql.now, &[]).await?;
         let now = rows.first().map(|row| row.int("now")).transpose()?;
         now.map(|now| self.clock.set(now)).ok_or_else(|| Error::from(sqlx::Error::RowNotFound))
+    }
+
+    /// Reads the database's clock again if that was a while ago: for handles without a worker, whose sweeps do it.
+    pub(crate) async fn refresh_clock(&self) -> Result<()> {
+        if self.clock.age() < CLOCK_AGE { Ok(()) } else { self.sync_clock().await }
     }
 
     /// Returns the time of the database, `after` from now.

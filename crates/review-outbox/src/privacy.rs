@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::key::customer_hash;
 use crate::outbox::Outbox;
 use crate::state::State;
+use crate::view::AuditRecord;
 
 /// Rows of one purge statement.
 const PURGE_BATCH: i64 = 1_000;
@@ -35,8 +36,16 @@ pub struct CustomerRecord {
     pub created_at: Millis,
     /// When the row was finished.
     pub finished_at: Option<Millis>,
+    /// The state of the invitation, for example `accepted` or `already_invited`.
+    pub outcome: Option<String>,
     /// The vendor's id of the invitation.
     pub vendor_id: Option<String>,
+    /// The message of the last error.
+    pub error_message: Option<String>,
+    /// The vendor's id of the last request.
+    pub correlation_id: Option<String>,
+    /// What operators and policies did to the row.
+    pub audit: Vec<AuditRecord>,
 }
 
 impl std::fmt::Debug for CustomerRecord {
@@ -61,8 +70,9 @@ pub struct Erased {
 }
 
 impl Outbox {
-    /// Removes request, reference, customer hash and error message of rows that were finished longer than
-    /// `age` ago. The order's hash stays, so that no order is invited twice. Returns the number of rows.
+    /// Removes everything personal of rows that were finished longer than `age` ago: the request, the reference, the
+    /// customer's hash, the vendor's ids, the error message and the notes of operators. The order's hash stays, so that
+    /// no order is invited twice. Returns the number of rows.
     ///
     /// Rows in the states `unknown` and `held` keep their data until they are resolved.
     ///
@@ -75,21 +85,29 @@ impl Outbox {
             let rows = self.pool.execute(&self.sql.purge, &[before.into(), PURGE_BATCH.into()]).await?;
             purged += rows;
             if rows == 0 {
-                return Ok(purged);
+                break;
             }
         }
+        self.pool.execute(&self.sql.purge_notes, &[]).await?;
+        Ok(purged)
     }
 
-    /// Returns everything the outbox stores about a customer, for a request under article 15 of the GDPR.
+    /// Returns everything the outbox stores about a customer, for a request under article 15 of the GDPR: what
+    /// [`purge`](Self::purge) and [`erase_customer`](Self::erase_customer) remove, and the states.
+    ///
+    /// Rows of an [`OutboxDedupStore`](crate::OutboxDedupStore) contain an order's reference and nothing about the
+    /// customer, so they are not found by the address.
     ///
     /// # Errors
     /// [`Error::Database`](crate::Error::Database) if the statement fails.
     pub async fn export_customer(&self, email: &EmailAddress) -> Result<Vec<CustomerRecord>> {
         let hash = customer_hash(email);
         let rows = self.pool.fetch(&self.sql.export, &[(&hash).into()]).await?;
-        let record = |row: &crate::database::value::Row| {
-            Ok(CustomerRecord {
-                id: row.int("id")?,
+        let mut records = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let id = row.int("id")?;
+            records.push(CustomerRecord {
+                id,
                 shop: row.text("shop")?,
                 reference: row.opt_text("reference")?,
                 kind: row.text("kind")?,
@@ -98,20 +116,25 @@ impl Outbox {
                 request: row.opt_text("payload")?,
                 created_at: row.int("created_at")?,
                 finished_at: row.opt_int("finished_at")?,
+                outcome: row.opt_text("outcome")?,
                 vendor_id: row.opt_text("vendor_id")?,
-            })
-        };
-        rows.iter().map(record).collect()
+                error_message: row.opt_text("error_message")?,
+                correlation_id: row.opt_text("correlation_id")?,
+                audit: self.audit_records(id).await?,
+            });
+        }
+        Ok(records)
     }
 
-    /// Removes everything personal about a customer, and cancels what was not sent yet. A request that is
-    /// being sent at this moment is still sent.
+    /// Removes everything personal about a customer, as [`purge`](Self::purge) does, and cancels what was not sent
+    /// yet. A request that is being sent at this moment is still sent.
     ///
     /// # Errors
     /// [`Error::Database`](crate::Error::Database) if the statement fails.
     pub async fn erase_customer(&self, email: &EmailAddress) -> Result<Erased> {
         let (hash, now) = (customer_hash(email), self.clock.now());
         let rows = self.pool.fetch(&self.sql.erase, &[(&hash).into(), now.into()]).await?;
+        self.pool.execute(&self.sql.purge_notes, &[]).await?;
         let mut erased = Erased { rows: rows.len(), ..Erased::default() };
         for row in &rows {
             match row.text("state")?.as_str() {

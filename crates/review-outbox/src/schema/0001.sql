@@ -73,14 +73,11 @@ CREATE TABLE outbox_instance (
     recent BIGINT NOT NULL DEFAULT 0
 );
 
--- A sliding window shared by all workers: each slot may be used once per window.
+-- A sliding window shared by all workers: the calls in it, as "end of a segment:calls" pairs with commas.
 CREATE TABLE outbox_limit (
-    bucket TEXT NOT NULL,
-    slot BIGINT NOT NULL,
-    used_at BIGINT NOT NULL,
-    PRIMARY KEY (bucket, slot)
+    bucket TEXT PRIMARY KEY,
+    used TEXT NOT NULL DEFAULT ''
 );
-CREATE INDEX outbox_limit_used ON outbox_limit (bucket, used_at);
 
 -- What operators and policies did to a row.
 CREATE TABLE outbox_audit (

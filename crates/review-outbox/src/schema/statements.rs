@@ -41,10 +41,18 @@ impl Statements {
 macro_rules! claim {
     () => {
         "WITH picked AS MATERIALIZED (SELECT id AS picked_id FROM outbox
-            WHERE instance = $4 AND state = 'pending' AND crashes = 0 AND run_at <= $5
+            WHERE instance = $4 /*fence:claim.state*/ AND state = 'pending' /*end*/ AND crashes = 0 AND run_at <= $5
             ORDER BY run_at, id LIMIT $6 {lock})
         UPDATE outbox SET state = 'claimed', owner = $1, claim = $2, lease = $3 FROM picked WHERE id = picked_id
-        RETURNING id, shop, reference, kind, payload, attempts, crashes, run_at"
+        RETURNING id, payload, attempts, run_at"
+    };
+}
+
+/// What a purge and an erasure remove: everything personal. An export returns it.
+macro_rules! forget {
+    () => {
+        "payload = NULL, reference = NULL, customer_hash = NULL, vendor_id = NULL, error_message = NULL,
+            correlation_id = NULL"
     };
 }
 
@@ -54,21 +62,23 @@ statements! {
 
     // --- in the caller's transaction ---
 
-    /// 1 shop, 2 reference, 3 kind, 4 order hash, 5 customer hash, 6 instance, 7 payload, 8 run_at.
+    /// 1 shop, 2 reference, 3 kind, 4 order hash, 5 customer hash, 6 instance, 7 payload, 8 run_at (NULL: now).
     enqueue = "INSERT INTO outbox (shop, reference, kind, order_hash, customer_hash, instance, payload, run_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id";
-    /// 1 order hash, 2 kind: the row that stands for the same invitation.
-    find = "SELECT id, state, kind, instance, run_at, outcome, vendor_id, error_class, owner, claim FROM outbox
+        VALUES ($1, $2, $3, $4, $5, $6, $7, COALESCE($8, {now})) ON CONFLICT DO NOTHING RETURNING id";
+    /// 1 order hash, 2 kind: the rows of the same invitation, that of the same kind first. `account_default` can
+    /// match one row of each kind.
+    find = "SELECT id, state FROM outbox
         WHERE order_hash = $1 AND (kind = $2 OR kind = 'account_default' OR $2 = 'account_default')
-        ORDER BY CASE WHEN kind = $2 THEN 0 ELSE 1 END, id LIMIT 1";
-    /// 1 order hash, 2 kind, 3 now.
-    cancel = "UPDATE outbox SET state = 'cancelled', lease = NULL, finished_at = $3
+        ORDER BY CASE WHEN kind = $2 THEN 0 ELSE 1 END, id";
+    /// 1 order hash, 2 kind.
+    cancel = "UPDATE outbox SET state = 'cancelled', lease = NULL, finished_at = {now}
         WHERE order_hash = $1 AND (kind = $2 OR kind = 'account_default' OR $2 = 'account_default')
         /*fence:cancel.state*/ AND state IN ('pending', 'claimed', 'held', 'skipped', 'dead') /*end*/ RETURNING id";
     /// 1 order hash, 2 kind, 3 run_at. A claimed row goes back: its worker loses the fence.
     reschedule = "UPDATE outbox SET state = 'pending', lease = NULL, run_at = $3, finished_at = NULL
         WHERE order_hash = $1 AND (kind = $2 OR kind = 'account_default' OR $2 = 'account_default')
-        AND payload IS NOT NULL AND state IN ('pending', 'claimed', 'held', 'skipped') RETURNING id";
+        AND payload IS NOT NULL
+        /*fence:reschedule.state*/ AND state IN ('pending', 'claimed', 'held', 'skipped') /*end*/ RETURNING id";
 
     // --- claims ---
 
@@ -80,16 +90,16 @@ statements! {
     plan_postgres = concat!("EXPLAIN ", claim!());
     /// As `claim`, for rows that were held when a worker died.
     claim_suspect = "WITH picked AS MATERIALIZED (SELECT id AS picked_id FROM outbox
-            WHERE instance = $4 AND state = 'pending' AND crashes > 0 AND run_at <= $5
-            ORDER BY run_at, id LIMIT $6 {lock})
+            WHERE instance = $4 /*fence:claim_suspect.state*/ AND state = 'pending' /*end*/ AND crashes > 0
+            AND run_at <= $5 ORDER BY run_at, id LIMIT $6 {lock})
         UPDATE outbox SET state = 'claimed', owner = $1, claim = $2, lease = $3 FROM picked WHERE id = picked_id
-        RETURNING id, shop, reference, kind, payload, attempts, crashes, run_at";
+        RETURNING id, payload, attempts, run_at";
     /// As `claim`, for the rows that an account error held back.
     claim_held = "WITH picked AS MATERIALIZED (SELECT id AS picked_id FROM outbox
-            WHERE instance = $4 AND state = 'held' AND run_at <= $5
+            WHERE instance = $4 /*fence:claim_held.state*/ AND state = 'held' /*end*/ AND run_at <= $5
             ORDER BY run_at, id LIMIT $6 {lock})
         UPDATE outbox SET state = 'claimed', owner = $1, claim = $2, lease = $3 FROM picked WHERE id = picked_id
-        RETURNING id, shop, reference, kind, payload, attempts, crashes, run_at";
+        RETURNING id, payload, attempts, run_at";
 
     // --- fenced by owner, claim and state ---
 
@@ -101,21 +111,27 @@ statements! {
             AND ((i.state <> 'closed' AND (i.probe_owner IS NULL OR i.probe_owner <> $2 OR i.probe_claim <> $3))
             OR i.paused_until > $5)) /*end*/";
     /// 1 id, 2 owner, 3 claim, 4 lease.
-    renew = "UPDATE outbox SET lease = $4 WHERE id = $1 AND owner = $2 AND claim = $3
-        AND state IN ('claimed', 'sending')";
-    /// 1 owner, 2 claim, 3 lease, 4 id: as `claim`, for one row that is sent at once.
+    renew = "UPDATE outbox SET lease = $4 WHERE id = $1 /*fence:renew.owner*/ AND owner = $2 /*end*/
+        /*fence:renew.claim*/ AND claim = $3 /*end*/
+        /*fence:renew.state*/ AND state IN ('claimed', 'sending') /*end*/";
+    /// 1 owner, 2 claim, 3 lease, 4 id, 5 instance, 6 due until: as `claim`, for one row that is sent now.
     claim_one = "UPDATE outbox SET state = 'claimed', owner = $1, claim = $2, lease = $3
-        WHERE id = $4 AND state = 'pending'
-        RETURNING id, shop, reference, kind, payload, attempts, crashes, run_at";
+        WHERE id = $4 AND instance = $5 AND run_at <= $6 /*fence:claim_one.state*/ AND state = 'pending' /*end*/
+        RETURNING id, payload, attempts, run_at";
     /// 1 id, 2 owner, 3 claim, 4 state, 5 run_at (NULL keeps it), 6 failed attempts to add, 7 outcome,
     /// 8 vendor id, 9 error class, 10 error message, 11 correlation id, 12 finished_at,
-    /// 13 unknown_at.
+    /// 13 unknown_at, 14 now.
     ///
     /// `unknown` is included: if the lease ran out while the response was on its way, the owner still knows
-    /// the result better than the sweeper.
-    complete = "UPDATE outbox SET state = $4, lease = NULL, run_at = COALESCE($5, run_at), attempts = attempts + $6,
-            outcome = $7, vendor_id = $8, error_class = $9, error_message = $10, correlation_id = $11,
-            finished_at = $12, unknown_at = $13, crashes = 0
+    /// the result better than the sweeper. A row that was erased meanwhile gets nothing personal back, and is
+    /// cancelled if it was not sent.
+    complete = "UPDATE outbox SET lease = NULL, run_at = COALESCE($5, run_at), attempts = attempts + $6,
+            state = CASE WHEN payload IS NULL AND $4 IN ('pending', 'held', 'skipped') THEN 'cancelled' ELSE $4 END,
+            finished_at = CASE WHEN payload IS NULL AND $4 IN ('pending', 'held', 'skipped') THEN $14 ELSE $12 END,
+            outcome = $7, error_class = $9, unknown_at = $13, crashes = 0,
+            vendor_id = CASE WHEN reference IS NOT NULL THEN $8 END,
+            error_message = CASE WHEN reference IS NOT NULL THEN $10 END,
+            correlation_id = CASE WHEN reference IS NOT NULL THEN $11 END
         WHERE id = $1 /*fence:complete.owner*/ AND owner = $2 /*end*/ /*fence:complete.claim*/ AND claim = $3 /*end*/
         /*fence:complete.state*/ AND state IN ('claimed', 'sending', 'unknown') /*end*/";
 
@@ -139,15 +155,16 @@ statements! {
         RETURNING id, instance, state";
     /// 1 now.
     sweep_skipped = "WITH picked AS MATERIALIZED (SELECT id AS picked_id FROM outbox
-            WHERE state = 'skipped' AND run_at <= $1 ORDER BY run_at LIMIT 500 {lock})
+            WHERE /*fence:sweep.skipped*/ state = 'skipped' AND /*end*/ run_at <= $1 ORDER BY run_at LIMIT 500 {lock})
         UPDATE outbox SET state = 'pending', finished_at = NULL
         FROM picked WHERE id = picked_id RETURNING id, instance, state";
     /// Rows whose worker died between recording an account error and the circuit, or between closing the circuit and
     /// releasing its rows.
-    sweep_held = "UPDATE outbox SET state = 'pending' WHERE state = 'held' AND NOT EXISTS (
+    sweep_held = "UPDATE outbox SET state = 'pending' WHERE /*fence:sweep.held*/ state = 'held' AND /*end*/ NOT EXISTS (
             SELECT 1 FROM outbox_instance AS i WHERE i.instance = outbox.instance AND i.state <> 'closed')";
     /// 1 instance: rows that an account error held back, after the circuit closed.
-    release_held = "UPDATE outbox SET state = 'pending' WHERE instance = $1 AND state = 'held'";
+    release_held = "UPDATE outbox SET state = 'pending' WHERE instance = $1
+        /*fence:release.held*/ AND state = 'held' /*end*/";
 
     // --- unknown outcomes ---
 
@@ -164,7 +181,8 @@ statements! {
     /// 1 id, 2 from state, 3 to state, 4 run_at (NULL keeps it), 5 finished_at, 6 outcome. A purged row cannot
     /// be sent again.
     resolve = "UPDATE outbox SET state = $3, run_at = COALESCE($4, run_at), finished_at = $5, lease = NULL,
-            outcome = $6, crashes = 0, attempts = 0 WHERE id = $1 AND state = $2
+            outcome = $6, crashes = 0, attempts = 0
+        WHERE id = $1 /*fence:resolve.state*/ AND state = $2 /*end*/
         AND ($3 <> 'pending' OR payload IS NOT NULL)";
     /// 1 outbox id.
     audits = "SELECT at, actor, action, from_state, to_state, note FROM outbox_audit WHERE outbox_id = $1 ORDER BY id";
@@ -177,6 +195,11 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $6 = 'accepted' THEN $8 END,
             CASE WHEN $6 = 'unknown' THEN $8 END)
         ON CONFLICT DO NOTHING RETURNING id";
+    /// 1 order hash, 2 kind, 3 instance of the dedup store, 4 now: a claim whose process is gone. Other rows have
+    /// their own sweeper.
+    dedup_expire = "UPDATE outbox SET state = 'unknown', error_class = 'worker_lost', lease = NULL, unknown_at = $4
+        WHERE order_hash = $1 AND (kind = $2 OR kind = 'account_default' OR $2 = 'account_default')
+        AND instance = $3 AND state = 'sending' AND lease < $4";
     /// 1 order hash, 2 kind, 3 now: always recorded.
     dedup_sent = "UPDATE outbox SET state = 'accepted', outcome = 'accepted', lease = NULL, finished_at = $3
         WHERE order_hash = $1 AND kind = $2";
@@ -208,40 +231,31 @@ statements! {
     // --- limits ---
 
     /// 1 bucket.
-    limit_count = "SELECT COUNT(*) AS slots FROM outbox_limit WHERE bucket = $1";
-    /// 1 bucket, 2 slot.
-    limit_create = "INSERT INTO outbox_limit (bucket, slot, used_at) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING";
-    /// 1 bucket, 2 number of slots.
-    limit_shrink = "DELETE FROM outbox_limit WHERE bucket = $1 AND slot >= $2";
-    /// 1 bucket, 2 now, 3 the start of the window.
-    limit_take = "WITH picked AS MATERIALIZED (SELECT slot AS picked_slot FROM outbox_limit
-            WHERE bucket = $1 AND used_at <= $3 ORDER BY used_at LIMIT 1 {lock})
-        UPDATE outbox_limit SET used_at = $2 FROM picked
-        WHERE bucket = $1 AND slot = picked_slot AND used_at <= $3 RETURNING slot";
-    /// 1 bucket, 2 slot, 3 used_at, 4 the start of the window.
-    limit_return = "UPDATE outbox_limit SET used_at = $4 WHERE bucket = $1 AND slot = $2 AND used_at = $3";
-    /// 1 bucket, 2 the start of the window, 3 limit: free slots.
-    limit_free = "SELECT COUNT(*) AS free FROM (SELECT 1 AS one FROM outbox_limit
-        WHERE bucket = $1 AND used_at <= $2 LIMIT $3) AS slots";
-    /// 1 bucket: the slot that becomes free first.
-    limit_next = "SELECT MIN(used_at) AS used_at FROM outbox_limit WHERE bucket = $1";
+    limit_create = "INSERT INTO outbox_limit (bucket) VALUES ($1) ON CONFLICT DO NOTHING";
+    /// 1 bucket.
+    limit_read = "SELECT used FROM outbox_limit WHERE bucket = $1";
+    /// 1 bucket: until the end of the transaction, no other one reads it this way.
+    limit_lock = "SELECT used FROM outbox_limit WHERE bucket = $1 {exclusive}";
+    /// 1 bucket, 2 used.
+    limit_save = "UPDATE outbox_limit SET used = $2 WHERE bucket = $1";
 
     // --- privacy ---
 
     /// 1 finished before, 2 limit.
-    purge = "UPDATE outbox SET payload = NULL, reference = NULL, customer_hash = NULL, error_message = NULL
-        WHERE id IN (SELECT id FROM outbox WHERE reference IS NOT NULL AND finished_at <= $1
-            ORDER BY finished_at LIMIT $2 {lock})";
+    purge = concat!("UPDATE outbox SET ", forget!(), " WHERE id IN (SELECT id FROM outbox
+            WHERE reference IS NOT NULL AND finished_at <= $1 ORDER BY finished_at LIMIT $2 {lock})");
+    /// The notes of operators about rows that were purged or erased.
+    purge_notes = "UPDATE outbox_audit SET note = NULL WHERE note IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM outbox WHERE outbox.id = outbox_id AND reference IS NOT NULL)";
     /// 1 customer hash.
-    export = "SELECT id, shop, reference, kind, instance, payload, state, run_at, created_at, finished_at, outcome,
-        vendor_id FROM outbox WHERE customer_hash = $1 ORDER BY id";
+    export = "SELECT id, shop, reference, kind, instance, payload, state, created_at, finished_at, outcome,
+        vendor_id, error_message, correlation_id FROM outbox WHERE customer_hash = $1 ORDER BY id";
     /// 1 customer hash, 2 now. A row whose request may be on the wire keeps its state.
-    erase = "UPDATE outbox SET payload = NULL, reference = NULL, error_message = NULL, vendor_id = NULL,
-            customer_hash = NULL,
+    erase = concat!("UPDATE outbox SET ", forget!(), ",
             finished_at = CASE WHEN state IN ('sending', 'unknown') THEN finished_at ELSE COALESCE(finished_at, $2) END,
             lease = CASE WHEN state = 'sending' THEN lease END,
             state = CASE WHEN state IN ('pending', 'claimed', 'held', 'skipped') THEN 'cancelled' ELSE state END
-        WHERE customer_hash = $1 RETURNING state";
+        WHERE customer_hash = $1 RETURNING state");
 
     // --- views ---
 

@@ -7,9 +7,11 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::clock::Millis;
+use crate::database::connection::Connection;
 use crate::database::value::Row;
 use crate::error::Result;
 use crate::outbox::Outbox;
+use crate::schema::statements::Statements;
 
 /// The name of a process, new at every start: a configured name would let a restarted worker hold the rows
 /// of its predecessor.
@@ -110,14 +112,6 @@ impl Outbox {
         Ok(claimed)
     }
 
-    /// Claims one pending row whether or not it is due.
-    pub(crate) async fn claim_one(&self, fence: &Fence, id: i64, lease: Duration) -> Result<Option<Claimed>> {
-        let lease = self.in_millis(lease);
-        let values = [(&*fence.owner).into(), fence.claim.into(), lease.into(), id.into()];
-        let rows = self.pool.fetch(&self.sql.claim_one, &values).await?;
-        rows.first().map(|row| claimed(row, fence)).transpose()
-    }
-
     /// Marks a row as `sending`. Durable when it returns. May run again for a further attempt of the same
     /// send.
     pub(crate) async fn mark_sending(&self, id: i64, fence: &Fence, lease: Duration) -> Result<Marked> {
@@ -140,6 +134,21 @@ impl Outbox {
         let values = [id.into(), (&*fence.owner).into(), fence.claim.into(), self.in_millis(lease).into()];
         Ok(self.pool.execute(&self.sql.renew, &values).await? == 1)
     }
+}
+
+/// Claims one pending row of an instance that is due until then, inside a transaction.
+pub(crate) async fn claim_one(
+    connection: &mut Connection<'_>,
+    sql: &'static Statements,
+    fence: &Fence,
+    (id, instance): (i64, &str),
+    lease: Millis,
+    due: Millis,
+) -> Result<Option<Claimed>> {
+    let owner = (&*fence.owner).into();
+    let values = [owner, fence.claim.into(), lease.into(), id.into(), instance.into(), due.into()];
+    let rows = connection.fetch(&sql.claim_one, &values).await?;
+    rows.first().map(|row| claimed(row, fence)).transpose()
 }
 
 fn claimed(row: &Row, fence: &Fence) -> Result<Claimed> {

@@ -68,6 +68,7 @@ impl Outbox {
             correlation_id.as_deref().into(),
             completion.finished.then_some(now).into(),
             (completion.state == State::Unknown).then_some(now).into(),
+            now.into(),
         ];
         Ok(self.pool.execute(&self.sql.complete, &values).await? == 1)
     }

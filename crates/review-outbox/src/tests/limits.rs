@@ -22,7 +22,6 @@ fn most(calls: &[i64], window: i64) -> usize {
 async fn two_workers_never_exceed_a_shared_window() {
     let first = outbox().await;
     let limit = SharedLimit::new("trustpilot", 833, Duration::from_secs(300));
-    first.prepare_limit(&limit).await.unwrap();
     let second = Outbox { clock: Clock::manual(first.clock.now()), ..first.clone() };
     let end = first.clock.now() + 3 * 3_600_000;
     let mut calls = Vec::new();
@@ -50,21 +49,53 @@ async fn two_workers_never_exceed_a_shared_window() {
 async fn returned_slot_is_free_and_a_taken_one_is_not() {
     let outbox = outbox().await;
     let limit = SharedLimit::new("b", 1, Duration::from_secs(10));
-    outbox.prepare_limit(&limit).await.unwrap();
     assert_eq!(outbox.free_slots(&limit, 5).await.unwrap(), 1);
     let slot = outbox.take_slot(&limit).await.unwrap().unwrap();
-    assert_eq!(outbox.take_slot(&limit).await.unwrap(), Err(Duration::from_secs(11)));
+    let wait = outbox.take_slot(&limit).await.unwrap().unwrap_err();
+    // The window, the send delay, and at most one segment.
+    assert!((11_000..=11_172).contains(&wait.as_millis()), "{wait:?}");
     outbox.return_slot(&limit, slot).await.unwrap();
     assert!(outbox.take_slot(&limit).await.unwrap().is_ok());
-    outbox.clock.advance(Duration::from_secs(11));
+    outbox.clock.advance(wait - Duration::from_millis(1));
+    assert!(outbox.take_slot(&limit).await.unwrap().is_err());
+    outbox.clock.advance(Duration::from_millis(1));
     assert!(outbox.take_slot(&limit).await.unwrap().is_ok());
 }
 
 #[tokio::test]
-async fn a_smaller_limit_removes_slots() {
+async fn limit_of_any_size_is_one_bounded_row() {
     let outbox = outbox().await;
-    outbox.prepare_limit(&SharedLimit::new("b", 5, Duration::from_secs(10))).await.unwrap();
+    let limit = SharedLimit::new("b", 1_000_000, Duration::from_secs(60));
+    for _ in 0..500 {
+        outbox.take_slot(&limit).await.unwrap().unwrap();
+        outbox.clock.advance(Duration::from_millis(331));
+    }
+    let rows = outbox.pool.fetch("SELECT used FROM outbox_limit", &[]).await.unwrap();
+    assert_eq!(rows.len(), 1);
+    let used = rows[0].text("used").unwrap();
+    assert!(used.split(',').count() <= 66, "{used}");
+}
+
+#[tokio::test]
+async fn smaller_limit_counts_the_calls_of_the_larger() {
+    let outbox = outbox().await;
+    let large = SharedLimit::new("b", 5, Duration::from_secs(10));
+    for _ in 0..4 {
+        outbox.take_slot(&large).await.unwrap().unwrap();
+    }
     let small = SharedLimit::new("b", 2, Duration::from_secs(10));
-    outbox.prepare_limit(&small).await.unwrap();
-    assert_eq!(outbox.free_slots(&small, 9).await.unwrap(), 2);
+    assert_eq!(outbox.free_slots(&small, 9).await.unwrap(), 0);
+    assert!(outbox.take_slot(&small).await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn clock_that_goes_back_does_not_block_a_limit() {
+    let outbox = outbox().await;
+    let limit = SharedLimit::new("b", 2, Duration::from_secs(10));
+    outbox.take_slot(&limit).await.unwrap().unwrap();
+    outbox.take_slot(&limit).await.unwrap().unwrap();
+    outbox.clock.shift(-3_600_000);
+    assert!(outbox.take_slot(&limit).await.unwrap().is_err(), "the calls still count");
+    outbox.clock.advance(Duration::from_secs(12));
+    assert!(outbox.take_slot(&limit).await.unwrap().is_ok(), "they leave the window in time");
 }

@@ -2,6 +2,7 @@
 
 mod circuits;
 mod dedup;
+mod fences;
 mod limits;
 mod model;
 mod store;
@@ -75,6 +76,13 @@ impl Outbox {
             crate::Enqueued::New { id } => id,
             other => panic!("{other:?}"),
         }
+    }
+
+    pub(crate) async fn reschedule_one(&self, reference: &str) -> crate::Changed {
+        let mut connection = self.sqlite().acquire().await.unwrap();
+        let connection = (&mut *connection).into();
+        let due = chrono::DateTime::from_timestamp_millis(self.clock.now()).unwrap();
+        crate::enqueue::reschedule_with(connection, self.sql, &key(reference), due).await.unwrap()
     }
 
     pub(crate) async fn cancel_one(&self, reference: &str) -> crate::Changed {

@@ -3,65 +3,115 @@
 use std::time::Duration;
 
 use review_core::provider::{InviteLookup, InviteRef, ReviewInviteProviderExt as _};
-use tracing::{debug, info};
+use review_core::{Error, ErrorKind, RetryAdvice};
+use tracing::{debug, info, warn};
 
-use super::options::{Instance, UnknownPolicy};
+use super::options::UnknownPolicy;
+use super::send::Sender;
+use crate::circuit::Signal;
 use crate::clock::millis;
+use crate::database::value::Row;
 use crate::error::Result;
-use crate::outbox::{NEVER, Outbox};
+use crate::outbox::NEVER;
 use crate::state::State;
+use crate::store::claim::Fence;
+use crate::telemetry;
 
 /// Rows of one round.
-const BATCH: i64 = 16;
+const BATCH: usize = 16;
 
-impl Outbox {
-    /// Applies the policy of an instance to its unknown rows that are due.
-    pub(crate) async fn resolve_unknown(&self, instance: &Instance) -> Result<()> {
-        match instance.unknown {
+impl Sender {
+    /// Applies the policy of the instance to its unknown rows that are due. Runs in a task of its own: a slow
+    /// vendor does not delay the worker.
+    pub(crate) async fn resolve_unknown(self) {
+        let result = match self.instance.unknown {
             UnknownPolicy::Hold => Ok(()),
-            UnknownPolicy::LookUp { every, give_up_after } => {
-                self.look_up(instance, every, give_up_after).await
-            }
-            UnknownPolicy::Resend { after } => self.resend(instance, after).await,
+            UnknownPolicy::LookUp { every, give_up_after } => self.look_up(every, give_up_after).await,
+            UnknownPolicy::Resend { after } => self.resend(after).await,
+        };
+        if let Err(error) = result {
+            warn!(%error, "unknown outcomes were not resolved; the worker tries again");
+            telemetry::database_error();
         }
     }
 
-    async fn look_up(&self, instance: &Instance, every: Duration, give_up_after: Duration) -> Result<()> {
-        let name = instance.provider.info().instance();
-        let now = self.clock.now();
-        let values = [name.into(), now.into(), self.in_millis(every).into(), BATCH.into()];
-        for row in self.pool.fetch(&self.sql.claim_lookup, &values).await? {
+    async fn look_up(&self, every: Duration, give_up_after: Duration) -> Result<()> {
+        let outbox = &self.outbox;
+        let mut batch = BATCH;
+        for limit in &self.instance.limits {
+            batch = batch.min(outbox.free_slots(limit, batch).await?);
+        }
+        let now = outbox.clock.now();
+        let batch = i64::try_from(batch).unwrap_or(0);
+        let values = [self.name().into(), now.into(), outbox.in_millis(every).into(), batch.into()];
+        for row in outbox.pool.fetch(&outbox.sql.claim_lookup, &values).await? {
             let id = row.int("id")?;
-            let Some(key) = crate::view::key(&row)? else { continue };
-            let invite = InviteRef::from(key).with_vendor_id(row.opt_text("vendor_id")?);
-            match instance.provider.reconcile(invite).await {
+            let Some(invite) = invite(&row) else {
+                warn!(id, "an unknown row cannot be looked up: it was erased, or a newer release wrote it");
+                self.postpone(id, NEVER).await?;
+                continue;
+            };
+            // A lookup is a request to the vendor: it counts.
+            if let Err(wait) = self.take_slots().await? {
+                self.postpone(id, outbox.in_millis(wait)).await?;
+                continue;
+            }
+            match self.instance.provider.reconcile(invite).await {
                 Ok(InviteLookup::Found(_)) => {
-                    info!(id, instance = name, "the vendor has an invitation whose outcome was unknown");
-                    self.resolve_by_policy(id, State::Accepted, "found by lookup", Some("accepted")).await?;
+                    info!(
+                        id,
+                        instance = self.name(),
+                        "the vendor has an invitation whose outcome was unknown"
+                    );
+                    outbox
+                        .resolve_by_policy(id, State::Accepted, "found by lookup", Some("accepted"))
+                        .await?;
                     continue;
                 }
                 Ok(InviteLookup::NotFound) => debug!(id, "not found yet"),
                 Ok(_) => debug!(id, "the lookup was inconclusive"),
-                Err(error) => debug!(id, %error, "the lookup failed"),
+                Err(error) => {
+                    debug!(id, %error, "the lookup failed");
+                    self.pause(&error).await?;
+                }
             }
             if now.saturating_sub(row.int("unknown_at")?) >= millis(give_up_after) {
-                self.pool.execute(&self.sql.postpone_lookup, &[id.into(), NEVER.into()]).await?;
+                self.postpone(id, NEVER).await?;
             }
         }
         Ok(())
     }
 
-    async fn resend(&self, instance: &Instance, after: Duration) -> Result<()> {
-        let now = self.clock.now();
-        let values = [
-            instance.provider.info().instance().into(),
-            now.saturating_sub(millis(after)).into(),
-            now.into(),
-            BATCH.into(),
-        ];
-        for row in self.pool.fetch(&self.sql.claim_lookup, &values).await? {
-            self.resolve_by_policy(row.int("id")?, State::Pending, "resend", None).await?;
+    async fn postpone(&self, id: i64, until: i64) -> Result<()> {
+        let values = [id.into(), until.into()];
+        self.outbox.pool.execute(&self.outbox.sql.postpone_lookup, &values).await.map(drop)
+    }
+
+    /// Pauses the instance if the vendor asks for it.
+    async fn pause(&self, error: &Error) -> Result<()> {
+        let RetryAdvice::After(wait) = error.retry_advice() else { return Ok(()) };
+        if error.kind() != ErrorKind::RateLimited {
+            return Ok(());
+        }
+        // Not a claim: it cannot be the one that probes.
+        let from = Fence { owner: "lookup".into(), claim: 0 };
+        self.outbox.signal(self.name(), &Signal::Pause(wait), &from, &self.options.circuit).await.map(drop)
+    }
+
+    async fn resend(&self, after: Duration) -> Result<()> {
+        let now = self.outbox.clock.now();
+        let batch = i64::try_from(BATCH).unwrap_or(0);
+        let until = now.saturating_sub(millis(after));
+        let values = [self.name().into(), until.into(), now.into(), batch.into()];
+        for row in self.outbox.pool.fetch(&self.outbox.sql.claim_lookup, &values).await? {
+            self.outbox.resolve_by_policy(row.int("id")?, State::Pending, "resend", None).await?;
         }
         Ok(())
     }
+}
+
+/// Returns what to look up. `None` if the row was erased or is unreadable.
+fn invite(row: &Row) -> Option<InviteRef> {
+    let key = crate::view::key(row).ok()??;
+    Some(InviteRef::from(key).with_vendor_id(row.opt_text("vendor_id").ok()?))
 }

@@ -1,5 +1,6 @@
 //! The worker: claims due rows, sends them, records the results, sweeps.
 
+pub(crate) mod drive;
 pub(crate) mod lookup;
 pub(crate) mod options;
 pub(crate) mod send;
@@ -16,7 +17,7 @@ use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use self::options::{Instance, Instances, WorkerOptions};
+use self::options::{Instance, Instances, UnknownPolicy, WorkerOptions};
 use self::send::{InFlight, Sender, Sent};
 use crate::circuit::{Circuit, CircuitState};
 use crate::error::{Error, Result};
@@ -43,6 +44,8 @@ pub struct Worker {
     owner: Owner,
     tasks: JoinSet<Sent>,
     flights: HashMap<Id, (String, InFlight, Which)>,
+    /// The lookups of each instance: one task, or none.
+    lookups: BTreeMap<String, JoinSet<()>>,
     stop: watch::Sender<bool>,
     sweep_not_before: Option<Instant>,
 }
@@ -99,6 +102,7 @@ impl Worker {
             owner: Owner::new(),
             tasks: JoinSet::new(),
             flights: HashMap::new(),
+            lookups: BTreeMap::new(),
             stop: watch::channel(false).0,
             sweep_not_before: None,
         })
@@ -167,8 +171,9 @@ impl Worker {
     }
 
     async fn prepare(&self) -> Result<()> {
-        for limit in self.senders.values().flat_map(|sender| &sender.instance.limits) {
-            self.outbox.prepare_limit(limit).await?;
+        // An instance that never had a failure is part of the health, too.
+        for name in self.senders.keys() {
+            self.outbox.register(name).await?;
         }
         Ok(())
     }
@@ -187,10 +192,28 @@ impl Worker {
                 );
             }
         }
-        for sender in self.senders.values() {
-            self.outbox.resolve_unknown(&sender.instance).await?;
-        }
+        self.start_lookups().await?;
         telemetry::health(&self.outbox.health().await?);
+        Ok(())
+    }
+
+    /// Starts the lookups of each instance whose last ones have ended.
+    async fn start_lookups(&mut self) -> Result<()> {
+        let circuits = self.outbox.circuits().await?;
+        for (name, sender) in &self.senders {
+            let lookups = self.lookups.entry(name.clone()).or_default();
+            while let Some(result) = lookups.try_join_next() {
+                if result.is_err_and(|error| error.is_panic()) {
+                    warn!(instance = name, "a lookup panicked");
+                }
+            }
+            let stopped = circuits.get(name).is_some_and(|circuit| {
+                circuit.state == CircuitState::Stopped || circuit.paused_until > self.outbox.clock.now()
+            });
+            if lookups.is_empty() && !stopped && sender.instance.unknown != UnknownPolicy::Hold {
+                lookups.spawn(sender.clone().resolve_unknown());
+            }
+        }
         Ok(())
     }
 

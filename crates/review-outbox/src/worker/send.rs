@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use review_core::model::Field;
-use review_core::provider::{BeforeSend, DynProvider, SendTracker};
-use review_core::{Error, ErrorKind, InviteReceipt, InviteRequest, RetryAdvice, SendAt, SendState};
+use review_core::provider::{BeforeSend, SendTracker, send_with_hook};
+use review_core::{Error, ErrorKind, InviteRequest, RetryAdvice, SendAt, SendState};
 use tracing::{debug, warn};
 
+use super::drive::drive;
 use super::options::{Instance, WorkerOptions};
 use super::verdict::{Circumstances, Verdict, judge, retry};
 use crate::circuit::Signal;
@@ -40,45 +41,36 @@ enum NotMarked {
     Later(Duration),
 }
 
-/// The hook that makes durable that the request may leave. It runs last, after all other hooks.
+/// The hooks of one send: the application's, and then the mark that makes durable that the request may leave. In one
+/// hook, so that nothing runs between the mark and the last check.
 struct MarkSending {
     sender: Sender,
     id: i64,
     fence: Fence,
+    custom: Option<Arc<dyn BeforeSend>>,
     result: Mutex<Result<bool, NotMarked>>,
 }
 
 impl MarkSending {
     async fn mark(&self) -> Result<(), NotMarked> {
         let outbox = &self.sender.outbox;
-        let mut slots: Vec<Slot> = Vec::new();
-        let limits = &self.sender.instance.limits;
-        let lease = self.sender.options.lease;
-        let mut failure = None;
-        for limit in limits {
-            match outbox.take_slot(limit).await {
-                Ok(Ok(slot)) => slots.push(slot),
-                Ok(Err(wait)) => failure = Some(NotMarked::Later(wait)),
-                Err(error) => failure = Some(unavailable(&error)),
-            }
-            if failure.is_some() {
-                break;
-            }
-        }
-        if failure.is_none() {
-            failure = match outbox.mark_sending(self.id, &self.fence, lease).await {
-                Ok(Marked::Yes) => return Ok(()),
-                Ok(Marked::Stopped) => Some(NotMarked::Later(Duration::ZERO)),
-                Ok(Marked::Lost) => Some(NotMarked::Lost),
-                Err(error) => Some(unavailable(&error)),
-            };
-        }
-        for (limit, slot) in limits.iter().zip(slots) {
-            if let Err(error) = outbox.return_slot(limit, slot).await {
-                debug!(%error, "a slot of the shared limit was not returned; it is free after its window");
-            }
-        }
-        failure.map_or(Ok(()), Err)
+        let slots = match self.sender.take_slots().await {
+            Ok(Ok(slots)) => slots,
+            Ok(Err(wait)) => return Err(NotMarked::Later(wait)),
+            Err(error) => return Err(unavailable(&error)),
+        };
+        let failure = match outbox.mark_sending(self.id, &self.fence, self.sender.options.lease).await {
+            Ok(Marked::Yes) => return Ok(()),
+            Ok(Marked::Stopped) => NotMarked::Later(Duration::ZERO),
+            Ok(Marked::Lost) => NotMarked::Lost,
+            Err(error) => unavailable(&error),
+        };
+        self.sender.return_slots(slots).await;
+        Err(failure)
+    }
+
+    fn set(&self, result: Result<bool, NotMarked>) {
+        *self.result.lock().unwrap_or_else(PoisonError::into_inner) = result;
     }
 
     /// Returns whether the row was marked, or why it was not.
@@ -96,12 +88,20 @@ fn unavailable(error: &crate::error::Error) -> NotMarked {
 #[async_trait]
 impl BeforeSend for MarkSending {
     async fn before_send(&self) -> review_core::Result<()> {
+        self.set(Ok(false));
+        if let Some(custom) = &self.custom {
+            custom.before_send().await?;
+        }
         let marked = self.mark().await;
-        *self.result.lock().unwrap_or_else(PoisonError::into_inner) = marked.map(|()| true);
+        self.set(marked.map(|()| true));
         marked.map_err(|_| {
             let error = Error::new(ErrorKind::Transient, "the outbox did not allow the send");
             error.with_send_state(SendState::NotSent).with_retry_advice(RetryAdvice::After(Duration::ZERO))
         })
+    }
+
+    fn check(&self) -> review_core::Result<()> {
+        self.custom.as_ref().map_or(Ok(()), |custom| custom.check())
     }
 }
 
@@ -141,17 +141,17 @@ impl Sender {
             sender: self.clone(),
             id: row.id,
             fence: row.fence.clone(),
+            custom: self.options.hook.as_ref().map(|hook| hook(&request)),
             result: Mutex::new(Ok(false)),
         });
-        // Hooks run in the reverse order of their addition: the mark is the last one.
-        let custom = self.options.hook.as_ref().map(|hook| hook(&request));
-        let mut request = request.with_tracker(tracker.clone()).with_hook(mark.clone());
-        if let Some(custom) = custom {
-            request = request.with_hook(custom);
-        }
-        let provider = Arc::clone(&self.instance.provider);
-        let call = call(provider, request, tracker.clone());
-        let result = match self.drive(call, stop, &row, &tracker).await {
+        let provider = &*self.instance.provider;
+        let call = async {
+            // A provider without hooks is called after the mark: it must not reject the request only then.
+            provider.validate(&request)?;
+            send_with_hook(provider, &request, Some(mark.clone()), &tracker).await
+        };
+        let renew = || self.renew(&row);
+        let result = match drive(call, stop, &tracker, self.options.lease / 3, renew).await {
             Some(result) => result,
             None => return self.give_back(&row, None).await,
         };
@@ -169,37 +169,46 @@ impl Sender {
         self.record(&row, verdict, stage).await
     }
 
-    /// Drives a call to its end and renews the lease meanwhile. Returns `None` if the worker stops, or the row
-    /// was lost, before anything left.
-    async fn drive(
-        &self,
-        call: impl Future<Output = Result<InviteReceipt, Error>> + Send,
-        stop: impl Future<Output = ()> + Send,
-        row: &Claimed,
-        tracker: &SendTracker,
-    ) -> Option<Result<InviteReceipt, Error>> {
-        let mut call = std::pin::pin!(call);
-        let mut stop = std::pin::pin!(stop);
-        let mut stopping = false;
-        loop {
-            tokio::select! {
-                biased;
-                result = &mut call => return Some(result),
-                () = &mut stop, if !stopping => {
-                    if tracker.state() == SendState::NotSent {
-                        return None;
-                    }
-                    stopping = true;
-                }
-                () = tokio::time::sleep(self.options.lease / 3) => {
-                    match self.outbox.renew(row.id, &row.fence, self.options.lease).await {
-                        Ok(false) if tracker.state() == SendState::NotSent => return None,
-                        Ok(_) => {}
-                        Err(error) => debug!(%error, row.id, "a lease was not renewed"),
-                    }
-                }
+    /// Renews the lease. Returns false if the row is not ours any more.
+    async fn renew(&self, row: &Claimed) -> bool {
+        match self.outbox.renew(row.id, &row.fence, self.options.lease).await {
+            Ok(held) => held,
+            Err(error) => {
+                debug!(%error, row.id, "a lease was not renewed");
+                true
             }
         }
+    }
+
+    /// Takes a slot of each shared limit, or none and returns the time until there is one.
+    pub(crate) async fn take_slots(&self) -> crate::error::Result<Result<Vec<Slot>, Duration>> {
+        let mut slots = Vec::new();
+        for limit in &self.instance.limits {
+            let missing = match self.outbox.take_slot(limit).await {
+                Ok(Ok(slot)) => {
+                    slots.push(slot);
+                    continue;
+                }
+                Ok(Err(wait)) => Ok(Err(wait)),
+                Err(error) => Err(error),
+            };
+            self.return_slots(slots).await;
+            return missing;
+        }
+        Ok(Ok(slots))
+    }
+
+    async fn return_slots(&self, slots: Vec<Slot>) {
+        for (limit, slot) in self.instance.limits.iter().zip(slots) {
+            if let Err(error) = self.outbox.return_slot(limit, slot).await {
+                debug!(%error, "a slot of the shared limit was not returned; it is free after its window");
+            }
+        }
+    }
+
+    /// The name of the instance.
+    pub(crate) fn name(&self) -> &str {
+        self.instance.provider.info().instance()
     }
 
     /// Reads the stored request. The outbox held it until it was due, so it is sent now: with `SendAt::Now` if
@@ -283,7 +292,7 @@ impl Sender {
         }
         let (state, class) = (verdict.completion.state, verdict.completion.error_class.unwrap_or("none"));
         let late = self.outbox.clock.now().saturating_sub(row.run_at);
-        let instance = self.instance.provider.info().instance();
+        let instance = self.name();
         let late = Duration::from_millis(u64::try_from(late).unwrap_or(0));
         telemetry::result(instance, state, stage, class, late);
         debug!(row.id, instance, %state, class, stage = stage.as_str(), "row finished");
@@ -291,7 +300,7 @@ impl Sender {
     }
 
     async fn signal(&self, row: &Claimed, signal: &Signal) {
-        let instance = self.instance.provider.info().instance();
+        let instance = self.name();
         let policy = &self.options.circuit;
         let result = match signal {
             // A success says nothing new about a clean circuit: read before writing.
@@ -316,24 +325,4 @@ impl Sender {
             }
         }
     }
-}
-
-/// Calls the provider. A provider that does not run hooks gets the checks before the call, and the tracker
-/// counts the request as sent from then on.
-async fn call(
-    provider: DynProvider,
-    request: InviteRequest,
-    tracker: SendTracker,
-) -> Result<InviteReceipt, Error> {
-    if provider.capabilities_for(&request).runs_send_hooks() {
-        return provider.send_invite(&request).await;
-    }
-    provider.validate(&request)?;
-    request.hooks().before_send().await?;
-    request.hooks().check()?;
-    tracker.mark_sent();
-    let result = provider.send_invite(&request).await;
-    // Such a provider records nothing: its error is all there is.
-    tracker.record(&result);
-    result
 }
