@@ -71,16 +71,21 @@ pub async fn enqueue<'c>(
 ) -> Result<Enqueued> {
     let mut connection = connection.into();
     let sql = Statements::of(connection.dialect());
+    insert(&mut connection, sql, request, provider, due(request)?).await
+}
+
+/// Returns when a request is due. `None`: now, by the clock of the database, which is also that of the workers.
+pub(crate) fn due(request: &InviteRequest) -> Result<Option<Millis>> {
     let due = match request.send_at() {
-        // The clock of the database, which is also that of the workers.
-        SendAt::Now | SendAt::AccountDefault => None,
-        send_at => send_at.resolve(request.order(), Utc::now()).map_err(|_| Error::Argument {
-            argument: "send_at",
-            expected: "a time, or a delay from a date that the order has",
-            help: "set the date of the order from which the delay counts",
-        })?,
+        SendAt::Now | SendAt::AccountDefault => return Ok(None),
+        send_at => send_at.resolve(request.order(), Utc::now()),
     };
-    insert(&mut connection, sql, request, provider, due.map(|due| due.timestamp_millis())).await
+    let due = due.map_err(|_| Error::Argument {
+        argument: "send_at",
+        expected: "a time, or a delay from a date that the order has",
+        help: "set the date of the order from which the delay counts",
+    })?;
+    Ok(due.map(|due| due.timestamp_millis()))
 }
 
 /// Inserts a row that is due then, or now.

@@ -1,4 +1,5 @@
-//! Kills and pauses workers at random moments, and counts what the vendor got.
+//! Kills and pauses workers at random moments, and counts what the vendor accepted: `review-sandbox` in a process of
+//! its own, reached through the providers of `review-invites`.
 //!
 //! `cargo test -p review-outbox --test crash` runs a short version, with `-- --full` the long one (10,000
 //! invitations, 20 kills, 1,000 crashes of transactions). The vendor and the workers are processes of their
@@ -14,15 +15,13 @@
 mod crash_suite;
 mod support;
 
-use std::time::Duration;
-
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     match words.as_slice() {
-        ["vendor", delay] => support::vendor::serve(Duration::from_millis(delay.parse().unwrap())),
-        ["worker", url, port, wait] => runtime.block_on(crash_suite::roles::work(url, port, wait)),
+        ["sandbox", delay] => support::sandbox::serve(delay.parse().unwrap()),
+        ["worker", url, vendor, limit] => runtime.block_on(crash_suite::roles::work(url, vendor, limit)),
         ["orders", url, first, seed] => runtime.block_on(crash_suite::roles::order(url, first, seed)),
         // Asked for by tools that list tests.
         words if words.contains(&"--list") => println!("crash_suite: test"),

@@ -9,53 +9,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_core::provider::{BeforeSend, Capabilities, ProviderInfo};
-use review_core::{Error, ErrorKind, InviteReceipt, InviteRequest, InviteState, ReviewInviteProvider};
-use review_outbox::{
-    Backoff, CircuitPolicy, CircuitState, Direct, DirectResult, Instance, Outbox, Resolution, SharedLimit,
-    State, UnknownPolicy, Worker, WorkerOptions,
-};
+use review_core::provider::BeforeSend;
+use review_core::{Error, ErrorKind, InviteState};
+use review_outbox::{CircuitState, Direct, DirectResult, Instance, Outbox, SharedLimit, State};
 use support::database::Database;
 use support::provider::ScriptedProvider;
+use support::worker::{options, run_until};
 use support::{in_state, request, requests};
-use tokio::sync::Notify;
-
-fn options() -> WorkerOptions {
-    let mut options = WorkerOptions::default();
-    options.poll = Duration::from_millis(5);
-    options.sweep_every = Duration::from_millis(5);
-    let mut backoff = Backoff::default();
-    backoff.first = Duration::from_millis(1);
-    backoff.max = Duration::from_millis(5);
-    options.backoff = backoff;
-    let mut circuit = CircuitPolicy::default();
-    circuit.probe_after = Duration::from_millis(5);
-    options.circuit = circuit;
-    options
-}
-
-/// Runs a worker until a condition of the outbox holds. The condition is polled; a test that never meets it
-/// ends by the limit.
-async fn run_until(
-    outbox: &Outbox,
-    instance: Instance,
-    options: WorkerOptions,
-    condition: impl AsyncFn(&Outbox) -> bool,
-) {
-    let stop = Arc::new(Notify::new());
-    let worker = Worker::new(outbox.clone(), [instance], options).unwrap();
-    let stopped = Arc::clone(&stop);
-    let task = tokio::spawn(async move { worker.run(stopped.notified()).await });
-    let wait = async {
-        while !condition(outbox).await {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    let met = tokio::time::timeout(Duration::from_secs(120), wait).await;
-    stop.notify_one();
-    task.await.unwrap();
-    met.expect("the condition was never met");
-}
 
 #[tokio::test]
 async fn worker_sends_every_row_once() {
@@ -167,70 +127,6 @@ async fn circuit_closes_after_a_successful_probe() {
     assert_eq!(outbox.health().await.unwrap().instances["acme"].circuit, CircuitState::Closed);
 }
 
-#[tokio::test]
-async fn unknown_outcomes_brake_the_instance() {
-    for database in Database::all().await {
-        let outbox = database.outbox().await;
-        database.enqueue(requests(100)).await;
-        let provider =
-            ScriptedProvider::new(|_, _| Err(Error::new(ErrorKind::OutcomeUnknown, "no response")));
-        let mut options = options();
-        options.circuit.probe_after = Duration::from_secs(3600);
-        let instance = Instance::new(provider.clone()).with_concurrency(1);
-        run_until(&outbox, instance, options, async |outbox| {
-            let health = outbox.health().await.unwrap();
-            health.instances.get("acme").is_some_and(|acme| acme.circuit == CircuitState::Open)
-        })
-        .await;
-        assert_eq!(provider.call_count(), 3, "{}", database.name());
-        assert_eq!(in_state(&outbox, State::Unknown).await, 3);
-        assert_eq!(in_state(&outbox, State::Pending).await, 97);
-    }
-}
-
-#[tokio::test]
-async fn lookup_closes_only_what_the_vendor_found() {
-    for found in [true, false] {
-        let database = Database::sqlite();
-        let outbox = database.outbox().await;
-        database.enqueue(requests(1)).await;
-        let lost = |_: &InviteRequest, _| Err(Error::new(ErrorKind::OutcomeUnknown, "no response"));
-        let provider = ScriptedProvider::build(lost, Duration::ZERO, found, true);
-        let policy = UnknownPolicy::LookUp {
-            every: Duration::from_millis(1),
-            give_up_after: Duration::from_secs(3600),
-        };
-        let instance = Instance::new(provider.clone()).with_unknown_policy(policy);
-        let counter = provider.clone();
-        run_until(&outbox, instance, options(), async |outbox| {
-            let accepted = in_state(outbox, State::Accepted).await == 1;
-            accepted || (!found && *counter.lookups.lock().unwrap() >= 3)
-        })
-        .await;
-        assert_eq!(provider.call_count(), 1, "a lookup never sends");
-        let state = if found { State::Accepted } else { State::Unknown };
-        let entry = outbox.list(state, 0, 1).await.unwrap().remove(0);
-        assert_eq!(outbox.audit_records(entry.id).await.unwrap().len(), usize::from(found));
-    }
-}
-
-#[tokio::test]
-async fn resend_policy_sends_again_with_an_audit_record() {
-    let database = Database::sqlite();
-    let outbox = database.outbox().await;
-    database.enqueue(requests(1)).await;
-    let provider = ScriptedProvider::new(|_, call| match call {
-        1 => Err(Error::new(ErrorKind::OutcomeUnknown, "no response")),
-        _ => Ok(InviteState::Accepted),
-    });
-    let policy = UnknownPolicy::Resend { after: Duration::ZERO };
-    let instance = Instance::new(provider.clone()).with_unknown_policy(policy);
-    run_until(&outbox, instance, options(), async |outbox| in_state(outbox, State::Accepted).await == 1)
-        .await;
-    let entry = outbox.list(State::Accepted, 0, 1).await.unwrap().remove(0);
-    assert_eq!(outbox.audit_records(entry.id).await.unwrap()[0].action, "resend");
-}
-
 /// Rejects the requests of customers who objected.
 struct Objected(bool);
 
@@ -259,60 +155,6 @@ async fn objection_after_the_order_cancels_the_invitation() {
         .await;
         assert_eq!(in_state(&outbox, State::Cancelled).await, 2);
         assert_eq!(provider.call_count(), 2);
-    }
-}
-
-#[tokio::test]
-async fn panicking_job_ends_dead_and_blocks_no_other() {
-    for database in Database::all().await {
-        let outbox = database.outbox().await;
-        database.enqueue(requests(10)).await;
-        let provider = ScriptedProvider::new(|request, _| {
-            assert_ne!(request.order().reference().as_str(), "3", "poison");
-            Ok(InviteState::Accepted)
-        });
-        // The panic comes after the request may have left: the row is unknown, not sent again.
-        run_until(&outbox, Instance::new(provider.clone()), options(), async |outbox| {
-            in_state(outbox, State::Accepted).await == 9 && in_state(outbox, State::Unknown).await == 1
-        })
-        .await;
-        assert_eq!(provider.call_count(), 10);
-    }
-}
-
-/// Panics after the response for order 1, as a tracing subscriber might.
-#[derive(Debug)]
-struct PanicsAfterResponse(Arc<ScriptedProvider>);
-
-#[async_trait]
-impl ReviewInviteProvider for PanicsAfterResponse {
-    fn info(&self) -> &ProviderInfo {
-        self.0.info()
-    }
-
-    fn capabilities(&self) -> &Capabilities {
-        self.0.capabilities()
-    }
-
-    async fn send_invite(&self, request: &InviteRequest) -> review_core::Result<InviteReceipt> {
-        let result = self.0.send_invite(request).await;
-        assert_ne!(request.order().reference().as_str(), "1", "poison");
-        result
-    }
-}
-
-#[tokio::test]
-async fn panic_after_an_acceptance_is_not_sent_again() {
-    for database in Database::all().await {
-        let outbox = database.outbox().await;
-        database.enqueue(requests(3)).await;
-        let provider = ScriptedProvider::accepting();
-        let panicking: Arc<dyn ReviewInviteProvider> = Arc::new(PanicsAfterResponse(provider.clone()));
-        run_until(&outbox, Instance::new(panicking), options(), async |outbox| {
-            in_state(outbox, State::Accepted).await == 2 && in_state(outbox, State::Unknown).await == 1
-        })
-        .await;
-        assert_eq!(provider.call_count(), 3);
     }
 }
 
@@ -399,28 +241,6 @@ async fn row_of_the_first_release_is_still_read() {
 }
 
 #[tokio::test]
-async fn unknown_row_is_resolved_by_an_operator() {
-    for database in Database::all().await {
-        let outbox = database.outbox().await;
-        database.enqueue(requests(1)).await;
-        let provider = ScriptedProvider::new(|_, call| match call {
-            1 => Err(Error::new(ErrorKind::OutcomeUnknown, "no response")),
-            _ => Ok(InviteState::Accepted),
-        });
-        let instance = || Instance::new(provider.clone());
-        run_until(&outbox, instance(), options(), async |outbox| in_state(outbox, State::Unknown).await == 1)
-            .await;
-        let id = outbox.list(State::Unknown, 0, 1).await.unwrap()[0].id;
-        assert!(outbox.resolve(id, Resolution::NotSent, "jane", Some("asked the vendor")).await.unwrap());
-        run_until(&outbox, instance(), options(), async |outbox| {
-            in_state(outbox, State::Accepted).await == 1
-        })
-        .await;
-        assert_eq!(provider.call_count(), 2);
-    }
-}
-
-#[tokio::test]
 async fn request_that_the_outbox_held_is_sent_now() {
     use review_core::{Consent, InviteRequest, SendAt};
 
@@ -463,5 +283,20 @@ async fn result_with_odd_texts_is_recorded() {
         .await;
         let dead = outbox.list(State::Dead, 0, 1).await.unwrap().remove(0);
         assert_eq!(dead.correlation_id.as_deref(), Some("id"), "{}", database.name());
+    }
+}
+
+#[tokio::test]
+async fn idle_instance_is_part_of_the_health() {
+    for database in Database::all().await {
+        let outbox = database.outbox().await;
+        let instance = Instance::new(ScriptedProvider::accepting());
+        run_until(&outbox, instance, options(), async |outbox| {
+            outbox.health().await.unwrap().instances.contains_key("acme")
+        })
+        .await;
+        let health = outbox.health().await.unwrap();
+        assert_eq!(health.instances["acme"].circuit, CircuitState::Closed, "{}", database.name());
+        assert!(!health.needs_attention());
     }
 }

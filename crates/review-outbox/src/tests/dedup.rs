@@ -59,3 +59,21 @@ async fn key_in_the_outbox_cannot_be_claimed() {
     store.release(&key("1")).await.unwrap();
     assert_eq!(store.outbox().get(id).await.unwrap().unwrap().state, State::Pending, "a waiting row stays");
 }
+
+#[tokio::test]
+async fn dedup_store_leaves_the_rows_of_workers_alone() {
+    use crate::store::claim::{Owner, Which};
+
+    let store = store().await;
+    let outbox = store.outbox();
+    let id = outbox.enqueue_one("1").await;
+    let fence = Owner::new().next_fence();
+    outbox.claim(Which::Due, &fence, "acme", 1, LEASE).await.unwrap();
+    outbox.mark_sending(id, &fence, LEASE).await.unwrap();
+    claim(store.claim(&key("2")).await.unwrap());
+    outbox.clock.advance(LEASE + Duration::from_millis(1));
+    // Both leases are over. Only the claim that is asked for, and was the store's own, is given up.
+    assert_eq!(store.find(&key("1")).await.unwrap(), Some(ClaimResult::InProgress));
+    assert_eq!(outbox.get(id).await.unwrap().unwrap().state, State::Sending);
+    assert_eq!(store.find(&key("2")).await.unwrap(), Some(ClaimResult::OutcomeUnknown));
+}

@@ -1,10 +1,15 @@
 //! Tests of several modules over a real database.
 
+mod changes;
 mod circuits;
+mod clocks;
 mod dedup;
+mod direct;
 mod fences;
 mod limits;
+mod lookups;
 mod model;
+mod privacy;
 mod store;
 
 use std::time::Duration;

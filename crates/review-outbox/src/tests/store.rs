@@ -145,43 +145,6 @@ async fn every_resolution_leaves_an_audit_record() {
 }
 
 #[tokio::test]
-async fn purge_removes_personal_data_and_keeps_the_key() {
-    let outbox = outbox().await;
-    let id = outbox.enqueue_one("1").await;
-    let fence = Owner::new().next_fence();
-    outbox.claim(Which::Due, &fence, "acme", 9, LEASE).await.unwrap();
-    outbox.complete(id, &fence, &Completion::new(State::Accepted)).await.unwrap();
-    let email = review_core::model::EmailAddress::new("Jane@example.com").unwrap();
-    assert_eq!(outbox.export_customer(&email).await.unwrap().len(), 1);
-    assert_eq!(outbox.purge(Duration::from_secs(60)).await.unwrap(), 0);
-    outbox.clock.advance(Duration::from_secs(61));
-    assert_eq!(outbox.purge(Duration::from_secs(60)).await.unwrap(), 1);
-    assert!(outbox.export_customer(&email).await.unwrap().is_empty());
-    assert_eq!(outbox.get(id).await.unwrap().unwrap().reference, None);
-    let mut connection = outbox.sqlite().acquire().await.unwrap();
-    let again = crate::enqueue(&mut *connection, &request("1"), &provider()).await.unwrap();
-    assert_eq!(again, Enqueued::AlreadyQueued { id, state: State::Accepted });
-}
-
-#[tokio::test]
-async fn erase_cancels_what_was_not_sent() {
-    let outbox = outbox().await;
-    outbox.enqueue_one("1").await;
-    let accepted = outbox.enqueue_one("2").await;
-    let fence = Owner::new().next_fence();
-    outbox.claim(Which::Due, &fence, "acme", 9, LEASE).await.unwrap();
-    outbox.complete(accepted, &fence, &Completion::new(State::Accepted)).await.unwrap();
-    let email = review_core::model::EmailAddress::new("jane@example.com").unwrap();
-    let exported = outbox.export_customer(&email).await.unwrap();
-    assert_eq!(exported.len(), 2);
-    assert!(exported[0].request.as_ref().unwrap().contains("Jane Doe"));
-    assert!(!format!("{exported:?}").contains("Jane"));
-    let erased = outbox.erase_customer(&email).await.unwrap();
-    assert_eq!((erased.rows, erased.cancelled, erased.at_vendor), (2, 1, 1));
-    assert!(outbox.export_customer(&email).await.unwrap().is_empty());
-}
-
-#[tokio::test]
 async fn health_counts_the_rows_that_wait() {
     let outbox = outbox().await;
     for reference in ["1", "2", "3"] {

@@ -3,25 +3,26 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use crate::support::vendor::Control;
+use crate::support::sandbox::Control;
 
 /// A process of this binary; killed when dropped.
 pub(crate) struct Process(Child);
 
 impl Process {
-    fn spawn(arguments: &[&str], stdout: Stdio) -> Self {
-        let binary = std::env::current_exe().unwrap();
-        Self(Command::new(binary).args(arguments).stdout(stdout).stderr(Stdio::null()).spawn().unwrap())
-    }
-
-    /// A worker. `wait`: milliseconds that its provider waits before each send.
-    pub(crate) fn worker(url: &str, port: u16, wait: u64) -> Self {
-        Self::spawn(&["worker", url, &port.to_string(), &wait.to_string()], Stdio::null())
+    fn spawn(arguments: &[&str], variables: &[(String, String)], stdout: Stdio) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(arguments).envs(variables.iter().cloned()).stdout(stdout).stderr(Stdio::null());
+        Self(command.spawn().unwrap())
     }
 
     /// A backend that creates orders from a number on, and aborts.
     pub(crate) fn orders(url: &str, first: usize, seed: usize) -> Self {
-        Self::spawn(&["orders", url, &first.to_string(), &seed.to_string()], Stdio::null())
+        Self::spawn(&["orders", url, &first.to_string(), &seed.to_string()], &[], Stdio::null())
+    }
+
+    /// The id, with which the name of its claims begins.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
     }
 
     /// kill -9.
@@ -51,19 +52,35 @@ impl Drop for Process {
     }
 }
 
-/// The vendor in a process of its own.
+/// The vendors' APIs in a process of their own.
 pub(crate) struct Vendor {
-    pub(crate) port: u16,
     pub(crate) control: Control,
+    variables: Vec<(String, String)>,
     _process: Process,
 }
 
 impl Vendor {
+    /// Starts a sandbox that responds to invitations after `delay` milliseconds.
     pub(crate) fn start(delay: u32) -> Self {
-        let mut process = Process::spawn(&["vendor", &delay.to_string()], Stdio::piped());
-        let mut line = String::new();
-        BufReader::new(process.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let port = line.trim().parse().unwrap();
-        Self { port, control: Control::connect(port), _process: process }
+        let mut process = Process::spawn(&["sandbox", &delay.to_string()], &[], Stdio::piped());
+        let mut variables = Vec::new();
+        for line in BufReader::new(process.0.stdout.take().unwrap()).lines().map_while(Result::ok) {
+            let (name, value) = line.split_once('=').unwrap();
+            if name == "CONTROL" {
+                return Self { control: Control::connect(value), variables, _process: process };
+            }
+            variables.push((name.to_owned(), value.to_owned()));
+        }
+        panic!("the sandbox did not start");
+    }
+
+    /// Starts a worker that sends through eTrusted, without a rate limit of its own.
+    pub(crate) fn worker(&self, url: &str) -> Process {
+        self.worker_of("etrusted", "none", url)
+    }
+
+    /// Starts a worker that sends through a vendor with a rate limit of its own.
+    pub(crate) fn worker_of(&self, vendor: &str, limit: &str, url: &str) -> Process {
+        Process::spawn(&["worker", url, vendor, limit], &self.variables, Stdio::null())
     }
 }

@@ -1,20 +1,36 @@
 //! What the child processes do.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
+use review_core::provider::BeforeSend;
+use review_invites::Registry;
 use review_outbox::{Instance, Outbox, Worker, WorkerOptions, enqueue, shutdown_signal};
 use sqlx::Connection as _;
 
 use super::{CONCURRENCY, LEASE};
-use crate::support::provider::TcpProvider;
+use crate::support::sandbox::configuration;
 use crate::support::{info, request};
 
-/// Works until it is killed.
-pub(crate) async fn work(url: &str, port: &str, wait: &str) {
+/// A job that kills its worker before anything is sent.
+struct Poison(bool);
+
+#[async_trait]
+impl BeforeSend for Poison {
+    async fn before_send(&self) -> review_core::Result<()> {
+        if self.0 { std::process::abort() } else { Ok(()) }
+    }
+}
+
+/// Works until it is killed, with the real provider of a vendor.
+pub(crate) async fn work(url: &str, vendor: &str, limit: &str) {
     let outbox = Outbox::open(url).await.unwrap();
-    let wait = Duration::from_millis(wait.parse().unwrap());
-    let provider = TcpProvider::new(port.parse().unwrap(), wait);
-    let mut options = WorkerOptions::default();
+    let registry = Registry::from_toml(&configuration(vendor, limit)).unwrap();
+    let provider = registry.get("acme").unwrap();
+    let options = WorkerOptions::default()
+        .with_hook(|request| Arc::new(Poison(request.order().reference().as_str() == "abort")));
+    let mut options = options;
     options.lease = LEASE;
     options.poll = Duration::from_millis(20);
     options.sweep_every = Duration::from_millis(200);

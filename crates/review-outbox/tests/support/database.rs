@@ -44,13 +44,17 @@ impl Database {
 
     /// Runs a statement on a connection of its own.
     pub async fn execute(&self, sql: &str) {
+        self.try_execute(sql).await.unwrap();
+    }
+
+    pub async fn try_execute(&self, sql: &str) -> Result<(), sqlx::Error> {
         let sql = sqlx::AssertSqlSafe(sql);
         if self.directory.is_some() {
-            let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
-            sqlx::query(sql).execute(&mut connection).await.unwrap();
+            let mut connection = sqlx::SqliteConnection::connect(&self.url).await?;
+            sqlx::query(sql).execute(&mut connection).await.map(drop)
         } else {
-            let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
-            sqlx::query(sql).execute(&mut connection).await.unwrap();
+            let mut connection = sqlx::PgConnection::connect(&self.url).await?;
+            sqlx::query(sql).execute(&mut connection).await.map(drop)
         }
     }
 
@@ -62,6 +66,18 @@ impl Database {
         } else {
             let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
             sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+
+    /// Returns the texts of one column.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let sql = sqlx::AssertSqlSafe(sql);
+        if self.directory.is_some() {
+            let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+        } else {
+            let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
         }
     }
 

@@ -5,7 +5,8 @@
 pub mod database;
 pub mod postgres;
 pub mod provider;
-pub mod vendor;
+pub mod sandbox;
+pub mod worker;
 
 use review_core::model::InviteRequest;
 use review_core::provider::ProviderInfo;
