@@ -46,7 +46,7 @@ pub fn serve(delay: u32) {
 }
 
 fn count(sandbox: &Sandbox) -> u64 {
-    sandbox.fault_counts().values().map(|count| u64::try_from(count.injected).unwrap()).sum()
+    sandbox.fault_counts().values().map(|count| count.injected).sum()
 }
 
 fn dump(sandbox: &Sandbox) -> String {

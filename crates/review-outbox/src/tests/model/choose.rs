@@ -45,7 +45,7 @@ impl World {
         }
         steps.extend([Step::Sweep, Step::Sweep, Step::SetBack]);
         // Rarely, as it ends the rows.
-        if number % 8 == 0 {
+        if number.is_multiple_of(8) {
             steps.push(Step::Erase);
         }
         for row in 0..self.ids.len() {
