@@ -38,6 +38,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn customer_hash_is_that_of_the_comparison_form() {
+        // printf 'jane.doe@xn--mnchen-3ya.example' | sha256sum
+        let documented = "cc06b2abc2606c0c4a88e5fb1d0d489480f5cc1953e60c3b55fdb41b338d451c";
+        for address in ["jane.doe@xn--mnchen-3ya.example", "\"Jane.Doe\"@MÜNCHEN.example"] {
+            assert_eq!(customer_hash(&EmailAddress::new(address).unwrap()), documented, "{address}");
+        }
+    }
+
+    #[test]
     fn order_hash_is_the_documented_one() {
         let key = InviteKey::new("shop", OrderReference::new("1001").unwrap(), InviteKind::Product);
         // printf 'shop\x1f1001' | sha256sum

@@ -89,6 +89,24 @@ async fn migrations_run_at_the_same_time_and_again() {
 }
 
 #[tokio::test]
+async fn rows_of_a_restored_backup_can_be_made_unknown() {
+    for database in Database::all().await {
+        let outbox = database.outbox().await;
+        database.enqueue(requests(3)).await;
+        // The statement of the guide, in which `$1` is the time.
+        let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/src/outbox.md");
+        let guide = std::fs::read_to_string(guide).unwrap();
+        let (_, rest) = guide.split_once("```sql\n").unwrap();
+        let statement = rest.split_once("```").unwrap().0.replace("$1", "9000000000000");
+        database.execute(&statement).await;
+        assert_eq!(in_state(&outbox, State::Unknown).await, 3, "{}", database.name());
+        let id = outbox.list(State::Unknown, 0, 1).await.unwrap()[0].id;
+        assert!(outbox.resolve(id, review_outbox::Resolution::NotSent, "operator", None).await.unwrap());
+        assert_eq!(in_state(&outbox, State::Pending).await, 1);
+    }
+}
+
+#[tokio::test]
 async fn claim_uses_the_index_of_due_rows() {
     for database in Database::all().await {
         let outbox = database.outbox().await;

@@ -74,3 +74,19 @@ async fn direct_send_lists_its_instance_in_the_health() {
     direct(&outbox).0.send(&request("1")).await.unwrap();
     assert!(outbox.health().await.unwrap().instances.contains_key("acme"));
 }
+
+#[tokio::test]
+async fn row_that_is_not_due_is_not_sent_directly() {
+    let outbox = outbox().await;
+    let (direct, provider) = direct(&outbox);
+    let info = provider.info().clone();
+    let mut pooled = outbox.sqlite().acquire().await.unwrap();
+    let due = Some(super::START + 60_000);
+    crate::enqueue::insert(&mut (&mut *pooled).into(), outbox.sql, &request("1"), &info, due).await.unwrap();
+    drop(pooled);
+    let result = direct.send(&request("1")).await.unwrap();
+    assert!(matches!(result, DirectResult::AlreadyQueued(entry) if entry.state == State::Pending));
+    outbox.clock.advance(Duration::from_secs(60));
+    let result = direct.send(&request("1")).await.unwrap();
+    assert!(matches!(result, DirectResult::Sent(entry) if entry.is_accepted()));
+}

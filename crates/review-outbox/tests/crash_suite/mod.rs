@@ -91,6 +91,9 @@ async fn paused(database: Database) {
     first.signal("STOP");
     let second = vendor.worker(&database.url);
     std::thread::sleep(LEASE * 3);
+    let held =
+        format!("SELECT COUNT(*) FROM outbox WHERE lease IS NOT NULL AND owner LIKE '{}-%'", first.id());
+    assert_eq!(database.count(&held).await, 0, "rows of the paused worker are stuck");
     first.signal("CONT");
     let owners = [first.id()];
     finished(&outbox).await;
