@@ -88,7 +88,13 @@ async fn paused(database: Database) {
     let mut vendor = Vendor::start(100);
     let mut first = vendor.worker(&database.url);
     wait_for("the first worker sends", || vendor.control.count() >= 40).await;
+    // Between two statements: a process that stops while it holds SQLite's write lock stops every writer.
     first.signal("STOP");
+    while database.try_execute("UPDATE outbox SET lease = lease WHERE id = -1").await.is_err() {
+        first.signal("CONT");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        first.signal("STOP");
+    }
     let second = vendor.worker(&database.url);
     std::thread::sleep(LEASE * 3);
     // While it is paused: the second worker took all of its rows over.
