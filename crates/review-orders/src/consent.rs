@@ -50,11 +50,14 @@ pub(crate) fn named<'v>(
 }
 
 /// Compares names without case, blanks, `_` and `-`.
-pub(crate) fn is_spelling_of(field: &str) -> impl Fn(&str) -> bool + use<> {
-    let normal = normal(field);
-    // The first letter differs in most names.
-    let first = normal.chars().next();
-    move |name| letters(name).next() == first && first.is_some() && normal.chars().eq(letters(name))
+pub(crate) fn is_spelling_of(field: &str) -> impl Fn(&str) -> bool + '_ {
+    let length = letters(field).count();
+    move |name| match name.len() < length || length == 0 {
+        // Most names are too short.
+        true => false,
+        false if field.is_ascii() && name.is_ascii() => ascii_letters(field).eq(ascii_letters(name)),
+        false => letters(field).eq(letters(name)),
+    }
 }
 
 /// Returns a name without case, blanks and punctuation.
@@ -64,4 +67,10 @@ pub(crate) fn normal(name: &str) -> String {
 
 fn letters(name: &str) -> impl Iterator<Item = char> + '_ {
     name.chars().filter(|c| c.is_alphanumeric() || *c == '#').flat_map(char::to_lowercase)
+}
+
+/// The same for ASCII, several times as fast: this runs for each member of each order.
+fn ascii_letters(name: &str) -> impl Iterator<Item = u8> + '_ {
+    let letters = name.bytes().filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'#');
+    letters.map(|byte| byte.to_ascii_lowercase())
 }

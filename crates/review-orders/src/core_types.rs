@@ -1,63 +1,13 @@
-//! The only file that names the types of `review-core`: checks single values with them, and converts an
-//! eligible order into them.
+//! Validates single values with the types of `review-core`, and converts an eligible order into a request.
 
-use review_core::model::{
-    CountryCode, CustomerReference, EmailAddress, Gtin, InviteRequestBuilder, Locale, OrderReference,
-    ParseField, PhoneNumber, ProductBuilder, ProductName, Sku,
-};
-use review_core::{Consent, FieldError, InviteRequest, Product};
-use url::Url;
+use review_core::model::{InviteRequestBuilder, ParseField, ProductBuilder};
+use review_core::{Consent, InviteRequest, Product};
 
 use crate::eligible_order::{EligibleOrder, OrderName, OrderProduct};
 
-/// Checks an email address and returns it, or a description of the error without the address.
-pub(crate) fn check_email(text: &str) -> Result<String, String> {
-    EmailAddress::new(text).map(|address| address.as_str().to_owned()).map_err(|error| problem(&error))
-}
-
-pub(crate) fn check_reference(text: &str) -> Result<String, String> {
-    OrderReference::new(text).map(|number| number.as_str().to_owned()).map_err(|error| problem(&error))
-}
-
-pub(crate) fn check_locale(text: &str) -> Result<String, String> {
-    Locale::new(text).map(|locale| locale.to_string()).map_err(|error| problem(&error))
-}
-
-pub(crate) fn check_phone(text: &str) -> Option<String> {
-    PhoneNumber::new(text).ok().map(|phone| phone.as_str().to_owned())
-}
-
-pub(crate) fn check_country(text: &str) -> Option<String> {
-    CountryCode::new(text).ok().map(|country| country.as_str().to_owned())
-}
-
-pub(crate) fn check_customer_reference(text: &str) -> Option<String> {
-    CustomerReference::new(text).ok().map(|key| key.as_str().to_owned())
-}
-
-pub(crate) fn check_gtin(text: &str) -> Result<String, String> {
-    Gtin::new(text).map(|gtin| gtin.as_str().to_owned()).map_err(|error| problem(&error))
-}
-
-pub(crate) fn check_sku(text: &str) -> Result<String, String> {
-    Sku::new(text).map(|sku| sku.as_str().to_owned()).map_err(|error| problem(&error))
-}
-
-pub(crate) fn check_product_text(text: &str) -> Result<String, String> {
-    ProductName::new(text).map(|text| text.as_str().to_owned()).map_err(|error| problem(&error))
-}
-
-pub(crate) fn check_url(text: &str) -> Result<String, String> {
-    Url::parse_field(text).map(String::from).map_err(|error| problem(&error))
-}
-
-/// Returns the form of a valid address by which a customer is recognised.
-pub(crate) fn comparison_form(email: &str) -> String {
-    EmailAddress::new(email).map_or_else(|_| email.to_lowercase(), |email| email.comparison_form())
-}
-
-fn problem(error: &FieldError) -> String {
-    error.message().to_owned()
+/// Validates a text. The error is a description that does not repeat it.
+pub(crate) fn check<T: ParseField>(text: &str) -> Result<T, String> {
+    T::parse_field(text).map_err(|error| error.message().to_owned())
 }
 
 impl EligibleOrder {
@@ -65,8 +15,7 @@ impl EligibleOrder {
     /// further values are added. Products without an SKU are left out, because a [`Product`] requires
     /// one.
     ///
-    /// The values of the parser are valid. Invalid values that were set afterwards are reported by
-    /// [`InviteRequestBuilder::build`].
+    /// The values are validated already, so [`InviteRequestBuilder::build`] reports only what was added.
     pub fn into_builder(self) -> InviteRequestBuilder {
         let consent = match self.consent.at {
             Some(at) => Consent::granted_at(self.consent.how, at),

@@ -77,10 +77,10 @@ impl CsvOrders {
                 Ok(text) => (text, true),
                 Err(_) => (String::from_utf8_lossy(row), false),
             };
-            let fields = self.fields.split(&text);
+            let (text, ends) = self.fields.split(&text);
             let defect =
                 if is_broken { Some(Defect::Quote) } else { (!is_decoded).then_some(Defect::Encoding) };
-            self.read_row(Row { line, fields }, defect, length, settings, out);
+            self.read_row(Row::new(line, text, ends), defect, length, settings, out);
         }
         window.consume(length);
         true
@@ -119,7 +119,8 @@ impl CsvOrders {
             self.fields = Fields::new(delimiter);
         }
         let text = self.text.decode(line).unwrap_or_else(|_| String::from_utf8_lossy(line));
-        let header = Header::new(self.fields.split(&text));
+        let (text, ends) = self.fields.split(&text);
+        let header = Header::new(&Row::new(window.line(), text, ends));
         match recognise(&header, settings.system) {
             Some(format) => {
                 let (feature, enabled) = format.system.feature();
@@ -159,14 +160,15 @@ impl CsvOrders {
         out: &mut VecDeque<Placed>,
     ) {
         let Some((header, plan)) = &self.file else { return };
-        while row.fields.len() > header.len() && row.fields.last().is_some_and(String::is_empty) {
-            row.fields.pop();
+        if row.len() > header.len() {
+            let filled = row.fields().rposition(|field| !field.is_empty()).map_or(0, |last| last + 1);
+            row.truncate(filled.max(header.len()));
         }
-        if row.fields.iter().all(String::is_empty) {
+        if row.fields().all(str::is_empty) {
             return;
         }
         let line = row.line;
-        let error = defect.or((row.fields.len() != header.len()).then_some(Defect::Count));
+        let error = defect.or((row.len() != header.len()).then_some(Defect::Count));
         let error = error.map(|defect| defect.describe(&row, header));
         let is_same = self.rows.first().is_some_and(|first| plan.is_same_order(first, &row));
         match error {
@@ -243,16 +245,16 @@ impl Defect {
                 ("$".to_owned(), problem.to_owned())
             }
             Self::Encoding => {
-                let has_error = |field: &String| field.contains(char::REPLACEMENT_CHARACTER);
+                let has_error = |field: &str| field.contains(char::REPLACEMENT_CHARACTER);
                 let problem = "expected UTF-8, found a byte of another encoding; save the file as UTF-8, or \
                                set the encoding";
-                (header.shown(row.fields.iter().position(has_error)), problem.to_owned())
+                (header.shown(row.fields().position(has_error)), problem.to_owned())
             }
             Self::Count => {
                 let problem = format!(
                     "expected {} fields, found {}; quote fields that contain the delimiter",
                     header.len(),
-                    row.fields.len()
+                    row.len()
                 );
                 ("$".to_owned(), problem)
             }

@@ -1,11 +1,13 @@
 //! The rules that are the same for every shop system: from an extracted order to an eligible one.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use review_core::model::{EmailAddress, Gtin, Locale, ProductName, Sku};
 
 use crate::clean;
-use crate::core_types;
+use crate::core_types::check;
 use crate::eligible_order::{EligibleOrder, OrderName, OrderProduct, OrderWarning};
 use crate::extracted_order::{ExtractedOrder, Line};
 use crate::policy::Policy;
@@ -41,12 +43,10 @@ pub(crate) fn decide(mut order: ExtractedOrder<'_>, policy: &Policy) -> Result<E
         order_reference,
         consent,
         name: order.name,
-        phone: order.phones.iter().find_map(|phone| core_types::check_phone(phone)),
+        phone: order.phones.iter().find_map(|phone| check(phone).ok()),
         locale,
-        country: order.countries.iter().find_map(|country| core_types::check_country(country)),
-        customer_reference: order
-            .customer_reference
-            .and_then(|key| core_types::check_customer_reference(&key)),
+        country: order.countries.iter().find_map(|country| check(country).ok()),
+        customer_reference: order.customer_reference.and_then(|key| check(&key).ok()),
         placed_at: order.placed_at,
         paid_at: order.paid_at,
         shipped_at: order.shipped_at,
@@ -65,9 +65,9 @@ fn email(
     order: &mut ExtractedOrder<'_>,
     policy: &Policy,
     reasons: &mut Vec<IneligibleReason>,
-) -> Result<String, IneligibleReason> {
+) -> Result<EmailAddress, IneligibleReason> {
     let mut problems = Vec::new();
-    let mut found = None;
+    let mut found: Option<(_, EmailAddress)> = None;
     for place in order.email_places {
         let Some((_, raw)) = order.emails.iter().find(|(name, _)| name == place) else {
             problems.push(format!("{place} is missing or empty"));
@@ -75,7 +75,7 @@ fn email(
         };
         let text = clean::trim_invisible(raw);
         let invisible = text.chars().position(clean::is_invisible);
-        match core_types::check_email(text) {
+        match check(text) {
             _ if invisible.is_some() => {
                 let position = invisible.unwrap_or_default() + 1;
                 problems.push(format!(
@@ -103,7 +103,7 @@ fn email(
     let Some((place, address)) = found else {
         return Err(IneligibleReason::NoUsableEmail(problems.join(", ")));
     };
-    let (_, domain) = address.rsplit_once('@').unwrap_or_default();
+    let (_, domain) = address.as_str().rsplit_once('@').unwrap_or_default();
     let domain = domain.to_lowercase();
     let is_known = reasons.iter().any(|reason| matches!(reason, IneligibleReason::ErasedCustomer(_)));
     if domain == ERASED_DOMAIN && !policy.erased_customers && !is_known {
@@ -127,8 +127,9 @@ fn is_erased_name(name: &OrderName) -> bool {
         OrderName::First(name) | OrderName::Last(name) | OrderName::Full(name) => (name, name),
         OrderName::FirstAndLast(first, last) => (first, last),
     };
+    let (first, last) = (first.as_str(), last.as_str());
     let is_mark = |text: &str| ERASED_NAMES.iter().any(|mark| text.eq_ignore_ascii_case(mark));
-    is_mark(first) && is_mark(last) || first.to_lowercase() == "[deleted] [deleted]"
+    is_mark(first) && is_mark(last) || first.eq_ignore_ascii_case("[deleted] [deleted]")
 }
 
 fn nothing_kept(lines: &[Line<'_>]) -> Option<IneligibleReason> {
@@ -153,12 +154,9 @@ fn now() -> DateTime<Utc> {
     Utc::now()
 }
 
-fn locale(
-    locales: &[(String, std::borrow::Cow<'_, str>)],
-    warnings: &mut Vec<OrderWarning>,
-) -> Option<String> {
+fn locale(locales: &[(String, Cow<'_, str>)], warnings: &mut Vec<OrderWarning>) -> Option<Locale> {
     for (path, text) in locales {
-        match core_types::check_locale(text) {
+        match check(text) {
             Ok(locale) => return Some(locale),
             Err(problem) => {
                 warnings.push(OrderWarning { path: path.clone(), problem: format!("{problem}; left out") });
@@ -180,8 +178,9 @@ fn products(lines: &[Line<'_>], warnings: &mut Vec<OrderWarning>) -> Vec<OrderPr
         .filter(|line| !line.parent.as_deref().is_some_and(|parent| bundles.contains(parent)))
         .filter_map(|line| product(line, warnings))
         .filter(|product| {
-            let key = product.sku.as_ref().or(product.gtin.as_ref()).unwrap_or(&product.name);
-            seen.insert(key.clone())
+            let keys = [product.sku.as_ref().map(Sku::as_str), product.gtin.as_ref().map(Gtin::as_str)];
+            let key = keys.into_iter().flatten().next().unwrap_or(product.name.as_str());
+            lines.len() < 2 || seen.insert(key.to_owned())
         })
         .collect()
 }
@@ -199,35 +198,33 @@ fn product(line: &Line<'_>, warnings: &mut Vec<OrderWarning>) -> Option<OrderPro
     if name.changed {
         warn("name", "expected plain text in one line, of at most 500 characters; cleaned".to_owned());
     }
-    let name = match core_types::check_product_text(&name.text) {
+    let name = match check::<ProductName>(&name.text) {
         Ok(name) => name,
         Err(problem) => {
             warn("name", format!("{problem}; the product is left out"));
             return None;
         }
     };
-    let mut optional = |member: &str, text: &Option<std::borrow::Cow<'_, str>>, check: Check| match check(
-        text.as_deref()?,
-    ) {
-        Ok(value) => Some(value),
-        Err(problem) => {
-            warn(member, format!("{problem}; left out"));
-            None
-        }
-    };
-    let plain: Check = |text| match clean::product(text) {
-        Some(cleaned) => core_types::check_product_text(&cleaned.text),
+    let plain = |text: &str| match clean::product(text) {
+        Some(cleaned) => check::<ProductName>(&cleaned.text),
         None => Err("expected a text, found only markup or whitespace".to_owned()),
     };
     Some(OrderProduct {
         name,
-        sku: optional("sku", &line.sku, core_types::check_sku),
-        gtin: optional("gtin", &line.gtin, core_types::check_gtin),
-        mpn: optional("mpn", &line.mpn, plain),
-        brand: optional("brand", &line.brand, plain),
-        url: optional("url", &line.url, core_types::check_url),
-        image_url: optional("image_url", &line.image_url, core_types::check_url),
+        sku: optional(&line.sku, check, |problem| warn("sku", problem)),
+        gtin: optional(&line.gtin, check, |problem| warn("gtin", problem)),
+        mpn: optional(&line.mpn, plain, |problem| warn("mpn", problem)),
+        brand: optional(&line.brand, plain, |problem| warn("brand", problem)),
+        url: optional(&line.url, check, |problem| warn("url", problem)),
+        image_url: optional(&line.image_url, check, |problem| warn("image_url", problem)),
     })
 }
 
-type Check = fn(&str) -> Result<String, String>;
+/// Validates an optional value. An invalid one is left out with a warning.
+fn optional<T>(
+    text: &Option<Cow<'_, str>>,
+    check: impl FnOnce(&str) -> Result<T, String>,
+    warn: impl FnOnce(String),
+) -> Option<T> {
+    check(text.as_deref()?).map_err(|problem| warn(format!("{problem}; left out"))).ok()
+}

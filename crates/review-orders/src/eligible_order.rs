@@ -1,33 +1,37 @@
-//! An order that is eligible for an invitation, as plain values.
+//! An order that is eligible for an invitation, as validated values.
 
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use review_core::model::{
+    CountryCode, CustomerReference, EmailAddress, Gtin, Locale, OrderReference, PersonName, PhoneNumber,
+    ProductName, Sku,
+};
+use url::Url;
 
-/// An eligible order: every value that an invitation is built from, checked and cleaned.
+/// An eligible order: every value that an invitation is built from, validated and cleaned.
 ///
-/// The values are plain texts. [`EligibleOrder::into_builder`] converts them into an
-/// invitation. `Debug` contains no personal data.
+/// [`EligibleOrder::into_builder`] converts it into an invitation. `Debug` contains no personal data.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EligibleOrder {
-    /// The customer's email address, valid, without surrounding or invisible characters. The spelling
-    /// is that of the record; compare [`EligibleOrder::customer_key`].
-    pub email: String,
+    /// The customer's email address. The spelling is that of the record; compare
+    /// [`EligibleOrder::customer_key`].
+    pub email: EmailAddress,
     /// The order number that the customer knows.
-    pub order_reference: String,
+    pub order_reference: OrderReference,
     /// The basis on which the customer may be asked.
     pub consent: OrderConsent,
     /// The customer's name.
     pub name: Option<OrderName>,
     /// The phone number in E.164 form.
-    pub phone: Option<String>,
+    pub phone: Option<PhoneNumber>,
     /// The language, such as `en-GB`.
-    pub locale: Option<String>,
+    pub locale: Option<Locale>,
     /// The country, two letters.
-    pub country: Option<String>,
+    pub country: Option<CountryCode>,
     /// The shop's key of the customer.
-    pub customer_reference: Option<String>,
+    pub customer_reference: Option<CustomerReference>,
     /// When the customer placed the order.
     pub placed_at: Option<DateTime<Utc>>,
     /// When the order was paid.
@@ -44,11 +48,11 @@ pub struct EligibleOrder {
 
 impl EligibleOrder {
     /// Returns the key by which a customer is recognised: the
-    /// [comparison form](review_core::model::EmailAddress::comparison_form) of the address. Two records of one
+    /// [comparison form](EmailAddress::comparison_form) of the address. Two records of one
     /// order with `jane@example.com` and `Jane@Example.com` are of one customer.
     #[must_use]
     pub fn customer_key(&self) -> String {
-        crate::core_types::comparison_form(&self.email)
+        self.email.comparison_form()
     }
 }
 
@@ -84,13 +88,13 @@ pub struct OrderConsent {
 #[non_exhaustive]
 pub enum OrderName {
     /// Only the first name.
-    First(String),
+    First(PersonName),
     /// Only the last name.
-    Last(String),
+    Last(PersonName),
     /// First and last name.
-    FirstAndLast(String, String),
+    FirstAndLast(PersonName, PersonName),
     /// The name in one piece. It is not split, because the parts cannot be recognised reliably.
-    Full(String),
+    Full(PersonName),
 }
 
 impl fmt::Debug for OrderName {
@@ -100,23 +104,23 @@ impl fmt::Debug for OrderName {
 }
 
 /// A product that can be reviewed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrderProduct {
     /// The name, as plain text.
-    pub name: String,
+    pub name: ProductName,
     /// The shop's article number.
-    pub sku: Option<String>,
-    /// The global trade item number, with a valid check digit.
-    pub gtin: Option<String>,
+    pub sku: Option<Sku>,
+    /// The global trade item number.
+    pub gtin: Option<Gtin>,
     /// The manufacturer's part number.
-    pub mpn: Option<String>,
+    pub mpn: Option<ProductName>,
     /// The brand.
-    pub brand: Option<String>,
+    pub brand: Option<ProductName>,
     /// The address of the product page: an absolute http or https URL.
-    pub url: Option<String>,
+    pub url: Option<Url>,
     /// The address of an image: an absolute http or https URL.
-    pub image_url: Option<String>,
+    pub image_url: Option<Url>,
 }
 
 /// An optional value that was left out or cleaned. Contains no personal data.

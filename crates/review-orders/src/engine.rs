@@ -69,13 +69,22 @@ impl Engine {
         if self.window.is_complete() {
             return;
         }
-        if let Err(damage) = self.decode.push(raw, last, self.window.for_append()) {
+        self.decode.push(raw, last);
+    }
+
+    /// Decodes more of the input that was added. Returns whether there was any.
+    fn decode_more(&mut self) -> bool {
+        if self.window.is_complete() {
+            return false;
+        }
+        let decoded = self.decode.pull(self.window.for_append());
+        if decoded.is_err() || self.decode.is_finished() {
+            self.window.set_complete();
+        }
+        decoded.unwrap_or_else(|damage| {
             self.damage = Some(damage);
-            self.window.set_complete();
-        }
-        if last {
-            self.window.set_complete();
-        }
+            true
+        })
     }
 
     /// Ends the records after an error of the reader.
@@ -86,6 +95,15 @@ impl Engine {
     }
 
     pub(crate) fn poll(&mut self) -> Polled {
+        loop {
+            match self.poll_decoded() {
+                Polled::More if self.decode_more() => {}
+                polled => return polled,
+            }
+        }
+    }
+
+    fn poll_decoded(&mut self) -> Polled {
         loop {
             if let Some(placed) = self.ready.pop_front() {
                 return Polled::Record(Box::new(self.place(placed)));

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
+use review_core::model::{OrderReference, PersonName};
 
 use crate::clean;
+use crate::core_types::check;
 use crate::eligible_order::{OrderConsent, OrderName, OrderWarning};
 use crate::fields::Fields;
 use crate::reason::IneligibleReason;
@@ -82,7 +84,7 @@ impl<'v> ExtractedOrder<'v> {
         }
     }
 
-    fn person(&mut self, order: &Fields<'v>, place: &str) -> Option<String> {
+    fn person(&mut self, order: &Fields<'v>, place: &str) -> Option<PersonName> {
         let raw = order.optional_text(place, &mut self.warnings)?;
         match clean::name(&raw) {
             Ok(Some(cleaned)) => {
@@ -93,7 +95,9 @@ impl<'v> ExtractedOrder<'v> {
                         "expected a name in one line, of at most 200 characters; cleaned",
                     );
                 }
-                Some(cleaned.text)
+                check(&cleaned.text)
+                    .map_err(|problem| self.warn(order, place, &format!("{problem}; left out")))
+                    .ok()
             }
             Ok(None) => None,
             Err(problem) => {
@@ -173,7 +177,7 @@ pub(crate) struct Line<'v> {
 /// The order number: the usable one, and the error of a better place for it.
 #[derive(Default)]
 pub(crate) struct Reference {
-    usable: Option<String>,
+    usable: Option<OrderReference>,
     wrong: Option<IneligibleReason>,
 }
 
@@ -184,27 +188,24 @@ impl Reference {
         let mut wrong = None;
         for place in places {
             match order.identifier(place) {
-                Ok(Some(number)) => {
-                    let number = number.strip_prefix('#').map(str::to_owned).unwrap_or(number);
-                    match crate::core_types::check_reference(&number) {
-                        Ok(number) => return Self { usable: Some(number), wrong },
-                        Err(problem) => wrong = wrong.or(Some(order.malformed(place, problem))),
-                    }
-                }
+                Ok(Some(number)) => match check(number.strip_prefix('#').unwrap_or(&number)) {
+                    Ok(number) => return Self { usable: Some(number), wrong },
+                    Err(problem) => wrong = wrong.or(Some(order.malformed(place, problem))),
+                },
                 Ok(None) => {}
                 Err(reason) => wrong = wrong.or(Some(reason)),
             }
         }
         let usable = order.identifier(id).ok().flatten();
-        Self { usable: usable.and_then(|id| crate::core_types::check_reference(&id).ok()), wrong }
+        Self { usable: usable.and_then(|id| check(&id).ok()), wrong }
     }
 
     /// Returns the number for the record, even if it cannot be relied on.
     pub(crate) fn shown(&self) -> Option<String> {
-        self.usable.clone()
+        self.usable.as_ref().map(|number| number.as_str().to_owned())
     }
 
-    pub(crate) fn checked(self) -> Result<String, IneligibleReason> {
+    pub(crate) fn checked(self) -> Result<OrderReference, IneligibleReason> {
         match (self.wrong, self.usable) {
             (Some(wrong), _) => Err(wrong),
             (None, usable) => usable.ok_or(IneligibleReason::NoReference),

@@ -23,7 +23,7 @@ impl<'v> Fields<'v> {
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.members.iter().any(|member| member.name == name)
+        self.members.iter().any(|member| member.is(name))
     }
 
     pub(crate) fn members(&self) -> &'v [Member<'v>] {
@@ -34,12 +34,16 @@ impl<'v> Fields<'v> {
     /// same, since shop systems use both.
     pub(crate) fn value(&self, dotted: &str) -> Result<Option<&'v Json<'v>>, IneligibleReason> {
         let mut members = self.members;
-        let mut walked = 0;
-        let mut names = dotted.split('.').peekable();
-        while let Some(name) = names.next() {
-            walked += name.len() + 1;
-            let so_far = || dotted.get(..walked - 1).unwrap_or(dotted);
-            let mut same = members.iter().filter(|member| member.name == name);
+        let mut start = 0;
+        loop {
+            let rest = dotted.get(start..).unwrap_or_default();
+            let (name, is_last) = match rest.bytes().position(|byte| byte == b'.') {
+                Some(end) => (rest.get(..end).unwrap_or_default(), false),
+                None => (rest, true),
+            };
+            start += name.len() + 1;
+            let so_far = || dotted.get(..start - 1).unwrap_or(dotted);
+            let mut same = members.iter().filter(|member| member.is(name));
             let value = match same.next() {
                 None => return Ok(None),
                 Some(first) => &first.value,
@@ -48,10 +52,10 @@ impl<'v> Fields<'v> {
                 let problem = "expected one value, found this member twice with different values";
                 return Err(self.malformed(so_far(), problem));
             }
-            if *value == Json::Null {
+            if matches!(value, Json::Null) {
                 return Ok(None);
             }
-            if names.peek().is_none() {
+            if is_last {
                 return Ok(Some(value));
             }
             members = match value {
@@ -61,7 +65,6 @@ impl<'v> Fields<'v> {
                 other => return Err(self.wrong_type(so_far(), other, "an object")),
             };
         }
-        Ok(None)
     }
 
     /// Returns every value of a member, in any spelling of it. For consents, where the stricter counts.
@@ -95,8 +98,10 @@ impl<'v> Fields<'v> {
     }
 
     /// Returns a status word in lower case.
-    pub(crate) fn word(&self, dotted: &str) -> Result<Option<String>, IneligibleReason> {
-        Ok(self.text(dotted)?.map(|word| word.to_lowercase()))
+    pub(crate) fn word(&self, dotted: &str) -> Result<Option<Cow<'v, str>>, IneligibleReason> {
+        let is_lower = |word: &str| word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        let word = self.text(dotted)?;
+        Ok(word.map(|word| if is_lower(&word) { word } else { Cow::Owned(word.to_lowercase()) }))
     }
 
     /// Returns an optional text. A wrong type is left out with a warning.
@@ -181,7 +186,7 @@ impl<'v> Fields<'v> {
         let elements = self.list(dotted)?.into_iter().enumerate();
         elements
             .map(|(index, element)| {
-                let name = format!("{dotted}[{index}]");
+                let name = [dotted, "[", &index.to_string(), "]"].concat();
                 match element {
                     Json::Object(members) => Ok(Fields::new(members, self.at(&name))),
                     other => Err(self.wrong_type(&name, other, "an object")),
@@ -209,9 +214,14 @@ impl<'v> Fields<'v> {
         self.malformed(dotted, format!("expected {expected}, found {}", found.shape()))
     }
 
+    /// Returns the path of the object in the document.
+    pub(crate) fn path(&self) -> String {
+        self.path.clone()
+    }
+
     /// Returns the path of a member in the document.
     pub(crate) fn at(&self, dotted: &str) -> String {
-        if self.path.is_empty() { dotted.to_owned() } else { format!("{}.{dotted}", self.path) }
+        if self.path.is_empty() { dotted.to_owned() } else { [&self.path, ".", dotted].concat() }
     }
 }
 
@@ -226,6 +236,7 @@ pub(crate) fn left_out(reason: IneligibleReason) -> Option<OrderWarning> {
 }
 
 /// Returns `None` for texts that mean nothing. `Null` is a family name, `NULL` is a database's.
+#[inline]
 pub(crate) fn known(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| !matches!(*text, "" | "NULL"))
 }

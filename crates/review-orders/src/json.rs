@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Json<'a> {
@@ -57,7 +57,7 @@ impl<'a> Json<'a> {
     pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         match self {
             Self::Object(members) => {
-                members.iter().find(|member| member.name == name).map(|member| &member.value)
+                members.iter().find(|member| member.is(name)).map(|member| &member.value)
             }
             _ => None,
         }
@@ -67,6 +67,13 @@ impl<'a> Json<'a> {
 impl<'a> Member<'a> {
     pub(crate) fn new(name: impl Into<Cow<'a, str>>, value: Json<'a>) -> Self {
         Self { name: name.into(), value }
+    }
+
+    /// Compares the name. The first bytes differ in most names of the same length.
+    #[inline]
+    pub(crate) fn is(&self, name: &str) -> bool {
+        let (own, name) = (self.name.as_bytes(), name.as_bytes());
+        own.len() == name.len() && own.first() == name.first() && own == name
     }
 }
 
@@ -119,8 +126,12 @@ impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json<'de>, A::Error> {
                 let mut list = Vec::new();
-                while let Some((name, value)) = members.next_entry::<Name<'de>, Json<'de>>()? {
-                    list.push(Member { name: name.0, value });
+                while let Some(Name(name)) = members.next_key::<Name<'de>>()? {
+                    if is_unread(&name) {
+                        members.next_value::<IgnoredAny>()?;
+                    } else {
+                        list.push(Member { name, value: members.next_value()? });
+                    }
                 }
                 Ok(Json::Object(list))
             }
@@ -128,6 +139,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
 
         deserializer.deserialize_any(Value)
     }
+}
+
+/// Returns whether a member is left out of the value. Shopify repeats each price as an object of two currencies,
+/// `total_price_set`, and has details of taxes, discounts and the browser: half of the values of an order, of which
+/// none is read.
+fn is_unread(name: &str) -> bool {
+    const NAMES: [&str; 4] = ["client_details", "discount_allocations", "discount_applications", "tax_lines"];
+    name.ends_with("_set") || name.ends_with("Set") || NAMES.contains(&name)
 }
 
 /// A member name, borrowed if it has no escapes.

@@ -9,27 +9,56 @@ pub(crate) struct Header {
     normal: Vec<String>,
 }
 
-/// One row, and its line in the file.
+/// One row: its line in the file, and its fields one after the other, each with the position behind it.
 #[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) line: u64,
-    pub(crate) fields: Vec<String>,
+    text: String,
+    ends: Vec<usize>,
 }
 
 impl Row {
+    pub(crate) fn new(line: u64, text: String, ends: Vec<usize>) -> Self {
+        Self { line, text, ends }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Returns a field without surrounding whitespace.
+    pub(crate) fn field(&self, column: usize) -> Option<&str> {
+        let start = match column.checked_sub(1) {
+            Some(before) => *self.ends.get(before)?,
+            None => 0,
+        };
+        self.text.get(start..*self.ends.get(column)?).map(str::trim)
+    }
+
+    /// Returns all fields.
+    pub(crate) fn fields(&self) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator {
+        (0..self.len()).map(|column| self.field(column).unwrap_or_default())
+    }
+
+    /// Keeps the first fields.
+    pub(crate) fn truncate(&mut self, columns: usize) {
+        self.ends.truncate(columns);
+    }
+
     /// Returns the first value in these columns.
     pub(crate) fn first(&self, columns: &[usize]) -> Option<&str> {
-        columns.iter().find_map(|column| known(self.fields.get(*column)?))
+        columns.iter().find_map(|column| known(self.field(*column)?))
     }
 
     /// Returns all values in these columns.
     pub(crate) fn all<'r>(&'r self, columns: &'r [usize]) -> impl Iterator<Item = &'r str> {
-        columns.iter().filter_map(|column| known(self.fields.get(*column)?))
+        columns.iter().filter_map(|column| known(self.field(*column)?))
     }
 }
 
 impl Header {
-    pub(crate) fn new(names: Vec<String>) -> Self {
+    pub(crate) fn new(row: &Row) -> Self {
+        let names: Vec<_> = row.fields().map(str::to_owned).collect();
         let normal = names.iter().map(|name| normal(name)).collect();
         Self { names, normal }
     }

@@ -1,8 +1,9 @@
-//! The peak memory does not depend on the number of orders. One test in a binary of its own, because the
-//! allocator counts every thread.
+//! The peak memory does not depend on the number of orders, and has a bound for hostile input. One test in a binary
+//! of its own, because the allocator counts every thread.
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Write};
 
+use flate2::{Compression, write::GzEncoder};
 use peak_alloc::PeakAlloc;
 use review_orders::OrderParser;
 
@@ -46,15 +47,25 @@ impl Read for Repeated {
 
 /// Returns the number of eligible orders and the peak memory above that before, in bytes.
 fn peak(input: impl Read) -> (u64, usize) {
+    peak_of(&OrderParser::new(), input)
+}
+
+fn peak_of(parser: &OrderParser, input: impl Read) -> (u64, usize) {
     ALLOCATOR.reset_peak_usage();
     let before = ALLOCATOR.current_usage();
-    let records = OrderParser::new().parse(input);
+    let records = parser.parse(input);
     let ready = records.map(|record| u64::from(record.is_ok_and(|record| record.result.is_ok()))).sum();
     (ready, ALLOCATOR.peak_usage().saturating_sub(before))
 }
 
 #[test]
-fn peak_memory_is_the_same_for_any_number_of_orders() {
+fn peak_memory_has_a_bound() {
+    any_number_of_orders_needs_the_same_memory();
+    hostile_input_needs_no_more_memory();
+    record_needs_fifty_times_its_length_at_most();
+}
+
+fn any_number_of_orders_needs_the_same_memory() {
     let order = ORDER.replace('\n', "");
     let csv = "email,order_reference,consent,product_name\n";
     let row = "jane@example.com,REFERENCE,yes,\"Cup, blue\"\n";
@@ -73,4 +84,44 @@ fn peak_memory_is_the_same_for_any_number_of_orders() {
         assert!(large < 1024 * 1024, "{large} bytes");
         assert!(large < small + 64 * 1024, "{small} bytes for 2,000 orders, {large} for 40,000");
     }
+}
+
+/// Brackets without end in a member that is skipped, in a record above the limit, and as envelopes; and gzip data
+/// that unpack to a thousand times their length.
+fn hostile_input_needs_no_more_memory() {
+    const LENGTH: u64 = 4 * 1024 * 1024;
+    let parser = OrderParser::new().with_max_record_bytes(64 * 1024);
+    let order = format!(",\"orders\":[{ORDER}]}}");
+    let skipped = (&b"{\"orders\":[],\"page\":"[..]).chain(io::repeat(b'[').take(LENGTH));
+    let closed = io::repeat(b']').take(LENGTH).chain(order.as_bytes());
+    let (ready, bytes) = peak_of(&parser, skipped.chain(closed));
+    assert!(ready == 1 && bytes < 1024 * 1024, "{ready} {bytes}");
+
+    let (_, bytes) = peak_of(&parser, (&b"[{\"a\":"[..]).chain(io::repeat(b'[').take(LENGTH)));
+    assert!(bytes < 1024 * 1024, "{bytes}");
+
+    let envelopes = "{\"data\":".repeat(50_000);
+    let (_, bytes) = peak_of(&parser, envelopes.as_bytes());
+    assert!(bytes < 1024 * 1024, "{bytes}");
+
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(b"[").unwrap();
+    for _ in 0..LENGTH / 1024 {
+        encoder.write_all(&[b' '; 1024]).unwrap();
+    }
+    encoder.write_all(format!("{ORDER}]").as_bytes()).unwrap();
+    let packed = encoder.finish().unwrap();
+    let (ready, bytes) = peak(&packed[..]);
+    assert!(ready == 1 && bytes < 1024 * 1024, "{ready} {bytes}");
+}
+
+/// The most memory for its length is needed by a list of objects with one short member.
+fn record_needs_fifty_times_its_length_at_most() {
+    const LIMIT: usize = 256 * 1024;
+    let parser = OrderParser::new().with_max_record_bytes(LIMIT);
+    let parts = "{\"\":0},".repeat(LIMIT / 8 - 100);
+    let record = format!("[{{\"order_reference\":\"1\",\"products\":[{}0]}}]", parts);
+    assert!(record.len() < LIMIT);
+    let (_, bytes) = peak_of(&parser, record.as_bytes());
+    assert!(bytes < 50 * LIMIT, "{} times", bytes / LIMIT);
 }

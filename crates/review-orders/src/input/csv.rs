@@ -1,7 +1,7 @@
 //! Splits CSV into rows and rows into fields.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr_iter, memchr2};
 
 /// A quoted field that spans more lines has lost its closing quote.
 const MAX_LINES: usize = 200;
@@ -59,9 +59,9 @@ pub(crate) fn row_end(bytes: &[u8], delimiter: u8, complete: bool, max_record: u
                     if complete {
                         return RowEnd::Broken(first_line());
                     }
-                    return unfinished(lines + memchr::memchr_iter(b'\n', rest).count());
+                    return unfinished(lines + memchr_iter(b'\n', rest).count());
                 };
-                lines += memchr::memchr_iter(b'\n', rest.get(..quote).unwrap_or_default()).count();
+                lines += memchr_iter(b'\n', rest.get(..quote).unwrap_or_default()).count();
                 position += quote + 1;
                 match bytes.get(position) {
                     Some(b'"') => position += 1,
@@ -93,31 +93,45 @@ pub(crate) fn row_end(bytes: &[u8], delimiter: u8, complete: bool, max_record: u
     }
 }
 
-/// Splits one row into fields. The buffers are reused from row to row.
+/// Splits rows into fields.
 pub(crate) struct Fields {
+    delimiter: u8,
     reader: Reader,
-    text: Vec<u8>,
-    ends: Vec<usize>,
 }
 
 impl Fields {
     pub(crate) fn new(delimiter: u8) -> Self {
-        let reader = ReaderBuilder::new().delimiter(delimiter).build();
-        Self { reader, text: Vec::new(), ends: Vec::new() }
+        Self { delimiter, reader: ReaderBuilder::new().delimiter(delimiter).build() }
     }
 
-    /// Splits a row. `row` is one whole row.
-    pub(crate) fn split(&mut self, row: &str) -> Vec<String> {
+    /// Splits one whole row. Returns the fields one after the other, and the positions behind them.
+    pub(crate) fn split(&mut self, row: &str) -> (String, Vec<usize>) {
+        if memchr2(b'"', b'\r', row.trim_end_matches(['\r', '\n']).as_bytes()).is_some() {
+            return self.split_quoted(row);
+        }
+        let row = row.trim_end_matches(['\r', '\n']);
+        let mut text = String::with_capacity(row.len());
+        let mut ends = Vec::with_capacity(16);
+        let mut start = 0;
+        // A delimiter is an ASCII character.
+        for end in memchr_iter(self.delimiter, row.as_bytes()).chain([row.len()]) {
+            text.push_str(row.get(start..end).unwrap_or_default());
+            ends.push(text.len());
+            start = end + 1;
+        }
+        (text, ends)
+    }
+
+    fn split_quoted(&mut self, row: &str) -> (String, Vec<usize>) {
         self.reader.reset();
-        self.text.resize(row.len() + 1, 0);
-        self.ends.resize(row.len() + 2, 0);
+        let (mut text, mut ends) = (vec![0; row.len() + 1], vec![0; row.len() + 2]);
         let mut input = row.as_bytes();
         let (mut written, mut fields) = (0, 0);
         // The second call, with empty input, ends a row without a line break.
         loop {
-            let text = self.text.get_mut(written..).unwrap_or_default();
-            let ends = self.ends.get_mut(fields..).unwrap_or_default();
-            let (result, read, wrote, ended) = self.reader.read_record(input, text, ends);
+            let room = text.get_mut(written..).unwrap_or_default();
+            let places = ends.get_mut(fields..).unwrap_or_default();
+            let (result, read, wrote, ended) = self.reader.read_record(input, room, places);
             written += wrote;
             fields += ended;
             input = input.get(read..).unwrap_or_default();
@@ -127,14 +141,9 @@ impl Fields {
                 _ => break,
             }
         }
-        let mut start = 0;
-        let ends = self.ends.get(..fields).unwrap_or_default();
-        ends.iter()
-            .map(|end| {
-                let field = self.text.get(start..*end).unwrap_or_default();
-                start = *end;
-                String::from_utf8_lossy(field).trim().to_owned()
-            })
-            .collect()
+        text.truncate(written);
+        ends.truncate(fields);
+        // Only quotes and delimiters, which are ASCII, were removed.
+        (String::from_utf8(text).unwrap_or_default(), ends)
     }
 }

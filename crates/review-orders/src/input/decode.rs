@@ -10,9 +10,11 @@ use flate2::write::MultiGzDecoder;
 
 use crate::encoding::Encoding;
 
-/// How many compressed bytes are unpacked in one step. Gzip reaches a ratio of about 1,000, so one step
-/// yields at most a few megabytes.
-const GZIP_STEP: usize = 4 * 1024;
+/// How many compressed bytes are unpacked in one step. Gzip reaches a ratio of 1,032, so one step yields 66 kB at
+/// most.
+const GZIP_STEP: usize = 64;
+/// How much text is unpacked before its records are read.
+const GZIP_TEXT: usize = 64 * 1024;
 const GZIP_MAGIC: [u8; 2] = [0x1F, 0x8B];
 const UTF8_MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
@@ -24,7 +26,11 @@ const INVALID: u8 = 0xFF;
 pub(crate) struct Decode {
     gzip: Option<MultiGzDecoder<Vec<u8>>>,
     sniffed: bool,
-    head: Vec<u8>,
+    /// Raw bytes that are not decoded yet.
+    raw: Vec<u8>,
+    /// How many of them are decoded.
+    done: usize,
+    last: bool,
     text: Text,
     encoding: Encoding,
 }
@@ -39,55 +45,89 @@ enum Text {
 
 impl Decode {
     pub(crate) fn new(encoding: Encoding) -> Self {
-        Self { gzip: None, sniffed: false, head: Vec::new(), text: Text::Undecided(Vec::new()), encoding }
+        Self {
+            gzip: None,
+            sniffed: false,
+            raw: Vec::new(),
+            done: 0,
+            last: false,
+            text: Text::Undecided(Vec::new()),
+            encoding,
+        }
     }
 
-    /// Decodes raw bytes and appends the result to `out`. `last` ends the input.
+    /// Adds raw bytes. `last` ends the input. Call [`Decode::pull`] next.
+    pub(crate) fn push(&mut self, raw: &[u8], last: bool) {
+        self.raw.drain(..self.done);
+        self.done = 0;
+        self.raw.extend_from_slice(raw);
+        self.last |= last;
+    }
+
+    /// Returns whether all of the input was decoded.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.last && self.sniffed && self.done == self.raw.len()
+    }
+
+    /// Decodes some of the raw bytes and appends the result to `out`. Returns whether there were any.
     ///
-    /// Returns a description if the gzip data is damaged; what was readable is in `out`.
-    pub(crate) fn push(&mut self, raw: &[u8], last: bool, out: &mut Vec<u8>) -> Result<(), String> {
-        if self.sniffed {
-            return self.unpack(raw, last, out);
+    /// The error describes damaged gzip data; what was readable is in `out`.
+    pub(crate) fn pull(&mut self, out: &mut Vec<u8>) -> Result<bool, String> {
+        if !self.sniffed {
+            if self.raw.len() < GZIP_MAGIC.len() && !self.last {
+                return Ok(false);
+            }
+            self.sniffed = true;
+            if self.raw.starts_with(&GZIP_MAGIC) {
+                self.gzip = Some(MultiGzDecoder::new(Vec::new()));
+            }
+        } else if self.done == self.raw.len() && !self.last {
+            return Ok(false);
         }
-        self.head.extend_from_slice(raw);
-        if self.head.len() < GZIP_MAGIC.len() && !last {
-            return Ok(());
-        }
-        self.sniffed = true;
-        let head = std::mem::take(&mut self.head);
-        if head.starts_with(&GZIP_MAGIC) {
-            self.gzip = Some(MultiGzDecoder::new(Vec::new()));
-        }
-        self.unpack(&head, last, out)
+        let raw = std::mem::take(&mut self.raw);
+        let result = match self.gzip.take() {
+            None => {
+                self.decode(raw.get(self.done..).unwrap_or_default(), self.last, out);
+                self.done = raw.len();
+                Ok(true)
+            }
+            Some(gzip) => self.unpack(gzip, &raw, out),
+        };
+        self.raw = raw;
+        result
     }
 
-    fn unpack(&mut self, raw: &[u8], last: bool, out: &mut Vec<u8>) -> Result<(), String> {
-        let Some(mut gzip) = self.gzip.take() else {
-            self.decode(raw, last, out);
-            return Ok(());
-        };
+    fn unpack(
+        &mut self,
+        mut gzip: MultiGzDecoder<Vec<u8>>,
+        raw: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<bool, String> {
+        let start = out.len();
         let mut damage = None;
-        for step in raw.chunks(GZIP_STEP) {
-            if let Err(error) = gzip.write_all(step) {
-                damage = Some(error);
-                break;
-            }
+        while damage.is_none() && self.done < raw.len() && out.len() - start < GZIP_TEXT {
+            let rest = raw.get(self.done..).unwrap_or_default();
+            let step = rest.get(..GZIP_STEP).unwrap_or(rest);
+            damage = gzip.write_all(step).err();
+            self.done += step.len();
             let plain = std::mem::take(gzip.get_mut());
             self.decode(&plain, false, out);
         }
-        if last && damage.is_none() {
+        let is_last = self.last && self.done == raw.len();
+        if is_last && damage.is_none() {
             damage = gzip.try_finish().err();
         }
         let plain = std::mem::take(gzip.get_mut());
-        self.decode(&plain, last || damage.is_some(), out);
+        self.decode(&plain, is_last || damage.is_some(), out);
         match damage {
             // The text of the library names no data.
             Some(error) => {
+                self.done = raw.len();
                 Err(format!("the gzip data is damaged or cut off ({error}); download the file again"))
             }
             None => {
                 self.gzip = Some(gzip);
-                Ok(())
+                Ok(true)
             }
         }
     }

@@ -9,6 +9,8 @@ use super::window::Window;
 
 /// An object that is longer may be an envelope, and is not buffered to its end to find out.
 const ENVELOPE_PEEK: usize = 64 * 1024;
+/// How many envelopes are opened inside of each other. Each has a longer path.
+const MAX_ENVELOPES: usize = 16;
 /// How much of a broken record is kept for its error.
 const HEAD: usize = 64 * 1024;
 /// How much of a broken record is kept in front of the search for its end.
@@ -314,7 +316,7 @@ impl JsonFramer {
     /// Returns whether the object at the start of the window holds orders. If its first member has the
     /// same name as in the record before, it is a record as well.
     fn enters(&self, bytes: &[u8], complete: bool) -> bool {
-        if bytes.first() != Some(&b'{') {
+        if bytes.first() != Some(&b'{') || self.levels.len() >= MAX_ENVELOPES {
             return false;
         }
         let keys = self.scan.keys().iter().map(|range| bytes.get(range.clone()).unwrap_or_default());

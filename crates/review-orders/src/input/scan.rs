@@ -8,11 +8,19 @@ use std::ops::Range;
 
 use memchr::memchr2;
 
+/// How many levels of brackets are distinguished. Deeper ones, which no parser of JSON accepts, are only counted, so
+/// that the memory does not grow with the depth.
+const MAX_LEVELS: usize = 1024;
+/// How many member names are kept. No order has a tenth of them.
+const MAX_KEYS: usize = 4096;
+
 /// A resumable scan of one value.
 #[derive(Debug, Default)]
 pub(crate) struct Scan {
     position: usize,
     open: Vec<u8>,
+    /// How many levels are open below those.
+    deeper: usize,
     last: Last,
     in_string: bool,
     string_start: usize,
@@ -48,6 +56,7 @@ impl Scan {
     pub(crate) fn reset(&mut self) {
         self.position = 0;
         self.open.clear();
+        self.deeper = 0;
         self.last = Last::Open;
         self.in_string = false;
         self.keys.clear();
@@ -73,26 +82,36 @@ impl Scan {
 
     /// Scans on. `bytes` begins with the value.
     pub(crate) fn run(&mut self, bytes: &[u8]) -> Step {
+        let mut position = self.position;
+        let step = self.scan(bytes, &mut position);
+        self.position = position;
+        step
+    }
+
+    #[inline]
+    fn scan(&mut self, bytes: &[u8], position: &mut usize) -> Step {
         loop {
             if self.in_string {
-                if !self.end_string(bytes) {
+                if !self.end_string(bytes, position) {
                     return Step::More;
                 }
                 if self.open.is_empty() {
-                    return Step::End(self.position);
+                    return Step::End(*position);
                 }
             }
-            let Some(byte) = bytes.get(self.position) else { return Step::More };
+            let Some(byte) = bytes.get(*position) else { return Step::More };
             match byte {
                 b'"' => {
                     if matches!(self.last, Last::Value | Last::Word) {
-                        return Step::Broken(self.position);
+                        return Step::Broken(*position);
                     }
-                    self.position += 1;
-                    self.string_start = self.position;
+                    *position += 1;
+                    self.string_start = *position;
                     self.in_string = true;
                     continue;
                 }
+                b',' if !self.open.is_empty() => self.last = Last::Comma,
+                b':' if !self.open.is_empty() => self.last = Last::Colon,
                 b'{' | b'[' => {
                     let misplaced = match self.last {
                         Last::Value | Last::Word => true,
@@ -100,69 +119,97 @@ impl Scan {
                         Last::Open | Last::Comma => self.open.last() == Some(&b'{'),
                     };
                     if misplaced {
-                        return Step::Broken(self.position);
+                        return Step::Broken(*position);
                     }
-                    self.open.push(*byte);
+                    match self.open.len() < MAX_LEVELS {
+                        true => self.open.push(*byte),
+                        false => self.deeper += 1,
+                    }
                     self.last = Last::Open;
                 }
                 // The end of a number or a literal that is the whole value.
                 b'}' | b']' | b',' | b' ' | b'\n' | b'\r' | b'\t' if self.open.is_empty() => {
-                    return Step::End(self.position);
+                    return Step::End(*position);
+                }
+                b'}' | b']' if self.deeper > 0 => {
+                    self.deeper -= 1;
+                    self.last = Last::Value;
                 }
                 b'}' | b']' => {
                     let expected = if *byte == b'}' { b'{' } else { b'[' };
                     if self.open.pop() != Some(expected) {
-                        return Step::Broken(self.position);
+                        return Step::Broken(*position);
                     }
                     self.last = Last::Value;
                     if self.open.is_empty() {
-                        self.position += 1;
-                        return Step::End(self.position);
+                        *position += 1;
+                        return Step::End(*position);
                     }
                 }
-                b',' => self.last = Last::Comma,
-                b':' if self.open.is_empty() => return Step::Broken(self.position),
-                b':' => self.last = Last::Colon,
+                b':' => return Step::Broken(*position),
                 b' ' | b'\n' | b'\r' | b'\t' => {
                     if self.last == Last::Word {
                         self.last = Last::Value;
                     }
                 }
-                _ if self.last == Last::Value => return Step::Broken(self.position),
+                _ if self.last == Last::Value => return Step::Broken(*position),
                 _ => self.last = Last::Word,
             }
-            self.position += 1;
+            *position += 1;
         }
     }
 
     /// Moves to the end of the current string. Returns false if it is not in `bytes`.
-    fn end_string(&mut self, bytes: &[u8]) -> bool {
+    fn end_string(&mut self, bytes: &[u8], position: &mut usize) -> bool {
         loop {
-            let rest = bytes.get(self.position..).unwrap_or_default();
-            let Some(offset) = memchr2(b'"', b'\\', rest) else {
-                self.position = bytes.len();
+            let rest = bytes.get(*position..).unwrap_or_default();
+            let Some(offset) = string_part(rest) else {
+                *position = bytes.len();
                 return false;
             };
             if rest.get(offset) == Some(&b'\\') {
                 if offset + 1 >= rest.len() {
                     // The escaped character is not there yet.
-                    self.position += offset;
+                    *position += offset;
                     return false;
                 }
-                self.position += offset + 2;
+                *position += offset + 2;
                 continue;
             }
-            let end = self.position + offset;
+            let end = *position + offset;
             if self.open.len() == 1
                 && self.open.first() == Some(&b'{')
                 && matches!(self.last, Last::Open | Last::Comma)
+                && self.keys.len() < MAX_KEYS
             {
                 self.keys.push(self.string_start..end);
             }
-            self.position = end + 1;
+            *position = end + 1;
             self.in_string = false;
             self.last = Last::Value;
             return true;
         }
     }
+}
+
+/// Returns the position of the next quote or backslash. Most texts are shorter than the preparation of a search by
+/// SIMD is worth, so the first bytes are compared eight at a time.
+#[inline]
+fn string_part(rest: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const QUOTES: u64 = u64::from_ne_bytes([b'"'; 8]);
+    const SLASHES: u64 = u64::from_ne_bytes([b'\\'; 8]);
+    // The highest bit of the first byte that is zero; of bytes behind it, it may be wrong.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    let (words, _) = rest.as_chunks::<8>();
+    let mut searched = 0;
+    for word in words.iter().take(4) {
+        let word = u64::from_le_bytes(*word);
+        let found = zeros(word ^ QUOTES) | zeros(word ^ SLASHES);
+        if found != 0 {
+            return Some(searched + found.trailing_zeros() as usize / 8);
+        }
+        searched += 8;
+    }
+    Some(memchr2(b'"', b'\\', rest.get(searched..)?)? + searched)
 }

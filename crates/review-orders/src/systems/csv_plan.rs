@@ -1,7 +1,5 @@
 //! The rows of one CSV order into an object in the shape of its system, so that one set of rules reads both.
 
-use std::collections::HashSet;
-
 use crate::json::{Json, Member};
 use crate::system::ShopSystem;
 use crate::table::Row;
@@ -32,7 +30,9 @@ impl Plan {
     pub(crate) fn is_same_order(&self, first: &Row, other: &Row) -> bool {
         let key = other.first(&self.key);
         let same_email = || match (first.first(&self.email), other.first(&self.email)) {
-            (Some(first), Some(other)) => first.to_lowercase() == other.to_lowercase(),
+            (Some(first), Some(other)) => {
+                first.eq_ignore_ascii_case(other) || first.to_lowercase() == other.to_lowercase()
+            }
             _ => true,
         };
         key.is_some() && first.first(&self.key) == key && same_email()
@@ -42,13 +42,12 @@ impl Plan {
     pub(crate) fn order<'v>(&'v self, rows: &'v [Row]) -> Vec<Member<'v>> {
         let mut order = Vec::with_capacity(self.order.len() + 2);
         for (member, all, columns) in &self.order {
-            let mut seen = HashSet::new();
-            for value in rows.iter().filter_map(|row| row.first(columns)) {
-                if seen.insert(value.to_ascii_lowercase()) {
-                    set(&mut order, member, Json::text(value));
-                }
-                if !all {
-                    break;
+            let mut values = rows.iter().filter_map(|row| row.first(columns));
+            let Some(first) = values.next() else { continue };
+            set(&mut order, member, Json::text(first));
+            if *all {
+                for other in values.filter(|value| !value.eq_ignore_ascii_case(first)) {
+                    set(&mut order, member, Json::text(other));
                 }
             }
         }

@@ -40,7 +40,7 @@ pub(crate) fn extract<'v>(order: &Fields<'v>, policy: &Policy) -> ExtractedOrder
 fn status(order: &Fields<'_>, policy: &Policy) -> Result<(), IneligibleReason> {
     let Some(word) = order.word("status")? else { return Ok(()) };
     let details = format!("status is {}", shown(&word));
-    match word.as_str() {
+    match &*word {
         word if SHIPPED.contains(&word) || policy.counts_as_shipped(word) => Ok(()),
         word if CANCELLED.contains(&word) => Err(IneligibleReason::Cancelled(details)),
         "refunded" => Err(IneligibleReason::Refunded { partial: false, details }),
@@ -68,10 +68,9 @@ fn consent(order: &Fields<'_>, policy: &Policy) -> Result<OrderConsent, Ineligib
 fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
     let lines = order.objects("products")?.into_iter();
     lines
-        .enumerate()
-        .map(|(index, line)| {
+        .map(|line| {
             Ok(Line {
-                path: order.at(&format!("products[{index}]")),
+                path: line.path(),
                 kept: line.amount("quantity")?.unwrap_or(1.0),
                 is_product: true,
                 name: line.quiet_text("name"),

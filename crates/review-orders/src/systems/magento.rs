@@ -2,6 +2,8 @@
 //!
 //! Source of members and words: <https://developer.adobe.com/commerce/webapi/rest/>.
 
+use std::borrow::Cow;
+
 use crate::consent;
 use crate::eligible_order::OrderConsent;
 use crate::extracted_order::{ExtractedOrder, Line, Reference};
@@ -36,7 +38,7 @@ pub(crate) fn extract<'v>(order: &Fields<'v>, policy: &Policy) -> ExtractedOrder
     to
 }
 
-fn state(order: &Fields<'_>) -> Result<Option<String>, IneligibleReason> {
+fn state<'v>(order: &Fields<'v>) -> Result<Option<Cow<'v, str>>, IneligibleReason> {
     match order.word("state")? {
         Some(word) => Ok(Some(word)),
         None => order.word("status"),
@@ -122,16 +124,16 @@ fn consent(order: &Fields<'_>, policy: &Policy) -> Result<OrderConsent, Ineligib
 
 /// A configurable product has two lines, and a bundle one for each part; the parts name their parent.
 fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
-    let lines = order.objects("items")?.into_iter().enumerate();
+    let lines = order.objects("items")?.into_iter();
     lines
-        .map(|(index, line)| {
+        .map(|line| {
             let mut kept = line.amount("qty_ordered")?.unwrap_or(1.0);
             for gone in ["qty_refunded", "qty_canceled", "qty_returned"] {
                 kept -= line.amount(gone)?.unwrap_or_default();
             }
             let parent = line.identifier("parent_item_id")?.or(line.identifier("parent_item.item_id")?);
             Ok(Line {
-                path: order.at(&format!("items[{index}]")),
+                path: line.path(),
                 id: line.identifier("item_id").ok().flatten(),
                 parent: parent.filter(|parent| parent != "0"),
                 kept,

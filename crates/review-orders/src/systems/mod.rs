@@ -117,15 +117,20 @@ pub(crate) fn evaluate(
 }
 
 fn score(order: &Fields<'_>, system: ShopSystem) -> usize {
+    found(order, system).count()
+}
+
+/// Returns the markers of a system that the order has.
+fn found(order: &Fields<'_>, system: ShopSystem) -> impl Iterator<Item = &'static str> {
     let markers = MARKERS.iter().find(|(other, _)| *other == system).map(|(_, markers)| *markers);
-    markers.unwrap_or_default().iter().filter(|marker| order.has(marker)).count()
+    markers.unwrap_or_default().iter().copied().filter(|marker| order.has(marker))
 }
 
 /// Recognises the system by most of its members, so that a missing one, or one that a plugin added, does
 /// not matter.
 fn detect(order: &Fields<'_>, hint: Option<ShopSystem>) -> Result<ShopSystem, IneligibleReason> {
     // The records of one file are of one system.
-    if let Some(system) = hint.filter(|system| score(order, *system) > 2) {
+    if let Some(system) = hint.filter(|system| found(order, *system).nth(2).is_some()) {
         return Ok(system);
     }
     let mut counts = MARKERS.map(|(system, _)| (score(order, system), system));
@@ -149,9 +154,8 @@ fn detect(order: &Fields<'_>, hint: Option<ShopSystem>) -> Result<ShopSystem, In
 
 impl Fields<'_> {
     fn malformed_record(&self, problem: String) -> IneligibleReason {
-        let path = self.at("");
-        let path = path.trim_end_matches('.');
-        IneligibleReason::Malformed { path: if path.is_empty() { "$" } else { path }.to_owned(), problem }
+        let path = Some(self.path()).filter(|path| !path.is_empty()).unwrap_or_else(|| "$".to_owned());
+        IneligibleReason::Malformed { path, problem }
     }
 }
 
@@ -173,7 +177,7 @@ pub(crate) fn read(system: ShopSystem, order: &Fields<'_>, policy: &Policy) -> E
         #[cfg(feature = "shopify")]
         ShopSystem::Shopify => {
             if let Some(rest) = shopify_graphql::to_rest(order) {
-                let order = Fields::new(&rest, order.at("").trim_end_matches('.'));
+                let order = Fields::new(&rest, order.path());
                 return judge(system, shopify::extract(&order, policy), policy);
             }
             shopify::extract(order, policy)

@@ -207,9 +207,9 @@ fn marketing(order: &Fields<'_>, own_place: &str) -> Result<OrderConsent, Inelig
             }
         }
     }
-    let is_checkout = |name: &str| {
-        matches!(consent::normal(name).as_str(), "buyeracceptsmarketing" | "customeracceptsmarketing")
-    };
+    let [buyer, customer] =
+        ["buyeracceptsmarketing", "customeracceptsmarketing"].map(consent::is_spelling_of);
+    let is_checkout = |name: &str| buyer(name) || customer(name);
     let checkout = order.all_values(is_checkout).map(|value| ("buyer_accepts_marketing", value));
     let account = customers.iter().flat_map(|customer| members(customer, "accepts_marketing"));
     let account = account.map(|value| ("customer.accepts_marketing", value));
@@ -258,7 +258,7 @@ fn one_of(known: &[&str], word: &str) -> String {
     }
 }
 
-fn parcel_word(parcel: &Fields<'_>, member: &str) -> Option<String> {
+fn parcel_word<'v>(parcel: &Fields<'v>, member: &str) -> Option<Cow<'v, str>> {
     parcel.word(member).ok().flatten()
 }
 
@@ -274,7 +274,7 @@ fn shipped_at(parcels: &[Fields<'_>]) -> Option<DateTime<Utc>> {
 fn delivered_at(parcels: &[Fields<'_>]) -> Option<DateTime<Utc>> {
     let expected = parcels
         .iter()
-        .filter(|parcel| parcel_word(parcel, "status").is_none_or(|status| !LOST.contains(&status.as_str())));
+        .filter(|parcel| parcel_word(parcel, "status").is_none_or(|status| !LOST.contains(&&*status)));
     let arrivals: Option<Vec<_>> = expected
         .map(|parcel| {
             let delivered =

@@ -29,9 +29,9 @@ pub(crate) fn not_refunded(order: &Fields<'_>, policy: &Policy) -> Result<(), In
 /// older records have its pieces in `refunds` only.
 pub(crate) fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
     let refunded = refunded_pieces(order)?;
-    let lines = order.objects("line_items")?.into_iter().enumerate();
+    let lines = order.objects("line_items")?.into_iter();
     lines
-        .map(|(index, line)| {
+        .map(|line| {
             let id = line.identifier("id").ok().flatten();
             let ordered = line.amount("quantity")?.unwrap_or(1.0);
             let refunded = id.as_ref().and_then(|id| refunded.get(id)).copied().unwrap_or_default();
@@ -45,7 +45,7 @@ pub(crate) fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleR
                 }),
             };
             Ok(Line {
-                path: order.at(&format!("line_items[{index}]")),
+                path: line.path(),
                 id,
                 kept,
                 is_product: line.flag("gift_card").ok().flatten() != Some(true),

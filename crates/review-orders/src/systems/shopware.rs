@@ -2,6 +2,8 @@
 //!
 //! Source of members and words: <https://developer.shopware.com/docs/concepts/api/>.
 
+use std::borrow::Cow;
+
 use crate::consent;
 use crate::eligible_order::OrderConsent;
 use crate::extracted_order::{ExtractedOrder, Line, Reference};
@@ -39,7 +41,7 @@ pub(crate) fn extract<'v>(order: &Fields<'v>, policy: &Policy) -> ExtractedOrder
 }
 
 /// The state words of a list. An element without a state has an empty word.
-fn states(order: &Fields<'_>, list: &str) -> Result<Vec<String>, IneligibleReason> {
+fn states<'v>(order: &Fields<'v>, list: &str) -> Result<Vec<Cow<'v, str>>, IneligibleReason> {
     let elements = order.objects(list)?;
     elements
         .iter()
@@ -47,7 +49,7 @@ fn states(order: &Fields<'_>, list: &str) -> Result<Vec<String>, IneligibleReaso
         .collect()
 }
 
-fn state(order: &Fields<'_>) -> Result<Option<String>, IneligibleReason> {
+fn state<'v>(order: &Fields<'v>) -> Result<Option<Cow<'v, str>>, IneligibleReason> {
     order.word("stateMachineState.technicalName")
 }
 
@@ -59,11 +61,11 @@ fn not_cancelled(order: &Fields<'_>) -> Result<(), IneligibleReason> {
 }
 
 fn not_refunded(
-    transactions: &[String],
-    deliveries: &[String],
+    transactions: &[Cow<'_, str>],
+    deliveries: &[Cow<'_, str>],
     policy: &Policy,
 ) -> Result<(), IneligibleReason> {
-    let has = |states: &[String], word: &str| states.iter().any(|state| state == word);
+    let has = |states: &[Cow<'_, str>], word: &str| states.iter().any(|state| state == word);
     let all_returned = !deliveries.is_empty() && deliveries.iter().all(|state| state == "returned");
     if all_returned {
         return Err(IneligibleReason::NothingKept("all deliveries are `returned`".to_owned()));
@@ -86,9 +88,9 @@ fn not_refunded(
 }
 
 /// Shopware keeps the transactions that failed, so one that is paid is enough.
-fn paid(order: &Fields<'_>, transactions: &[String], policy: &Policy) -> Result<(), IneligibleReason> {
+fn paid(order: &Fields<'_>, transactions: &[Cow<'_, str>], policy: &Policy) -> Result<(), IneligibleReason> {
     const PAID: [&str; 4] = ["paid", "refunded", "refunded_partially", "chargeback"];
-    if transactions.iter().any(|state| PAID.contains(&state.as_str())) {
+    if transactions.iter().any(|state| PAID.contains(&&**state)) {
         return Ok(());
     }
     let completed = state(order)?.is_some_and(|state| state == "completed");
@@ -108,7 +110,11 @@ fn paid(order: &Fields<'_>, transactions: &[String], policy: &Policy) -> Result<
 }
 
 /// All parcels must be shipped. Downloads have no delivery, so the state of the order counts there.
-fn fulfilled(order: &Fields<'_>, deliveries: &[String], policy: &Policy) -> Result<(), IneligibleReason> {
+fn fulfilled(
+    order: &Fields<'_>,
+    deliveries: &[Cow<'_, str>],
+    policy: &Policy,
+) -> Result<(), IneligibleReason> {
     let state = state(order)?.unwrap_or_default();
     let counts = |word: &str| {
         matches!(word, "shipped" | "returned" | "returned_partially") || policy.counts_as_shipped(word)
@@ -146,11 +152,11 @@ fn consent(order: &Fields<'_>, policy: &Policy) -> Result<OrderConsent, Ineligib
 }
 
 fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
-    let lines = order.objects("lineItems")?.into_iter().enumerate();
+    let lines = order.objects("lineItems")?.into_iter();
     lines
-        .map(|(index, line)| {
+        .map(|line| {
             Ok(Line {
-                path: order.at(&format!("lineItems[{index}]")),
+                path: line.path(),
                 id: line.identifier("id").ok().flatten(),
                 parent: line.identifier("parentId").ok().flatten(),
                 kept: line.amount("quantity")?.unwrap_or(1.0),

@@ -167,7 +167,7 @@ fn erased(order: &Fields<'_>) -> Option<String> {
 /// The status without the `wc-` of the database, which some exports keep.
 fn status(order: &Fields<'_>) -> Result<Option<String>, IneligibleReason> {
     let word = order.word("status")?;
-    Ok(word.map(|word| word.strip_prefix("wc-").map(str::to_owned).unwrap_or(word)))
+    Ok(word.map(|word| word.strip_prefix("wc-").unwrap_or(&word).to_owned()))
 }
 
 /// WooCommerce has no marker of its own, so only the shop's field counts.
@@ -179,12 +179,12 @@ fn consent(order: &Fields<'_>, policy: &Policy) -> Result<OrderConsent, Ineligib
 }
 
 fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
-    let lines = order.objects("line_items")?.into_iter().enumerate();
+    let lines = order.objects("line_items")?.into_iter();
     lines
-        .map(|(index, line)| {
+        .map(|line| {
             let refunded = line.amount("refunded_quantity")?.unwrap_or_default();
             Ok(Line {
-                path: order.at(&format!("line_items[{index}]")),
+                path: line.path(),
                 id: line.identifier("id").ok().flatten(),
                 parent: ["bundled_by", "composite_parent"].iter().find_map(|member| parent(&line, member)),
                 kept: line.amount("quantity")?.unwrap_or(1.0) - refunded.abs(),

@@ -158,10 +158,10 @@ fn reported_kinds_have_the_expected_results() {
         assert_eq!(kinds(&records[0]), reasons, "{name}");
         match name {
             "edited" => assert_eq!(products(records[0].result.as_ref().unwrap()), [("A", Some("A"))]),
-            "markup" => assert_eq!(records[0].result.as_ref().unwrap().products[0].name, "Pan big"),
+            "markup" => assert_eq!(records[0].result.as_ref().unwrap().products[0].name.as_str(), "Pan big"),
             "tab" => {
                 let order = records[0].result.as_ref().unwrap();
-                assert_eq!(order.name, Some(crate::OrderName::First("Ann Lee".to_owned())));
+                assert_eq!(order.name, Some(crate::OrderName::First("Ann Lee".parse().unwrap())));
                 assert_eq!(order.warnings[0].path, "billing.first_name");
             }
             "letters" => {

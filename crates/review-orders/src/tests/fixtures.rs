@@ -198,5 +198,14 @@ pub(super) fn assert_verdicts(policy: &Policy, base: &Value, cases: &[(&str, Val
 
 /// The products of an order as name and SKU.
 pub(super) fn products(order: &EligibleOrder) -> Vec<(&str, Option<&str>)> {
-    order.products.iter().map(|product| (product.name.as_str(), product.sku.as_deref())).collect()
+    order.products.iter().map(|product| (product.name.as_str(), text(&product.sku))).collect()
+}
+
+/// An optional value as a text.
+pub(super) fn text<T: AsRef<str>>(value: &Option<T>) -> Option<&str> {
+    value.as_ref().map(AsRef::as_ref)
+}
+
+pub(super) fn locale(order: &EligibleOrder) -> Option<String> {
+    order.locale.as_ref().map(ToString::to_string)
 }

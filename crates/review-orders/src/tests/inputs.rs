@@ -18,8 +18,8 @@ fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
 
 fn names(records: &[OrderRecord]) -> Vec<String> {
     let name = |record: &OrderRecord| match record.result.as_ref().unwrap().name.clone().unwrap() {
-        OrderName::FirstAndLast(first, last) => format!("{first} {last}"),
-        OrderName::Full(name) => name,
+        OrderName::FirstAndLast(first, last) => format!("{} {}", first.as_str(), last.as_str()),
+        OrderName::Full(name) => name.as_str().to_owned(),
         other => panic!("{other:?}"),
     };
     records.iter().map(name).collect()

@@ -63,7 +63,7 @@ fn check(records: &[OrderRecord]) -> Result<(), TestCaseError> {
         match &record.result {
             Ok(order) => {
                 prop_assert!(order.clone().into_builder().build().is_ok());
-                prop_assert_eq!(Some(&order.order_reference), record.order_reference.as_ref());
+                prop_assert_eq!(Some(order.order_reference.as_str()), record.order_reference.as_deref());
             }
             Err(why) => prop_assert!(!why.reasons().is_empty() && !verdict_of(record).contains("jane@")),
         }

@@ -1,15 +1,23 @@
 //! Measures the peak memory of the parser and its cost relative to a bare serde loop, on generated orders:
-//! `cargo run --release -p review-orders --example measure_orders`.
+//! `cargo run --release -p review-orders --example measure_orders [lines] [list] [csv] [numbers of orders]`.
 //!
-//! The bare loop reads the same text from the same kind of reader into `serde_json::Value`, or with
-//! `csv` into a struct of texts, and uses nothing of it.
+//! The bare loops read the same text, generated in the same way, into structs of `String`s that have the members
+//! or columns of these orders, and check nothing:
+//! - lines: `BufRead::read_line` into one buffer, then `serde_json::from_str`;
+//! - list: `serde_json::from_reader` with a visitor that drops each element of the list;
+//! - CSV: `csv::Reader::deserialize`.
+//!
+//! The ratio "parse" is `OrderParser::parse` over the bare loop. The ratio "request" is both with
+//! `InviteRequest::builder(...).build()` of each order, of the same values.
 
 use std::hint::black_box;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, Cursor, Read};
 use std::time::{Duration, Instant};
 
 use peak_alloc::PeakAlloc;
 use review_orders::OrderParser;
+
+mod bare;
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
@@ -75,31 +83,10 @@ fn order(index: u64) -> String {
 const HEADINGS: &str =
     "email,order_reference,first_name,last_name,locale,placed_at,consent,product_name,product_sku\n";
 
-#[derive(serde::Deserialize)]
-#[allow(dead_code)]
-struct Row {
-    email: String,
-    order_reference: String,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    locale: Option<String>,
-    placed_at: Option<String>,
-    consent: Option<String>,
-    product_name: Option<String>,
-    product_sku: Option<String>,
-}
-
 fn row(index: u64) -> String {
     format!(
         "customer{index}@example.com,{index},Jane,\"Doe, Jr.\",en-GB,2026-10-01T10:00:00Z,yes,Kettle,K-{index}\n"
     )
-}
-
-/// The figures of one run.
-struct Run {
-    records: u64,
-    time: Duration,
-    peak_kib: f32,
 }
 
 /// The time that this thread was running, which other processes do not disturb. Elsewhere than on Linux,
@@ -110,84 +97,77 @@ fn cpu_time(start: Instant) -> Duration {
     running.map_or_else(|| start.elapsed(), Duration::from_nanos)
 }
 
-fn measure(run: impl FnOnce() -> u64) -> Run {
+/// Returns the result and the seconds of a run. Short ones are repeated, because the clock has a
+/// resolution of milliseconds.
+fn seconds<T>(run: impl Fn() -> T) -> (T, f64) {
+    let start = Instant::now();
+    let cpu = cpu_time(start);
+    let mut rounds = 0;
+    loop {
+        let result = run();
+        rounds += 1;
+        let time = cpu_time(start).saturating_sub(cpu);
+        if time > Duration::from_millis(400) {
+            return (result, time.as_secs_f64() / f64::from(rounds));
+        }
+    }
+}
+
+fn parse(form: Form, count: u64, build: bool) -> u64 {
+    let records = OrderParser::new().parse(Generated::new(form, count));
+    let orders = records.filter_map(|record| record.ok()?.result.ok());
+    orders.map(|order| u64::from(!build || black_box(order.into_builder().build()).is_ok())).sum()
+}
+
+fn peak_kib(run: impl FnOnce() -> u64) -> (u64, f32) {
     ALLOCATOR.reset_peak_usage();
     let before = ALLOCATOR.current_usage_as_kb();
-    let start = Instant::now();
-    let cpu = cpu_time(start);
     let records = run();
-    Run {
-        records,
-        time: cpu_time(start).saturating_sub(cpu),
-        peak_kib: ALLOCATOR.peak_usage_as_kb() - before,
-    }
+    (records, ALLOCATOR.peak_usage_as_kb() - before)
 }
 
-fn parse(form: Form, count: u64) -> u64 {
-    let records = OrderParser::new().parse(Generated::new(form, count));
-    records.map(|record| u64::from(record.is_ok_and(|record| record.result.is_ok()))).sum()
-}
-
-fn bare(form: Form, count: u64) -> u64 {
-    let mut reader = BufReader::with_capacity(64 * 1024, Generated::new(form, count));
-    let mut line = String::new();
-    let mut records = 0;
-    match form {
-        Form::Lines => {
-            while reader.read_line(&mut line).is_ok_and(|length| length > 0) {
-                records += u64::from(black_box(serde_json::from_str::<serde_json::Value>(&line)).is_ok());
-                line.clear();
-            }
-        }
-        // serde has no loop over a list that is a member, so the list is read as one value.
-        Form::List => {
-            let value: Option<serde_json::Value> = serde_json::from_reader(reader).ok();
-            records = value
-                .as_ref()
-                .and_then(|value| value["orders"].as_array())
-                .map_or(0, |list| list.len() as u64);
-        }
-        Form::Csv => {
-            while reader.read_line(&mut line).is_ok_and(|length| length > 0) {
-                records +=
-                    u64::from(black_box(line.split(',').map(str::to_owned).collect::<Vec<_>>()).len() > 1);
-                line.clear();
-            }
-            records -= 1;
-        }
-    }
-    records
-}
-
-fn generate(form: Form, count: u64) -> Duration {
-    let start = Instant::now();
-    let cpu = cpu_time(start);
+fn generate(form: Form, count: u64) -> usize {
     let mut buffer = vec![0; 64 * 1024];
     let mut generated = Generated::new(form, count);
-    while generated.read(&mut buffer).is_ok_and(|length| length > 0) {}
-    cpu_time(start).saturating_sub(cpu)
+    let mut total = 0;
+    while let Some(length) = generated.read(&mut buffer).ok().filter(|length| *length > 0) {
+        total += length;
+    }
+    total
 }
 
 #[allow(clippy::print_stdout)]
 fn main() {
-    let large = std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(1_000_000);
-    println!("form   orders    ready     peak KiB  time s  bare s  ratio (without generating the input)");
-    for count in [10_000, large] {
-        for form in [Form::Lines, Form::List, Form::Csv] {
-            let generating = generate(form, count);
-            let parser = measure(|| parse(form, count));
-            // A list of a million orders as one value needs gigabytes.
-            let skip_bare = form == Form::List && count > 100_000;
-            let serde = measure(|| if skip_bare { 0 } else { bare(form, count) });
-            let seconds = |run: &Run| run.time.saturating_sub(generating).as_secs_f64();
-            let ratio = if skip_bare { f64::NAN } else { seconds(&parser) / seconds(&serde) };
+    let arguments: Vec<_> = std::env::args().skip(1).map(|argument| argument.to_lowercase()).collect();
+    let sizes: Vec<u64> = arguments.iter().filter_map(|count| count.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { vec![10_000, 1_000_000] } else { sizes };
+    let mut forms = vec![Form::Lines, Form::List, Form::Csv];
+    let is_named = |form: &Form| arguments.contains(&format!("{form:?}").to_lowercase());
+    if forms.iter().any(is_named) {
+        forms.retain(is_named);
+    }
+    println!("us per order, without generating the input");
+    println!("form   orders   ready    MB    peak KiB  parse   bare   ratio   request  bare   ratio");
+    for count in sizes {
+        for form in forms.iter().copied() {
+            let (bytes, generating) = seconds(|| generate(form, count));
+            let (ready, peak) = peak_kib(|| parse(form, count, false));
+            let micros = |run: &dyn Fn() -> u64| {
+                let (records, seconds) = seconds(run);
+                assert_eq!(records, count);
+                (seconds - generating).max(0.0) * 1e6 / count as f64
+            };
+            let parsed = micros(&|| parse(form, count, false));
+            let bare = micros(&|| bare::run(form, count, false));
+            let requests = micros(&|| parse(form, count, true));
+            let bare_requests = micros(&|| bare::run(form, count, true));
             println!(
-                "{:<6} {count:<9} {:<9} {:<9.0} {:<7.2} {:<7.2} {ratio:.2}",
+                "{:<6} {count:<8} {ready:<8} {:<5} {peak:<9.0} {parsed:<7.2} {bare:<6.2} {:<7.2} {requests:<8.2} \
+                 {bare_requests:<6.2} {:.2}",
                 format!("{form:?}"),
-                parser.records,
-                parser.peak_kib,
-                seconds(&parser),
-                seconds(&serde),
+                bytes / 1_000_000,
+                parsed / bare,
+                requests / bare_requests,
             );
         }
     }

@@ -1,0 +1,229 @@
+//! The bare serde loops that the parser is compared with.
+
+use std::fmt;
+use std::hint::black_box;
+use std::io::{BufRead, BufReader};
+
+use chrono::{DateTime, Utc};
+use review_core::{Consent, InviteRequest, Product};
+use serde::Deserialize;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::{Form, Generated};
+
+/// Reads all orders, optionally builds a request of each, and returns their number.
+pub(crate) fn run(form: Form, count: u64, build: bool) -> u64 {
+    let reader = BufReader::with_capacity(64 * 1024, Generated::new(form, count));
+    match form {
+        Form::Lines => lines(reader, build),
+        Form::List => {
+            let mut reader = serde_json::Deserializer::from_reader(reader);
+            serde::Deserializer::deserialize_map(&mut reader, Orders { build }).unwrap_or_default()
+        }
+        Form::Csv => {
+            let rows = csv::Reader::from_reader(reader).into_deserialize::<Row>();
+            rows.filter_map(Result::ok).map(|row| u64::from(row.finish(build))).sum()
+        }
+    }
+}
+
+fn lines(mut reader: impl BufRead, build: bool) -> u64 {
+    let mut line = String::new();
+    let mut orders = 0;
+    while reader.read_line(&mut line).is_ok_and(|length| length > 0) {
+        orders += u64::from(serde_json::from_str::<Order>(&line).is_ok_and(|order| order.finish(build)));
+        line.clear();
+    }
+    orders
+}
+
+/// The document `{"orders": [...]}`. Returns the number of orders.
+#[derive(Clone, Copy)]
+struct Orders {
+    build: bool,
+}
+
+impl<'de> Visitor<'de> for Orders {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("orders")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<u64, A::Error> {
+        members.next_key::<IgnoredAny>()?;
+        let orders = members.next_value_seed(self)?;
+        members.next_key::<IgnoredAny>()?;
+        Ok(orders)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<u64, A::Error> {
+        let mut orders = 0;
+        while let Some(order) = elements.next_element::<Order>()? {
+            orders += u64::from(order.finish(self.build));
+        }
+        Ok(orders)
+    }
+}
+
+impl<'de> serde::de::DeserializeSeed<'de> for Orders {
+    type Value = u64;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, list: D) -> Result<u64, D::Error> {
+        list.deserialize_seq(self)
+    }
+}
+
+/// The members of a Shopify order that an invitation needs. The parser reads about thirty more.
+#[derive(Deserialize)]
+struct Order {
+    name: String,
+    email: Option<String>,
+    contact_email: Option<String>,
+    financial_status: Option<String>,
+    fulfillment_status: Option<String>,
+    cancelled_at: Option<String>,
+    cancel_reason: Option<String>,
+    test: Option<bool>,
+    buyer_accepts_marketing: Option<bool>,
+    customer_locale: Option<String>,
+    created_at: Option<String>,
+    source_name: Option<String>,
+    payment_gateway_names: Vec<String>,
+    customer: Option<Customer>,
+    billing_address: Option<Address>,
+    shipping_address: Option<Address>,
+    fulfillments: Vec<Fulfillment>,
+    line_items: Vec<Line>,
+}
+
+#[derive(Deserialize)]
+struct Customer {
+    id: u64,
+    email: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    email_marketing_consent: Option<Marketing>,
+}
+
+#[derive(Deserialize)]
+struct Marketing {
+    state: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Address {
+    country_code: Option<String>,
+    phone: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Fulfillment {
+    status: Option<String>,
+    shipment_status: Option<String>,
+    created_at: Option<String>,
+    updated_at: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    name: String,
+    sku: Option<String>,
+    quantity: u64,
+    current_quantity: Option<u64>,
+    vendor: Option<String>,
+    gift_card: Option<bool>,
+}
+
+impl Order {
+    fn finish(self, build: bool) -> bool {
+        if !build {
+            return read_all(black_box(&self));
+        }
+        let customer = self.customer;
+        let marketing = customer.as_ref().and_then(|customer| customer.email_marketing_consent.as_ref());
+        let is_subscribed = marketing.is_some_and(|consent| consent.state.as_deref() == Some("subscribed"));
+        let (Some(email), true) = (self.email, is_subscribed) else { return false };
+        let products = self.line_items.into_iter().filter_map(|line| {
+            Some(Product::builder(line.sku?, line.name).brand(line.vendor.filter(|brand| !brand.is_empty())))
+        });
+        let parcel = self.fulfillments.first();
+        let request =
+            InviteRequest::builder(email, self.name.trim_start_matches('#'), Consent::granted("opt-in"))
+                .first_name(customer.as_ref().and_then(|customer| customer.first_name.clone()))
+                .last_name(customer.as_ref().and_then(|customer| customer.last_name.clone()))
+                .customer_reference(customer.map(|customer| customer.id.to_string()))
+                .phone(self.billing_address.as_ref().and_then(|address| address.phone.clone()))
+                .country(self.billing_address.and_then(|address| address.country_code))
+                .locale(self.customer_locale)
+                .placed_at(time(self.created_at))
+                .shipped_at(time(parcel.and_then(|parcel| parcel.created_at.clone())))
+                .delivered_at(time(parcel.and_then(|parcel| parcel.updated_at.clone())))
+                .products(products);
+        black_box(request.build()).is_ok()
+    }
+}
+
+/// Uses every member, so that none of them is unused.
+fn read_all(order: &Order) -> bool {
+    let texts = [
+        &order.contact_email,
+        &order.financial_status,
+        &order.fulfillment_status,
+        &order.cancelled_at,
+        &order.cancel_reason,
+        &order.source_name,
+    ];
+    let customer = order.customer.as_ref().map(|customer| (&customer.email, &customer.first_name));
+    let lines = order.line_items.iter().map(|line| (line.quantity, line.current_quantity, line.gift_card));
+    let parcels = order.fulfillments.iter().map(|parcel| (&parcel.status, &parcel.shipment_status));
+    let country = order.shipping_address.as_ref().map(|address| &address.country_code);
+    black_box((
+        texts,
+        customer,
+        lines.count(),
+        parcels.count(),
+        country,
+        order.test,
+        order.buyer_accepts_marketing,
+        order.payment_gateway_names.len(),
+    ));
+    order.email.is_some()
+}
+
+/// The columns of the generated CSV file.
+#[derive(Deserialize)]
+struct Row {
+    email: String,
+    order_reference: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    locale: Option<String>,
+    placed_at: Option<String>,
+    consent: Option<String>,
+    product_name: Option<String>,
+    product_sku: Option<String>,
+}
+
+impl Row {
+    fn finish(self, build: bool) -> bool {
+        if !build {
+            return !black_box(self).email.is_empty();
+        }
+        if self.consent.as_deref() != Some("yes") {
+            return false;
+        }
+        let product = self.product_sku.zip(self.product_name).map(|(sku, name)| Product::builder(sku, name));
+        let request = InviteRequest::builder(self.email, self.order_reference, Consent::granted("consent"))
+            .first_name(self.first_name)
+            .last_name(self.last_name)
+            .locale(self.locale)
+            .placed_at(time(self.placed_at))
+            .products(product);
+        black_box(request.build()).is_ok()
+    }
+}
+
+fn time(text: Option<String>) -> Option<DateTime<Utc>> {
+    Some(DateTime::parse_from_rfc3339(&text?).ok()?.to_utc())
+}
