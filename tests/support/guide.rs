@@ -19,6 +19,9 @@ struct Configuration;
 #[doc = include_str!("../../docs/src/errors.md")]
 struct Errors;
 
+#[doc = include_str!("../../docs/src/order-files.md")]
+struct OrderFiles;
+
 #[doc = include_str!("../../docs/src/wrappers.md")]
 struct Wrappers;
 

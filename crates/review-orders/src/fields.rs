@@ -183,16 +183,16 @@ impl<'v> Fields<'v> {
 
     /// Returns the objects of a list. Any other element is an error.
     pub(crate) fn objects(&self, dotted: &str) -> Result<Vec<Fields<'v>>, IneligibleReason> {
-        let elements = self.list(dotted)?.into_iter().enumerate();
-        elements
-            .map(|(index, element)| {
-                let name = [dotted, "[", &index.to_string(), "]"].concat();
-                match element {
-                    Json::Object(members) => Ok(Fields::new(members, self.at(&name))),
-                    other => Err(self.wrong_type(&name, other, "an object")),
-                }
-            })
-            .collect()
+        let elements = self.list(dotted)?;
+        if elements.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list = self.at(dotted);
+        let elements = elements.into_iter().enumerate().map(|(index, element)| match element {
+            Json::Object(members) => Ok(Fields::new(members, [&list, "[", &index.to_string(), "]"].concat())),
+            other => Err(self.wrong_type(&format!("{dotted}[{index}]"), other, "an object")),
+        });
+        elements.collect()
     }
 
     /// Returns the object at a path.
@@ -215,8 +215,12 @@ impl<'v> Fields<'v> {
     }
 
     /// Returns the path of the object in the document.
-    pub(crate) fn path(&self) -> String {
-        self.path.clone()
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(crate) fn into_path(self) -> String {
+        self.path
     }
 
     /// Returns the path of a member in the document.

@@ -59,10 +59,11 @@ fn peak_of(parser: &OrderParser, input: impl Read) -> (u64, usize) {
 }
 
 #[test]
-fn peak_memory_has_a_bound() {
+fn peak_memory_has_a_bound() -> io::Result<()> {
     any_number_of_orders_needs_the_same_memory();
-    hostile_input_needs_no_more_memory();
+    hostile_input_needs_no_more_memory()?;
     record_needs_fifty_times_its_length_at_most();
+    Ok(())
 }
 
 fn any_number_of_orders_needs_the_same_memory() {
@@ -88,7 +89,7 @@ fn any_number_of_orders_needs_the_same_memory() {
 
 /// Brackets without end in a member that is skipped, in a record above the limit, and as envelopes; and gzip data
 /// that unpack to a thousand times their length.
-fn hostile_input_needs_no_more_memory() {
+fn hostile_input_needs_no_more_memory() -> io::Result<()> {
     const LENGTH: u64 = 4 * 1024 * 1024;
     let parser = OrderParser::new().with_max_record_bytes(64 * 1024);
     let order = format!(",\"orders\":[{ORDER}]}}");
@@ -105,14 +106,15 @@ fn hostile_input_needs_no_more_memory() {
     assert!(bytes < 1024 * 1024, "{bytes}");
 
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(b"[").unwrap();
+    encoder.write_all(b"[")?;
     for _ in 0..LENGTH / 1024 {
-        encoder.write_all(&[b' '; 1024]).unwrap();
+        encoder.write_all(&[b' '; 1024])?;
     }
-    encoder.write_all(format!("{ORDER}]").as_bytes()).unwrap();
-    let packed = encoder.finish().unwrap();
+    encoder.write_all(format!("{ORDER}]").as_bytes())?;
+    let packed = encoder.finish()?;
     let (ready, bytes) = peak(&packed[..]);
     assert!(ready == 1 && bytes < 1024 * 1024, "{ready} {bytes}");
+    Ok(())
 }
 
 /// The most memory for its length is needed by a list of objects with one short member.
@@ -120,7 +122,7 @@ fn record_needs_fifty_times_its_length_at_most() {
     const LIMIT: usize = 256 * 1024;
     let parser = OrderParser::new().with_max_record_bytes(LIMIT);
     let parts = "{\"\":0},".repeat(LIMIT / 8 - 100);
-    let record = format!("[{{\"order_reference\":\"1\",\"products\":[{}0]}}]", parts);
+    let record = format!("[{{\"order_reference\":\"1\",\"products\":[{parts}0]}}]");
     assert!(record.len() < LIMIT);
     let (_, bytes) = peak_of(&parser, record.as_bytes());
     assert!(bytes < 50 * LIMIT, "{} times", bytes / LIMIT);

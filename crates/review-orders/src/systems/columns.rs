@@ -157,6 +157,10 @@ static GENERIC: Format = Format {
 
 /// The headings of "Customer / Order / Coupon Export", "Order Export & Order Import" and "Advanced Order
 /// Export", which are the common export plugins.
+// INF: the headings, and the lines packed into one cell (`Plan::packed_lines`), are from general knowledge of
+// these plugins; there is no sample of a file, and the plugins are sold without public documentation of them. A
+// file with other headings is reported as unknown, with the headings of the documented format. No order of it is
+// invited by mistake: status, payment date and consent have to be found under one of these headings.
 static WOOCOMMERCE: Format = Format {
     system: ShopSystem::WooCommerce,
     required: &[

@@ -70,7 +70,6 @@ fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
     lines
         .map(|line| {
             Ok(Line {
-                path: line.path(),
                 kept: line.amount("quantity")?.unwrap_or(1.0),
                 is_product: true,
                 name: line.quiet_text("name"),
@@ -80,6 +79,7 @@ fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
                 brand: line.quiet_text("brand"),
                 url: line.quiet_text("url"),
                 image_url: line.quiet_text("image_url"),
+                path: line.into_path(),
                 ..Line::default()
             })
         })

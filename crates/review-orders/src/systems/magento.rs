@@ -133,13 +133,13 @@ fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
             }
             let parent = line.identifier("parent_item_id")?.or(line.identifier("parent_item.item_id")?);
             Ok(Line {
-                path: line.path(),
                 id: line.identifier("item_id").ok().flatten(),
                 parent: parent.filter(|parent| parent != "0"),
                 kept,
                 is_product: true,
                 name: line.quiet_text("name"),
                 sku: line.quiet_text("sku"),
+                path: line.into_path(),
                 ..Line::default()
             })
         })

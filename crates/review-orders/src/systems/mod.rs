@@ -154,7 +154,7 @@ fn detect(order: &Fields<'_>, hint: Option<ShopSystem>) -> Result<ShopSystem, In
 
 impl Fields<'_> {
     fn malformed_record(&self, problem: String) -> IneligibleReason {
-        let path = Some(self.path()).filter(|path| !path.is_empty()).unwrap_or_else(|| "$".to_owned());
+        let path = Some(self.path()).filter(|path| !path.is_empty()).unwrap_or("$").to_owned();
         IneligibleReason::Malformed { path, problem }
     }
 }

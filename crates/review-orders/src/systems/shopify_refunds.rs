@@ -45,7 +45,6 @@ pub(crate) fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleR
                 }),
             };
             Ok(Line {
-                path: line.path(),
                 id,
                 kept,
                 is_product: line.flag("gift_card").ok().flatten() != Some(true),
@@ -55,6 +54,7 @@ pub(crate) fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleR
                 brand: line.quiet_text("vendor"),
                 url: line.quiet_text("product.online_store_url"),
                 image_url: line.quiet_text("image.url"),
+                path: line.into_path(),
                 ..Line::default()
             })
         })

@@ -156,7 +156,6 @@ fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
     lines
         .map(|line| {
             Ok(Line {
-                path: line.path(),
                 id: line.identifier("id").ok().flatten(),
                 parent: line.identifier("parentId").ok().flatten(),
                 kept: line.amount("quantity")?.unwrap_or(1.0),
@@ -168,6 +167,7 @@ fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
                 mpn: line.quiet_text("product.manufacturerNumber"),
                 brand: line.quiet_text("product.manufacturer.name"),
                 image_url: line.quiet_text("cover.url"),
+                path: line.into_path(),
                 ..Line::default()
             })
         })

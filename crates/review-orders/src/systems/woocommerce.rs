@@ -184,7 +184,6 @@ fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
         .map(|line| {
             let refunded = line.amount("refunded_quantity")?.unwrap_or_default();
             Ok(Line {
-                path: line.path(),
                 id: line.identifier("id").ok().flatten(),
                 parent: ["bundled_by", "composite_parent"].iter().find_map(|member| parent(&line, member)),
                 kept: line.amount("quantity")?.unwrap_or(1.0) - refunded.abs(),
@@ -193,6 +192,7 @@ fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
                 sku: line.quiet_text("sku"),
                 gtin: line.quiet_text("global_unique_id"),
                 image_url: line.quiet_text("image.src"),
+                path: line.into_path(),
                 ..Line::default()
             })
         })

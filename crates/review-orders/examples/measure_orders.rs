@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use peak_alloc::PeakAlloc;
 use review_orders::OrderParser;
 
+#[path = "measure_orders/bare.rs"]
 mod bare;
 
 #[global_allocator]
