@@ -7,6 +7,7 @@ use crate::policy::Policy;
 use crate::system::ShopSystem;
 
 /// The default limit of one record: 8 MiB. Orders of shop systems have a few kilobytes.
+/// A hostile record of this length takes up to 400 MiB while it is read.
 pub const DEFAULT_MAX_RECORD_BYTES: usize = 8 * 1024 * 1024;
 
 #[derive(Clone, Debug)]
