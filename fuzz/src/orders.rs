@@ -46,7 +46,7 @@ impl Read for Pieces<'_> {
 fn check(record: &OrderRecord) {
     match &record.result {
         Ok(order) => {
-            assert_eq!(record.order_reference.as_ref(), Some(&order.order_reference));
+            assert_eq!(record.order_reference.as_deref(), Some(order.order_reference.as_str()));
             order.clone().into_builder().build().expect("the values of an eligible order are valid");
         }
         Err(why) => {
