@@ -7,7 +7,7 @@ use crate::engine::{Engine, Polled};
 use crate::record::OrderRecord;
 
 /// How much is read in one step.
-const CHUNK: usize = 64 * 1024;
+const READ_BYTES: usize = 64 * 1024;
 
 /// The records of a reader. Created by [`OrderParser::parse`](crate::OrderParser::parse).
 #[must_use = "records are parsed as the iterator is advanced"]
@@ -19,7 +19,7 @@ pub struct Records<R> {
 
 impl<R: Read> Records<R> {
     pub(crate) fn new(engine: Engine, reader: R) -> Self {
-        Self { engine, reader, buffer: vec![0; CHUNK] }
+        Self { engine, reader, buffer: vec![0; READ_BYTES] }
     }
 }
 
@@ -63,7 +63,7 @@ pub struct AsyncRecords<R> {
 #[cfg(feature = "tokio")]
 impl<R: tokio::io::AsyncRead + Unpin> AsyncRecords<R> {
     pub(crate) fn new(engine: Engine, reader: R) -> Self {
-        Self { engine, reader, buffer: vec![0; CHUNK] }
+        Self { engine, reader, buffer: vec![0; READ_BYTES] }
     }
 
     /// Returns the next record, or `None` at the end of the input. A reader that fails yields its error,
