@@ -7,8 +7,10 @@ use review_core::{InviteRequest, SendAt};
 
 use crate::clock::Millis;
 use crate::database::connection::Connection;
+use crate::database::pool::AsyncTransaction;
 use crate::error::{Error, Result};
 use crate::key::{customer_hash, order_hash};
+use crate::outbox::Outbox;
 use crate::schema::statements::Statements;
 use crate::state::State;
 
@@ -148,6 +150,27 @@ pub(crate) async fn cancel_with(
     let order = order_hash(key);
     let changed = connection.fetch(&sql.cancel, &[(&order).into(), key.kind.as_str().into()]).await?.len();
     Ok(result(changed, &find(&mut connection, sql, key).await?))
+}
+
+impl Outbox {
+    /// Withdraws an invitation in a transaction of its own, for operators. See [`cancel`].
+    ///
+    /// # Errors
+    /// [`Error::Database`] if a statement fails.
+    pub async fn cancel(&self, key: &InviteKey) -> Result<Changed> {
+        self.pool.transaction(Cancel { sql: self.sql, key: key.clone() }).await
+    }
+}
+
+struct Cancel {
+    sql: &'static Statements,
+    key: InviteKey,
+}
+
+impl AsyncTransaction<Changed> for Cancel {
+    async fn run(self, connection: Connection<'_>) -> Result<Changed> {
+        cancel_with(connection, self.sql, &self.key).await
+    }
 }
 
 /// Changes when an invitation is due, inside the caller's transaction. A held or skipped invitation becomes

@@ -92,6 +92,15 @@ impl Outbox {
         Ok(purged)
     }
 
+    /// Removes what [`purge`](Self::purge) removes, for one row, whenever it was finished. Returns false if the
+    /// row does not exist or is not finished.
+    ///
+    /// # Errors
+    /// [`Error::Database`](crate::Error::Database) if the statement fails.
+    pub async fn forget(&self, id: i64) -> Result<bool> {
+        Ok(self.pool.execute(&self.sql.forget, &[id.into()]).await? == 1)
+    }
+
     /// Returns everything the outbox stores about a customer, for a request under article 15 of the GDPR: what
     /// [`purge`](Self::purge) and [`erase_customer`](Self::erase_customer) remove, and the states.
     ///

@@ -34,6 +34,8 @@ async fn open_sqlite(url: &str) -> Result<Pool> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(BUSY_TIMEOUT)
+        // What is purged or erased is overwritten, not only unlinked.
+        .pragma("secure_delete", "ON")
         .create_if_missing(true);
     create_private(options.get_filename())?;
     // One connection: SQLite has one writer at a time, and waiting for it here costs less than its lock.

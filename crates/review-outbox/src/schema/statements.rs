@@ -214,6 +214,23 @@ statements! {
     dedup_release = "DELETE FROM outbox WHERE order_hash = $1 AND kind = $2
         AND (instance = $3 OR state IN ('accepted', 'unknown', 'dead', 'cancelled'))";
 
+    // --- ledger ---
+
+    /// 1 shop, 2 reference, 3 kind, 4 order hash, 5 customer hash, 6 instance, 7 payload, 8 now, 9 owner,
+    /// 10 claim, 11 lease.
+    ledger_insert = "INSERT INTO outbox (shop, reference, kind, order_hash, customer_hash, instance, payload, state,
+            run_at, owner, claim, lease)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 'sending', $8, $9, $10, $11) ON CONFLICT DO NOTHING RETURNING id";
+    /// 1 owner, 2 claim, 3 lease, 4 id, 5 now: a row that was queued and is due.
+    ledger_take = "UPDATE outbox SET state = 'sending', owner = $1, claim = $2, lease = $3
+        WHERE id = $4 AND state = 'pending' AND run_at <= $5";
+    /// 1 id, 2 owner, 3 claim, 4 outcome, 5 now.
+    ledger_done = "UPDATE outbox SET state = 'accepted', outcome = $4, lease = NULL, finished_at = $5, unknown_at = NULL,
+            payload = NULL, reference = NULL, customer_hash = NULL, error_class = NULL, error_message = NULL, crashes = 0
+        WHERE id = $1 AND owner = $2 AND claim = $3 AND state IN ('sending', 'unknown')";
+    /// 1 id, 2 owner, 3 claim.
+    ledger_remove = "DELETE FROM outbox WHERE id = $1 AND owner = $2 AND claim = $3 AND state IN ('sending', 'unknown')";
+
     // --- circuit ---
 
     /// All circuits.
@@ -247,6 +264,8 @@ statements! {
     /// The notes of operators about rows that were purged or erased.
     purge_notes = "UPDATE outbox_audit SET note = NULL WHERE note IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM outbox WHERE outbox.id = outbox_id AND reference IS NOT NULL)";
+    /// 1 id: as `purge`, for one finished row.
+    forget = concat!("UPDATE outbox SET ", forget!(), " WHERE id = $1 AND finished_at IS NOT NULL");
     /// 1 customer hash.
     export = "SELECT id, shop, reference, kind, instance, payload, state, created_at, finished_at, outcome,
         vendor_id, error_message, correlation_id FROM outbox WHERE customer_hash = $1 ORDER BY id";

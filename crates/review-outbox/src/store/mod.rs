@@ -2,4 +2,5 @@
 
 pub(crate) mod claim;
 pub(crate) mod complete;
+pub(crate) mod ledger;
 pub(crate) mod sweep;

@@ -6,6 +6,7 @@ mod clocks;
 mod dedup;
 mod direct;
 mod fences;
+mod ledger;
 mod limits;
 mod lookups;
 mod model;
@@ -91,8 +92,6 @@ impl Outbox {
     }
 
     pub(crate) async fn cancel_one(&self, reference: &str) -> crate::Changed {
-        let mut connection = self.sqlite().acquire().await.unwrap();
-        let connection = (&mut *connection).into();
-        crate::enqueue::cancel_with(connection, self.sql, &key(reference)).await.unwrap()
+        self.cancel(&key(reference)).await.unwrap()
     }
 }

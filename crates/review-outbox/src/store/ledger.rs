@@ -1,0 +1,109 @@
+//! The records of a [`Ledger`](crate::Ledger): rows that are written as `sending`, and forget the request once
+//! the vendor has accepted.
+
+use std::time::Duration;
+
+use review_core::model::InviteKey;
+use review_core::provider::ProviderInfo;
+use review_core::{Error, InviteRequest};
+
+use super::claim::Fence;
+use super::complete::Completion;
+use crate::error::Result;
+use crate::key::{customer_hash, order_hash};
+use crate::outbox::Outbox;
+use crate::state::State;
+
+/// A record that this process wrote.
+#[derive(Clone, Debug)]
+pub(crate) struct Claimed {
+    id: i64,
+    fence: Fence,
+    /// The row was in the outbox before, so it is not removed if the request is not accepted.
+    was_queued: bool,
+}
+
+impl Outbox {
+    /// Writes the record that a request may leave. `None` if another process has one.
+    pub(crate) async fn ledger_claim(
+        &self,
+        request: &InviteRequest,
+        info: &ProviderInfo,
+        key: &InviteKey,
+        fence: &Fence,
+        lease: Duration,
+    ) -> Result<Option<Claimed>> {
+        let payload = serde_json::to_string(request).map_err(|_| crate::Error::Argument {
+            argument: "request",
+            expected: "serializable",
+            help: "report this as an error of review-core",
+        })?;
+        let (order, customer) = (order_hash(key), customer_hash(request.customer().email()));
+        let (now, until) = (self.clock.now(), self.in_millis(lease));
+        let values = [
+            (&key.shop).into(),
+            key.reference.as_str().into(),
+            key.kind.as_str().into(),
+            (&order).into(),
+            (&customer).into(),
+            info.instance().into(),
+            (&payload).into(),
+            now.into(),
+            (&*fence.owner).into(),
+            fence.claim.into(),
+            until.into(),
+        ];
+        let claimed = |id, was_queued| Claimed { id, fence: fence.clone(), was_queued };
+        if let Some(row) = self.pool.fetch(&self.sql.ledger_insert, &values).await?.first() {
+            return Ok(Some(claimed(row.int("id")?, false)));
+        }
+        let Some(entry) = self.find(key).await? else { return Ok(None) };
+        let values = [(&*fence.owner).into(), fence.claim.into(), until.into(), entry.id.into(), now.into()];
+        let taken = self.pool.execute(&self.sql.ledger_take, &values).await? == 1;
+        Ok(taken.then(|| claimed(entry.id, true)))
+    }
+
+    /// Extends the lease of a record. Returns whether it is still this process's.
+    pub(crate) async fn ledger_renew(&self, claimed: &Claimed, lease: Duration) -> Result<bool> {
+        self.renew(claimed.id, &claimed.fence, lease).await
+    }
+
+    /// The vendor accepted: the request, the reference and the customer are forgotten.
+    pub(crate) async fn ledger_done(&self, claimed: &Claimed, outcome: &str) -> Result<()> {
+        let Claimed { id, fence, .. } = claimed;
+        let values = [
+            (*id).into(),
+            (&*fence.owner).into(),
+            fence.claim.into(),
+            outcome.into(),
+            self.clock.now().into(),
+        ];
+        self.pool.execute(&self.sql.ledger_done, &values).await.map(drop)
+    }
+
+    /// The outcome is unknown: the request is kept.
+    pub(crate) async fn ledger_unknown(&self, claimed: &Claimed, error: &Error) -> Result<()> {
+        let mut completion = Completion::new(State::Unknown);
+        completion.run_at = Some(self.clock.now());
+        completion.failed_attempts = 1;
+        completion.error_class = Some(error.kind().name());
+        completion.error_message = Some(error.message().into_owned());
+        completion.correlation_id = error.request_id().map(str::to_owned);
+        self.complete(claimed.id, &claimed.fence, &completion).await.map(drop)
+    }
+
+    /// It was certainly not accepted: the record is removed.
+    pub(crate) async fn ledger_release(&self, claimed: &Claimed) -> Result<()> {
+        if claimed.was_queued {
+            return self.complete(claimed.id, &claimed.fence, &Completion::released()).await.map(drop);
+        }
+        let fence = &claimed.fence;
+        let values = [claimed.id.into(), (&*fence.owner).into(), fence.claim.into()];
+        self.pool.execute(&self.sql.ledger_remove, &values).await.map(drop)
+    }
+
+    /// Marks the requests of processes that were killed as unknown. Returns their number.
+    pub(crate) async fn sweep_sending(&self) -> Result<usize> {
+        Ok(self.pool.fetch(&self.sql.sweep_sending, &[self.clock.now().into()]).await?.len())
+    }
+}

@@ -1,0 +1,181 @@
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use review_core::provider::{Capabilities, ProviderInfo};
+use review_core::{
+    Error, ErrorKind, InviteKind, InviteReceipt, InviteRequest, InviteState, RetryAdvice,
+    ReviewInviteProvider,
+};
+
+use super::{LEASE, key, outbox, request};
+use crate::store::claim::Owner;
+use crate::{Ledger, Outbox, Resolution, SharedLimit, State};
+
+/// A provider that returns these results, and counts what left.
+#[derive(Clone, Debug)]
+struct Script {
+    info: ProviderInfo,
+    capabilities: Capabilities,
+    results: Arc<Mutex<VecDeque<Result<InviteState, ErrorKind>>>>,
+    sent: Arc<Mutex<Vec<String>>>,
+}
+
+impl Script {
+    fn new(results: impl IntoIterator<Item = Result<InviteState, ErrorKind>>) -> Self {
+        Self {
+            info: super::provider(),
+            capabilities: Capabilities::new().add_kind(InviteKind::Service).with_send_hooks(),
+            results: Arc::new(Mutex::new(results.into_iter().collect())),
+            sent: Arc::default(),
+        }
+    }
+
+    fn sent(&self) -> Vec<String> {
+        self.sent.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl ReviewInviteProvider for Script {
+    fn info(&self) -> &ProviderInfo {
+        &self.info
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn send_invite(&self, request: &InviteRequest) -> review_core::Result<InviteReceipt> {
+        request.hooks().before_send().await?;
+        request.hooks().check()?;
+        request.hooks().mark_sent();
+        self.sent.lock().unwrap().push(request.order().reference().as_str().to_owned());
+        let next = self.results.lock().unwrap().pop_front();
+        match next.unwrap_or(Ok(InviteState::Accepted)) {
+            Ok(state) => Ok(InviteReceipt::new(self.info.clone(), state)),
+            Err(kind) => Err(Error::new(kind, "scripted")),
+        }
+    }
+}
+
+fn ledger(outbox: &Outbox, script: &Script) -> Ledger {
+    Ledger::new(script.clone(), outbox.clone(), LEASE)
+}
+
+async fn payloads(outbox: &Outbox) -> Vec<Option<String>> {
+    sqlx::query_scalar("SELECT payload FROM outbox ORDER BY id").fetch_all(outbox.sqlite()).await.unwrap()
+}
+
+#[tokio::test]
+async fn accepted_invitation_leaves_only_its_hash() {
+    let (outbox, script) = (outbox().await, Script::new([]));
+    let first = ledger(&outbox, &script).send_invite(&request("1")).await.unwrap();
+    assert_eq!(first.state, InviteState::Accepted);
+    let row: (String, Option<String>, Option<String>, Option<String>) =
+        sqlx::query_as("SELECT state, reference, customer_hash, payload FROM outbox")
+            .fetch_one(outbox.sqlite())
+            .await
+            .unwrap();
+    assert_eq!(row, ("accepted".to_owned(), None, None, None));
+    let second = ledger(&outbox, &script).send_invite(&request("1")).await.unwrap();
+    assert_eq!(second.state, InviteState::AlreadyInvited);
+    assert_eq!(script.sent(), ["1"]);
+}
+
+#[tokio::test]
+async fn request_that_was_not_accepted_leaves_no_record() {
+    let skipped = InviteState::Skipped { reason: "recently".to_owned(), retry_at: None };
+    let script = Script::new([Err(ErrorKind::Transient), Err(ErrorKind::Unauthorized), Ok(skipped)]);
+    let outbox = outbox().await;
+    for _ in 0..3 {
+        let _ = ledger(&outbox, &script).send_invite(&request("1")).await;
+        assert_eq!(outbox.find(&key("1")).await.unwrap(), None);
+    }
+    assert_eq!(
+        ledger(&outbox, &script).send_invite(&request("1")).await.unwrap().state,
+        InviteState::Accepted
+    );
+}
+
+#[tokio::test]
+async fn unknown_outcome_keeps_the_request_and_blocks() {
+    let (outbox, script) = (outbox().await, Script::new([Err(ErrorKind::OutcomeUnknown)]));
+    for _ in 0..2 {
+        let error = ledger(&outbox, &script).send_invite(&request("1")).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    }
+    assert_eq!(script.sent(), ["1"]);
+    assert!(payloads(&outbox).await[0].as_deref().unwrap().contains("jane@example.com"));
+    let entry = outbox.find(&key("1")).await.unwrap().unwrap();
+    assert_eq!((entry.state, entry.error_class.as_deref()), (State::Unknown, Some("outcome_unknown")));
+    // An operator found out that the vendor does not have it.
+    assert!(outbox.resolve(entry.id, Resolution::NotSent, "operator", None).await.unwrap());
+    ledger(&outbox, &script).send_invite(&request("1")).await.unwrap();
+    assert_eq!(script.sent(), ["1", "1"]);
+    assert_eq!(payloads(&outbox).await, [None]);
+}
+
+#[tokio::test]
+async fn resolved_row_is_forgotten_and_an_open_one_is_not() {
+    let (outbox, script) = (outbox().await, Script::new([Err(ErrorKind::OutcomeUnknown)]));
+    let _ = ledger(&outbox, &script).send_invite(&request("1")).await;
+    let id = outbox.find(&key("1")).await.unwrap().unwrap().id;
+    assert!(!outbox.forget(id).await.unwrap(), "it is not finished");
+    assert!(payloads(&outbox).await[0].is_some());
+    outbox.resolve(id, Resolution::Sent, "operator", None).await.unwrap();
+    assert!(outbox.forget(id).await.unwrap());
+    assert_eq!(payloads(&outbox).await, [None]);
+    assert_eq!(outbox.get(id).await.unwrap().unwrap().reference, None);
+}
+
+#[tokio::test]
+async fn record_of_a_killed_process_becomes_unknown() {
+    let (outbox, script) = (outbox().await, Script::new([]));
+    let fence = Owner::new().next_fence();
+    let claim = outbox.ledger_claim(&request("1"), &script.info, &key("1"), &fence, LEASE).await.unwrap();
+    assert!(claim.is_some());
+    let next = ledger(&outbox, &script);
+    assert_eq!(next.prepare().await.unwrap(), 0, "the lease has not ended");
+    assert_eq!(next.send_invite(&request("1")).await.unwrap_err().kind(), ErrorKind::OutcomeUnknown);
+    outbox.clock.advance(LEASE + Duration::from_secs(1));
+    assert_eq!(next.prepare().await.unwrap(), 1);
+    assert_eq!(outbox.find(&key("1")).await.unwrap().unwrap().state, State::Unknown);
+    assert_eq!(script.sent(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn two_ledgers_share_the_limit_of_an_instance() {
+    let (outbox, script) = (outbox().await, Script::new([]));
+    let limited = || {
+        let limit = SharedLimit::new("acme", 3, Duration::from_secs(300));
+        ledger(&outbox, &script).add_limit("acme", limit)
+    };
+    let (first, second) = (limited(), limited());
+    first.prepare().await.unwrap();
+    first.use_slots("acme", 1).await.unwrap();
+    first.send_invite(&request("1")).await.unwrap();
+    second.send_invite(&request("2")).await.unwrap();
+    let error = second.send_invite(&request("3")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(error.retry_advice(), RetryAdvice::After(Duration::from_secs(301)));
+    assert_eq!(outbox.find(&key("3")).await.unwrap(), None);
+    outbox.clock.advance(Duration::from_secs(301));
+    second.send_invite(&request("3")).await.unwrap();
+    assert_eq!(script.sent(), ["1", "2", "3"]);
+}
+
+#[tokio::test]
+async fn operators_decision_is_not_overruled() {
+    let (outbox, script) = (outbox().await, Script::new([]));
+    let id = outbox.enqueue_one("1").await;
+    assert_eq!(outbox.cancel_one("1").await, crate::Changed::Yes);
+    let receipt = ledger(&outbox, &script).send_invite(&request("1")).await.unwrap();
+    assert!(matches!(receipt.state, InviteState::Skipped { .. }), "{receipt:?}");
+    // Queued again, the row is sent by the ledger, and not removed if the vendor rejects it.
+    assert!(outbox.requeue(id, "operator", None).await.unwrap());
+    let failing = Script::new([Err(ErrorKind::Unauthorized)]);
+    assert!(ledger(&outbox, &failing).send_invite(&request("1")).await.is_err());
+    assert_eq!(outbox.find(&key("1")).await.unwrap().unwrap().state, State::Pending);
+}
