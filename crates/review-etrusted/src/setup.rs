@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use review_core::provider::{Finding, SetupReport, Severity};
 use review_core::{Error, ErrorKind, FieldError, InviteKind, Result, RetryAdvice, SendState};
 use review_http::ResourceId;
-use review_http::vendor::is_response;
+use review_http::vendor::{Api, is_response};
 
 use crate::client::EtrustedClient;
-use crate::config::{ChannelRef, InviteMode};
+use crate::config::{ChannelRef, Etrusted, InviteMode};
 use crate::lookup::channel_id;
 use crate::wire::setup::{
     EventType, InviteConfiguration, InviteSetting, InviteSettingUpdate, MAX_DELAY_IN_DAYS,
@@ -77,6 +78,31 @@ pub enum SetupChange {
     EventTypeActivated,
     /// The invite setting was updated, or those of all channels.
     InviteSettingUpdated,
+}
+
+/// Sets up the account, and describes the result for an operator.
+pub(crate) async fn report(api: &Api<Etrusted>, delay_in_days: Option<u32>) -> Result<SetupReport> {
+    let name = api.vendor().event_type.clone();
+    let result = EtrustedClient(api.clone()).ensure_setup(SetupOptions { delay_in_days }).await?;
+    let change = |change: &SetupChange| match change {
+        SetupChange::EventTypeCreated => format!("the event type {name} was created"),
+        SetupChange::EventTypeActivated => format!("the event type {name} was activated"),
+        SetupChange::InviteSettingUpdated => format!("the invite setting of {name} was updated"),
+    };
+    let info = |message: String| Finding::new(Severity::Info, message, "");
+    let mut findings: Vec<Finding> = result.changes.iter().map(change).map(info).collect();
+    if findings.is_empty() {
+        findings.push(info("the account was already set up; nothing was changed".to_owned()));
+    }
+    if result.competing_event_types > 0 {
+        let message = format!(
+            "{} other active event types lead to the same invitations: an order that passes through several of them \
+             leads to several emails",
+            result.competing_event_types
+        );
+        findings.push(Finding::new(Severity::Warning, message, "deactivate those that you do not use"));
+    }
+    Ok(SetupReport::new(findings))
 }
 
 impl EtrustedClient {

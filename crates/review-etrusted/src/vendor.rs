@@ -20,7 +20,7 @@ use crate::operations::{CREATE_EVENT, CREATE_INVITES, VENDOR};
 use crate::options::EtrustedOptions;
 use crate::wire::VOCABULARY;
 use crate::wire::request::{SHOWN_EVENT, SHOWN_INVITES, event, invites};
-use crate::{classify, links, lookup, setup_check, token};
+use crate::{classify, links, lookup, setup, setup_check, token};
 
 impl HttpVendor for Etrusted {
     type Account = Channel;
@@ -116,6 +116,10 @@ impl HttpVendor for Etrusted {
 
     async fn check_setup(&self, api: &Api<Self>) -> Result<SetupReport> {
         setup_check::check_setup(api).await
+    }
+
+    async fn ensure_setup(&self, api: &Api<Self>, delay_in_days: Option<u32>) -> Result<SetupReport> {
+        setup::report(api, delay_in_days).await
     }
 }
 

@@ -85,3 +85,34 @@ fn configuration_is_read_from_any_format() {
         serde_json::from_str::<RegistryConfig>(r#"{"instances": {"a": 5}, "sendig": true}"#).unwrap_err();
     assert!(error.to_string().contains("instances.a: ") && error.to_string().contains("sendig: "), "{error}");
 }
+
+#[tokio::test]
+async fn third_party_instance_has_no_limits_and_no_setup() {
+    let config = RegistryConfig::new().with_instance("shop", acme(Secret::new("canary")));
+    let registry = builder(&[]).from_config(config).unwrap();
+    assert!(registry.rate_limits("shop").unwrap().is_unlimited());
+    assert!(registry.rate_limits("other").is_none());
+    let error = registry.ensure_setup("shop", None).await.unwrap_err();
+    assert_eq!(error.kind(), review_invites::ErrorKind::Unsupported);
+    let error = registry.ensure_setup("other", None).await.unwrap_err();
+    assert!(error.to_string().contains("must be shop"), "{error}");
+}
+
+#[cfg(feature = "trustpilot")]
+#[test]
+fn limits_are_the_vendors_unless_they_are_configured() {
+    let account = [("api_key", "k"), ("api_secret", "s"), ("business_user_id", "507f191e810c19729de860eb")];
+    let instance = || {
+        account.into_iter().fold(InstanceConfig::new("trustpilot"), |instance, (key, value)| {
+            instance.with_setting(key, Secret::new(value))
+        })
+    };
+    let instance = || instance().with_setting("domain", "shop.example");
+    let limited = instance().with_http("rate_limits", "5/60");
+    let config = RegistryConfig::new().with_default("a").with_instance("a", instance());
+    let registry = builder(&[]).from_config(config.with_instance("b", limited));
+    let registry = registry.unwrap();
+    let limits = |name| registry.rate_limits(name).unwrap().iter().collect::<Vec<_>>();
+    assert_eq!(limits("b"), [(5, std::time::Duration::from_secs(60))]);
+    assert!(limits("a").len() > 1, "those that Trustpilot publishes");
+}

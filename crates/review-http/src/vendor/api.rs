@@ -14,6 +14,7 @@ use super::token::VendorTokens;
 use crate::auth::{SharedLookup, TokenCache};
 use crate::client::{Client, into_pre_send_error};
 use crate::options::ClientOptions;
+use crate::rate_limit::RateLimits;
 use crate::response::ApiResponse;
 use crate::transport::DynTransport;
 use crate::verdict::Verdict;
@@ -40,7 +41,8 @@ impl<V: HttpVendor> Shared<V> {
             client = client.with_token_cache(Arc::new(tokens), V::TOKEN_PLACE);
         }
         let capabilities = vendor.capabilities().with_send_hooks();
-        Self { capabilities, vendor, client, account: SharedLookup::new() }
+        let rate_limits = options.rate_limits.unwrap_or_default();
+        Self { capabilities, vendor, rate_limits, client, account: SharedLookup::new() }
     }
 
     pub(super) fn info(&self) -> &ProviderInfo {

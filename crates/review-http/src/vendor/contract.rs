@@ -200,6 +200,20 @@ pub trait HttpVendor: Debug + Send + Sync + Sized + 'static {
     fn check_setup(&self, api: &Api<Self>) -> impl Future<Output = Result<SetupReport>> + Send {
         ready(Err(api.unsupported("check the settings in the vendor's web application")))
     }
+
+    /// Changes the settings of the account so that accepted invitations are sent. Idempotent, and sends no
+    /// email. `delay_in_days`: from the order's event to the email; `None` leaves it unchanged. The findings
+    /// of the report state what was changed and what is left to do.
+    fn ensure_setup(
+        &self,
+        api: &Api<Self>,
+        delay_in_days: Option<u32>,
+    ) -> impl Future<Output = Result<SetupReport>> + Send {
+        let _ = delay_in_days;
+        ready(
+            Err(api.unsupported("this vendor's API changes no settings; run check_setup, which lists them")),
+        )
+    }
 }
 
 /// A vendor whose reviews can be read. [`HttpProvider`] is a
@@ -218,6 +232,7 @@ pub trait HttpReviewSource: HttpVendor {
 pub(super) struct Shared<V: HttpVendor> {
     pub(super) capabilities: Capabilities,
     pub(super) vendor: Arc<V>,
+    pub(super) rate_limits: RateLimits,
     pub(super) client: Client,
     pub(super) account: SharedLookup<V::Account>,
 }

@@ -16,6 +16,7 @@ use review_core::{Error, ErrorKind, ErrorScope, FieldError, InviteRequest, Resul
 use super::contract::{Api, HttpProvider, HttpReviewSource, HttpVendor, Plan, Shared};
 use super::step::Step;
 use crate::options::ClientOptions;
+use crate::rate_limit::RateLimits;
 use crate::transport::{BodyStatus, DynTransport, default_transport};
 use crate::verdict::Verdict;
 
@@ -68,6 +69,22 @@ impl<V: HttpVendor> HttpProvider<V> {
     #[must_use]
     pub fn api(&self) -> Api<V> {
         Api::new(Arc::clone(&self.0), None)
+    }
+
+    /// Returns the limits that this instance keeps: those of its options, or else those of the vendor.
+    #[must_use]
+    pub fn rate_limits(&self) -> &RateLimits {
+        &self.0.rate_limits
+    }
+
+    /// Changes the settings of the account so that accepted invitations are sent; see
+    /// [`HttpVendor::ensure_setup`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] for a vendor without it.
+    pub async fn ensure_setup(&self, delay_in_days: Option<u32>) -> Result<SetupReport> {
+        let api = self.operation("ensure_setup");
+        self.0.vendor.ensure_setup(&api, delay_in_days).await.map_err(|error| api.named(error))
     }
 
     fn operation(&self, operation: &'static str) -> Api<V> {

@@ -183,7 +183,7 @@ impl<'a> RegistryAssembler<'a> {
         }
         let with_switch = |instance: Instance| Instance {
             provider: Arc::new(KillSwitch::new(instance.provider, self.switch.clone())),
-            reader: instance.reader,
+            ..instance
         };
         if self.instances.insert(name.to_owned(), instance.map(with_switch)).is_some() {
             self.errors.push(FieldError::new(path, "is named twice; give each instance its own name"));

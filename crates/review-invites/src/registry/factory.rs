@@ -1,12 +1,14 @@
 //! Factories that build the instances of a vendor.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
+use std::pin::Pin;
+use std::sync::Arc;
 
 use review_core::config::{ConfigErrors, ConfigReader, Entries, FromConfig, KeyInfo};
-use review_core::provider::{DynProvider, ProviderInfo};
+use review_core::provider::{DynProvider, ProviderInfo, SetupReport};
 use review_core::reviews::DynReader;
 use review_http::vendor::{HttpFactory, HttpVendor};
-use review_http::{ClientOptions, DynTransport, default_transport};
+use review_http::{ClientOptions, DynTransport, RateLimits, default_transport};
 
 /// Builds instances of one vendor from settings. Implement it to configure a custom vendor like the
 /// built-in ones.
@@ -85,7 +87,15 @@ impl<V: HttpVendor + FromConfig> ProviderFactory for HttpFactory<V> {
         let InstanceContext { info, entries, http, transport } = context;
         let provider = HttpFactory::build(self, info.clone(), entries, http.clone(), transport.clone())?;
         let reader = V::reader(&provider);
-        Ok(Instance { reader, ..Instance::new(provider) })
+        let rate_limits = provider.rate_limits().clone();
+        let setup = Setup::new({
+            let provider = provider.clone();
+            move |delay_in_days| {
+                let provider = provider.clone();
+                Box::pin(async move { provider.ensure_setup(delay_in_days).await })
+            }
+        });
+        Ok(Instance { reader, rate_limits, setup: Some(setup), ..Instance::new(provider) })
     }
 }
 
@@ -142,13 +152,20 @@ impl InstanceContext {
 pub struct Instance {
     pub(super) provider: DynProvider,
     pub(super) reader: Option<DynReader>,
+    pub(super) rate_limits: RateLimits,
+    pub(super) setup: Option<Setup>,
 }
 
 impl Instance {
     /// Creates an instance without a reader.
     #[must_use]
     pub fn new(provider: impl review_core::ReviewInviteProvider) -> Self {
-        Self { provider: review_core::provider::into_dyn(provider), reader: None }
+        Self {
+            provider: review_core::provider::into_dyn(provider),
+            reader: None,
+            rate_limits: RateLimits::unlimited(),
+            setup: None,
+        }
     }
 
     /// Sets the reader of its reviews.
@@ -156,6 +173,28 @@ impl Instance {
     pub fn with_reader(mut self, reader: DynReader) -> Self {
         self.reader = Some(reader);
         self
+    }
+}
+
+type SetupFuture = Pin<Box<dyn Future<Output = review_core::Result<SetupReport>> + Send>>;
+
+/// Changes the settings of an account; the argument is the delay of its emails in days.
+#[derive(Clone)]
+pub(super) struct Setup(Arc<dyn Fn(Option<u32>) -> SetupFuture + Send + Sync>);
+
+impl Setup {
+    fn new(run: impl Fn(Option<u32>) -> SetupFuture + Send + Sync + 'static) -> Self {
+        Self(Arc::new(run))
+    }
+
+    pub(super) async fn run(&self, delay_in_days: Option<u32>) -> review_core::Result<SetupReport> {
+        (self.0)(delay_in_days).await
+    }
+}
+
+impl fmt::Debug for Setup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Setup")
     }
 }
 

@@ -13,10 +13,12 @@ mod variables;
 
 use std::collections::BTreeMap;
 
-use review_core::error::{FieldError, Result};
-use review_core::provider::DynProvider;
+use review_core::config::one_of;
+use review_core::error::{Error, ErrorKind, FieldError, Result};
+use review_core::provider::{DynProvider, SetupReport};
 use review_core::reviews::DynReader;
 use review_core::wrappers::Switch;
+use review_http::RateLimits;
 
 pub use self::builder::RegistryBuilder;
 pub use self::factory::{Instance, InstanceContext, ProviderFactory};
@@ -187,6 +189,35 @@ impl Registry {
     #[must_use]
     pub fn reader(&self, instance: &str) -> Option<DynReader> {
         self.instances.get(instance)?.reader.clone()
+    }
+
+    /// Returns the limits that an instance keeps, for code that shares them between processes. Unlimited for
+    /// an instance that was created in code.
+    #[must_use]
+    pub fn rate_limits(&self, instance: &str) -> Option<&RateLimits> {
+        self.instances.get(instance).map(|instance| &instance.rate_limits)
+    }
+
+    /// Changes the settings of an account so that accepted invitations are sent. Idempotent, and sends no
+    /// email. `delay_in_days`: from the order's event to the email; `None` leaves it unchanged.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the vendor's API cannot change its settings, and
+    /// [`ErrorKind::InvalidConfig`] if there is no such instance.
+    pub async fn ensure_setup(&self, instance: &str, delay_in_days: Option<u32>) -> Result<SetupReport> {
+        let Some(found) = self.instances.get(instance) else {
+            let names: Vec<&str> = self.instances().collect();
+            let message = format!("must be {}", one_of(names));
+            return Err(Error::invalid_config([FieldError::new("instance", message)]));
+        };
+        match &found.setup {
+            Some(setup) => setup.run(delay_in_days).await,
+            None => {
+                let help =
+                    "this instance was created in code; change its settings in the vendor's web application";
+                Err(Error::unsupported(found.provider.info(), "ensure_setup", help))
+            }
+        }
     }
 
     /// Returns the names of all instances, in alphabetical order.
