@@ -192,7 +192,7 @@ impl Setup {
     }
 }
 
-impl fmt::Debug for Setup {
+impl Debug for Setup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Setup")
     }

@@ -14,7 +14,7 @@ mod variables;
 use std::collections::BTreeMap;
 
 use review_core::config::one_of;
-use review_core::error::{Error, ErrorKind, FieldError, Result};
+use review_core::error::{Error, FieldError, Result};
 use review_core::provider::{DynProvider, SetupReport};
 use review_core::reviews::DynReader;
 use review_core::wrappers::Switch;
@@ -202,8 +202,8 @@ impl Registry {
     /// email. `delay_in_days`: from the order's event to the email; `None` leaves it unchanged.
     ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`] if the vendor's API cannot change its settings, and
-    /// [`ErrorKind::InvalidConfig`] if there is no such instance.
+    /// [`ErrorKind::Unsupported`](review_core::ErrorKind::Unsupported) if the vendor's API cannot change its settings, and
+    /// [`ErrorKind::InvalidConfig`](review_core::ErrorKind::InvalidConfig) if there is no such instance.
     pub async fn ensure_setup(&self, instance: &str, delay_in_days: Option<u32>) -> Result<SetupReport> {
         let Some(found) = self.instances.get(instance) else {
             let names: Vec<&str> = self.instances().collect();

@@ -1,0 +1,45 @@
+//! The arguments.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::completions;
+use crate::commands::config::ConfigCommand;
+use crate::commands::sandbox::SandboxArgs;
+use crate::commands::send::SendArgs;
+use crate::output::OutputArgs;
+use crate::settings::ConfigArgs;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing failed
+  1  some order or check failed (malformed, rejected, rate_limited, not_sent, held)
+  2  wrong use or configuration; nothing was sent
+  3  some outcome is unknown: run `review-invites reconcile`
+If several apply: 2 before 3 before 1.
+
+Example: review-invites send --sandbox";
+
+/// Sends review invitations for the orders of a shop, each once, through any supported review platform.
+#[derive(Debug, Parser)]
+#[command(name = "review-invites", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Invite the customers of order files, each order once
+    Send(SendArgs),
+    /// Run the vendors' HTTP APIs on this machine, without an account
+    Sandbox(SandboxArgs),
+    /// Check the configuration, or print its schema
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the completions of a shell
+    Completions(completions::CompletionsArgs),
+}

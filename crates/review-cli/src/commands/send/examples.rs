@@ -1,0 +1,50 @@
+//! The example orders of `send --sandbox`, with dates relative to the present.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::input::Source;
+
+const FILES: [(&str, &str); 2] = [
+    ("shopify.json", include_str!("../../../orders/shopify.json")),
+    ("woocommerce.json", include_str!("../../../orders/woocommerce.json")),
+];
+
+/// Returns the example files.
+pub(crate) fn sources() -> Vec<Source> {
+    let now = Utc::now();
+    let fill =
+        |(name, text): (&str, &str)| Source::Text(name.into(), Arc::from(dated(text, now).into_bytes()));
+    FILES.map(fill).into()
+}
+
+/// Replaces `{{days ago}}` by a time so many days before `now`.
+fn dated(text: &str, now: DateTime<Utc>) -> String {
+    let mut parts = text.split("{{");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (days, rest) = part.split_once("}}").unwrap_or((part, ""));
+        let at = now - TimeDelta::days(days.trim().parse().unwrap_or(0));
+        filled.push_str(&at.format("%Y-%m-%dT%H:%M:%S").to_string());
+        filled.push_str(rest);
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn example_dates_are_relative_to_now() {
+        let now =
+            DateTime::parse_from_rfc3339("2026-03-10T12:00:00Z").map(|at| at.to_utc()).unwrap_or_default();
+        assert_eq!(dated(r#"{"at": "{{3}}", "b": 1}"#, now), r#"{"at": "2026-03-07T12:00:00", "b": 1}"#);
+        for (_, text) in FILES {
+            let filled = dated(text, now);
+            assert!(filled.contains("2026-0") && !filled.contains("{{"), "{filled}");
+            assert!(serde_json::from_str::<serde_json::Value>(&filled).is_ok());
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! `send`: invites the customers of order files.
+
+mod args;
+mod examples;
+mod input;
+mod prepare;
+mod progress;
+mod recorder;
+mod report;
+mod run;
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal as _};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use review_invites::http::RateLimits;
+use review_invites::registry::PROVIDER_ENV;
+use review_invites::wrappers::{Dedup, MemoryDedupStore};
+use review_invites::{DynProvider, Registry, ReviewInviteProvider as _, SendAt};
+use review_orders::OrderParser;
+use review_outbox::{Ledger, Outbox, SharedLimit};
+use review_sandbox::Sandbox;
+
+pub(crate) use self::args::SendArgs;
+use self::input::Source;
+use self::prepare::{Options, lock};
+use self::recorder::Recorder;
+use self::report::Report;
+use self::run::End;
+use super::sandbox;
+use crate::failure::{Failure, Result};
+use crate::ledger;
+use crate::outcome::{Exit, Outcome};
+use crate::output::Output;
+use crate::settings::{self, ConfigArgs};
+use crate::signals::Signals;
+
+/// Longer than the deadline of one call. After it, a request of a run that was killed is unknown.
+const LEASE: Duration = Duration::from_secs(300);
+/// Requests of each run that are no invitations: for the access token and the id of the account.
+const REQUESTS_OF_A_RUN: u32 = 2;
+
+pub(crate) async fn run(args: SendArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
+    let sources = input::sources(&args.files)?;
+    let mut signals = Signals::new()?;
+    match args.sandbox {
+        true => to_sandbox(&args, sources, output, &mut signals).await,
+        false => to_account(&args, &sources, config, output, &mut signals).await,
+    }
+}
+
+async fn to_account(
+    args: &SendArgs,
+    sources: &[Source],
+    config: &ConfigArgs,
+    output: &mut Output,
+    signals: &mut Signals,
+) -> Result<()> {
+    let registry = config.load()?;
+    for warning in settings::warnings(&registry) {
+        output.note(&warning);
+    }
+    let provider = match &args.instance {
+        Some(name) => settings::instance(&registry, name)?,
+        None => registry.provider(),
+    };
+    let record = match (args.dry_run, args.no_ledger) {
+        (true, _) | (_, true) => None,
+        _ => {
+            let path = ledger::path_for_sending(args.ledger.as_deref(), config)?;
+            Some((ledger::open(&path).await?, path))
+        }
+    };
+    let provider = match &record {
+        Some((outbox, _)) => with_ledger(args, &registry, provider, outbox).await?,
+        None if args.dry_run => provider,
+        None => once_each(provider),
+    };
+    let report = args.report.as_deref().map(Report::create).transpose()?;
+    let recorder = Mutex::new(Recorder::new(output, report, sources.len() > 1, args.dry_run));
+    let end = pass(args, &provider, sources, true, &recorder, signals).await;
+    if let Some((outbox, _)) = &record {
+        outbox.close().await;
+    }
+    let mut recorder = lock(&recorder);
+    recorder.output.record(run::exit(end));
+    recorder.summarize();
+    next_steps(&mut recorder, end, record.as_ref().map(|(_, path)| path.as_str()));
+    Ok(())
+}
+
+/// Prints what is left, and what to do next.
+fn next_steps(recorder: &mut Recorder<'_>, end: End, ledger: Option<&str>) {
+    if end.left > 0 {
+        let line = format!("{} orders are left; run the same command again", end.left);
+        recorder.output.summary(&line);
+    }
+    if end.is_aborted {
+        recorder
+            .output
+            .summary("requests were in flight when the command was stopped: their outcome is unknown");
+    }
+    if recorder.total(Outcome::Unknown) > 0 || end.is_aborted {
+        let option = ledger.map(|path| format!(" --ledger {path}")).unwrap_or_default();
+        recorder.output.summary(&format!("next: review-invites reconcile{option}"));
+    }
+    if let Some(path) = ledger {
+        recorder.output.summary(&format!("ledger: {path}"));
+    }
+}
+
+async fn pass(
+    args: &SendArgs,
+    provider: &DynProvider,
+    sources: &[Source],
+    is_first: bool,
+    recorder: &Mutex<Recorder<'_>>,
+    signals: &mut Signals,
+) -> End {
+    let parser = OrderParser::new().with_policy(args.policy()).with_system(args.from);
+    let input = input::read(sources, &parser);
+    // Only the sandbox gets a default: for an account, the vendor's error names the option.
+    let needs_time = args.sandbox && !provider.capabilities().has_account_schedule();
+    let options = Options {
+        kind: args.kind,
+        send_at: args.send_at.or(needs_time.then_some(SendAt::Now)),
+        personal_data: args.personal_data,
+        record_ineligible: is_first,
+    };
+    match args.dry_run {
+        true => run::dry_run(provider, input, args, options, recorder, signals).await,
+        false => run::send(provider, input, args, options, recorder, signals).await,
+    }
+}
+
+async fn with_ledger(
+    args: &SendArgs,
+    registry: &Registry,
+    provider: DynProvider,
+    outbox: &Outbox,
+) -> Result<DynProvider> {
+    let mut ledger = Ledger::new(provider, outbox.clone(), LEASE);
+    let names: Vec<&str> = match &args.instance {
+        Some(name) => vec![name],
+        None => registry.instances().collect(),
+    };
+    for name in &names {
+        for limit in
+            registry.rate_limits(name).map(|limits| shared_limits(name, limits)).into_iter().flatten()
+        {
+            ledger = ledger.add_limit(*name, limit);
+        }
+    }
+    ledger.prepare().await?;
+    for name in names {
+        ledger.use_slots(name, REQUESTS_OF_A_RUN).await?;
+    }
+    Ok(Arc::new(ledger))
+}
+
+/// Returns the limits that runs share. A limit that follows from a shorter window is left out.
+fn shared_limits(instance: &str, limits: &RateLimits) -> Vec<SharedLimit> {
+    let mut by_window: BTreeMap<Duration, usize> = BTreeMap::new();
+    for (calls, window) in limits.iter() {
+        by_window.entry(window).and_modify(|least| *least = calls.min(*least)).or_insert(calls);
+    }
+    let follows = |window: Duration, calls: usize| {
+        by_window.range(..window).any(|(shorter, of_shorter)| {
+            let windows = window.as_millis().div_ceil(shorter.as_millis().max(1));
+            u128::try_from(*of_shorter).unwrap_or(u128::MAX).saturating_mul(windows)
+                <= u128::try_from(calls).unwrap_or(u128::MAX)
+        })
+    };
+    let needed = by_window.iter().filter(|(window, calls)| !follows(**window, **calls));
+    let limit = |(window, calls): (&Duration, &usize)| {
+        let bucket = format!("{instance}/{}s", window.as_secs());
+        SharedLimit::new(bucket, u32::try_from(*calls).unwrap_or(u32::MAX), *window)
+    };
+    needed.map(limit).collect()
+}
+
+/// An order that is in the input several times is invited once.
+fn once_each(provider: DynProvider) -> DynProvider {
+    Arc::new(Dedup::new(provider, MemoryDedupStore::new()))
+}
+
+async fn to_sandbox(
+    args: &SendArgs,
+    sources: Vec<Source>,
+    output: &mut Output,
+    signals: &mut Signals,
+) -> Result<()> {
+    let sandbox = sandbox::start(0).await?;
+    let vendors = match &args.instance {
+        Some(name) => vec![vendor(name)?],
+        None => review_invites::available_vendors(),
+    };
+    let sources = input::buffered(sources)?;
+    let report = args.report.as_deref().map(Report::create).transpose()?;
+    let recorder = Mutex::new(Recorder::new(output, report, sources.len() > 1, args.dry_run));
+    let mut exit = Exit::Done;
+    for (position, vendor) in vendors.iter().enumerate() {
+        let provider = once_each(sandbox_provider(&sandbox, vendor)?);
+        let end = pass(args, &provider, &sources, position == 0, &recorder, signals).await;
+        exit = exit.max(run::exit(end));
+        if end.is_interrupted {
+            break;
+        }
+    }
+    let mut recorder = lock(&recorder);
+    recorder.output.record(exit);
+    recorder.summarize();
+    let address = sandbox::address(&sandbox);
+    let emails = sandbox.emails().len();
+    recorder.output.summary(&format!("the sandbox would send {emails} emails; no customer gets one"));
+    if io::stdout().is_terminal() && io::stdin().is_terminal() {
+        recorder.output.summary(&format!("look at them: {address} (Ctrl-C ends the sandbox)"));
+        drop(recorder);
+        signals.next().await;
+    } else {
+        let line =
+            "to look at them: run `review-invites sandbox`, load its settings, and send without --sandbox";
+        recorder.output.summary(line);
+    }
+    sandbox.stop().await;
+    Ok(())
+}
+
+fn vendor(name: &str) -> Result<&'static str> {
+    let vendors = review_invites::available_vendors();
+    vendors.iter().copied().find(|vendor| *vendor == name).ok_or_else(|| {
+        let message = format!("--instance: the sandbox has no vendor {name:?}");
+        Failure::new(message, format!("use one of: {}", vendors.join(", ")))
+    })
+}
+
+fn sandbox_provider(sandbox: &Sandbox, vendor: &str) -> Result<DynProvider> {
+    let lookup = |name: &str| match name {
+        PROVIDER_ENV => Some(vendor.to_owned()),
+        name => sandbox.env_var(name),
+    };
+    let registry = Registry::from_lookup(lookup);
+    let registry = registry.map_err(|error| Failure::from_error(&error, "report this to the project"))?;
+    Ok(registry.provider())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_limits_leave_out_what_follows() {
+        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+        let limits = RateLimits::unlimited().with_limit(833, minutes(5)).with_limit(10_000, minutes(60));
+        assert_eq!(shared_limits("a", &limits), [SharedLimit::new("a/300s", 833, minutes(5))]);
+        let limits = RateLimits::unlimited().with_limit(833, minutes(5)).with_limit(1_000, minutes(60));
+        assert_eq!(shared_limits("a", &limits).len(), 2);
+        assert!(shared_limits("a", &RateLimits::unlimited()).is_empty());
+    }
+}

@@ -1,0 +1,249 @@
+//! One pass through the input: sending, or a dry run.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
+use std::io::Write as _;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use indicatif::ProgressBar;
+use review_invites::bulk::{BulkItem, BulkOptions, BulkRetry};
+use review_invites::provider::ReviewInviteProviderExt as _;
+use review_invites::{DynProvider, InviteRequest, ReviewInviteProvider as _, SendAt};
+use tokio::sync::{Notify, Semaphore};
+
+use super::args::SendArgs;
+use super::input::Input;
+use super::prepare::{Feed, Options, lock, prepare, requests};
+use super::progress::Progress;
+use super::recorder::{Fate, Recorder};
+use crate::outcome::{Exit, Outcome};
+use crate::signals::Signals;
+
+/// Attempts for one invitation that was certainly not accepted. The waits between them double.
+const MAX_ATTEMPTS: u32 = 12;
+/// After so many orders in a row that could not be sent, the rest is left for another run.
+const MAX_NOT_SENT: u32 = 10;
+/// Waits that are worth a line.
+const LONG_WAIT: Duration = Duration::from_secs(5);
+
+/// How a pass ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct End {
+    /// Orders that were not started, as far as they were read.
+    pub(crate) left: u64,
+    /// A signal stopped it, or nothing could be sent.
+    pub(crate) is_interrupted: bool,
+    /// A second signal did not wait for the requests in flight.
+    pub(crate) is_aborted: bool,
+}
+
+/// Sends the input.
+pub(crate) async fn send(
+    provider: &DynProvider,
+    input: Input,
+    args: &SendArgs,
+    options: Options,
+    recorder: &Mutex<Recorder<'_>>,
+    signals: &mut Signals,
+) -> End {
+    let progress = progress(&input, recorder);
+    let bar = progress.as_ref().map(Progress::bar);
+    lock(recorder).begin(progress);
+    let is_finite = input.is_finite;
+    let limit = args.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(Semaphore::MAX_PERMITS);
+    let feed = Feed {
+        items: tokio::sync::Mutex::new(input.items),
+        permits: Semaphore::new(limit.min(Semaphore::MAX_PERMITS)),
+        finished: Notify::new(),
+    };
+    if args.limit == Some(0) {
+        feed.permits.close();
+    }
+    let mut end = End::default();
+    {
+        let stream = requests(&feed, provider, options, recorder);
+        let mut bulk = provider.send_all(stream, bulk_options(args, bar));
+        let (mut invited, mut not_sent) = (0_u64, 0_u32);
+        loop {
+            let item = tokio::select! {
+                biased;
+                () = signals.next() => {
+                    if end.is_interrupted {
+                        end.is_aborted = true;
+                        break;
+                    }
+                    end.is_interrupted = true;
+                    let in_flight = bulk.summary().in_flight;
+                    lock(recorder).output.note(&format!(
+                        "stopping: {in_flight} requests in flight are finished, nothing new is started; a second \
+                         signal does not wait for them"
+                    ));
+                    bulk.stop();
+                    continue;
+                }
+                item = bulk.next() => item,
+            };
+            let Some(item) = item else { break };
+            let outcome = record(&item, recorder);
+            feed.finished.notify_one();
+            if matches!(outcome, Outcome::Invited | Outcome::Scheduled) {
+                invited += 1;
+                if args.limit.is_some_and(|limit| invited >= limit) {
+                    feed.permits.close();
+                }
+            } else {
+                feed.permits.add_permits(1);
+            }
+            not_sent = if outcome == Outcome::NotSent { not_sent + 1 } else { 0 };
+            if not_sent >= MAX_NOT_SENT && !end.is_interrupted {
+                end.is_interrupted = true;
+                lock(recorder).output.note(&format!(
+                    "stopping: {MAX_NOT_SENT} orders in a row could not be sent; check the network, then run the \
+                     same command again"
+                ));
+                bulk.stop();
+            }
+        }
+    }
+    leave_rest(feed.items.into_inner(), is_finite, options, recorder, &mut end).await;
+    end
+}
+
+/// Counts what was not started.
+async fn leave_rest(
+    mut items: tokio::sync::mpsc::Receiver<super::input::Item>,
+    is_finite: bool,
+    options: Options,
+    recorder: &Mutex<Recorder<'_>>,
+    end: &mut End,
+) {
+    let mut orders = lock(recorder).end();
+    // A pipe may never end. The receiver is dropped here in that case, which ends the thread.
+    while is_finite && !end.is_aborted {
+        let Some(item) = items.recv().await else { break };
+        orders.extend(prepare(item, &options, recorder).map(|(order, _)| order));
+        count_left(&mut orders, recorder, end);
+    }
+    count_left(&mut orders, recorder, end);
+}
+
+fn count_left(orders: &mut Vec<super::recorder::Order>, recorder: &Mutex<Recorder<'_>>, end: &mut End) {
+    for order in orders.drain(..) {
+        end.left += 1;
+        if end.is_interrupted {
+            let reason = "the command was stopped before; run the same command again";
+            lock(recorder).record_silently(&order, &Fate::new(Outcome::NotSent, "stopped before", reason));
+        }
+    }
+}
+
+fn record(item: &BulkItem, recorder: &Mutex<Recorder<'_>>) -> Outcome {
+    let fate = match &item.result {
+        Ok(receipt) => Fate::of_receipt(receipt),
+        Err(error) => Fate::of_error(error),
+    };
+    let mut recorder = lock(recorder);
+    if let Some(order) = recorder.finish(item.index) {
+        recorder.record(&order, Some(item.provider.instance()), &fate);
+    }
+    fate.outcome
+}
+
+fn bulk_options(args: &SendArgs, bar: Option<ProgressBar>) -> BulkOptions {
+    let options = BulkOptions::new().concurrency(usize::from(args.concurrency));
+    if args.no_wait {
+        return options;
+    }
+    let sleep = move |wait: Duration| {
+        if wait >= LONG_WAIT {
+            let note = || {
+                let seconds = wait.as_secs_f64().ceil();
+                // There is nowhere left to report that standard error is closed.
+                let _ = writeln!(std::io::stderr().lock(), "waiting {seconds} s for a limit; Ctrl-C stops");
+            };
+            match &bar {
+                Some(bar) => bar.suspend(note),
+                None => note(),
+            }
+        }
+        tokio::time::sleep(wait)
+    };
+    let retry = BulkRetry::new(sleep).max_attempts(MAX_ATTEMPTS).max_wait(SendArgs::MAX_WAIT);
+    options.retry(retry)
+}
+
+fn progress(input: &Input, recorder: &Mutex<Recorder<'_>>) -> Option<Progress> {
+    if lock(recorder).output.is_quiet() { None } else { Progress::new(input) }
+}
+
+/// Shows what would be sent.
+pub(crate) async fn dry_run(
+    provider: &DynProvider,
+    mut input: Input,
+    args: &SendArgs,
+    options: Options,
+    recorder: &Mutex<Recorder<'_>>,
+    signals: &mut Signals,
+) -> End {
+    let progress = progress(&input, recorder);
+    lock(recorder).begin(progress);
+    let (mut seen, hasher) = (HashSet::new(), RandomState::new());
+    let mut end = End::default();
+    let mut shown = 0_u64;
+    loop {
+        let item = tokio::select! {
+            biased;
+            () = signals.next() => {
+                end.is_interrupted = true;
+                break;
+            }
+            item = input.items.recv() => item,
+        };
+        let Some(item) = item else { break };
+        let Some((order, request)) = prepare(item, &options, recorder) else { continue };
+        if args.limit.is_some_and(|limit| shown >= limit) {
+            end.left += 1;
+            continue;
+        }
+        let info = provider.info_for(&request);
+        let fate = if seen.insert(hasher.hash_one(request.key(info))) {
+            would_be(provider, &request)
+        } else {
+            Fate::new(Outcome::AlreadyInvited, "", "the order is in the input several times")
+        };
+        shown += u64::from(matches!(fate.outcome, Outcome::Invited | Outcome::Scheduled));
+        lock(recorder).record(&order, Some(info.instance()), &fate);
+    }
+    lock(recorder).end();
+    end
+}
+
+fn would_be(provider: &DynProvider, request: &InviteRequest) -> Fate {
+    match provider.validate(request) {
+        Err(error) => Fate::of_error(&error),
+        Ok(warnings) => {
+            let now = chrono::Utc::now();
+            let at = request.send_at().resolve(request.order(), now).ok().flatten().filter(|at| *at > now);
+            let receipt = |state| {
+                let receipt = review_invites::InviteReceipt::new(provider.info_for(request).clone(), state);
+                receipt.add_warnings(warnings)
+            };
+            let state = match at {
+                Some(at) if request.send_at() != SendAt::Now => review_invites::InviteState::Scheduled(at),
+                _ => review_invites::InviteState::Accepted,
+            };
+            Fate::of_receipt(&receipt(state))
+        }
+    }
+}
+
+/// The exit code of a pass, in addition to that of its orders.
+pub(crate) fn exit(end: End) -> Exit {
+    match end {
+        End { is_aborted: true, .. } => Exit::Unknown,
+        End { is_interrupted: true, left, .. } if left > 0 => Exit::Failed,
+        _ => Exit::Done,
+    }
+}

@@ -1,0 +1,64 @@
+//! Errors that end a command.
+
+use std::fmt;
+
+use review_invites::{Error, ErrorKind};
+
+/// The reason a command cannot do its work, and the next step. Contains no personal data.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    help: String,
+}
+
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+impl Failure {
+    pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: help.into() }
+    }
+
+    /// Describes an error of a provider. `help` applies if the error itself names no next step.
+    pub(crate) fn from_error(error: &Error, help: &str) -> Self {
+        // The form with several lines has its own help at the end.
+        let text = format!("{error:#}");
+        match text.split_once("\n  help: ") {
+            Some((message, help)) => Self::new(message, help),
+            None => Self::new(text, help),
+        }
+    }
+}
+
+impl From<review_outbox::Error> for Failure {
+    fn from(error: review_outbox::Error) -> Self {
+        use review_outbox::DatabaseErrorKind as Kind;
+        let help = match error.database_kind() {
+            Some(Kind::Full) => "free disk space, and run the command again",
+            Some(Kind::Busy) => "wait until the other process has finished, and run the command again",
+            Some(Kind::Unavailable) => "check that the path or URL exists and that you may write there",
+            _ => "check the path or URL that --ledger names",
+        };
+        Self::new(format!("the ledger cannot be used: {error}"), help)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}\n  help: {}", self.message, self.help)
+    }
+}
+
+/// What to do about an error of one request, if the error does not state it.
+pub(crate) fn next_step(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::InvalidRequest => "correct the order",
+        ErrorKind::Unsupported => "remove what the vendor does not support, or choose another instance",
+        ErrorKind::OutcomeUnknown => "run `review-invites reconcile`",
+        ErrorKind::RateLimited | ErrorKind::Transient => "run the same command again later",
+        ErrorKind::Blocked => "lift the local rule, and run the same command again",
+        ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::InvalidConfig => {
+            "correct the account or its settings, then run `review-invites check`"
+        }
+        _ => "look at the vendor's response, or report it to the project",
+    }
+}
