@@ -2,10 +2,16 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::check::CheckArgs;
 use crate::commands::completions;
 use crate::commands::config::ConfigCommand;
+use crate::commands::erase::EraseArgs;
+use crate::commands::outbox::OutboxCommand;
+use crate::commands::reconcile::ReconcileArgs;
+use crate::commands::reviews::ReviewsArgs;
 use crate::commands::sandbox::SandboxArgs;
 use crate::commands::send::SendArgs;
+use crate::commands::setup::SetupArgs;
 use crate::output::OutputArgs;
 use crate::settings::ConfigArgs;
 
@@ -35,6 +41,19 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Invite the customers of order files, each order once
     Send(SendArgs),
+    /// Check whether each account can send, and what to correct
+    Check(CheckArgs),
+    /// Change the settings of an account so that invitations are sent
+    Setup(SetupArgs),
+    /// Resolve unknown outcomes with the vendors' lookups
+    Reconcile(ReconcileArgs),
+    /// Erase a customer's data, in the ledger and at the vendors
+    Erase(EraseArgs),
+    /// Read reviews
+    Reviews(ReviewsArgs),
+    /// Look at and change the ledger or a backend's outbox, or send what it contains
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
     /// Run the vendors' HTTP APIs on this machine, without an account
     Sandbox(SandboxArgs),
     /// Check the configuration, or print its schema

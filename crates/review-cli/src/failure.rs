@@ -48,6 +48,25 @@ impl fmt::Display for Failure {
     }
 }
 
+/// Returns an error of a provider as one line, with the next step.
+pub(crate) fn explain(error: &Error) -> String {
+    let text = error.to_string();
+    let text = for_command(&text.lines().map(str::trim).collect::<Vec<_>>().join(" "));
+    match (error.help(), error.kind()) {
+        (Some(help), _) => format!("{text}; {}", for_command(help)),
+        // Its message names the alternative.
+        (None, ErrorKind::Unsupported) => text,
+        (None, kind) => format!("{text}; {}", next_step(kind)),
+    }
+}
+
+/// Names the commands where a library names its functions.
+pub(crate) fn for_command(text: &str) -> String {
+    text.replace("ensure_setup", "`review-invites setup`")
+        .replace("check_setup", "`review-invites check`")
+        .replace("confirm_sent or release", "`review-invites outbox resolve`")
+}
+
 /// What to do about an error of one request, if the error does not state it.
 pub(crate) fn next_step(kind: ErrorKind) -> &'static str {
     match kind {

@@ -21,16 +21,30 @@ pub(crate) struct LedgerArgs {
 impl LedgerArgs {
     /// Opens the ledger. It must exist, because an empty one would look like success.
     pub(crate) async fn open(&self, config: &ConfigArgs) -> Result<Outbox> {
-        let target = match &self.ledger {
-            Some(target) => target.clone(),
-            None => default_path(config)?.to_string_lossy().into_owned(),
-        };
+        match self.open_existing(config).await? {
+            Some(outbox) => Ok(outbox),
+            None => {
+                let help = "name the ledger with --ledger, or send something first: review-invites send FILE";
+                Err(Failure::new(format!("there is no ledger at {}", self.target(config)?), help))
+            }
+        }
+    }
+
+    /// Opens the ledger if it exists.
+    pub(crate) async fn open_existing(&self, config: &ConfigArgs) -> Result<Option<Outbox>> {
+        let target = self.target(config)?;
         let path = target.strip_prefix("sqlite://").unwrap_or(&target);
         if !target.starts_with("postgres") && !Path::new(path).exists() {
-            let help = "name the ledger with --ledger, or send something first: review-invites send FILE";
-            return Err(Failure::new(format!("there is no ledger at {path}"), help));
+            return Ok(None);
         }
-        open(&target).await
+        open(&target).await.map(Some)
+    }
+
+    fn target(&self, config: &ConfigArgs) -> Result<String> {
+        match &self.ledger {
+            Some(target) => Ok(target.clone()),
+            None => Ok(default_path(config)?.to_string_lossy().into_owned()),
+        }
     }
 }
 

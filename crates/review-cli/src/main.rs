@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod failure;
 mod ledger;
+mod limits;
 mod outcome;
 mod output;
 mod settings;

@@ -1,5 +1,7 @@
 //! Looks up the channel and invitations.
 
+use std::time::Duration;
+
 use http::Method;
 use review_core::provider::{InviteLookup, InviteRef, InviteStatus};
 use review_core::{Error, FieldError, InviteKind, Result};
@@ -26,6 +28,10 @@ pub(crate) const PRODUCT_REVIEW: &str = "PRODUCT_REVIEW";
 const NOT_LISTED_YET: &str = "no invite of this order is listed; one appears only after eTrusted's rules have created \
                               it, so a recent event may not show yet, and one without an active invite setting never \
                               will: run check_setup";
+
+/// The time after which a lookup that finds nothing needs a person. UNK: how long eTrusted's rules take to create an
+/// invite.
+const LISTED_AFTER: Duration = Duration::from_secs(3_600);
 
 pub(crate) fn list_channels(etrusted: &Etrusted) -> Step {
     Step::idempotent(LIST_CHANNELS, Method::GET, &etrusted.api_url, &["channels"]).made_of_settings()
@@ -156,7 +162,10 @@ impl InviteMatches {
             None if cancelled => InviteLookup::inconclusive(
                 "an invite of this order was cancelled at eTrusted; it will not be sent",
             ),
-            None => InviteLookup::inconclusive(NOT_LISTED_YET),
+            None => InviteLookup::Inconclusive {
+                reason: NOT_LISTED_YET.to_owned(),
+                retry_after: Some(LISTED_AFTER),
+            },
         }
     }
 }

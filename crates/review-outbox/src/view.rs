@@ -49,6 +49,8 @@ pub struct Entry {
     pub created_at: Millis,
     /// When the row was finished.
     pub finished_at: Option<Millis>,
+    /// When the outcome became unknown, if it did.
+    pub unknown_at: Option<Millis>,
 }
 
 impl std::fmt::Debug for Entry {
@@ -152,6 +154,7 @@ pub(crate) fn entry(row: &Row) -> Result<Entry> {
         correlation_id: row.opt_text("correlation_id")?,
         created_at: row.int("created_at")?,
         finished_at: row.opt_int("finished_at")?,
+        unknown_at: row.opt_int("unknown_at")?,
     })
 }
 

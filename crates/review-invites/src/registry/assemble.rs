@@ -8,7 +8,7 @@ use review_core::config::{ConfigErrors, ConfigReader, Entries, KeyInfo, RawValue
 use review_core::error::{Error, ErrorKind, FieldError, Result};
 use review_core::provider::{DynProvider, ProviderInfo};
 use review_core::wrappers::{KillSwitch, Switch};
-use review_http::ClientOptions;
+use review_http::{ClientOptions, default_transport};
 
 use super::Registry;
 use super::builder::RegistryBuilder;
@@ -161,7 +161,19 @@ impl<'a> RegistryAssembler<'a> {
         mut http: ClientOptions,
     ) -> Option<Instance> {
         http.observer.clone_from(&self.parts.observer);
-        let context = InstanceContext { info, entries, http, transport: self.parts.transport.clone() };
+        let transport = match &self.parts.wrap_transport {
+            None => self.parts.transport.clone(),
+            Some(wrap) => {
+                let own = self
+                    .parts
+                    .transport
+                    .clone()
+                    .map_or_else(|| default_transport(http.transport.clone()), Ok);
+                let own = own.map_err(|error| FieldError::new("http", error.message().into_owned()));
+                self.errors.check("http", own).map(|own| wrap(own))
+            }
+        };
+        let context = InstanceContext { info, entries, http, transport };
         factory.build(&context).map_err(|errors| self.add_errors(errors)).ok()
     }
 

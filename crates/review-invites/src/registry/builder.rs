@@ -14,6 +14,8 @@ use crate::config::COMMON_KEYS;
 use crate::vendors::Vendors;
 
 /// Resolves `{ env = … }` of a configuration.
+/// Wraps the transport of an instance.
+pub(super) type WrapTransport = Arc<dyn Fn(DynTransport) -> DynTransport + Send + Sync>;
 type OwnedLookup = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 impl Registry {
@@ -45,6 +47,7 @@ pub struct RegistryBuilder {
     pub(super) instances: Vec<Instance>,
     pub(super) observer: Option<Arc<dyn RequestObserver>>,
     pub(super) transport: Option<DynTransport>,
+    pub(super) wrap_transport: Option<WrapTransport>,
     pub(super) errors: Vec<FieldError>,
     lookup: Option<OwnedLookup>,
 }
@@ -101,6 +104,16 @@ impl RegistryBuilder {
     /// effect.
     pub fn transport(mut self, transport: DynTransport) -> Self {
         self.transport = Some(transport);
+        self
+    }
+
+    /// Wraps the transport of every instance, for example to record requests and responses. The instance's
+    /// settings of the transport still apply.
+    pub fn wrap_transport(
+        mut self,
+        wrap: impl Fn(DynTransport) -> DynTransport + Send + Sync + 'static,
+    ) -> Self {
+        self.wrap_transport = Some(Arc::new(wrap));
         self
     }
 

@@ -280,11 +280,11 @@ statements! {
 
     /// 1 state, 2 after id, 3 limit.
     list = "SELECT id, shop, reference, kind, instance, state, run_at, attempts, crashes, outcome, vendor_id,
-        error_class, error_message, correlation_id, created_at, finished_at FROM outbox
+        error_class, error_message, correlation_id, created_at, finished_at, unknown_at FROM outbox
         WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3";
     /// 1 id.
     get = "SELECT id, shop, reference, kind, instance, state, run_at, attempts, crashes, outcome, vendor_id,
-        error_class, error_message, correlation_id, created_at, finished_at, payload FROM outbox WHERE id = $1";
+        error_class, error_message, correlation_id, created_at, finished_at, unknown_at, payload FROM outbox WHERE id = $1";
     /// Rows by instance and state, of those that wait; read from the partial indexes.
     depth = "SELECT instance, 'pending' AS state, COUNT(*) AS count, MIN(run_at) AS oldest FROM outbox
             WHERE state = 'pending' AND crashes = 0 GROUP BY instance

@@ -110,6 +110,7 @@ async fn unknown_outcome_keeps_the_request_and_blocks() {
     assert!(payloads(&outbox).await[0].as_deref().unwrap().contains("jane@example.com"));
     let entry = outbox.find(&key("1")).await.unwrap().unwrap();
     assert_eq!((entry.state, entry.error_class.as_deref()), (State::Unknown, Some("outcome_unknown")));
+    assert_eq!(entry.unknown_at, Some(outbox.clock.now()));
     // An operator found out that the vendor does not have it.
     assert!(outbox.resolve(entry.id, Resolution::NotSent, "operator", None).await.unwrap());
     ledger(&outbox, &script).send_invite(&request("1")).await.unwrap();

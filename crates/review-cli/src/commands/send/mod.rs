@@ -9,17 +9,15 @@ mod recorder;
 mod report;
 mod run;
 
-use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use review_invites::http::RateLimits;
 use review_invites::registry::PROVIDER_ENV;
 use review_invites::wrappers::{Dedup, MemoryDedupStore};
 use review_invites::{DynProvider, Registry, ReviewInviteProvider as _, SendAt};
 use review_orders::OrderParser;
-use review_outbox::{Ledger, Outbox, SharedLimit};
+use review_outbox::{Ledger, Outbox};
 use review_sandbox::Sandbox;
 
 pub(crate) use self::args::SendArgs;
@@ -31,13 +29,14 @@ use self::run::End;
 use super::sandbox;
 use crate::failure::{Failure, Result};
 use crate::ledger;
+use crate::limits::shared_limits;
 use crate::outcome::{Exit, Outcome};
 use crate::output::Output;
 use crate::settings::{self, ConfigArgs};
 use crate::signals::Signals;
 
 /// Longer than the deadline of one call. After it, a request of a run that was killed is unknown.
-const LEASE: Duration = Duration::from_secs(300);
+pub(crate) const LEASE: Duration = Duration::from_secs(300);
 /// Requests of each run that are no invitations: for the access token and the id of the account.
 const REQUESTS_OF_A_RUN: u32 = 2;
 
@@ -159,27 +158,6 @@ async fn with_ledger(
     Ok(Arc::new(ledger))
 }
 
-/// Returns the limits that runs share. A limit that follows from a shorter window is left out.
-fn shared_limits(instance: &str, limits: &RateLimits) -> Vec<SharedLimit> {
-    let mut by_window: BTreeMap<Duration, usize> = BTreeMap::new();
-    for (calls, window) in limits.iter() {
-        by_window.entry(window).and_modify(|least| *least = calls.min(*least)).or_insert(calls);
-    }
-    let follows = |window: Duration, calls: usize| {
-        by_window.range(..window).any(|(shorter, of_shorter)| {
-            let windows = window.as_millis().div_ceil(shorter.as_millis().max(1));
-            u128::try_from(*of_shorter).unwrap_or(u128::MAX).saturating_mul(windows)
-                <= u128::try_from(calls).unwrap_or(u128::MAX)
-        })
-    };
-    let needed = by_window.iter().filter(|(window, calls)| !follows(**window, **calls));
-    let limit = |(window, calls): (&Duration, &usize)| {
-        let bucket = format!("{instance}/{}s", window.as_secs());
-        SharedLimit::new(bucket, u32::try_from(*calls).unwrap_or(u32::MAX), *window)
-    };
-    needed.map(limit).collect()
-}
-
 /// An order that is in the input several times is invited once.
 fn once_each(provider: DynProvider) -> DynProvider {
     Arc::new(Dedup::new(provider, MemoryDedupStore::new()))
@@ -243,19 +221,4 @@ fn sandbox_provider(sandbox: &Sandbox, vendor: &str) -> Result<DynProvider> {
     let registry = Registry::from_lookup(lookup);
     let registry = registry.map_err(|error| Failure::from_error(&error, "report this to the project"))?;
     Ok(registry.provider())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shared_limits_leave_out_what_follows() {
-        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
-        let limits = RateLimits::unlimited().with_limit(833, minutes(5)).with_limit(10_000, minutes(60));
-        assert_eq!(shared_limits("a", &limits), [SharedLimit::new("a/300s", 833, minutes(5))]);
-        let limits = RateLimits::unlimited().with_limit(833, minutes(5)).with_limit(1_000, minutes(60));
-        assert_eq!(shared_limits("a", &limits).len(), 2);
-        assert!(shared_limits("a", &RateLimits::unlimited()).is_empty());
-    }
 }

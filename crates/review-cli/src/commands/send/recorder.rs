@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::progress::Progress;
 use super::report::Report;
-use crate::failure::next_step;
+use crate::failure::explain;
 use crate::outcome::{Exit, Outcome};
 use crate::output::Output;
 use crate::values::shown_reference;
@@ -80,9 +80,7 @@ impl Fate {
     }
 
     pub(crate) fn of_error(error: &Error) -> Self {
-        let help = error.help().unwrap_or_else(|| next_step(error.kind()));
-        let reason = format!("{}; {help}", single_line(&error.to_string()));
-        let mut fate = Self::new(Outcome::of_error(error), error.kind().as_str(), reason);
+        let mut fate = Self::new(Outcome::of_error(error), error.kind().as_str(), explain(error));
         let field = |field: &FieldError| (field.field().to_owned(), field.message().to_owned());
         fate.fields = error.field_errors().iter().map(field).collect();
         fate
