@@ -62,7 +62,11 @@ async fn invite_is_found_by_its_reference() {
     let request = request("1001").build().unwrap();
     let invite = InviteRef::from(request.key(provider.info()));
     let before = provider.find_invite(&invite).await.unwrap();
-    assert!(matches!(before, InviteLookup::Inconclusive { .. }), "{before:?}");
+    let hour = Some(std::time::Duration::from_secs(3600));
+    assert!(
+        matches!(before, InviteLookup::Inconclusive { retry_after, .. } if retry_after == hour),
+        "{before:?}"
+    );
     provider.send_invite(&request).await.unwrap();
     sandbox.advance(std::time::Duration::from_secs(60 * 24 * 3600));
     let after = provider.find_invite(&invite).await.unwrap();
@@ -94,6 +98,22 @@ async fn setup_is_completed_and_then_ready() {
     assert!(client.ensure_setup(options).await.unwrap().changes.is_empty());
     let report = provider.check_setup().await.unwrap();
     assert!(report.is_ready(), "{report:?}");
+}
+
+#[tokio::test]
+async fn setup_of_a_provider_reports_each_change() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let provider = provider(&sandbox, &[("event_type", "delivered")]);
+    let name = review_etrusted::EventTypeName::new("delivered").unwrap();
+    EtrustedClient::new(&provider).create_event_type(&name).await.unwrap().unwrap();
+    sandbox.reveal_invite_settings();
+    let report = provider.ensure_setup(Some(3)).await.unwrap();
+    assert!(report.findings.iter().any(|finding| finding.message.contains("was updated")), "{report:?}");
+    let again = provider.ensure_setup(Some(3)).await.unwrap();
+    assert!(
+        again.findings.iter().any(|finding| finding.message.contains("nothing was changed")),
+        "{again:?}"
+    );
 }
 
 #[tokio::test]

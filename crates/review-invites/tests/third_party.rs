@@ -116,3 +116,26 @@ fn limits_are_the_vendors_unless_they_are_configured() {
     assert_eq!(limits("b"), [(5, std::time::Duration::from_secs(60))]);
     assert!(limits("a").len() > 1, "those that Trustpilot publishes");
 }
+
+#[cfg(feature = "trustpilot")]
+#[tokio::test]
+async fn wrapped_transport_sees_the_requests_of_an_instance() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    let wrapped = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&wrapped);
+    let builder = builder(&[]).wrap_transport(move |inner| {
+        count.fetch_add(1, Ordering::Relaxed);
+        inner
+    });
+    let variables = [
+        ("REVIEW_PROVIDER", "trustpilot"),
+        ("TRUSTPILOT_API_KEY", "k"),
+        ("TRUSTPILOT_API_SECRET", "s"),
+        ("TRUSTPILOT_BUSINESS_USER_ID", "507f191e810c19729de860eb"),
+        ("TRUSTPILOT_DOMAIN", "shop.example"),
+    ];
+    builder.from_iter(variables).unwrap();
+    assert_eq!(wrapped.load(Ordering::Relaxed), 1);
+}

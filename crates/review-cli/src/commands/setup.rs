@@ -50,14 +50,11 @@ async fn set_up(registry: &Registry, name: &str, args: &SetupArgs, output: &mut 
                 output.record(Exit::Failed);
             }
             let status = if is_unsupported { "unsupported" } else { "failed" };
-            let help = error.help().unwrap_or_else(|| next_step(error.kind()));
+            let message = explain(&error);
             if output.is_json() {
-                let message = error.to_string();
-                output
-                    .object(&json!({ "instance": name, "status": status, "message": message, "help": help }));
+                output.object(&json!({ "instance": name, "status": status, "message": message }));
             } else {
-                output.line(&format!("{name}: {status}: {error}"));
-                output.line(&format!("    help: {help}"));
+                output.line(&format!("{name}: {status}: {message}"));
             }
         }
     }
