@@ -48,10 +48,25 @@ impl fmt::Display for Failure {
     }
 }
 
+/// Returns an error of a provider as one line, with its first cause. The instance and the operation are known from the
+/// output around it.
+pub(crate) fn describe(error: &Error) -> String {
+    let text = error.to_string();
+    let mut text = text.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    let provider = error.provider().map(|provider| format!("{provider}: "));
+    let operation = error.operation().map(|operation| format!("{operation}: "));
+    for prefix in [provider, operation].into_iter().flatten() {
+        text = text.strip_prefix(&prefix).map(str::to_owned).unwrap_or(text);
+    }
+    if let Some(cause) = std::error::Error::source(error) {
+        text.push_str(&format!(" ({cause})"));
+    }
+    for_command(&text)
+}
+
 /// Returns an error of a provider as one line, with the next step.
 pub(crate) fn explain(error: &Error) -> String {
-    let text = error.to_string();
-    let text = for_command(&text.lines().map(str::trim).collect::<Vec<_>>().join(" "));
+    let text = describe(error);
     match (error.help(), error.kind()) {
         (Some(help), _) => format!("{text}; {}", for_command(help)),
         // Its message names the alternative.
@@ -62,7 +77,8 @@ pub(crate) fn explain(error: &Error) -> String {
 
 /// Names the commands where a library names its functions.
 pub(crate) fn for_command(text: &str) -> String {
-    text.replace("ensure_setup", "`review-invites setup`")
+    text.replace(": check_setup: ", ": ")
+        .replace("ensure_setup", "`review-invites setup`")
         .replace("check_setup", "`review-invites check`")
         .replace("confirm_sent or release", "`review-invites outbox resolve`")
 }

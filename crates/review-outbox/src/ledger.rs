@@ -1,6 +1,7 @@
 //! A provider that records what it sends, for commands that an operator can run twice.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -94,17 +95,27 @@ impl Ledger {
     }
 
     /// Uses slots of the limits of an instance for requests that are no invitations, such as that for an
-    /// access token. Slots that are not free are left out.
+    /// access token. Returns the time until enough are free if they are not: nothing is used then.
     ///
     /// # Errors
     /// [`Error::Database`](crate::Error::Database) if a statement fails.
-    pub async fn use_slots(&self, instance: &str, requests: u32) -> crate::Result<()> {
+    pub async fn use_slots(&self, instance: &str, requests: u32) -> crate::Result<Option<Duration>> {
+        let outbox = &self.store.outbox;
+        let mut used = Vec::new();
         for limit in self.store.limits.get(instance).into_iter().flatten() {
-            for _ in 0..requests {
-                let _ = self.store.outbox.take_slot(limit).await?;
+            for _ in 0..requests.min(limit.calls.saturating_sub(1)) {
+                match outbox.take_slot(limit).await? {
+                    Ok(slot) => used.push((limit, slot)),
+                    Err(wait) => {
+                        for (limit, slot) in used {
+                            outbox.return_slot(limit, slot).await?;
+                        }
+                        return Ok(Some(wait));
+                    }
+                }
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// The result for an invitation that has a record.
@@ -187,6 +198,8 @@ struct Record {
     key: InviteKey,
     fence: Fence,
     claimed: Mutex<Option<Claimed>>,
+    /// Another process recorded the invitation first.
+    is_taken: AtomicBool,
 }
 
 impl Record {
@@ -228,6 +241,7 @@ impl Record {
                 Ok(())
             }
             None => {
+                self.is_taken.store(true, Ordering::Relaxed);
                 let message = "another process recorded this invitation meanwhile; this one was not sent";
                 let error = Error::new(ErrorKind::Blocked, message);
                 Err(error.with_retry_advice(RetryAdvice::After(Duration::ZERO)))
@@ -297,12 +311,17 @@ impl ReviewInviteProvider for Ledger {
             key,
             fence: self.store.owner.next_fence(),
             claimed: Mutex::default(),
+            is_taken: AtomicBool::new(false),
         });
         let tracker = SendTracker::new();
         let hook: Arc<dyn BeforeSend> = Arc::clone(&record) as _;
         let result = send_with_hook(&*self.inner, request, Some(hook), &tracker).await;
         match record.claimed() {
             Some(claimed) => self.finish(&claimed, result).await,
+            None if record.is_taken.load(Ordering::Relaxed) => {
+                let entry = self.store.outbox.find(&record.key).await.map_err(failed_before)?;
+                entry.and_then(|entry| self.recorded(request, &entry)).unwrap_or(result)
+            }
             None => result,
         }
     }

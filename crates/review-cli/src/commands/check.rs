@@ -7,7 +7,7 @@ use review_invites::{DynProvider, ErrorKind, ErrorScope, ReviewInviteProvider as
 use serde_json::json;
 
 use super::probe;
-use crate::failure::{Result, for_command, next_step};
+use crate::failure::{Result, describe, for_command, next_step};
 use crate::outcome::Exit;
 use crate::output::Output;
 use crate::settings::{self, ConfigArgs};
@@ -69,7 +69,7 @@ async fn check(provider: &DynProvider) -> SetupReport {
                 _ => Severity::Unknown,
             };
             let help = error.help().unwrap_or_else(|| next_step(error.kind())).to_owned();
-            SetupReport::new(vec![Finding::new(severity, error.to_string(), help)])
+            SetupReport::new(vec![Finding::new(severity, describe(&error), help)])
         }
     }
 }

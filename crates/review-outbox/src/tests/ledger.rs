@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_core::provider::{Capabilities, ProviderInfo};
+use review_core::provider::{BeforeSend, Capabilities, ProviderInfo};
 use review_core::{
     Error, ErrorKind, InviteKind, InviteReceipt, InviteRequest, InviteState, RetryAdvice,
     ReviewInviteProvider,
@@ -57,6 +57,33 @@ impl ReviewInviteProvider for Script {
             Ok(state) => Ok(InviteReceipt::new(self.info.clone(), state)),
             Err(kind) => Err(Error::new(kind, "scripted")),
         }
+    }
+}
+
+/// A provider that adds a hook, which runs before the ledger's.
+struct Hooked {
+    inner: Script,
+    hook: Arc<dyn BeforeSend>,
+}
+
+impl std::fmt::Debug for Hooked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hooked")
+    }
+}
+
+#[async_trait]
+impl ReviewInviteProvider for Hooked {
+    fn info(&self) -> &ProviderInfo {
+        &self.inner.info
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.inner.capabilities
+    }
+
+    async fn send_invite(&self, request: &InviteRequest) -> review_core::Result<InviteReceipt> {
+        self.inner.send_invite(&request.clone().with_hook(Arc::clone(&self.hook))).await
     }
 }
 
@@ -155,16 +182,37 @@ async fn two_ledgers_share_the_limit_of_an_instance() {
     };
     let (first, second) = (limited(), limited());
     first.prepare().await.unwrap();
-    first.use_slots("acme", 1).await.unwrap();
+    assert_eq!(first.use_slots("acme", 1).await.unwrap(), None);
     first.send_invite(&request("1")).await.unwrap();
     second.send_invite(&request("2")).await.unwrap();
     let error = second.send_invite(&request("3")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(error.retry_advice(), RetryAdvice::After(Duration::from_secs(301)));
     assert_eq!(outbox.find(&key("3")).await.unwrap(), None);
+    assert_eq!(second.use_slots("acme", 1).await.unwrap(), Some(Duration::from_secs(301)));
     outbox.clock.advance(Duration::from_secs(301));
     second.send_invite(&request("3")).await.unwrap();
     assert_eq!(script.sent(), ["1", "2", "3"]);
+}
+
+/// Records the invitation as accepted by another process, just before the ledger's own hook.
+struct Other(Outbox);
+
+#[async_trait]
+impl BeforeSend for Other {
+    async fn before_send(&self) -> review_core::Result<()> {
+        ledger(&self.0, &Script::new([])).send_invite(&request("1")).await.map(drop)
+    }
+}
+
+#[tokio::test]
+async fn race_for_one_record_is_won_by_one_process() {
+    let (outbox, script) = (outbox().await, Script::new([]));
+    // Both found no record. Hooks run in the reverse order, so the other one is added by a wrapper.
+    let provider = Hooked { inner: script.clone(), hook: Arc::new(Other(outbox.clone())) };
+    let receipt = Ledger::new(provider, outbox.clone(), LEASE).send_invite(&request("1")).await.unwrap();
+    assert_eq!(receipt.state, InviteState::AlreadyInvited);
+    assert_eq!(script.sent(), Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use self::input::Source;
 use self::prepare::{Options, lock};
 use self::recorder::Recorder;
 use self::report::Report;
-use self::run::End;
+use self::run::{End, Stop};
 use super::sandbox;
 use crate::failure::{Failure, Result};
 use crate::ledger;
@@ -71,14 +71,14 @@ async fn to_account(
             Some((ledger::open(&path).await?, path))
         }
     };
-    let provider = match &record {
-        Some((outbox, _)) => with_ledger(args, &registry, provider, outbox).await?,
-        None if args.dry_run => provider,
-        None => once_each(provider),
+    let (provider, stopped) = match &record {
+        Some((outbox, _)) => with_ledger(args, &registry, provider, outbox, output, signals).await?,
+        None if args.dry_run => (provider, None),
+        None => (once_each(provider), None),
     };
     let report = args.report.as_deref().map(Report::create).transpose()?;
     let recorder = Mutex::new(Recorder::new(output, report, sources.len() > 1, args.dry_run));
-    let end = pass(args, &provider, sources, true, &recorder, signals).await;
+    let end = pass(args, &provider, sources, true, &recorder, signals, stopped).await;
     if let Some((outbox, _)) = &record {
         outbox.close().await;
     }
@@ -116,6 +116,7 @@ async fn pass(
     is_first: bool,
     recorder: &Mutex<Recorder<'_>>,
     signals: &mut Signals,
+    stopped: Option<Stop>,
 ) -> End {
     let parser = OrderParser::new().with_policy(args.policy()).with_system(args.from);
     let input = input::read(sources, &parser);
@@ -129,7 +130,7 @@ async fn pass(
     };
     match args.dry_run {
         true => run::dry_run(provider, input, args, options, recorder, signals).await,
-        false => run::send(provider, input, args, options, recorder, signals).await,
+        false => run::send(provider, input, args, options, recorder, signals, stopped).await,
     }
 }
 
@@ -138,7 +139,9 @@ async fn with_ledger(
     registry: &Registry,
     provider: DynProvider,
     outbox: &Outbox,
-) -> Result<DynProvider> {
+    output: &Output,
+    signals: &mut Signals,
+) -> Result<(DynProvider, Option<Stop>)> {
     let mut ledger = Ledger::new(provider, outbox.clone(), LEASE);
     let names: Vec<&str> = match &args.instance {
         Some(name) => vec![name],
@@ -152,10 +155,30 @@ async fn with_ledger(
         }
     }
     ledger.prepare().await?;
+    let mut stopped = None;
     for name in names {
-        ledger.use_slots(name, REQUESTS_OF_A_RUN).await?;
+        while let Some(wait) = ledger.use_slots(name, REQUESTS_OF_A_RUN).await? {
+            if args.no_wait {
+                stopped = Some(Stop::Limit);
+                break;
+            }
+            let seconds = wait.as_secs_f64().ceil();
+            output.note(&format!(
+                "waiting {seconds} s for the limit of {name} that all runs share; Ctrl-C stops"
+            ));
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = signals.next() => {
+                    stopped = Some(Stop::Signal);
+                    break;
+                }
+            }
+        }
+        if stopped.is_some() {
+            break;
+        }
     }
-    Ok(Arc::new(ledger))
+    Ok((Arc::new(ledger), stopped))
 }
 
 /// An order that is in the input several times is invited once.
@@ -180,9 +203,9 @@ async fn to_sandbox(
     let mut exit = Exit::Done;
     for (position, vendor) in vendors.iter().enumerate() {
         let provider = once_each(sandbox_provider(&sandbox, vendor)?);
-        let end = pass(args, &provider, &sources, position == 0, &recorder, signals).await;
+        let end = pass(args, &provider, &sources, position == 0, &recorder, signals, None).await;
         exit = exit.max(run::exit(end));
-        if end.is_interrupted {
+        if end.stopped.is_some() {
             break;
         }
     }

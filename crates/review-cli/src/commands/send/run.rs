@@ -28,13 +28,46 @@ const MAX_NOT_SENT: u32 = 10;
 /// Waits that are worth a line.
 const LONG_WAIT: Duration = Duration::from_secs(5);
 
+/// Why a pass ended before the end of its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// A signal.
+    Signal,
+    /// Many orders in a row could not be sent.
+    NotSent,
+    /// The limit that runs share is used up, and the command was not to wait.
+    Limit,
+}
+
+impl Stop {
+    fn fate(self) -> Fate {
+        let next = "run the same command again";
+        match self {
+            Self::Signal => Fate::new(
+                Outcome::NotSent,
+                "stopped before",
+                format!("the command was stopped before; {next}"),
+            ),
+            Self::NotSent => {
+                let reason = format!("the orders before could not be sent; check the network, then {next}");
+                Fate::new(Outcome::NotSent, "stopped before", reason)
+            }
+            Self::Limit => {
+                let reason =
+                    format!("the limit that all runs share is used up; {next} later, or without --no-wait");
+                Fate::new(Outcome::RateLimited, "limit of all runs", reason)
+            }
+        }
+    }
+}
+
 /// How a pass ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct End {
     /// Orders that were not started, as far as they were read.
     pub(crate) left: u64,
-    /// A signal stopped it, or nothing could be sent.
-    pub(crate) is_interrupted: bool,
+    /// Why it ended early.
+    pub(crate) stopped: Option<Stop>,
     /// A second signal did not wait for the requests in flight.
     pub(crate) is_aborted: bool,
 }
@@ -47,6 +80,7 @@ pub(crate) async fn send(
     options: Options,
     recorder: &Mutex<Recorder<'_>>,
     signals: &mut Signals,
+    stopped: Option<Stop>,
 ) -> End {
     let progress = progress(&input, recorder);
     let bar = progress.as_ref().map(Progress::bar);
@@ -58,10 +92,10 @@ pub(crate) async fn send(
         permits: Semaphore::new(limit.min(Semaphore::MAX_PERMITS)),
         finished: Notify::new(),
     };
-    if args.limit == Some(0) {
+    if args.limit == Some(0) || stopped.is_some() {
         feed.permits.close();
     }
-    let mut end = End::default();
+    let mut end = End { stopped, ..End::default() };
     {
         let stream = requests(&feed, provider, options, recorder);
         let mut bulk = provider.send_all(stream, bulk_options(args, bar));
@@ -70,11 +104,11 @@ pub(crate) async fn send(
             let item = tokio::select! {
                 biased;
                 () = signals.next() => {
-                    if end.is_interrupted {
+                    if end.stopped == Some(Stop::Signal) {
                         end.is_aborted = true;
                         break;
                     }
-                    end.is_interrupted = true;
+                    end.stopped = Some(Stop::Signal);
                     let in_flight = bulk.summary().in_flight;
                     lock(recorder).output.note(&format!(
                         "stopping: {in_flight} requests in flight are finished, nothing new is started; a second \
@@ -97,8 +131,8 @@ pub(crate) async fn send(
                 feed.permits.add_permits(1);
             }
             not_sent = if outcome == Outcome::NotSent { not_sent + 1 } else { 0 };
-            if not_sent >= MAX_NOT_SENT && !end.is_interrupted {
-                end.is_interrupted = true;
+            if not_sent >= MAX_NOT_SENT && end.stopped.is_none() {
+                end.stopped = Some(Stop::NotSent);
                 lock(recorder).output.note(&format!(
                     "stopping: {MAX_NOT_SENT} orders in a row could not be sent; check the network, then run the \
                      same command again"
@@ -132,9 +166,8 @@ async fn leave_rest(
 fn count_left(orders: &mut Vec<super::recorder::Order>, recorder: &Mutex<Recorder<'_>>, end: &mut End) {
     for order in orders.drain(..) {
         end.left += 1;
-        if end.is_interrupted {
-            let reason = "the command was stopped before; run the same command again";
-            lock(recorder).record_silently(&order, &Fate::new(Outcome::NotSent, "stopped before", reason));
+        if let Some(stop) = end.stopped {
+            lock(recorder).record_silently(&order, &stop.fate());
         }
     }
 }
@@ -196,7 +229,7 @@ pub(crate) async fn dry_run(
         let item = tokio::select! {
             biased;
             () = signals.next() => {
-                end.is_interrupted = true;
+                end.stopped = Some(Stop::Signal);
                 break;
             }
             item = input.items.recv() => item,
@@ -243,7 +276,7 @@ fn would_be(provider: &DynProvider, request: &InviteRequest) -> Fate {
 pub(crate) fn exit(end: End) -> Exit {
     match end {
         End { is_aborted: true, .. } => Exit::Unknown,
-        End { is_interrupted: true, left, .. } if left > 0 => Exit::Failed,
+        End { stopped: Some(_), left, .. } if left > 0 => Exit::Failed,
         _ => Exit::Done,
     }
 }

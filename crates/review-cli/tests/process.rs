@@ -1,0 +1,198 @@
+//! `send` as a process: killed, stopped, with a closed pipe, twice at the same time.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
+mod common;
+
+use std::collections::HashSet;
+use std::process::Stdio;
+
+use common::{Folder, Printed, command, command_for, orders, run, wait_until};
+use review_sandbox::{Fault, FaultPhase, FaultRule, RetryAfter, Sandbox, Vendor};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::Child;
+
+const ORDERS: u32 = 400;
+
+async fn signal(child: &Child, name: &str) {
+    let id = child.id().unwrap().to_string();
+    let status = tokio::process::Command::new("kill").args(["-s", name, &id]).status().await.unwrap();
+    assert!(status.success());
+}
+
+async fn references(folder: &Folder, sandbox: &Sandbox, state: &str) -> HashSet<String> {
+    let args = ["outbox", "list", "--ledger", "sent.db", "--state", state, "--limit", "10000", "--json"];
+    let printed = run(command_for(folder, sandbox, "etrusted"), &args).await;
+    let reference = |line: &serde_json::Value| line["reference"].as_str().map(str::to_owned);
+    printed.json().iter().filter_map(reference).collect()
+}
+
+#[tokio::test]
+async fn killed_ten_times_nothing_is_sent_twice_or_lost() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start().await.unwrap());
+    folder.write("a.jsonl", &orders(1..=ORDERS));
+    let args = ["send", "--ledger", "sent.db", "a.jsonl"];
+    for _ in 0..10 {
+        let mut command = command_for(&folder, &sandbox, "etrusted");
+        let mut child = command.args(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // A random moment of the run, without a clock: a number of requests that arrive.
+        let until = sandbox.request_count() + fastrand::u64(1..35);
+        wait_until(|| sandbox.request_count() >= until).await;
+        child.kill().await.unwrap();
+    }
+    let last = run(command_for(&folder, &sandbox, "etrusted"), &args).await;
+    let counts = sandbox.email_counts();
+    assert!(counts.values().all(|count| *count == 1), "an order was sent twice: {counts:?}");
+    let delivered: HashSet<String> = counts.into_keys().map(|(_, reference)| reference).collect();
+    let in_doubt = references(&folder, &sandbox, "sending").await;
+    assert!(in_doubt.len() <= 80, "eight at most for each kill: {}", in_doubt.len());
+    for number in 1..=ORDERS {
+        let reference = number.to_string();
+        assert!(delivered.contains(&reference) || in_doubt.contains(&reference), "order {reference} is lost");
+    }
+    assert_eq!(last.count("unknown"), in_doubt.len(), "each is reported");
+    assert_eq!(last.code, if in_doubt.is_empty() { 0 } else { 3 });
+}
+
+#[tokio::test]
+async fn signal_finishes_what_is_in_flight_and_prints_what_is_left() {
+    for name in ["INT", "TERM"] {
+        let (folder, sandbox) = (Folder::new(), Sandbox::start().await.unwrap());
+        folder.write("a.jsonl", &orders(1..=ORDERS));
+        let args = ["send", "--ledger", "sent.db", "--concurrency", "2", "a.jsonl"];
+        let child = command_for(&folder, &sandbox, "etrusted").args(args).spawn().unwrap();
+        wait_until(|| sandbox.emails().len() >= 20).await;
+        signal(&child, name).await;
+        let output = child.wait_with_output().await.unwrap();
+        let printed = Printed {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        };
+        let sent = sandbox.emails().len();
+        assert_eq!((printed.code, printed.count("invited")), (1, sent), "{printed:?}");
+        let left = usize::try_from(ORDERS).unwrap() - sent;
+        assert!(printed.out.contains(&format!("{left} orders are left")), "{}", printed.out);
+        assert!(printed.err.contains("stopping: "), "{}", printed.err);
+        assert!(references(&folder, &sandbox, "sending").await.is_empty());
+        let again = run(command_for(&folder, &sandbox, "etrusted"), &args).await;
+        assert_eq!((again.code, again.count("invited")), (0, left), "{again:?}");
+        assert!(sandbox.email_counts().values().all(|count| *count == 1));
+    }
+}
+
+#[tokio::test]
+async fn closed_pipe_neither_stops_nor_hides_the_result() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start().await.unwrap());
+    folder.write("a.jsonl", &orders(1..=50));
+    let mut command = command_for(&folder, &sandbox, "etrusted");
+    let mut child = command.args(["send", "--ledger", "sent.db", "a.jsonl"]).spawn().unwrap();
+    let mut line = String::new();
+    // Like `| head -1`: the reader goes after the first line.
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
+    let mut err = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut err).await.unwrap();
+    assert!(line.contains("invited"), "{line}");
+    assert_eq!((child.wait().await.unwrap().code(), sandbox.emails().len()), (Some(0), 50));
+    assert!(err.contains("50 results: 50 invited") && !err.contains("panicked"), "{err}");
+}
+
+#[tokio::test]
+async fn orders_are_read_from_a_pipe() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start().await.unwrap());
+    let args = ["send", "--ledger", "sent.db", "-"];
+    let start =
+        || command_for(&folder, &sandbox, "etrusted").args(args).stdin(Stdio::piped()).spawn().unwrap();
+    let mut child = start();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(orders(1..=30).as_bytes()).await.unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().await.unwrap();
+    assert_eq!((output.status.code(), sandbox.emails().len()), (Some(0), 30));
+    // A pipe that stays open does not stop a signal.
+    let mut child = start();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(orders(31..=32).as_bytes()).await.unwrap();
+    wait_until(|| folder.path("sent.db-wal").exists()).await;
+    signal(&child, "TERM").await;
+    let output = child.wait_with_output().await.unwrap();
+    assert!(String::from_utf8(output.stdout).unwrap().contains(" results: "));
+    drop(stdin);
+}
+
+/// A configuration whose limit is short, so that no test waits.
+fn limited(folder: &Folder, vendor: &str, limit: &str) {
+    let keys = match vendor {
+        "trustpilot" => "api_key api_secret username password business_unit_id api_url invitations_url",
+        _ => "client_id client_secret channel_id event_type api_url login_url",
+    };
+    let mut text = format!("[instances.shop]\nvendor = \"{vendor}\"\n");
+    for key in keys.split(' ') {
+        let variable = format!("{vendor}_{key}").to_uppercase();
+        text.push_str(&format!("{key} = {{ env = \"{variable}\" }}\n"));
+    }
+    text.push_str(&format!("[instances.shop.http]\nrate_limits = [\"{limit}\"]\n"));
+    folder.write("reviews.toml", &text);
+}
+
+#[tokio::test]
+async fn two_runs_share_the_vendors_limit() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start().await.unwrap());
+    limited(&folder, "trustpilot", "20/3600");
+    folder.write("a.jsonl", &orders(1..=40));
+    let args = ["send", "--config", "reviews.toml", "--ledger", "sent.db", "--no-wait", "a.jsonl"];
+    let start = || {
+        let mut command = command(&folder);
+        command.envs(sandbox.env_vars());
+        run(command, &args)
+    };
+    // At the same time, and one after them.
+    let (first, second) = tokio::join!(start(), start());
+    // What was left after the two raced for the same orders.
+    let third = start().await;
+    let fourth = start().await;
+    let calls =
+        sandbox.requests().iter().filter(|request| request.vendor() == Some(Vendor::Trustpilot)).count();
+    assert!(calls <= 20, "{calls} calls");
+    let invited = first.count("invited") + second.count("invited") + third.count("invited");
+    assert_eq!(invited, sandbox.emails().len());
+    assert!(invited >= 14, "the limit is used: {invited}");
+    assert!(sandbox.email_counts().values().all(|count| *count == 1));
+    assert_eq!((fourth.code, fourth.count("invited")), (1, 0), "{fourth:?}");
+    assert!(fourth.out.contains("rate_limited") && fourth.out.contains("orders are left"), "{fourth:?}");
+}
+
+#[tokio::test]
+async fn run_waits_at_the_vendors_limit_and_finishes() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start().await.unwrap());
+    let busy = Fault::Status {
+        code: 429,
+        retry_after: Some(RetryAfter::Seconds(1)),
+        empty: false,
+        phase: FaultPhase::BeforeCommit,
+    };
+    let rule = || FaultRule::new(busy.clone()).with_path_contains("events").with_max_hits(3);
+    sandbox.add_fault(rule()).unwrap();
+    folder.write("a.jsonl", &orders(1..=10));
+    let args = ["send", "--ledger", "sent.db", "a.jsonl"];
+    let printed = run(command_for(&folder, &sandbox, "etrusted"), &args).await;
+    assert_eq!((printed.code, printed.count("invited"), sandbox.emails().len()), (0, 10, 10), "{printed:?}");
+}
+
+#[tokio::test]
+async fn outage_stops_after_ten_orders_that_were_not_sent() {
+    let folder = Folder::new();
+    let sandbox = Sandbox::start().await.unwrap();
+    let variables = sandbox.env_vars();
+    // Nothing listens there any more.
+    sandbox.stop().await;
+    folder.write("a.jsonl", &orders(1..=200));
+    let mut command = command(&folder);
+    command.envs(variables).env("REVIEW_PROVIDER", "etrusted");
+    let args = ["send", "--ledger", "sent.db", "--no-wait", "a.jsonl"];
+    let printed = run(command, &args).await;
+    assert_eq!(printed.code, 1, "{printed:?}");
+    assert!(printed.out.contains("not_sent") && printed.out.contains("orders are left"), "{printed:?}");
+    assert!(printed.err.contains("check the network"), "{printed:?}");
+    assert!(printed.count("not_sent") < 30, "the rest is not tried: {printed:?}");
+}
