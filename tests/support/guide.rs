@@ -7,6 +7,9 @@ struct Readme;
 #[doc = include_str!("../../docs/src/introduction.md")]
 struct Introduction;
 
+#[doc = include_str!("../../docs/src/command.md")]
+struct Command;
+
 #[doc = include_str!("../../docs/src/getting-started.md")]
 struct GettingStarted;
 

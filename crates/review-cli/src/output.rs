@@ -74,12 +74,12 @@ impl Output {
         if self.closed {
             return;
         }
-        let mut write = || {
+        let write = || {
             let mut out = io::stdout().lock();
             writeln!(out, "{text}").and_then(|()| out.flush())
         };
         let written = match &self.bar {
-            Some(bar) => bar.suspend(&mut write),
+            Some(bar) => bar.suspend(write),
             None => write(),
         };
         if let Err(error) = written {

@@ -45,7 +45,8 @@ pub(crate) async fn run(args: ReviewsArgs, config: &ConfigArgs, output: &mut Out
         match registry.reader(&name) {
             Some(reader) => read(&name, &reader, query.clone(), args.limit, output).await,
             None => {
-                output.note(&format!("{name}: this vendor's reviews cannot be read; use its web application"))
+                let text = "this vendor's reviews cannot be read; use its web application";
+                output.note(&format!("{name}: {text}"));
             }
         }
     }

@@ -19,7 +19,6 @@ pub(crate) struct SandboxArgs {
     port: u16,
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "as the other commands")]
 pub(crate) async fn run(args: SandboxArgs, output: &mut Output) -> Result<()> {
     // Before anything is printed: a script may stop the command as soon as it has read the lines.
     let mut signals = Signals::new()?;

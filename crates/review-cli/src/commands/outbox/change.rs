@@ -84,7 +84,6 @@ enum ResultArg {
     GiveUp,
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "as the other commands")]
 pub(super) async fn cancel(args: CancelArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
     let outbox = args.ledger.open(config).await?;
     for order in &args.orders {
@@ -111,7 +110,6 @@ pub(super) async fn cancel(args: CancelArgs, config: &ConfigArgs, output: &mut O
     Ok(())
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "as the other commands")]
 pub(super) async fn retry(args: RetryArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
     let outbox = args.ledger.open(config).await?;
     for id in &args.ids {
@@ -127,7 +125,6 @@ pub(super) async fn retry(args: RetryArgs, config: &ConfigArgs, output: &mut Out
     Ok(())
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "as the other commands")]
 pub(super) async fn resolve(args: ResolveArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
     let outbox = args.ledger.open(config).await?;
     let (resolution, result) = match args.result {
@@ -161,7 +158,6 @@ async fn not_changed(outbox: &Outbox, id: i64, help: &str, output: &mut Output) 
     Ok(())
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "as the other commands")]
 pub(super) async fn purge(args: PurgeArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
     let outbox = args.ledger.open(config).await?;
     let purged = outbox.purge(args.older_than).await?;

@@ -45,7 +45,6 @@ fn state(text: &str) -> Result<State, String> {
     })
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "as the other commands")]
 pub(super) async fn status(args: StatusArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
     let outbox = args.ledger.open(config).await?;
     let health = outbox.health().await?;
@@ -82,7 +81,6 @@ pub(super) async fn status(args: StatusArgs, config: &ConfigArgs, output: &mut O
     Ok(())
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "as the other commands")]
 pub(super) async fn list(args: ListArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
     let outbox = args.ledger.open(config).await?;
     let rows = outbox.list(args.state, args.after, args.limit).await?;

@@ -20,7 +20,7 @@ const GIVE_UP_AFTER: Duration = Duration::from_secs(7 * 86_400);
 #[command(after_help = "\
 Several workers can share one outbox. Warnings go to standard error.
 
-Example: review-invites outbox work --ledger postgres://localhost/shop --unknown look-up")]
+Example: review-invites outbox work --ledger postgres://localhost/shop --unknown lookup")]
 pub(crate) struct WorkArgs {
     #[command(flatten)]
     ledger: LedgerArgs,
@@ -37,10 +37,10 @@ enum Unknown {
     /// They wait for `reconcile` or for you
     Hold,
     /// They are looked up every hour, for a week
+    #[value(name = "lookup")]
     LookUp,
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "as the other commands")]
 pub(super) async fn run(args: WorkArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
     let mut signals = Signals::new()?;
     let registry = config.load()?;

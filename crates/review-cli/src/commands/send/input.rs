@@ -48,7 +48,7 @@ impl Source {
     fn size(&self) -> Option<u64> {
         match self {
             Self::File(path) => {
-                std::fs::metadata(path).ok().filter(|data| data.is_file()).map(|data| data.len())
+                std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|data| data.len())
             }
             Self::Stdin => None,
             Self::Text(_, text) => u64::try_from(text.len()).ok(),

@@ -209,20 +209,24 @@ async fn to_sandbox(
             break;
         }
     }
-    let mut recorder = lock(&recorder);
-    recorder.output.record(exit);
-    recorder.summarize();
-    let address = sandbox::address(&sandbox);
-    let emails = sandbox.emails().len();
-    recorder.output.summary(&format!("the sandbox would send {emails} emails; no customer gets one"));
-    if io::stdout().is_terminal() && io::stdin().is_terminal() {
-        recorder.output.summary(&format!("look at them: {address} (Ctrl-C ends the sandbox)"));
-        drop(recorder);
+    let can_look = io::stdout().is_terminal() && io::stdin().is_terminal();
+    {
+        let mut recorder = lock(&recorder);
+        recorder.output.record(exit);
+        recorder.summarize();
+        let emails = sandbox.emails().len();
+        recorder.output.summary(&format!("the sandbox would send {emails} emails; no customer gets one"));
+        let address = sandbox::address(&sandbox);
+        recorder.output.summary(&match can_look {
+            true => format!("look at them: {address} (Ctrl-C ends the sandbox)"),
+            false => {
+                "to look at them: run `review-invites sandbox`, load its settings, and send without --sandbox"
+                    .to_owned()
+            }
+        });
+    }
+    if can_look {
         signals.next().await;
-    } else {
-        let line =
-            "to look at them: run `review-invites sandbox`, load its settings, and send without --sandbox";
-        recorder.output.summary(line);
     }
     sandbox.stop().await;
     Ok(())

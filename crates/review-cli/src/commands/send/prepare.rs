@@ -36,7 +36,7 @@ pub(crate) fn prepare(
     let (order, fate) = match item {
         Item::Record(record) => match request(*record, options) {
             Ok(prepared) => return Some(prepared),
-            Err(failed) => failed,
+            Err(failed) => *failed,
         },
         Item::Failed { file, error } => {
             let reason =
@@ -50,11 +50,11 @@ pub(crate) fn prepare(
     None
 }
 
-fn request(record: OrderRecord, options: &Options) -> Result<(Order, InviteRequest), (Order, Fate)> {
+fn request(record: OrderRecord, options: &Options) -> Result<(Order, InviteRequest), Box<(Order, Fate)>> {
     let order = Order::new(&record, options.personal_data);
     let eligible = match record.result {
         Ok(eligible) => eligible,
-        Err(reasons) => return Err((order, Fate::of_reasons(&reasons))),
+        Err(reasons) => return Err(Box::new((order, Fate::of_reasons(&reasons)))),
     };
     let mut builder = eligible.into_builder();
     if let Some(kind) = options.kind {
@@ -67,7 +67,7 @@ fn request(record: OrderRecord, options: &Options) -> Result<(Order, InviteReque
         Ok(request) => Ok((order, request)),
         Err(error) => {
             let fate = Fate::of_error(&error);
-            Err((order, fate))
+            Err(Box::new((order, fate)))
         }
     }
 }

@@ -233,26 +233,25 @@ impl<'a> Recorder<'a> {
             .iter()
             .map(|(field, message)| json!({ "field": field, "message": message }))
             .collect();
-        let mut value = json!({
-            "file": order.file.as_deref(),
-            "reference": order.reference,
-            "instance": instance,
-            "outcome": fate.outcome.as_str(),
-            "reason": (!fate.reason.is_empty()).then_some(&fate.reason),
-            "fields": fields,
-        });
-        let mut add = |name: &str, member: Value| value[name] = member;
+        let mut members = serde_json::Map::from_iter([
+            ("file".to_owned(), json!(order.file.as_deref())),
+            ("reference".to_owned(), json!(order.reference)),
+            ("instance".to_owned(), json!(instance)),
+            ("outcome".to_owned(), json!(fate.outcome.as_str())),
+            ("reason".to_owned(), json!((!fate.reason.is_empty()).then_some(&fate.reason))),
+            ("fields".to_owned(), fields.into()),
+        ]);
         let warnings: Vec<&String> = order.warnings.iter().chain(&fate.warnings).collect();
         if !warnings.is_empty() {
-            add("warnings", json!(warnings));
+            members.insert("warnings".to_owned(), json!(warnings));
         }
         if self.is_dry_run {
-            add("dry_run", json!(true));
+            members.insert("dry_run".to_owned(), true.into());
         }
         if let Some(email) = &order.email {
-            add("email", json!(email));
+            members.insert("email".to_owned(), email.as_str().into());
         }
-        value
+        members.into()
     }
 
     fn write_report(&mut self, value: &Value) {
