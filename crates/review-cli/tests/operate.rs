@@ -11,6 +11,7 @@ use common::{Folder, Printed, command, command_for, orders, run, wait_until};
 use review_sandbox::{Fault, FaultPhase, FaultRule, Host, Sandbox};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
+/// Those whose responses to a probe and whose reviews these tests know.
 const VENDORS: [&str; 2] = ["etrusted", "trustpilot"];
 
 async fn start() -> (Folder, Sandbox) {
@@ -20,7 +21,7 @@ async fn start() -> (Folder, Sandbox) {
 #[tokio::test]
 async fn check_of_a_good_account_is_ready_and_sends_nothing() {
     let (folder, sandbox) = start().await;
-    for vendor in VENDORS {
+    for vendor in review_invites::available_vendors() {
         let printed = run(command_for(&folder, &sandbox, vendor), &["check"]).await;
         assert_eq!(printed.code, 0, "{printed:?}");
         assert!(printed.out.starts_with(&format!("{vendor} ({vendor}): ready")), "{printed:?}");

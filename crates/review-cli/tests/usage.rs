@@ -153,6 +153,18 @@ async fn wrong_values_name_what_is_expected() {
 }
 
 #[tokio::test]
+async fn sandbox_and_a_configuration_exclude_each_other() {
+    let folder = Folder::new();
+    for args in
+        [["--config", "reviews.toml", "send", "--sandbox"], ["send", "--sandbox", "--config", "reviews.toml"]]
+    {
+        let printed = run(command(&folder), &args).await;
+        assert_eq!(printed.code, 2, "{printed:?}");
+        assert!(printed.err.contains("--sandbox") && printed.err.contains("--config"), "{printed:?}");
+    }
+}
+
+#[tokio::test]
 async fn file_that_does_not_exist_stops_before_anything_is_sent() {
     let folder = Folder::new();
     folder.write("orders.jsonl", &common::orders([1]));

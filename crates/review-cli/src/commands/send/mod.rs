@@ -41,6 +41,11 @@ pub(crate) const LEASE: Duration = Duration::from_secs(300);
 const REQUESTS_OF_A_RUN: u32 = 2;
 
 pub(crate) async fn run(args: SendArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
+    // clap does not see this conflict if --config comes before `send`.
+    if args.sandbox && config.config.is_some() {
+        let help = "leave one of them out: the sandbox has its own accounts";
+        return Err(Failure::new("--sandbox cannot be used with --config", help));
+    }
     let sources = input::sources(&args.files)?;
     let mut signals = Signals::new()?;
     match args.sandbox {
