@@ -14,7 +14,6 @@ use super::token::VendorTokens;
 use crate::auth::{SharedLookup, TokenCache};
 use crate::client::{Client, into_pre_send_error};
 use crate::options::ClientOptions;
-use crate::rate_limit::RateLimits;
 use crate::response::ApiResponse;
 use crate::transport::DynTransport;
 use crate::verdict::Verdict;

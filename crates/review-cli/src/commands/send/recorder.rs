@@ -38,7 +38,7 @@ impl Order {
         Self {
             file: record.source.file.clone(),
             reference,
-            email: order.filter(|_| personal_data).map(|order| order.email.clone()),
+            email: order.filter(|_| personal_data).map(|order| order.email.as_str().to_owned()),
             warnings: order
                 .map(|order| order.warnings.iter().map(ToString::to_string).collect())
                 .unwrap_or_default(),
