@@ -150,5 +150,5 @@ fn print(entry: &Entry, found: &Found, output: &mut Output) {
         return;
     }
     let at = at.map(|at| format!("look up again at {at}: ")).unwrap_or_default();
-    output.line(&format!("{:<6} {:<12} {reference:<14} {status:<9} {at}{reason}", entry.id, entry.instance));
+    output.line(&format!("{:<6} {:<13} {reference:<14} {status:<9} {at}{reason}", entry.id, entry.instance));
 }

@@ -93,5 +93,5 @@ fn print(name: &str, review: &Review, output: &mut Output) {
     let text: String = text.collect::<Vec<_>>().join(": ");
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let (order, sku) = (reference.as_deref().unwrap_or("-"), review.sku.as_deref().unwrap_or(""));
-    output.line(format!("{name:<12} {day:<10} {} stars {order:<14} {sku} {text}", review.stars).trim_end());
+    output.line(format!("{name:<13} {day:<10} {} stars {order:<14} {sku} {text}", review.stars).trim_end());
 }

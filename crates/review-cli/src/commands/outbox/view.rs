@@ -111,7 +111,7 @@ fn print(row: &Entry, output: &mut Output) {
     }
     output.line(
         format!(
-            "{:<6} {:<12} {:<14} {:<9} {} {} {}",
+            "{:<6} {:<13} {:<14} {:<9} {} {} {}",
             row.id,
             row.instance,
             reference.as_deref().unwrap_or("-"),

@@ -207,7 +207,7 @@ impl<'a> Recorder<'a> {
             reason = format!("{reason}{separator}warning: {warning}");
         }
         let line = format!(
-            "{file}{:<12} {:<14} {} {reason}",
+            "{file}{:<13} {:<14} {} {reason}",
             instance.unwrap_or("-"),
             order.reference,
             self.output.outcome(fate.outcome)
