@@ -50,6 +50,7 @@ mod config;
 mod language;
 mod links;
 mod operations;
+mod products;
 mod reviews;
 mod setup_check;
 mod vendor;
@@ -58,7 +59,7 @@ mod wire;
 pub use client::{KiyohClient, MAX_BATCH};
 pub use config::{Brand, CONFIG_KEYS, Kiyoh, ReferenceField};
 pub use language::Language;
-pub use vendor::MAX_PRODUCTS;
+pub use products::MAX_PRODUCTS;
 pub use wire::catalogue::CatalogueProduct;
 
 /// The vendor's name in settings and errors.

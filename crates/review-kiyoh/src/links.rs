@@ -7,7 +7,7 @@ use review_http::vendor::Api;
 use url::form_urlencoded::byte_serialize;
 
 use crate::config::Kiyoh;
-use crate::vendor::products;
+use crate::products::products;
 
 /// Builds a link. It contains neither name nor address of the customer, which its URL could carry.
 ///

@@ -1,15 +1,14 @@
 //! The capabilities of a location, and the requests of an invitation. No I/O.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Days, Utc};
 use http::Method;
 use review_core::config::Secret;
-use review_core::model::{CustomerName, InviteRequest, Locale, Product, whole_days_until};
+use review_core::model::{CustomerName, InviteRequest, Locale, whole_days_until};
 use review_core::provider::{
     Capabilities, InviteState, LocaleSupport, Operation, Requirement, ReviewLink, Scheduling,
-    SendIdempotency, SetupReport, Warning,
+    SendIdempotency, SetupReport,
 };
 use review_core::reviews::DynReader;
 use review_core::{InviteKind, Result};
@@ -21,11 +20,9 @@ use crate::client::upsert_products;
 use crate::config::Kiyoh;
 use crate::language::Language;
 use crate::operations::CREATE_INVITATION;
+use crate::products::products;
 use crate::wire::catalogue::CatalogueProduct;
 use crate::{classify, links, setup_check};
-
-/// The number of products that an invitation can contain.
-pub const MAX_PRODUCTS: usize = 10;
 
 /// Members of the body that a preview shows: none of them contains personal data.
 const SHOWN: &[&str] =
@@ -143,20 +140,4 @@ impl Kiyoh {
     pub(crate) fn authorized(&self, step: Step) -> Step {
         step.secret_header("x-publication-api-token", &self.api_token)
     }
-}
-
-/// Returns the distinct products of a request with products, and a warning about those beyond the limit.
-pub(crate) fn products(request: &InviteRequest) -> (Vec<&Product>, Option<Warning>) {
-    let mut known = BTreeSet::new();
-    let mut products: Vec<_> =
-        request.order().products().iter().filter(|product| known.insert(product.sku())).collect();
-    products.retain(|_| request.kind().includes_products());
-    let warning = (products.len() > MAX_PRODUCTS).then(|| {
-        let count = products.len();
-        let message =
-            format!("left out all but the first {MAX_PRODUCTS} of {count} products: Kiyoh accepts no more");
-        Warning::new("order.products", message)
-    });
-    products.truncate(MAX_PRODUCTS);
-    (products, warning)
 }

@@ -4,8 +4,7 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 
-use super::cases::{self, CASES};
-use super::outcome::Check;
+use super::cases::{CASES, play};
 use super::stage::Stage;
 use super::{CaseResult, Harness};
 use crate::Canary;
@@ -45,13 +44,6 @@ pub async fn run_all<H: Harness>() -> Vec<(&'static str, CaseResult)> {
         outcomes.push((*name, run_case::<H>(name).await));
     }
     outcomes
-}
-
-pub(super) async fn play(name: &str, stage: &Stage) -> Check {
-    match cases::named(name, stage) {
-        Some(case) => case.await,
-        None => super::outcome::fail(format!("unknown case {name}; see review_testkit::conformance::CASES")),
-    }
 }
 
 /// Runs a case as a test of `conformance_suite!`.

@@ -14,8 +14,9 @@ mod required;
 mod schedule;
 mod sending;
 
+use std::panic::AssertUnwindSafe;
+
 use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 
 use self::arrival::*;
 use self::declared::*;
@@ -29,8 +30,10 @@ use self::rejections::*;
 use self::required::*;
 use self::schedule::*;
 use self::sending::*;
-use super::outcome::Check;
+use super::outcome::{Check, fail};
 use super::stage::Stage;
+use crate::Canary;
+use crate::canary::panic_message;
 
 /// Passes the list of cases to another macro.
 #[doc(hidden)]
@@ -118,12 +121,39 @@ macro_rules! by_name {
         $(#[doc = concat!("- `", stringify!($case), "`")])*
         pub const CASES: &[&str] = &[$(stringify!($case)),*];
 
-        pub(super) fn named<'a>(name: &str, stage: &'a Stage) -> Option<LocalBoxFuture<'a, Check>> {
+        pub(super) async fn play(name: &str, stage: &Stage) -> Check {
             match name {
-                $(stringify!($case) => Some($case(stage).boxed_local()),)*
-                _ => None,
+                $(stringify!($case) => $case(stage).await,)*
+                _ => fail(format!("unknown case {name}; see review_testkit::conformance::CASES")),
             }
         }
     };
 }
 __conformance_cases! { (by_name) }
+
+/// Runs every other case with a separate harness and searches all output: `Debug`, errors with their causes, the log at
+/// TRACE, panics, and `Harness::extra_output`. The results of those cases do not matter here.
+async fn no_personal_data_or_secret_is_shown(stage: &Stage) -> Check {
+    let mut leaks = Vec::new();
+    for case in CASES.iter().filter(|case| **case != "no_personal_data_or_secret_is_shown") {
+        let canary = Canary::default();
+        let log = canary.capture_tracing();
+        let other = stage.again(canary.clone()).await;
+        // Boxed, because the type of the future would contain itself.
+        let played = AssertUnwindSafe(play(case, &other).boxed_local()).catch_unwind().await;
+        if let Err(panic) = played {
+            canary.check_text_in("panic", panic_message(&*panic));
+        }
+        drop(log);
+        canary.expect_absent(other.harness().secrets());
+        other.harness().extra_output().iter().for_each(|text| canary.check_text(text));
+        let queries = secret_parameters(&canary.captured());
+        let queries = queries.into_iter().map(|name| format!("the query parameter {name} is shown"));
+        leaks.extend(canary.leaks().into_iter().chain(queries).map(|leak| format!("{case}: {leak}")));
+    }
+    if leaks.is_empty() {
+        return Ok(());
+    }
+    let (count, first) = (leaks.len(), leaks.iter().take(5).map(String::as_str).collect::<Vec<_>>());
+    fail(format!("found {count} leaks of personal data or secrets, for example:\n{}", first.join("\n")))
+}

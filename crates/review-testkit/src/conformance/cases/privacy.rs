@@ -1,6 +1,5 @@
 //! Errors name their source, and no output contains personal data or secrets.
 
-use futures_util::FutureExt;
 use review_core::model::Field;
 use review_core::provider::{InviteRef, Operation};
 use review_core::{Error, ErrorKind, SendState};
@@ -8,13 +7,10 @@ use review_core::{Error, ErrorKind, SendState};
 use super::super::VendorFault;
 use super::super::field_requests::request_with;
 use super::super::fixtures::{ADDRESS, CUSTOMER_REFERENCE, FIRST_NAME, LAST_NAME, PHONE};
-use super::super::outcome::{Check, Stop, ensure, fail, skip};
+use super::super::outcome::{Check, Stop, ensure, skip};
 use super::super::stage::Stage;
-use super::super::suite::play;
-use super::CASES;
 use super::faults::RETRY_AFTER;
 use crate::Canary;
-use crate::canary::panic_message;
 
 /// Words in the names of query parameters whose values are secrets.
 const SECRET_WORDS: [&str; 7] = ["token", "secret", "password", "key", "code", "auth", "signature"];
@@ -127,35 +123,8 @@ fn shows_not(error: &Error, value: &str, what: &str) -> Check {
     })
 }
 
-/// Runs every other case with a separate harness and searches all output: `Debug`, errors with their causes, the log at
-/// TRACE, panics, and `Harness::extra_output`. The results of those cases do not matter here.
-pub(super) async fn no_personal_data_or_secret_is_shown(stage: &Stage) -> Check {
-    let mut leaks = Vec::new();
-    for case in CASES.iter().filter(|case| **case != "no_personal_data_or_secret_is_shown") {
-        let canary = Canary::default();
-        let log = canary.capture_tracing();
-        let other = stage.again(canary.clone()).await;
-        // Boxed, because the type of the future would contain itself.
-        let played = std::panic::AssertUnwindSafe(play(case, &other).boxed_local()).catch_unwind().await;
-        if let Err(panic) = played {
-            canary.check_text_in("panic", panic_message(&*panic));
-        }
-        drop(log);
-        canary.expect_absent(other.harness().secrets());
-        other.harness().extra_output().iter().for_each(|text| canary.check_text(text));
-        let queries = secret_parameters(&canary.captured());
-        let queries = queries.into_iter().map(|name| format!("the query parameter {name} is shown"));
-        leaks.extend(canary.leaks().into_iter().chain(queries).map(|leak| format!("{case}: {leak}")));
-    }
-    if leaks.is_empty() {
-        return Ok(());
-    }
-    let (count, first) = (leaks.len(), leaks.iter().take(5).map(String::as_str).collect::<Vec<_>>());
-    fail(format!("found {count} leaks of personal data or secrets, for example:\n{}", first.join("\n")))
-}
-
 /// Returns the names of query parameters in a text that look like secrets and whose values are shown.
-fn secret_parameters(text: &str) -> Vec<String> {
+pub(super) fn secret_parameters(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     for part in text.split(['?', '&']).skip(1) {
         let Some((name, rest)) = part.split_once('=') else { continue };
