@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::fault::rule::FaultRule;
 use crate::fault::rules::MAX_RECORDED_FAULTS;
 use crate::inbox::store::MAX_INBOX_ENTRIES;
-use crate::record::MAX_RECORDED_REQUESTS;
+use crate::request_log::MAX_RECORDED_REQUESTS;
 use crate::sandbox::Sandbox;
 use crate::state::Options;
 use crate::trustpilot::tokens::REFRESH_TOKEN_LIFETIME;
@@ -44,9 +44,19 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 #[must_use]
 pub struct SandboxBuilder(Options);
 
-impl SandboxBuilder {
-    pub(crate) fn new() -> Self {
-        Self(Options {
+impl Sandbox {
+    /// Starts on a free port with the default settings.
+    ///
+    /// # Errors
+    ///
+    /// If no port can be bound.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Returns the settings of a sandbox, to change them.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder(Options {
             port: 0,
             token_lifetime: None,
             refresh_token_lifetime: REFRESH_TOKEN_LIFETIME,
@@ -62,7 +72,9 @@ impl SandboxBuilder {
             request_timeout: REQUEST_TIMEOUT,
         })
     }
+}
 
+impl SandboxBuilder {
     /// Sets the TCP port on 127.0.0.1; 0, the default, uses a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.0.port = port;

@@ -11,7 +11,6 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::builder::SandboxBuilder;
 use crate::connection::Connections;
 use crate::email::Email;
 use crate::env;
@@ -20,7 +19,7 @@ use crate::fault::rule::{FaultRule, FaultRuleError};
 use crate::fault::rules::FaultId;
 use crate::host::{Host, Vendor};
 use crate::inbox::entry::InboxEntry;
-use crate::record::RecordedRequest;
+use crate::request_log::RecordedRequest;
 use crate::server;
 use crate::state::{App, Options};
 
@@ -33,20 +32,6 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts on a free port with the default settings.
-    ///
-    /// # Errors
-    ///
-    /// If no port can be bound.
-    pub async fn start() -> io::Result<Self> {
-        Self::builder().start().await
-    }
-
-    /// Returns the settings of a sandbox, to change them.
-    pub fn builder() -> SandboxBuilder {
-        SandboxBuilder::new()
-    }
-
     pub(crate) async fn launch(mut options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
@@ -112,7 +97,7 @@ impl Sandbox {
 
     /// Returns the inbox, oldest entry first: each invitation as the customer would get it, and each request for one that
     /// was not accepted. The last 20,000, or as many as
-    /// [`max_inbox_entries`](SandboxBuilder::max_inbox_entries) sets.
+    /// [`max_inbox_entries`](crate::SandboxBuilder::max_inbox_entries) sets.
     ///
     /// An entry appears when the response to its request has been created, or its client has gone.
     #[must_use]
@@ -127,7 +112,7 @@ impl Sandbox {
     }
 
     /// Returns the requests so far, in the order of their responses: the last 100,000, or as many as
-    /// [`max_recorded_requests`](SandboxBuilder::max_recorded_requests) sets.
+    /// [`max_recorded_requests`](crate::SandboxBuilder::max_recorded_requests) sets.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.app.state().log.all()
@@ -167,7 +152,7 @@ impl Sandbox {
     }
 
     /// Makes all pending eTrusted invite settings appear now, so that a test with a long
-    /// [`settings_delay`](SandboxBuilder::settings_delay) does not have to wait.
+    /// [`settings_delay`](crate::SandboxBuilder::settings_delay) does not have to wait.
     pub fn reveal_invite_settings(&self) {
         self.app.state().etrusted.reveal_settings();
     }
@@ -212,7 +197,7 @@ impl Sandbox {
     }
 
     /// Returns the faults that were injected, in order: the last 10,000, or as many as
-    /// [`max_recorded_faults`](SandboxBuilder::max_recorded_faults) sets.
+    /// [`max_recorded_faults`](crate::SandboxBuilder::max_recorded_faults) sets.
     #[must_use]
     pub fn faults(&self) -> Vec<InjectedFault> {
         self.app.state().faults.log.kept()

@@ -15,7 +15,7 @@ use crate::host::Vendor;
 use crate::inbox::store::Inbox;
 use crate::kiyoh::store::Kiyoh;
 use crate::listener::RefuseConnections;
-use crate::record::RequestLog;
+use crate::request_log::RequestLog;
 use crate::trustpilot::store::Trustpilot;
 use crate::webwinkelkeur::store::Webwinkelkeur;
 

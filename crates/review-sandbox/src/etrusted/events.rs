@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::channels::Channel;
+use super::channel::Channel;
 use super::compact_json::{Body, CompactJson};
 use super::review_request::{Invite, MODE_AUTOMATIC, ReviewRequest, skus};
 use super::schema::{EVENT, USER_DEFINED};

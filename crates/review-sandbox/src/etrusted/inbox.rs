@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::channels::Channel;
+use super::channel::Channel;
 use super::review_request::{ReviewRequest, name};
 use crate::host::Vendor;
 use crate::inbox::draft::{Delivery, Draft};

@@ -10,7 +10,7 @@ use super::compact_json::Body;
 use super::page::{self, Paging};
 use super::review_request::{Invite, MODE_MANUAL, ReviewRequest};
 use super::schema::INVITES;
-use super::templates::{self, PRODUCT_QUESTIONNAIRE};
+use super::template::{self, PRODUCT_QUESTIONNAIRE};
 use super::{body, errors, events, inbox, open};
 use crate::email::EmailKind;
 use crate::json_schema::text;
@@ -108,7 +108,7 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
 ///
 /// INF: both templates have to exist, and a product questionnaire needs products.
 fn check(element: &Value) -> Result<(), &'static str> {
-    let exists = |pointer: &str| text(element, pointer).is_some_and(templates::exists);
+    let exists = |pointer: &str| text(element, pointer).is_some_and(template::exists);
     if !exists("/questionnaireTemplate/id") {
         Err(".questionnaireTemplate.id is not a template of the account")
     } else if !exists("/template/id") {

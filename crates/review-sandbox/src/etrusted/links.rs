@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::compact_json::Body;
 use super::review_request::ReviewRequest;
 use super::schema::QUESTIONNAIRE_LINK;
-use super::{body, events, inbox, invites, is_authorized, templates};
+use super::{body, events, inbox, invites, is_authorized, template};
 use crate::account;
 use crate::json_schema::text;
 use crate::request::ApiRequest;
@@ -30,7 +30,7 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
     request.query(&[]).map_err(|error| rejected(&error.to_string()))?;
     let mut sent = body(&request, &QUESTIONNAIRE_LINK, '"').map_err(|text| rejected(&text))?;
     let template = text(&sent, "/questionnaireTemplate/id").unwrap_or_default().to_owned();
-    if !templates::exists(&template) {
+    if !template::exists(&template) {
         return Err(rejected("instance.questionnaireTemplate.id is not a template of the account"));
     }
     if let Some(members) = sent.as_object_mut() {

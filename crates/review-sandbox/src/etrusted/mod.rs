@@ -1,5 +1,6 @@
 //! eTrusted: `api.etrusted.com` and `login.etrusted.com`.
 
+mod channel;
 mod channels;
 mod compact_json;
 pub(crate) mod errors;
@@ -18,6 +19,7 @@ mod reviews;
 mod schema;
 mod settings;
 pub(crate) mod store;
+mod template;
 mod templates;
 mod test_api;
 

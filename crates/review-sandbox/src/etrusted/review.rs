@@ -8,7 +8,6 @@ use super::errors;
 use super::page;
 use super::review_request::{self, ReviewRequest, review_type};
 use super::schema::{self, PRODUCT_REVIEW, SERVICE_REVIEW};
-use super::store::Etrusted;
 use crate::account;
 use crate::clock;
 use crate::email::EmailKind;
@@ -39,24 +38,8 @@ pub(super) struct Review {
     fixed: Map<String, Value>,
 }
 
-impl Etrusted {
-    /// Submits a review for the last request with this reference, service reviews first.
-    pub(crate) fn submit_review(&mut self, reference: &str, rating: u8, comment: &str) -> Option<String> {
-        if !(1..=5).contains(&rating) {
-            return None;
-        }
-        let mut fitting = self.requests.iter().rev().filter(|request| request.reference() == reference);
-        let service = fitting.clone().find(|request| request.kind == EmailKind::Service);
-        let request = service.or_else(|| fitting.next())?;
-        let review = Review::new(request, rating, comment, self.clock.now());
-        let id = review.id.clone();
-        self.reviews.push(review);
-        Some(id)
-    }
-}
-
 impl Review {
-    fn new(request: &ReviewRequest, rating: u8, comment: &str, now: DateTime<Utc>) -> Self {
+    pub(super) fn new(request: &ReviewRequest, rating: u8, comment: &str, now: DateTime<Utc>) -> Self {
         let body = &request.body.read();
         let product = body.pointer("/products/0").filter(|_| request.kind == EmailKind::Product);
         let mut fixed = Map::new();

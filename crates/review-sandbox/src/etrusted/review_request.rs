@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::compact_json::Body;
-use super::{schema, templates};
+use super::{schema, template};
 use crate::account;
 use crate::clock;
 use crate::email::{Email, EmailKind};
@@ -150,7 +150,7 @@ impl ReviewRequest {
         if let Some(transaction) = item.get_mut("transaction") {
             place(transaction, "date", body.pointer("/transaction/date").cloned());
         }
-        if let (Some(template), Some(name)) = (item.get_mut("template"), templates::name(&invite.template)) {
+        if let (Some(template), Some(name)) = (item.get_mut("template"), template::name(&invite.template)) {
             place(template, "name", Some(name.into()));
         }
         item

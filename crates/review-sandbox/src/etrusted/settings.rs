@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::templates::{INVITE_TEMPLATE, PRODUCT_QUESTIONNAIRE, SERVICE_QUESTIONNAIRE};
+use super::template::{INVITE_TEMPLATE, PRODUCT_QUESTIONNAIRE, SERVICE_QUESTIONNAIRE};
 use crate::clock::{self, Deadline};
 
 /// UNK: the prefix of the ids of invite settings. An invented one, as ids are opaque.

@@ -7,13 +7,14 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::channels::Channel;
+use super::channel::Channel;
 use super::compact_json::CompactJson;
 use super::review::Review;
 use super::review_request::ReviewRequest;
 use super::settings::Setting;
 use crate::account;
 use crate::clock::{self, Clock, Deadline};
+use crate::email::EmailKind;
 
 /// The account's state.
 pub(crate) struct Etrusted {
@@ -123,5 +124,19 @@ impl Etrusted {
         for setting in &mut self.settings {
             setting.visible = self.clock.after(Duration::ZERO);
         }
+    }
+
+    /// Submits a review for the last request with this reference, service reviews first.
+    pub(crate) fn submit_review(&mut self, reference: &str, rating: u8, comment: &str) -> Option<String> {
+        if !(1..=5).contains(&rating) {
+            return None;
+        }
+        let mut fitting = self.requests.iter().rev().filter(|request| request.reference() == reference);
+        let service = fitting.clone().find(|request| request.kind == EmailKind::Service);
+        let request = service.or_else(|| fitting.next())?;
+        let review = Review::new(request, rating, comment, self.clock.now());
+        let id = review.id.clone();
+        self.reviews.push(review);
+        Some(id)
     }
 }

@@ -1,6 +1,7 @@
 //! Kiyoh, which is also Klantenvertellen: `www.kiyoh.com`.
 
 pub(crate) mod account;
+mod catalogue;
 pub(crate) mod errors;
 mod invites;
 mod links;

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use url::form_urlencoded::byte_serialize;
 
 use super::account::LOCATION_ID;
+use super::catalogue::{Product, UrlNames};
 use super::errors;
-use super::products::{Product, UrlNames};
 use super::request::{location, moment, number, open};
 use super::review::Review;
 use super::reviews::average;

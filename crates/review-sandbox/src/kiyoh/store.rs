@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::products::Catalogue;
+use super::catalogue::Catalogue;
 use super::review::Review;
 use crate::clock::Clock;
 

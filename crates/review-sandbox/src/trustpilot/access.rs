@@ -1,13 +1,14 @@
 //! Authentication and permissions of the calls.
 
-use super::errors;
 use super::tokens::Holder;
+use super::{body, errors};
 use crate::account;
+use crate::form_fields::FormFields;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::state::App;
 
-pub(super) const KEY: &str = "apikey";
+const KEY: &str = "apikey";
 const USER: &str = "x-business-user-id";
 
 /// Checks a public call: the key, in its header or in the query.
@@ -23,6 +24,11 @@ pub(super) fn public(request: &ApiRequest) -> Result<(), ApiResponse> {
     } else {
         Err(errors::invalid_api_key())
     }
+}
+
+/// Returns the query of a public call, which can also contain the key.
+pub(super) fn public_query(request: &ApiRequest, known: &[&str]) -> Result<FormFields, ApiResponse> {
+    body::query(request, &[known, &[KEY]].concat())
 }
 
 /// Checks a public call about a business unit. 404 for one that does not exist, as documented.

@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
+use super::errors;
 use super::findings::Finding;
-use super::{access, errors};
 use crate::form_fields::FormFields;
 use crate::json;
 use crate::json_schema::{self, Format, Member};
@@ -15,11 +15,6 @@ use crate::response::ApiResponse;
 /// Returns the query, with no parameters but these.
 pub(super) fn query(request: &ApiRequest, known: &[&str]) -> Result<FormFields, ApiResponse> {
     request.query(known).map_err(|error| errors::bad_request(&error.to_string()))
-}
-
-/// Returns the query of a public call, which can also contain the key.
-pub(super) fn public_query(request: &ApiRequest, known: &[&str]) -> Result<FormFields, ApiResponse> {
-    query(request, &[known, &[access::KEY]].concat())
 }
 
 /// Returns the body of a JSON call without a query. `rules` finds what concerns more than one member.

@@ -19,7 +19,7 @@ const COUNTRY: &str = "DE";
 /// `GET /v1/business-units/find?name=`
 pub(super) async fn find(State(app): State<App>, request: ApiRequest) -> ApiResult {
     access::public(&request)?;
-    let query = body::public_query(&request, &["name"])?;
+    let query = access::public_query(&request, &["name"])?;
     let name = query.get("name").unwrap_or_default();
     if !is_bare_domain(name) {
         return Err(errors::bad_request("name must be a bare domain, without scheme, port or path"));
@@ -33,7 +33,7 @@ pub(super) async fn find(State(app): State<App>, request: ApiRequest) -> ApiResu
 /// `GET /v1/business-units/{id}`
 pub(super) async fn one(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
     access::public_unit(&request, &id)?;
-    body::public_query(&request, &[])?;
+    access::public_query(&request, &[])?;
     Ok(ApiResponse::json(StatusCode::OK, unit(&app.state().trustpilot.reviews.service)))
 }
 
@@ -43,7 +43,7 @@ pub(super) async fn one(State(app): State<App>, Path(id): Path<String>, request:
 /// which parameters are required, here `query`; and what is searched, here names and domains, ignoring case.
 pub(super) async fn search(State(app): State<App>, request: ApiRequest) -> ApiResult {
     access::public(&request)?;
-    let query = body::public_query(&request, &["query", "country", "page", "perpage"])?;
+    let query = access::public_query(&request, &["query", "country", "page", "perpage"])?;
     let wanted = body::required(&query, "query", line)?.to_lowercase();
     let country = body::formed(&query, "country", country)?;
     let page = Page::read(&query, "perpage", 20, 1..=100)?;
@@ -58,7 +58,7 @@ pub(super) async fn search(State(app): State<App>, request: ApiRequest) -> ApiRe
 /// `GET /v1/business-units/{id}/web-links?locale=`
 pub(super) async fn web_links(Path(id): Path<String>, request: ApiRequest) -> ApiResult {
     access::public_unit(&request, &id)?;
-    let query = body::public_query(&request, &["locale"])?;
+    let query = access::public_query(&request, &["locale"])?;
     body::required(&query, "locale", locales::known)?;
     let domain = account::DOMAIN;
     Ok(ApiResponse::json(

@@ -42,7 +42,7 @@ const LOCALES: [(&str, &str, &str, &str); 25] = [
 /// UNK: the translations. Names are always in English; the locale has to be a supported one.
 pub(super) async fn list(request: ApiRequest) -> ApiResult {
     access::public(&request)?;
-    let query = body::public_query(&request, &["translationLocale"])?;
+    let query = access::public_query(&request, &["translationLocale"])?;
     body::formed(&query, "translationLocale", known)?;
     let locales: Vec<_> = (1..).zip(&LOCALES).map(locale).collect();
     // The default in the sample is its first locale, as here.

@@ -9,13 +9,14 @@ pub(crate) mod errors;
 mod findings;
 mod ids;
 mod inbox;
-pub(crate) mod invitation_data;
+mod invitation_data;
 mod invitations;
 mod invitations_log;
 mod links;
 mod locales;
 mod oauth;
 mod product_reviews;
+mod products;
 pub(crate) mod reviews;
 mod schema;
 mod service_reviews;
@@ -49,7 +50,7 @@ pub(crate) fn api() -> Router<App> {
         .route("/v1/reviews/{id}", get(service_reviews::public_one))
         .route("/v1/private/business-units/{id}/reviews", get(service_reviews::private))
         .route("/v1/private/reviews/{id}", get(service_reviews::private_one))
-        .route("/v1/private/business-units/{id}/products", get(catalogue::all).post(catalogue::upsert))
+        .route("/v1/private/business-units/{id}/products", get(products::all).post(products::upsert))
         .route(&format!("/v1{PRODUCTS}"), get(product_reviews::public_summary))
         .route(&format!("/v1{PRODUCTS}/reviews"), get(product_reviews::public))
         .route(&format!("/v1{PRODUCTS}/batch-summaries"), post(product_reviews::batch_summaries))

@@ -29,7 +29,7 @@ pub(super) async fn public(
 ) -> ApiResult {
     access::public_unit(&request, &unit)?;
     let known = ["sku", "productUrl", "language", "stars", "locale", "page", "perPage"];
-    let query = body::public_query(&request, &known)?;
+    let query = access::public_query(&request, &known)?;
     let about = About::read(&query)?;
     list(&app.state().trustpilot.reviews.product, &query, |review| about.keeps(review), public_view)
 }
@@ -93,7 +93,7 @@ pub(super) async fn public_summary(
     request: ApiRequest,
 ) -> ApiResult {
     access::public_unit(&request, &unit)?;
-    let query = body::public_query(&request, &["sku", "productUrl"])?;
+    let query = access::public_query(&request, &["sku", "productUrl"])?;
     let about = About::read(&query)?;
     let state = app.state();
     let reviews: Vec<_> =
@@ -111,7 +111,7 @@ pub(super) async fn batch_summaries(
     request: ApiRequest,
 ) -> ApiResult {
     access::public_unit(&request, &unit)?;
-    body::public_query(&request, &[])?;
+    access::public_query(&request, &[])?;
     let body = body::read_body(&request, &SKUS, |_| Vec::new())?;
     let state = app.state();
     let one = |wanted| {

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::ids::object_id;
 use super::invitations_log::{Invitation, Item};
-use super::store::Trustpilot;
 use super::{body, errors};
 use crate::email::EmailKind;
 use crate::form_fields::FormFields;
@@ -70,50 +69,8 @@ pub(crate) struct Reviews {
     consumers: HashMap<String, String>,
 }
 
-impl Trustpilot {
-    /// Turns the first open invitation of each kind into reviews: one of the service, one of each product.
-    pub(super) fn submit_review(
-        &mut self,
-        now: DateTime<Utc>,
-        reference: &str,
-        stars: u8,
-        text: &str,
-    ) -> Vec<SubmittedReview> {
-        let stars = stars.clamp(1, 5);
-        let mut written = Vec::new();
-        for kind in [EmailKind::Service, EmailKind::Product] {
-            let fits = |invited: &Invitation| {
-                invited.kind == kind && invited.reference.as_deref() == Some(reference)
-            };
-            let Some(place) = self.invited.iter().position(fits) else {
-                continue;
-            };
-            let invited = self.invited.remove(place);
-            let consumer = self.reviews.consumer(&invited.email);
-            let items = match kind {
-                EmailKind::Service => vec![None],
-                EmailKind::Product | EmailKind::ServiceAndProduct => {
-                    invited.items.iter().cloned().map(Some).collect()
-                }
-            };
-            for item in items {
-                let sku = item.as_ref().map(|item| item.sku.clone());
-                let (id, text) = (object_id(), text.to_owned());
-                written.push(SubmittedReview { kind, id: id.clone(), sku });
-                let invited = invited.clone();
-                let review = Review { id, consumer: consumer.clone(), stars, text, at: now, invited, item };
-                match kind {
-                    EmailKind::Service => self.reviews.service.push(review),
-                    EmailKind::Product | EmailKind::ServiceAndProduct => self.reviews.product.push(review),
-                }
-            }
-        }
-        written
-    }
-}
-
 impl Reviews {
-    fn consumer(&mut self, email: &str) -> String {
+    pub(super) fn consumer(&mut self, email: &str) -> String {
         self.consumers.entry(email.to_lowercase()).or_insert_with(object_id).clone()
     }
 

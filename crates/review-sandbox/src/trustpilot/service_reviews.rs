@@ -57,7 +57,7 @@ pub(super) async fn public(
     request: ApiRequest,
 ) -> ApiResult {
     access::public_unit(&request, &unit)?;
-    let query = body::public_query(&request, &PUBLIC)?;
+    let query = access::public_query(&request, &PUBLIC)?;
     list(&app.state().trustpilot.reviews, &query, public_view)
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn public_one(
     request: ApiRequest,
 ) -> ApiResult {
     access::public(&request)?;
-    body::public_query(&request, &[])?;
+    access::public_query(&request, &[])?;
     let state = app.state();
     let reviews = &state.trustpilot.reviews;
     one(&reviews.service, &id, |review| public_view(reviews, review))
@@ -104,7 +104,7 @@ pub(super) async fn private_one(
 /// page has no `nextPageToken`.
 pub(super) async fn all(State(app): State<App>, Path(unit): Path<String>, request: ApiRequest) -> ApiResult {
     access::public_unit(&request, &unit)?;
-    let query = body::public_query(&request, &["pageToken"])?;
+    let query = access::public_query(&request, &["pageToken"])?;
     let state = app.state();
     let reviews = &state.trustpilot.reviews;
     let start = match body::formed(&query, "pageToken", object_id)? {

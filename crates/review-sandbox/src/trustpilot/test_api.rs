@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::ids::WEB;
-use super::invitation_data::DeletedInvitationData;
 use super::reviews::SubmittedReview;
+use super::store::DeletedInvitationData;
 use crate::json_schema::text;
 use crate::sandbox::Sandbox;
 
