@@ -13,7 +13,7 @@ fn program_prints_the_environment_and_serves() {
         .unwrap();
     let mut out = BufReader::new(program.stdout.take().unwrap());
     let mut lines = Vec::new();
-    for _ in 0..22 {
+    for _ in 0..25 {
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
         lines.push(line);
