@@ -49,7 +49,7 @@ fn without(name: &str, template: &str) -> String {
 
 #[test]
 fn no_schedule_leads_to_two_emails_or_a_stuck_row() {
-    explore(Statements::of(Dialect::Sqlite), 2, 1_500, 2_000).unwrap();
+    explore(Statements::of(Dialect::Sqlite), 2, 600, 2_000).unwrap();
 }
 
 macro_rules! fences {
