@@ -1,9 +1,8 @@
 //! `completions`: for the shells.
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::args::Arguments;
 use crate::output::Output;
 
 #[derive(Debug, Args)]
@@ -16,8 +15,8 @@ pub(crate) struct CompletionsArgs {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "as the other commands")]
-pub(crate) fn run(args: CompletionsArgs, output: &mut Output) {
+pub(crate) fn run(args: CompletionsArgs, mut command: Command, output: &mut Output) {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Arguments::command(), "review-invites", &mut script);
+    clap_complete::generate(args.shell, &mut command, "review-invites", &mut script);
     output.line(String::from_utf8_lossy(&script).trim_end());
 }

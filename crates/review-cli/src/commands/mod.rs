@@ -12,6 +12,8 @@ pub(crate) mod sandbox;
 pub(crate) mod send;
 pub(crate) mod setup;
 
+use clap::CommandFactory as _;
+
 use crate::args::{Arguments, Command};
 use crate::failure::Result;
 use crate::outcome::Exit;
@@ -31,7 +33,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit> {
         Command::Outbox(command) => outbox::run(command, &config, &mut output).await?,
         Command::Sandbox(args) => sandbox::run(args, &mut output).await?,
         Command::Config(command) => config::run(command, &config, &mut output)?,
-        Command::Completions(args) => completions::run(args, &mut output),
+        Command::Completions(args) => completions::run(args, Arguments::command(), &mut output),
     }
     Ok(output.exit())
 }

@@ -3,8 +3,6 @@
 mod record;
 mod shape;
 
-use std::sync::Arc;
-
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use review_invites::model::Field;
 use review_invites::provider::Requirement;
@@ -117,6 +115,3 @@ fn print(exchange: &Exchange, personal: &Personal, output: &mut Output) {
         }
     }
 }
-
-/// Shares the exchanges with the transport.
-type Shared<T> = Arc<std::sync::Mutex<T>>;

@@ -1,14 +1,12 @@
 //! A transport that keeps requests and responses.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use review_invites::http::{DynTransport, HttpResponse, HttpTransport, TransportError};
-
-use super::Shared;
 
 /// A request and its response. `Debug` shows neither body: they contain personal data and tokens.
 pub(super) struct Exchange {
@@ -27,7 +25,7 @@ pub(super) struct Response {
 
 /// The exchanges since the last [`clear`](Self::clear).
 #[derive(Clone, Default)]
-pub(super) struct Exchanges(Shared<Vec<Exchange>>);
+pub(super) struct Exchanges(Arc<Mutex<Vec<Exchange>>>);
 
 impl Exchanges {
     pub(super) fn wrap(&self, inner: DynTransport) -> DynTransport {

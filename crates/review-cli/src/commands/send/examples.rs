@@ -4,19 +4,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::input::Source;
-
 const FILES: [(&str, &str); 2] = [
     ("shopify.json", include_str!("../../../orders/shopify.json")),
     ("woocommerce.json", include_str!("../../../orders/woocommerce.json")),
 ];
 
-/// Returns the example files.
-pub(crate) fn sources() -> Vec<Source> {
+/// Returns the names and contents of the example files.
+pub(super) fn files() -> [(Arc<str>, Arc<[u8]>); 2] {
     let now = Utc::now();
-    let fill =
-        |(name, text): (&str, &str)| Source::Text(name.into(), Arc::from(dated(text, now).into_bytes()));
-    FILES.map(fill).into()
+    FILES.map(|(name, text)| (name.into(), Arc::from(dated(text, now).into_bytes())))
 }
 
 /// Replaces `{{days ago}}` by a time so many days before `now`.

@@ -59,7 +59,7 @@ impl Source {
 /// Checks that every file can be read, before anything is sent.
 pub(crate) fn sources(files: &[PathBuf]) -> Result<Vec<Source>> {
     if files.is_empty() {
-        return Ok(examples::sources());
+        return Ok(examples::files().map(|(name, text)| Source::Text(name, text)).into());
     }
     let mut problems = Vec::new();
     let mut sources = Vec::new();
