@@ -54,6 +54,39 @@ impl EmailAddress {
 }
 
 fn check_email(value: &str) -> Result<String, FieldError> {
+    if is_plain(value.trim()) {
+        return Ok(value.trim().to_owned());
+    }
+    check_any_email(value)
+}
+
+/// Whether an address is valid by sight, as nearly all are: letters, digits and single `.`, `-`, `_` and `+`
+/// between them, and a domain that ends in letters. Everything else has to be checked by the full rules.
+fn is_plain(address: &str) -> bool {
+    const MAX_LOCAL: usize = 64;
+    const MAX_DOMAIN: usize = 253;
+    let are_words = |text: &str, marks: &[u8]| {
+        let mut before = b'.';
+        let single = text.bytes().all(|byte| {
+            let fits =
+                byte.is_ascii_alphanumeric() || marks.contains(&byte) && before.is_ascii_alphanumeric();
+            before = byte;
+            fits
+        });
+        single && before.is_ascii_alphanumeric()
+    };
+    let Some((local, domain)) = address.split_once('@') else { return false };
+    let Some((labels, top)) = domain.rsplit_once('.') else { return false };
+    local.len() <= MAX_LOCAL
+        && domain.len() <= MAX_DOMAIN
+        && are_words(local, b".-_+")
+        && are_words(labels, b".-")
+        && domain.split('.').all(|label| label.len() <= 63)
+        && !top.is_empty()
+        && top.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+fn check_any_email(value: &str) -> Result<String, FieldError> {
     let error = |message: String| Err(FieldError::new("customer.email", message));
     let normalized = ComposingNormalizerBorrowed::new_nfc().normalize(value.trim());
     let value = &*normalized;
@@ -143,6 +176,42 @@ mod tests {
             let error = EmailAddress::new(bad).expect_err(bad);
             assert_eq!(error.field(), "customer.email");
             assert!(!error.to_string().to_lowercase().contains("canary"), "{error}");
+        }
+    }
+
+    #[test]
+    fn plain_address_is_valid_by_the_full_rules() {
+        let long =
+            |local: usize, label: usize| format!("{}@{}.example", "a".repeat(local), "b".repeat(label));
+        for plain in ["a@example.com", "J.a-n_e+1@Sub.ex-ample.co", "1@1.de", &long(64, 63)] {
+            assert!(is_plain(plain), "{plain}");
+            assert_eq!(check_any_email(plain).unwrap(), plain);
+        }
+        for other in [
+            "",
+            "a",
+            "@b.de",
+            "a@",
+            "a@b",
+            "a@b.",
+            "a@.b",
+            "a@b..de",
+            ".a@b.de",
+            "a..b@c.de",
+            "a.@b.de",
+            "a@-b.de",
+            "a@b-.de",
+            "a@xn--mnchen-3ya.de",
+            "a@1.2.3.4",
+            "a@b.0x1",
+            "a@b@c.de",
+            "a b@c.de",
+            "\u{e9}@b.de",
+            &long(65, 1),
+            &long(1, 64),
+            &format!("a@{}de", "b.".repeat(126)),
+        ] {
+            assert!(!is_plain(other), "{other}");
         }
     }
 

@@ -16,7 +16,7 @@ use crate::error::FieldError;
 const REPLACED_LANGUAGES: [(&str, &str); 7] =
     [("in", "id"), ("iw", "he"), ("ji", "yi"), ("jw", "jv"), ("mo", "ro"), ("no", "nb"), ("tl", "fil")];
 
-/// The officially assigned codes of ISO 3166-1 alpha-2.
+/// The officially assigned codes of ISO 3166-1 alpha-2, in alphabetical order, each with a space behind it.
 const COUNTRIES: &str = "\
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW \
     BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI \
@@ -25,10 +25,11 @@ const COUNTRIES: &str = "\
     MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF \
     PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV \
     SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE \
-    YT ZA ZM ZW";
+    YT ZA ZM ZW ";
 
 fn is_country(code: &str) -> bool {
-    COUNTRIES.split_ascii_whitespace().any(|country| country == code)
+    let (countries, _) = COUNTRIES.as_bytes().as_chunks::<3>();
+    countries.binary_search_by(|[first, second, _]| [*first, *second].as_slice().cmp(code.as_bytes())).is_ok()
 }
 
 /// A BCP 47 locale such as `de-DE` or `en`.
@@ -275,6 +276,14 @@ mod tests {
             let found = Locale::new(locale).unwrap().resolve_region(country.as_ref());
             assert_eq!(found.map(|locale| locale.to_string()).as_deref(), expected, "{locale}");
         }
+    }
+
+    #[test]
+    fn every_country_of_the_list_is_found() {
+        assert!(COUNTRIES.split_ascii_whitespace().is_sorted());
+        assert!(COUNTRIES.split_ascii_whitespace().all(is_country));
+        assert_eq!(COUNTRIES.len(), 3 * 249);
+        assert!(!["", "A", "AA", "DEU", "ZZ", "D ", "E "].into_iter().any(is_country));
     }
 
     #[test]

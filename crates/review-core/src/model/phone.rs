@@ -23,19 +23,23 @@ fn check_phone(value: &str) -> Result<String, FieldError> {
         let message = "must be + and 7 to 15 digits that begin with the country code, like +4930123456";
         FieldError::new("customer.phone", message)
     };
-    let digits: String = value
-        .trim()
-        .strip_prefix('+')
-        .ok_or_else(invalid)?
+    let plausible = |digits: &str| {
+        (7..=15).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && !digits.starts_with('0')
+    };
+    let value = value.trim();
+    let number = value.strip_prefix('+').ok_or_else(invalid)?;
+    if plausible(number) {
+        return Ok(value.to_owned());
+    }
+    let digits: String = number
         // The trunk prefix, which is not dialled after a country code.
         .replacen("(0)", "", 1)
         .chars()
         .filter(|c| !matches!(c, ' ' | '.' | '-' | '/' | '(' | ')' | '\u{a0}'))
         .collect();
-    let plausible = (7..=15).contains(&digits.len())
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && !digits.starts_with('0');
-    if plausible { Ok(format!("+{digits}")) } else { Err(invalid()) }
+    if plausible(&digits) { Ok(format!("+{digits}")) } else { Err(invalid()) }
 }
 
 #[cfg(test)]

@@ -8,14 +8,20 @@ use crate::error::FieldError;
 /// (a line break in a name is how email headers are forged).
 pub(super) fn check_text(field: &'static str, value: &str, max: usize) -> Result<String, FieldError> {
     let value = value.trim();
-    let length = value.chars().count();
+    // Most texts are ASCII, in which a byte is a character.
+    let is_ascii = value.is_ascii();
+    let length = if is_ascii { value.len() } else { value.chars().count() };
     if length == 0 {
         return Err(FieldError::new(field, "must not be empty; leave the field out instead"));
     }
     if length > max {
         return Err(FieldError::new(field, format!("must have at most {max} characters, got {length}")));
     }
-    if let Some(position) = value.chars().position(is_control_or_bidi) {
+    let position = match is_ascii {
+        true => value.bytes().position(|byte| byte.is_ascii_control()),
+        false => value.chars().position(is_control_or_bidi),
+    };
+    if let Some(position) = position {
         let message =
             format!("must not contain control characters, got one at position {position}; remove it");
         return Err(FieldError::new(field, message));
@@ -27,6 +33,10 @@ pub(super) fn check_text(field: &'static str, value: &str, max: usize) -> Result
 /// must be the same: the text is stored in Unicode normalization form C, without invisible characters, and with
 /// one kind of space.
 pub(super) fn check_id(field: &'static str, value: &str, max: usize) -> Result<String, FieldError> {
+    // ASCII is in that form already.
+    if value.is_ascii() {
+        return check_text(field, value, max);
+    }
     let space = |c: char| if c.is_whitespace() && !is_control_or_bidi(c) { ' ' } else { c };
     let visible: String = value.chars().filter(|c| !is_invisible(*c)).map(space).collect();
     check_text(field, &ComposingNormalizerBorrowed::new_nfc().normalize(&visible), max)
