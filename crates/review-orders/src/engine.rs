@@ -3,12 +3,14 @@
 use std::collections::VecDeque;
 
 use crate::csv_orders::CsvOrders;
+use crate::input::broken::BrokenRecord;
 use crate::input::csv::delimiter;
 use crate::input::decode::Decode;
-use crate::input::json::{BrokenRecord, Framed, JsonFramer};
+use crate::input::json::{Framed, JsonFramer};
 use crate::input::lexical::document_start;
 use crate::input::text::RecordText;
 use crate::input::window::Window;
+use crate::json::Json;
 use crate::parse::{NotJson, not_json, parse};
 use crate::placed::{Placed, malformed};
 use crate::reason::IneligibleReason;
@@ -115,20 +117,28 @@ impl Engine {
                     }
                     self.decide();
                 }
-                Form::Json(framer, text) => match framer.next(&mut self.window) {
-                    Framed::More => return Polled::More,
-                    Framed::End => self.form = Form::End,
-                    Framed::Broken(broken) => self.ready.push_back(place_broken(&broken)),
-                    Framed::Record(length) => {
-                        let bytes = self.window.bytes().get(..length).unwrap_or_default();
-                        let path = framer.path();
-                        let line = self.window.line();
-                        let placed = read_json(bytes, *text, line, path, &self.settings, self.hint);
+                Form::Json(framer, text) => {
+                    let placed = read_line(framer, &mut self.window, *text, &self.settings, self.hint);
+                    if let Some(placed) = placed {
                         self.hint = placed.evaluated.system.or(self.hint);
-                        framer.consumed(&mut self.window, length);
                         self.ready.push_back(placed);
+                        continue;
                     }
-                },
+                    match framer.next(&mut self.window) {
+                        Framed::More => return Polled::More,
+                        Framed::End => self.form = Form::End,
+                        Framed::Broken(broken) => self.ready.push_back(place_broken(&broken)),
+                        Framed::Record(length) => {
+                            let bytes = self.window.bytes().get(..length).unwrap_or_default();
+                            let path = framer.path();
+                            let line = self.window.line();
+                            let placed = read_json(bytes, *text, line, path, &self.settings, self.hint);
+                            self.hint = placed.evaluated.system.or(self.hint);
+                            framer.consumed(&mut self.window, length);
+                            self.ready.push_back(placed);
+                        }
+                    }
+                }
                 Form::Csv(orders) => {
                     if !orders.read(&mut self.window, &self.settings, &mut self.ready) {
                         if !self.window.is_complete() {
@@ -202,6 +212,30 @@ impl Engine {
             result,
         }
     }
+}
+
+/// Reads a record that is a line of its own. `None` if the next one is none, or has an error.
+fn read_line(
+    framer: &mut JsonFramer,
+    window: &mut Window,
+    text: RecordText,
+    settings: &Settings,
+    hint: Option<ShopSystem>,
+) -> Option<Placed> {
+    let length = framer.line(window)?;
+    let line = window.line();
+    let evaluated = {
+        let text = text.decode(window.bytes().get(..length)?).ok()?;
+        let record: Json<'_> = serde_json::from_str(&text).ok()?;
+        match &record {
+            Json::Object(members) if framer.is_record(members) => {
+                evaluate(&record, "", settings.system, hint, &settings.policy)
+            }
+            _ => return None,
+        }
+    };
+    framer.consumed(window, length);
+    Some(Placed { line, path: String::new(), evaluated })
 }
 
 fn read_json(

@@ -2,10 +2,13 @@
 //! (JSON Lines). Memory is bounded by the longest record, not by the length of a list.
 
 use super::boundary::{Border, Next, Signature, next_record};
+use super::broken::BrokenRecord;
 use super::envelope::{is_envelope, is_envelope_key};
 use super::lexical::{begins_container, document_start, is_index, member_start, skip_blank};
 use super::scan::{Scan, Step};
 use super::window::Window;
+
+mod line;
 
 /// An object that is longer may be an envelope, and is not buffered to its end to find out.
 const ENVELOPE_PEEK: usize = 64 * 1024;
@@ -27,17 +30,6 @@ pub(crate) enum Framed {
     Broken(BrokenRecord),
     /// The input is complete.
     End,
-}
-
-/// Text that cannot be a record.
-#[derive(Debug)]
-pub(crate) struct BrokenRecord {
-    pub(crate) head: Vec<u8>,
-    pub(crate) line: u64,
-    pub(crate) path: String,
-    pub(crate) problem: String,
-    /// The position of the byte that cannot follow, if it is in `head`.
-    pub(crate) at: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -79,6 +71,8 @@ pub(crate) struct JsonFramer {
     max_record: usize,
     is_order: fn(&[u8]) -> bool,
     documents: usize,
+    /// How many more lines may be tried as a record.
+    line_credit: u8,
 }
 
 impl JsonFramer {
@@ -92,6 +86,7 @@ impl JsonFramer {
             max_record,
             is_order,
             documents: 0,
+            line_credit: line::CREDIT,
         }
     }
 
@@ -145,7 +140,7 @@ impl JsonFramer {
             self.levels.clear();
             let problem =
                 "the file ends before the list of orders is closed; it was cut off, export it again";
-            return Some(Framed::Broken(broken(window, path, problem)));
+            return Some(Framed::Broken(BrokenRecord::new(window, path, problem)));
         };
         match self.levels.last_mut().map(|level| &mut level.kind) {
             None => self.document(window, first),
@@ -304,7 +299,7 @@ impl JsonFramer {
                      the limit by `with_max_record_bytes`",
                     self.max_record
                 );
-                let mut record = broken(window, self.path(), &problem);
+                let mut record = BrokenRecord::new(window, self.path(), &problem);
                 record.head = window.bytes().get(..HEAD).unwrap_or(window.bytes()).to_vec();
                 self.state = State::TooLong(record);
                 None
@@ -408,7 +403,7 @@ impl JsonFramer {
         let record = earlier.get_or_insert_with(|| {
             let problem = "expected JSON, found other text; if it is a notice of PHP or an error page, turn \
                            it off and export again";
-            let mut record = broken(window, "$".to_owned(), problem);
+            let mut record = BrokenRecord::new(window, "$".to_owned(), problem);
             record.at = Some(0);
             record
         });
@@ -444,7 +439,7 @@ impl JsonFramer {
             let keys = self.scan.keys().iter().map(|range| bytes.get(range.clone()).unwrap_or_default());
             self.signature = Signature::new(keys);
         }
-        let mut broken = broken(window, self.path(), problem);
+        let mut broken = BrokenRecord::new(window, self.path(), problem);
         broken.at = Some(at).filter(|at| *at < HEAD);
         let border = self.border(comma_only);
         // Without a signature, the parts of the broken record look like records.
@@ -490,9 +485,4 @@ impl JsonFramer {
         self.finish_element();
         Some(Framed::Broken(broken))
     }
-}
-
-fn broken(window: &Window, path: String, problem: &str) -> BrokenRecord {
-    let path = if path.is_empty() { "$".to_owned() } else { path };
-    BrokenRecord { head: Vec::new(), line: window.line(), path, problem: problem.to_owned(), at: None }
 }

@@ -1,6 +1,7 @@
 //! Bytes into records: encodings, compression, and the borders between records.
 
 pub(crate) mod boundary;
+pub(crate) mod broken;
 pub(crate) mod csv;
 pub(crate) mod decode;
 pub(crate) mod envelope;
