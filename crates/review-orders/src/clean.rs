@@ -77,12 +77,12 @@ pub(crate) fn is_invisible(c: char) -> bool {
 fn simple(raw: &str) -> Option<&str> {
     let text = raw.trim();
     let mut blank = true;
-    let plain = text.bytes().all(|byte| {
-        let repeated = blank && byte == b' ';
-        blank = byte == b' ';
-        !repeated && (byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'\'' | b',' | b'.'))
+    let plain = text.chars().all(|c| {
+        let repeated = blank && c == ' ';
+        blank = c == ' ';
+        !repeated && (c.is_alphanumeric() || matches!(c, ' ' | '-' | '\'' | ',' | '.'))
     });
-    let has_letter = text.bytes().any(|byte| byte.is_ascii_alphanumeric());
+    let has_letter = text.chars().any(char::is_alphanumeric);
     (plain && has_letter && text.len() <= MAX_NAME).then_some(text)
 }
 
