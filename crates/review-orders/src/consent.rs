@@ -51,7 +51,7 @@ pub(crate) fn named<'v>(
 
 /// Compares names without case, blanks, `_` and `-`.
 pub(crate) fn is_spelling_of(field: &str) -> impl Fn(&str) -> bool + '_ {
-    let length = letters(field).count();
+    let length = if field.is_ascii() { ascii_letters(field).count() } else { letters(field).count() };
     move |name| match name.len() < length || length == 0 {
         // Most names are too short.
         true => false,

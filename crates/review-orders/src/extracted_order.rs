@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
-use review_core::model::{OrderReference, PersonName};
+use review_core::model::{CountryCode, OrderReference, ParseField, PersonName, PhoneNumber};
 
 use crate::clean;
 use crate::core_types::check;
@@ -24,10 +24,10 @@ pub(crate) struct ExtractedOrder<'v> {
     pub(crate) consent: Option<OrderConsent>,
     pub(crate) lines: Vec<Line<'v>>,
     pub(crate) name: Option<OrderName>,
-    pub(crate) phones: Vec<Cow<'v, str>>,
+    pub(crate) phone: Option<PhoneNumber>,
     pub(crate) locales: Vec<(String, Cow<'v, str>)>,
-    pub(crate) countries: Vec<Cow<'v, str>>,
-    pub(crate) customer_reference: Option<String>,
+    pub(crate) country: Option<CountryCode>,
+    pub(crate) customer_reference: Option<Cow<'v, str>>,
     pub(crate) placed_at: Option<DateTime<Utc>>,
     pub(crate) paid_at: Option<DateTime<Utc>>,
     pub(crate) shipped_at: Option<DateTime<Utc>>,
@@ -108,11 +108,11 @@ impl<'v> ExtractedOrder<'v> {
     }
 
     pub(crate) fn read_phones(&mut self, order: &Fields<'v>, places: &[&str]) {
-        self.phones.extend(places.iter().filter_map(|place| order.quiet_text(place)));
+        self.phone = first_valid(order, places);
     }
 
     pub(crate) fn read_countries(&mut self, order: &Fields<'v>, places: &[&str]) {
-        self.countries.extend(places.iter().filter_map(|place| order.quiet_text(place)));
+        self.country = first_valid(order, places);
     }
 
     pub(crate) fn read_locale(&mut self, order: &Fields<'v>, place: &str) {
@@ -154,13 +154,18 @@ impl<'v> ExtractedOrder<'v> {
     }
 }
 
+/// Returns the first value that is valid.
+fn first_valid<T: ParseField>(order: &Fields<'_>, places: &[&str]) -> Option<T> {
+    places.iter().find_map(|place| check(&order.quiet_text(place)?).ok())
+}
+
 /// One line of an order.
 #[derive(Debug, Default)]
 pub(crate) struct Line<'v> {
     pub(crate) path: String,
-    pub(crate) id: Option<String>,
+    pub(crate) id: Option<Cow<'v, str>>,
     /// The line of the bundle that this line is a part of.
-    pub(crate) parent: Option<String>,
+    pub(crate) parent: Option<Cow<'v, str>>,
     /// How many pieces the customer kept.
     pub(crate) kept: f64,
     /// Whether this is a product, and not a gift card, a fee or a discount.

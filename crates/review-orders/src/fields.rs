@@ -48,7 +48,7 @@ impl<'v> Fields<'v> {
                 None => return Ok(None),
                 Some(first) => &first.value,
             };
-            if same.any(|other| other.value != *value) {
+            if same.any(|other| differ(&other.value, value)) {
                 let problem = "expected one value, found this member twice with different values";
                 return Err(self.malformed(so_far(), problem));
             }
@@ -127,13 +127,13 @@ impl<'v> Fields<'v> {
 
     /// Returns a key of the shop. A number with a fraction or an exponent was rounded by a program, and
     /// may be the key of another record.
-    pub(crate) fn identifier(&self, dotted: &str) -> Result<Option<String>, IneligibleReason> {
+    pub(crate) fn identifier(&self, dotted: &str) -> Result<Option<Cow<'v, str>>, IneligibleReason> {
         match self.value(dotted)? {
             Some(other @ Json::Float(_)) => Err(self.wrong_type(dotted, other, "a text or a whole number")),
             Some(other @ (Json::Bool(_) | Json::List(_) | Json::Object(_))) => {
                 Err(self.wrong_type(dotted, other, "a text or a whole number"))
             }
-            _ => Ok(self.text(dotted)?.map(Cow::into_owned)),
+            _ => self.text(dotted),
         }
     }
 
@@ -153,6 +153,7 @@ impl<'v> Fields<'v> {
     pub(crate) fn amount(&self, dotted: &str) -> Result<Option<f64>, IneligibleReason> {
         let amount = match self.value(dotted)? {
             Some(Json::Float(number)) => Some(*number),
+            Some(Json::Unsigned(number)) => Some(*number as f64),
             _ => self.text(dotted)?.and_then(|text| text.parse().ok()),
         };
         Ok(amount.filter(|amount: &f64| amount.is_finite()))
@@ -229,6 +230,12 @@ impl<'v> Fields<'v> {
     }
 }
 
+/// Compares the values of doubled members, which are rare: a function of its own keeps lookups small.
+#[inline(never)]
+fn differ(one: &Json<'_>, other: &Json<'_>) -> bool {
+    one != other
+}
+
 /// Turns an error of an optional value into a warning.
 pub(crate) fn left_out(reason: IneligibleReason) -> Option<OrderWarning> {
     match reason {
@@ -242,7 +249,10 @@ pub(crate) fn left_out(reason: IneligibleReason) -> Option<OrderWarning> {
 /// Returns `None` for texts that mean nothing. `Null` is a family name, `NULL` is a database's.
 #[inline]
 pub(crate) fn known(text: &str) -> Option<&str> {
-    Some(text.trim()).filter(|text| !matches!(*text, "" | "NULL"))
+    let is_trimmed = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    let text = if is_trimmed(bytes.first()) && is_trimmed(bytes.last()) { text } else { text.trim() };
+    Some(text).filter(|text| !matches!(*text, "" | "NULL"))
 }
 
 /// Reads a yes or no. Exports write `"TRUE"`, plugins `"yes"` and `"1"`, and a ticked HTML checkbox

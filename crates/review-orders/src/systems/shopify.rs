@@ -68,7 +68,8 @@ fn not_a_test(order: &Fields<'_>, policy: &Policy) -> Result<(), IneligibleReaso
         true => Ok(()),
         false => Err(IneligibleReason::TestOrder(details.to_owned())),
     };
-    let is_bogus = |gateway: &str| gateway.to_ascii_lowercase().contains("bogus");
+    let is_bogus =
+        |gateway: &str| gateway.as_bytes().windows(5).any(|part| part.eq_ignore_ascii_case(b"bogus"));
     if order.all_values(|name| name == "test").any(|value| truth(value) == Some(true)) {
         return rejected("test is true");
     }
@@ -81,7 +82,7 @@ fn not_a_test(order: &Fields<'_>, policy: &Policy) -> Result<(), IneligibleReaso
         return rejected("payment_gateway_names contains the bogus gateway");
     }
     let id = order.identifier("id").ok().flatten();
-    if id.is_some_and(|id| NOTIFICATION_IDS.contains(&id.as_str())) {
+    if id.is_some_and(|id| NOTIFICATION_IDS.contains(&&*id)) {
         return rejected("id is that of Shopify's test notification");
     }
     Ok(())
@@ -195,8 +196,8 @@ fn marketing(order: &Fields<'_>, own_place: &str) -> Result<OrderConsent, Inelig
             let problem = format!("expected an object, found {}", consent.shape());
             return Err(order.malformed("customer.email_marketing_consent", problem));
         }
-        let states = members(consent, "state");
-        if states.is_empty() && *consent != Json::Null {
+        let mut states = members(consent, "state").peekable();
+        if states.peek().is_none() && *consent != Json::Null {
             against.push(format!("{STATE} is missing"));
         }
         for state in states {
@@ -241,13 +242,12 @@ fn marketing(order: &Fields<'_>, own_place: &str) -> Result<OrderConsent, Inelig
 }
 
 /// Returns all members of an object with this name.
-fn members<'j>(object: &'j Json<'j>, name: &str) -> Vec<&'j Json<'j>> {
-    match object {
-        Json::Object(members) => {
-            members.iter().filter(|member| member.name == name).map(|member| &member.value).collect()
-        }
-        _ => Vec::new(),
-    }
+fn members<'j>(object: &'j Json<'j>, name: &'static str) -> impl Iterator<Item = &'j Json<'j>> {
+    let members = match object {
+        Json::Object(members) => members.as_slice(),
+        _ => &[],
+    };
+    members.iter().filter(move |member| member.is(name)).map(|member| &member.value)
 }
 
 /// Formats a word for a message, but only a known one: these members are next to personal data.

@@ -1,5 +1,6 @@
 //! What the customer of a Shopify order kept: lines after edits, returns and refunds.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::extracted_order::Line;
@@ -32,9 +33,10 @@ pub(crate) fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleR
     let lines = order.objects("line_items")?.into_iter();
     lines
         .map(|line| {
-            let id = line.identifier("id").ok().flatten();
+            // Only refunds need it: a line has no parent.
+            let id = if refunded.is_empty() { None } else { line.identifier("id").ok().flatten() };
             let ordered = line.amount("quantity")?.unwrap_or(1.0);
-            let refunded = id.as_ref().and_then(|id| refunded.get(id)).copied().unwrap_or_default();
+            let refunded = id.as_deref().and_then(|id| refunded.get(id)).copied().unwrap_or_default();
             let kept = line.amount("current_quantity")?.unwrap_or(ordered).min(ordered - refunded);
             let name = match line.quiet_text("name") {
                 Some(name) => Some(name),
@@ -61,7 +63,7 @@ pub(crate) fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleR
         .collect()
 }
 
-fn refunded_pieces(order: &Fields<'_>) -> Result<HashMap<String, f64>, IneligibleReason> {
+fn refunded_pieces<'v>(order: &Fields<'v>) -> Result<HashMap<Cow<'v, str>, f64>, IneligibleReason> {
     let mut pieces = HashMap::new();
     for refund in order.objects("refunds")? {
         for line in refund.objects("refund_line_items")? {

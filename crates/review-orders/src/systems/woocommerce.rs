@@ -3,6 +3,8 @@
 //!
 //! Source of members and words: <https://woocommerce.github.io/woocommerce-rest-api-docs/>.
 
+use std::borrow::Cow;
+
 use crate::consent;
 use crate::eligible_order::OrderConsent;
 use crate::extracted_order::{ExtractedOrder, Line, Reference};
@@ -200,7 +202,7 @@ fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
 }
 
 /// The line of the bundle. Plugins write `""`, `"0"`, `0`, `false` or `[]` if there is none.
-fn parent(line: &Fields<'_>, member: &str) -> Option<String> {
+fn parent<'v>(line: &Fields<'v>, member: &str) -> Option<Cow<'v, str>> {
     line.identifier(member).ok().flatten().filter(|parent| parent != "0")
 }
 
