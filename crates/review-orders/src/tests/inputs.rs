@@ -3,7 +3,7 @@ use std::io::{self, Cursor, Read, Write};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::json;
 
-use super::fixtures::{counts, generic, parse, shopify, verdict_of, woocommerce};
+use super::fixtures::{counts, generic, parse, shopify, verdict_of, with, woocommerce};
 use crate::{Encoding, OrderName, OrderParser, OrderRecord};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -232,4 +232,36 @@ async fn asynchronous_reader_yields_the_same_records() {
         found.push(record.unwrap());
     }
     assert_eq!(found, parse(&text));
+}
+
+#[test]
+fn a_line_is_read_like_the_same_element_of_a_list() {
+    let order = |number: u32| with(generic(), &[("/order_reference", json!(number.to_string()))]);
+    let escaped = |number: u32| order(number).to_string().replace("\"email\"", "\"\\u0065mail\"");
+    let wrapped = |number: u32| json!({"order": order(number)}).to_string();
+    let mut records: Vec<String> = (0..8).map(|number| order(number).to_string()).collect();
+    records.push(escaped(8));
+    records.push(shopify().to_string());
+    records.push("{}".to_owned());
+    records.push(r#"{"email":"a@example.com","order_reference":"11","note":1e400}"#.to_owned());
+    let lines = parse(records.join("\n") + "\n");
+    let list = parse(format!("[{}]", records.join(",")));
+    assert_eq!(lines.len(), 12);
+    for (line, element) in lines.iter().zip(&list) {
+        let verdict = |record: &OrderRecord| verdict_of(record).replace("[11].", "").replace("[10]", "$");
+        assert_eq!(verdict(line), verdict(element));
+        assert_eq!(line.order_reference, element.order_reference);
+        assert_eq!(line.source.line, 1 + line.source.position as u64);
+    }
+    // More lines that are no record than are tried, several records in a line, and records behind them.
+    let mut lines: Vec<String> = (0..40).map(wrapped).collect();
+    lines.push(format!("{}{}, {}", order(40), order(41), escaped(42)));
+    lines.extend((43..50).map(|number| order(number).to_string() + "\r"));
+    let records = parse(lines.join("\n"));
+    let numbers: Vec<_> = records.iter().filter_map(|record| record.order_reference.clone()).collect();
+    assert_eq!(numbers, (0..50).map(|number| number.to_string()).collect::<Vec<_>>());
+    assert!(records.iter().all(|record| record.result.is_ok()));
+    assert_eq!((&*records[39].source.path, records[39].source.line), ("order", 40));
+    assert_eq!((&*records[42].source.path, records[42].source.line), ("", 41));
+    assert_eq!(records[49].source.line, 48);
 }
