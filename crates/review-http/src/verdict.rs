@@ -34,6 +34,7 @@ pub enum Verdict {
     /// The vendor reports a failure of its own, and may have processed the request before. The outcome is unknown
     /// with every status except 401 and 429.
     Failed,
-    /// The vendor did not accept the access token. A new one is fetched and the request sent once more.
+    /// The vendor did not accept the access token. A new one is fetched and the request sent once more. A 401 has this
+    /// effect without the verdict. Use it for a 403 only if the body distinguishes it from a missing permission.
     TokenRejected,
 }

@@ -69,7 +69,7 @@ pub enum TokenPlace {
     Bearer,
     /// A header of this name, in lower case.
     Header(&'static str),
-    /// A member of this name at the top of a JSON body.
+    /// A member of this name at the top of a JSON body. Every request with the token then needs a JSON object as its body.
     BodyMember(&'static str),
     /// A query parameter of this name.
     Query(&'static str),

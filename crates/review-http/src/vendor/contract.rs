@@ -146,7 +146,7 @@ pub trait HttpVendor: Debug + Send + Sync + Sized + 'static {
     fn classify(response: &ApiResponse) -> Classification;
 
     /// Returns the request for an access token: with this refresh token, or a full grant. `None` for a vendor
-    /// without tokens. Pure. The response is that of RFC 6749.
+    /// without tokens. Pure. The response is that of RFC 6749. A token without `expires_in` is used for 5 minutes.
     fn token_step(&self, refresh_token: Option<&Secret>) -> Option<Step> {
         let _ = refresh_token;
         None

@@ -29,7 +29,8 @@ pub trait HttpFake: Send + Sync + 'static {
     /// The vendor under test.
     type Vendor: HttpVendor + FromConfig;
 
-    /// Its settings, by the names of its keys. Use made-up secrets of at least four characters.
+    /// Its settings, by the names of its keys. Use made-up secrets of at least four characters that are no words of the
+    /// messages of the fake: errors show such a word as `[redacted]`. The base URL keeps its default; its host is ignored.
     const SETTINGS: &'static [(&'static str, &'static str)];
 
     /// The end of the path of the request that invites: `/invitations`. Requests with the method GET do not count.
@@ -38,7 +39,8 @@ pub trait HttpFake: Send + Sync + 'static {
     /// The member of its JSON body with the order reference, as a JSON pointer (RFC 6901): `/order/id`.
     const REFERENCE: &'static str;
 
-    /// The end of the path of the request for a token, if the vendor has tokens: `/oauth/token`.
+    /// The end of the path of the request for a token: `/oauth/token`. Set it if the vendor has a
+    /// [`token_step`](HttpVendor::token_step): without it, the case about rejected token requests is skipped.
     const TOKEN: Option<&'static str> = None;
 
     /// The ends of the paths of requests before an invitation, and what a failure concerns: the order, such as an upload
