@@ -50,7 +50,11 @@ impl FromConfig for Yotpo {
     const KEYS: &'static [KeyInfo] = KEYS;
 
     fn from_config(config: &ConfigReader<'_>) -> Result<Self, ConfigErrors> {
-        Ok(Self { store_id: config.get(&STORE_ID)?, secret: config.get(&SECRET)?, url: config.get(&API_URL)? })
+        Ok(Self {
+            store_id: config.get(&STORE_ID)?,
+            secret: config.get(&SECRET)?,
+            url: config.get(&API_URL)?,
+        })
     }
 }
 
@@ -129,7 +133,8 @@ impl HttpVendor for Yotpo {
             (None, None) => Some(name.full()),
             (first, _) => first.map(str::to_owned),
         };
-        let product = |product: &Product| json!({ "external_product_id": product.sku().as_str(), "quantity": 1 });
+        let product =
+            |product: &Product| json!({ "external_product_id": product.sku().as_str(), "quantity": 1 });
         let items: Vec<_> = order.products().iter().map(product).collect();
         let body = json!({ "order": {
             "external_id": reference,
@@ -158,9 +163,12 @@ impl HttpVendor for Yotpo {
 
     /// Yotpo responds with `{"order":{"yotpo_id":7}}`, and with `{"errors":[{"message":"..."}]}`.
     fn classify(response: &ApiResponse) -> Classification {
-        let found = Classification::by_status(response).with_message(response.text_at(&["/errors/0/message"]));
+        let found =
+            Classification::by_status(response).with_message(response.text_at(&["/errors/0/message"]));
         match (response.operation, response.status) {
-            (CREATE_ORDER | CREATE_PRODUCT, StatusCode::CONFLICT) => found.with_verdict(Verdict::AlreadyInvited),
+            (CREATE_ORDER | CREATE_PRODUCT, StatusCode::CONFLICT) => {
+                found.with_verdict(Verdict::AlreadyInvited)
+            }
             (CREATE_ORDER, status) if status.is_success() => match response.text_at(&["/order/yotpo_id"]) {
                 Some(id) => Classification::accepted(Some(id)),
                 None => Verdict::NotFromVendor.into(),
@@ -175,7 +183,7 @@ fn routes() -> Router {
     let (orders, products) = (Known::default(), Known::default());
     let catalogue = products.clone();
     let create_token = async |Json(body): Json<Value>| match text(&body, "/secret") {
-        Some("not-a-real-secret") => (StatusCode::OK, Json(json!({ "access_token": "not-a-real-token" }))),
+        Some("not-a-real-secret") => (StatusCode::OK, Json(json!({ "access_token": "ut-00000000" }))),
         _ => error(StatusCode::UNAUTHORIZED, "unknown secret"),
     };
     let create_product = async move |Json(body): Json<Value>| {
@@ -224,7 +232,7 @@ impl Known {
     }
 
     fn create(&self, kind: &str, body: &Value, required: &[&str]) -> Reply {
-        if text(body, "/utoken") != Some("not-a-real-token") {
+        if text(body, "/utoken") != Some("ut-00000000") {
             return error(StatusCode::UNAUTHORIZED, "unknown token");
         }
         if let Some(missing) = required.iter().find(|pointer| text(body, pointer).is_none()) {
