@@ -218,3 +218,35 @@ async fn counts_secrets_and_faults_are_those_of_the_order() {
         "the setting and a token"
     );
 }
+
+/// The same fake with another path of the token, or another member of the reference.
+struct Changed<const HAS_TOKEN: bool>;
+
+impl<const HAS_TOKEN: bool> HttpFake for Changed<HAS_TOKEN> {
+    type Vendor = Acme;
+    const SETTINGS: &'static [(&'static str, &'static str)] = AcmeFake::SETTINGS;
+    const INVITATION: &'static str = AcmeFake::INVITATION;
+    const REFERENCE: &'static str = "/order/number";
+    const TOKEN: Option<&'static str> = if HAS_TOKEN { AcmeFake::TOKEN } else { None };
+    const PREPARATION: &'static [(ErrorScope, &'static str)] = AcmeFake::PREPARATION;
+    const UNMAPPED_FIELDS: &'static [WireField] = AcmeFake::UNMAPPED_FIELDS;
+
+    fn router() -> impl FakeRouter {
+        AcmeFake::router()
+    }
+}
+
+/// Without a count, the case of dropped calls would wait for ever.
+#[tokio::test(start_paused = true)]
+async fn wrong_member_of_the_reference_fails_and_ends() {
+    let results = run_all::<HttpHarness<Changed<true>>>().await;
+    let failed: Vec<_> =
+        results.iter().filter(|(_, result)| result.is_failure()).map(|(name, _)| *name).collect();
+    assert!(failed.contains(&"dropped_call_is_never_sent_twice"), "{failed:?}");
+}
+
+#[tokio::test]
+#[should_panic(expected = "set HttpFake::TOKEN")]
+async fn token_step_without_its_path_is_an_error() {
+    let _ = HttpHarness::<Changed<false>>::start().await;
+}

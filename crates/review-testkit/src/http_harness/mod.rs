@@ -40,7 +40,7 @@ pub trait HttpFake: Send + Sync + 'static {
     const REFERENCE: &'static str;
 
     /// The end of the path of the request for a token: `/oauth/token`. Set it if the vendor has a
-    /// [`token_step`](HttpVendor::token_step): without it, the case about rejected token requests is skipped.
+    /// [`token_step`](HttpVendor::token_step).
     const TOKEN: Option<&'static str> = None;
 
     /// The ends of the paths of requests before an invitation, and what a failure concerns: the order, such as an upload
@@ -207,6 +207,11 @@ impl<F: HttpFake> HttpHarness<F> {
             Some(Arc::new(faults.clone())),
         );
         let provider = provider.unwrap_or_else(|error| panic!("HttpFake::SETTINGS are invalid: {error:?}"));
+        let has_token = provider.api().vendor().token_step(None).is_some();
+        assert!(
+            !has_token || F::TOKEN.is_some(),
+            "the vendor has a token_step: set HttpFake::TOKEN to its path"
+        );
         Self { provider: Arc::new(provider), vendor, faults, max_attempts, fake: PhantomData }
     }
 
