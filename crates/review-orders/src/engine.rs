@@ -24,10 +24,12 @@ use crate::systems::{Evaluated, evaluate, is_order_key};
 const SNIFF: usize = 64 * 1024;
 
 /// The next step.
+// A box would be one more allocation for each record.
+#[allow(clippy::large_enum_variant)]
 pub(crate) enum Polled {
     /// Call [`Engine::push`] with more input; with nothing at its end.
     More,
-    Record(Box<OrderRecord>),
+    Record(OrderRecord),
     End,
 }
 
@@ -108,7 +110,7 @@ impl Engine {
     fn poll_decoded(&mut self) -> Polled {
         loop {
             if let Some(placed) = self.ready.pop_front() {
-                return Polled::Record(Box::new(self.place(placed)));
+                return Polled::Record(self.place(placed));
             }
             match &mut self.form {
                 Form::Undecided => {

@@ -184,16 +184,23 @@ impl<'v> Fields<'v> {
 
     /// Returns the objects of a list. Any other element is an error.
     pub(crate) fn objects(&self, dotted: &str) -> Result<Vec<Fields<'v>>, IneligibleReason> {
-        let elements = self.list(dotted)?;
-        if elements.is_empty() {
-            return Ok(Vec::new());
-        }
-        let list = self.at(dotted);
-        let elements = elements.into_iter().enumerate().map(|(index, element)| match element {
-            Json::Object(members) => Ok(Fields::new(members, [&list, "[", &index.to_string(), "]"].concat())),
+        let object = |(index, element): (usize, &'v Json<'v>)| match element {
+            Json::Object(members) => {
+                let mut path = String::with_capacity(self.path.len() + dotted.len() + 6);
+                path.push_str(&self.path);
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                path.push_str(dotted);
+                path.extend(["[", &index.to_string(), "]"]);
+                Ok(Fields::new(members, path))
+            }
             other => Err(self.wrong_type(&format!("{dotted}[{index}]"), other, "an object")),
-        });
-        elements.collect()
+        };
+        if let Some(Json::List(list)) = self.value(dotted)? {
+            return list.iter().enumerate().map(object).collect();
+        }
+        self.list(dotted)?.into_iter().enumerate().map(object).collect()
     }
 
     /// Returns the object at a path.
@@ -262,11 +269,14 @@ pub(crate) fn truth(value: &Json<'_>) -> Option<bool> {
         Json::Bool(flag) => Some(*flag),
         Json::Unsigned(1) => Some(true),
         Json::Unsigned(0) => Some(false),
-        Json::Text(text) => match text.trim().to_ascii_lowercase().as_str() {
-            "true" | "yes" | "y" | "on" | "1" => Some(true),
-            "false" | "no" | "n" | "off" | "0" => Some(false),
-            _ => None,
-        },
+        Json::Text(text) => {
+            let is_one_of =
+                |words: [&str; 5]| words.iter().any(|word| text.trim().eq_ignore_ascii_case(word));
+            match is_one_of(["true", "yes", "y", "on", "1"]) {
+                true => Some(true),
+                false => is_one_of(["false", "no", "n", "off", "0"]).then_some(false),
+            }
+        }
         _ => None,
     }
 }

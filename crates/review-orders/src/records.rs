@@ -29,7 +29,7 @@ impl<R: Read> Iterator for Records<R> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             match self.engine.poll() {
-                Polled::Record(record) => return Some(Ok(*record)),
+                Polled::Record(record) => return Some(Ok(record)),
                 Polled::End => return None,
                 Polled::More => match self.reader.read(&mut self.buffer) {
                     Ok(length) => self.engine.push(self.buffer.get(..length).unwrap_or_default()),
@@ -73,7 +73,7 @@ impl<R: tokio::io::AsyncRead + Unpin> AsyncRecords<R> {
     pub async fn next(&mut self) -> Option<io::Result<OrderRecord>> {
         loop {
             match self.engine.poll() {
-                Polled::Record(record) => return Some(Ok(*record)),
+                Polled::Record(record) => return Some(Ok(record)),
                 Polled::End => return None,
                 Polled::More => {
                     let mut buffer = tokio::io::ReadBuf::new(&mut self.buffer);
