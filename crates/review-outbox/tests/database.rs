@@ -64,6 +64,22 @@ async fn full_disk_is_an_error_of_enqueue() {
 }
 
 #[tokio::test]
+async fn failed_commit_leaves_a_usable_outbox() {
+    let database = Database::sqlite();
+    let options: sqlx::sqlite::SqliteConnectOptions = database.url.parse().unwrap();
+    let options = options.create_if_missing(true).journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
+    let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+    let outbox = Outbox::from_sqlite(pool.clone()).await.unwrap();
+    database.enqueue([request("1")]).await;
+    let key = request("1").key(&info());
+    // As with a full disk, the commit fails, and SQLite has ended the transaction.
+    pool.acquire().await.unwrap().lock_handle().await.unwrap().set_commit_hook(|| false);
+    outbox.cancel(&key).await.unwrap_err();
+    pool.acquire().await.unwrap().lock_handle().await.unwrap().remove_commit_hook();
+    assert_eq!(outbox.cancel(&key).await.unwrap(), review_outbox::Changed::Yes);
+}
+
+#[tokio::test]
 async fn sqlite_without_full_synchronous_is_rejected() {
     let database = Database::sqlite();
     let options: sqlx::sqlite::SqliteConnectOptions = database.url.parse().unwrap();

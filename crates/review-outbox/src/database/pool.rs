@@ -70,10 +70,23 @@ impl Pool {
             match pool {
                 #[cfg(feature = "sqlite")]
                 Self::Sqlite(pool) => {
-                    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
-                    let value = body.run(Connection::from(&mut transaction)).await?;
-                    transaction.commit().await?;
-                    Ok(value)
+                    let mut connection = pool.acquire().await?;
+                    let mut transaction =
+                        sqlx::Connection::begin_with(&mut *connection, "BEGIN IMMEDIATE").await?;
+                    let result = body.run(Connection::from(&mut transaction)).await;
+                    let ended = match result {
+                        Ok(_) => transaction.commit().await,
+                        Err(_) => transaction.rollback().await,
+                    };
+                    if ended.is_err() {
+                        // SQLite ends a transaction by itself if the disk is full. sqlx 0.9 does not notice,
+                        // and begins no other one on this connection.
+                        connection.close_on_drop();
+                    }
+                    match ended {
+                        Err(error) if result.is_ok() => Err(error.into()),
+                        _ => result,
+                    }
                 }
                 #[cfg(feature = "postgres")]
                 Self::Postgres(pool) => {
