@@ -48,6 +48,18 @@ impl Outbox {
         Self::with_pool(open::open(url).await?).await
     }
 
+    /// Opens the outbox at a URL like [`open`](Self::open). Returns `None`, and changes nothing, if the database has
+    /// no tables of an outbox.
+    ///
+    /// # Errors
+    /// See [`open`](Self::open).
+    pub async fn open_existing(url: &str) -> Result<Option<Self>> {
+        match open::has_outbox(url).await? {
+            true => Self::open(url).await.map(Some),
+            false => Ok(None),
+        }
+    }
+
     /// Uses a pool of the application.
     ///
     /// # Errors

@@ -24,6 +24,31 @@ pub(crate) async fn open(url: &str) -> Result<Pool> {
     }
 }
 
+/// Returns whether the database has the tables of an outbox. Changes nothing: the settings of [`open`] would change
+/// an SQLite file that belongs to something else.
+pub(crate) async fn has_outbox(url: &str) -> Result<bool> {
+    const SQL: &str = "SELECT MAX(version) AS version FROM outbox_schema";
+    let pool = match url.split(':').next().unwrap_or_default() {
+        #[cfg(feature = "sqlite")]
+        "sqlite" => {
+            let options = <sqlx::sqlite::SqliteConnectOptions as std::str::FromStr>::from_str(url)?;
+            let options = options.busy_timeout(BUSY_TIMEOUT);
+            Pool::Sqlite(
+                sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect_with(options).await?,
+            )
+        }
+        _ => open(url).await?,
+    };
+    let found = pool.fetch(SQL, &[]).await;
+    pool.close().await;
+    match found {
+        Ok(_) => Ok(true),
+        // 42P01: no such table in PostgreSQL; 1: an error in a statement in SQLite.
+        Err(Error::Database { code: Some(code), .. }) if matches!(code.as_str(), "42P01" | "1") => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 #[cfg(feature = "sqlite")]
 async fn open_sqlite(url: &str) -> Result<Pool> {
     use std::str::FromStr as _;
@@ -54,7 +79,15 @@ fn create_private(path: &std::path::Path) -> Result<()> {
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|error| sqlx::Error::Io(error).into())
+    let created = options.open(path).and_then(|file| {
+        // An empty file may have been created by something else, with another mode.
+        #[cfg(unix)]
+        if file.metadata()?.len() == 0 {
+            file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        }
+        Ok(())
+    });
+    created.map_err(|error| sqlx::Error::Io(error).into())
 }
 
 #[cfg(feature = "postgres")]
