@@ -1,5 +1,6 @@
 //! The ledger: where it is, and how it is opened.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
@@ -33,11 +34,24 @@ impl LedgerArgs {
     /// Opens the ledger if it exists.
     pub(crate) async fn open_existing(&self, config: &ConfigArgs) -> Result<Option<Outbox>> {
         let target = self.target(config)?;
-        let path = target.strip_prefix("sqlite://").unwrap_or(&target);
-        if !target.starts_with("postgres") && !Path::new(path).exists() {
+        if !exists(&target) {
             return Ok(None);
         }
-        open(&target).await.map(Some)
+        let outbox = Outbox::open_existing(&url(&target)).await?;
+        let not_a_ledger = || {
+            let message = format!("{} is not a ledger or an outbox; it was not changed", shown(&target));
+            Failure::new(message, "check the path or URL that --ledger names")
+        };
+        outbox.ok_or_else(not_a_ledger).map(Some)
+    }
+
+    /// Opens the outbox of a worker, and creates its tables in a database that exists.
+    pub(crate) async fn open_for_work(&self, config: &ConfigArgs) -> Result<Outbox> {
+        let target = self.target(config)?;
+        match exists(&target) {
+            true => open(&target).await,
+            false => self.open(config).await,
+        }
     }
 
     fn target(&self, config: &ConfigArgs) -> Result<String> {
@@ -50,19 +64,44 @@ impl LedgerArgs {
 
 /// Opens a ledger, and creates it if it does not exist: readable by its owner only.
 pub(crate) async fn open(target: &str) -> Result<Outbox> {
-    if target.contains("://") {
-        return Ok(Outbox::open(target).await?);
-    }
-    if let Some(folder) = Path::new(target).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    let folder = Path::new(target).parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|_| !target.contains("://")) {
         create_folder(folder).map_err(|error| {
             let message =
                 format!("the folder of the ledger, {}, cannot be created: {error}", folder.display());
             Failure::new(message, "choose another place with --ledger PATH")
         })?;
     }
-    // The path is a part of a URL.
-    let path = target.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    Ok(Outbox::open(&format!("sqlite://{path}")).await?)
+    Ok(Outbox::open(&url(target)).await?)
+}
+
+/// Whether there is a file, or it is a database server that only a connection can check.
+fn exists(target: &str) -> bool {
+    let path = target.strip_prefix("sqlite://").unwrap_or(target);
+    target.starts_with("postgres") || Path::new(path).exists()
+}
+
+/// Returns the URL of a ledger, of which a path becomes a part.
+fn url(target: &str) -> String {
+    if target.contains("://") {
+        return target.to_owned();
+    }
+    format!("sqlite://{}", target.replace('%', "%25").replace('?', "%3f").replace('#', "%23"))
+}
+
+/// Returns a ledger for output: the URL of a database without its password and its parameters.
+pub(crate) fn shown(target: &str) -> Cow<'_, str> {
+    let Some((scheme, rest)) = target.split_once("://").filter(|(scheme, _)| *scheme != "sqlite") else {
+        return target.into();
+    };
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    match rest.rsplit_once('@') {
+        Some((login, place)) => {
+            let user = login.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}@{place}").into()
+        }
+        None => format!("{scheme}://{rest}").into(),
+    }
 }
 
 fn create_folder(folder: &Path) -> io::Result<()> {
@@ -110,4 +149,24 @@ fn state_folder() -> Option<PathBuf> {
     variable("XDG_STATE_HOME")
         .or_else(|| variable("HOME").map(|home| home.join(".local").join("state")))
         .or_else(|| variable("LOCALAPPDATA"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ledger_url_is_shown_without_its_password() {
+        for (target, expected) in [
+            ("sent.db", "sent.db"),
+            ("sqlite://sent.db?mode=rw", "sqlite://sent.db?mode=rw"),
+            ("postgres://localhost/shop", "postgres://localhost/shop"),
+            ("postgres://jan@localhost/shop", "postgres://jan@localhost/shop"),
+            ("postgres://jan:s3cret@localhost:5432/shop", "postgres://jan@localhost:5432/shop"),
+            ("postgresql://jan:s3@cret@localhost/shop", "postgresql://jan@localhost/shop"),
+            ("postgres://localhost/shop?user=jan&password=s3cret", "postgres://localhost/shop"),
+        ] {
+            assert_eq!(shown(target), expected);
+        }
+    }
 }

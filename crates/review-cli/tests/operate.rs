@@ -332,3 +332,44 @@ async fn sandbox_prints_settings_and_stops_at_a_signal() {
     tokio::process::Command::new("kill").args(["-s", "TERM", &id]).status().await.unwrap();
     assert!(child.wait().await.unwrap().success());
 }
+
+#[tokio::test]
+async fn file_that_is_no_ledger_is_reported_and_kept() {
+    let folder = Folder::new();
+    // An SQLite database without tables: a header, and the first page.
+    let mut database = b"SQLite format 3\0\x10\0\x01\x01\0\x40\x20\x20".to_vec();
+    database.extend([0, 0, 0, 1, 0, 0, 0, 1]);
+    database.resize(44, 0);
+    database.extend([0, 0, 0, 4]);
+    database.resize(100, 0);
+    database.extend([0x0d, 0, 0, 0, 0, 0x10, 0]);
+    database.resize(4096, 0);
+    for content in [Vec::new(), database] {
+        std::fs::write(folder.path("other.db"), &content).unwrap();
+        for args in [
+            &["outbox", "status"][..],
+            &["outbox", "cancel", "1"],
+            &["outbox", "purge", "--older-than", "1d"],
+        ] {
+            let args: Vec<&str> = args.iter().copied().chain(["--ledger", "other.db"]).collect();
+            let printed = run(command(&folder), &args).await;
+            assert_eq!(printed.code, 2, "{args:?} {printed:?}");
+            assert!(printed.err.contains("is not a ledger or an outbox"), "{printed:?}");
+            assert_eq!(folder.read("other.db"), content, "{args:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn change_of_nothing_names_no_next_step() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start().await.unwrap());
+    folder.write("a.jsonl", &orders([1]));
+    let args = ["send", "--ledger", "sent.db", "a.jsonl"];
+    assert_eq!(run(command_for(&folder, &sandbox, "etrusted"), &args).await.code, 0);
+    for args in [&["retry", "99"][..], &["resolve", "1", "--as", "not-sent"]] {
+        let args: Vec<&str> = ["outbox"].iter().chain(args).copied().chain(["--ledger", "sent.db"]).collect();
+        let printed = run(command(&folder), &args).await;
+        assert_eq!(printed.code, 1, "{printed:?}");
+        assert!(!printed.out.contains("next:"), "{printed:?}");
+    }
+}

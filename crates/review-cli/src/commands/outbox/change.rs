@@ -14,6 +14,8 @@ use crate::output::Output;
 use crate::settings::ConfigArgs;
 use crate::values;
 
+const SEND_AGAIN: &str = "next: run the same `review-invites send` again, or `review-invites outbox work`";
+
 #[derive(Debug, Args)]
 #[command(after_help = "Example: review-invites outbox cancel 1001 --ledger postgres://localhost/shop")]
 pub(crate) struct CancelArgs {
@@ -112,8 +114,10 @@ pub(super) async fn cancel(args: CancelArgs, config: &ConfigArgs, output: &mut O
 
 pub(super) async fn retry(args: RetryArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
     let outbox = args.ledger.open(config).await?;
+    let mut is_changed = false;
     for id in &args.ids {
         if outbox.requeue(*id, &args.audit.by, args.audit.note.as_deref()).await? {
+            is_changed = true;
             output.line(&format!("{id}: queued again"));
         } else {
             let help = "only rows that are dead, cancelled or skipped, and not purged, can be queued again";
@@ -121,7 +125,9 @@ pub(super) async fn retry(args: RetryArgs, config: &ConfigArgs, output: &mut Out
         }
     }
     outbox.close().await;
-    output.summary("next: run the same `review-invites send` again, or `review-invites outbox work`");
+    if is_changed {
+        output.summary(SEND_AGAIN);
+    }
     Ok(())
 }
 
@@ -132,8 +138,10 @@ pub(super) async fn resolve(args: ResolveArgs, config: &ConfigArgs, output: &mut
         ResultArg::NotSent => (Resolution::NotSent, "queued again"),
         ResultArg::GiveUp => (Resolution::GiveUp, "given up"),
     };
+    let mut is_changed = false;
     for id in &args.ids {
         if outbox.resolve(*id, resolution, &args.audit.by, args.audit.note.as_deref()).await? {
+            is_changed = true;
             if resolution == Resolution::Sent {
                 outbox.forget(*id).await?;
             }
@@ -143,8 +151,8 @@ pub(super) async fn resolve(args: ResolveArgs, config: &ConfigArgs, output: &mut
         }
     }
     outbox.close().await;
-    if resolution == Resolution::NotSent {
-        output.summary("next: run the same `review-invites send` again, or `review-invites outbox work`");
+    if is_changed && resolution == Resolution::NotSent {
+        output.summary(SEND_AGAIN);
     }
     Ok(())
 }

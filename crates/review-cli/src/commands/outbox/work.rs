@@ -44,7 +44,7 @@ enum Unknown {
 pub(super) async fn run(args: WorkArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
     let mut signals = Signals::new()?;
     let registry = config.load()?;
-    let outbox = args.ledger.open(config).await?;
+    let outbox = args.ledger.open_for_work(config).await?;
     let policy = match args.unknown {
         Unknown::Hold => UnknownPolicy::Hold,
         Unknown::LookUp => UnknownPolicy::LookUp { every: LOOK_UP_EVERY, give_up_after: GIVE_UP_AFTER },
