@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use review_invites::http::RawResponse;
 use review_invites::{Error, ErrorKind};
 
 /// The reason a command cannot do its work, and the next step. Contains no personal data.
@@ -21,7 +22,10 @@ impl Failure {
     /// Describes an error of a provider. `help` applies if the error itself names no next step.
     pub(crate) fn from_error(error: &Error, help: &str) -> Self {
         // The form with several lines has its own help at the end.
-        let text = format!("{error:#}");
+        let mut text = format!("{error:#}");
+        if let Some(response) = RawResponse::of(error) {
+            text = text.replace(&format!("\n  caused by: {response}"), "");
+        }
         match text.split_once("\n  help: ") {
             Some((message, help)) => Self::new(message, help),
             None => Self::new(text, help),
@@ -58,7 +62,8 @@ pub(crate) fn describe(error: &Error) -> String {
     for prefix in [provider, operation].into_iter().flatten() {
         text = text.strip_prefix(&prefix).map(str::to_owned).unwrap_or(text);
     }
-    if let Some(cause) = std::error::Error::source(error) {
+    // A response is of no use here: it is never printed.
+    if let Some(cause) = std::error::Error::source(error).filter(|_| RawResponse::of(error).is_none()) {
         text.push_str(&format!(" ({cause})"));
     }
     for_command(&text)

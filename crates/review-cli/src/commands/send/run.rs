@@ -10,7 +10,9 @@ use futures_util::StreamExt as _;
 use indicatif::ProgressBar;
 use review_invites::bulk::{BulkItem, BulkOptions, BulkRetry};
 use review_invites::provider::ReviewInviteProviderExt as _;
-use review_invites::{DynProvider, InviteRequest, ReviewInviteProvider as _, SendAt};
+use review_invites::{
+    DynProvider, Error, ErrorKind, InviteRequest, RetryAdvice, ReviewInviteProvider as _, SendAt,
+};
 use tokio::sync::{Notify, Semaphore};
 
 use super::args::SendArgs;
@@ -49,7 +51,9 @@ impl Stop {
                 format!("the command was stopped before; {next}"),
             ),
             Self::NotSent => {
-                let reason = format!("the orders before could not be sent; check the network, then {next}");
+                let reason = format!(
+                    "the orders before could not be sent; check the network and the ledger, then {next}"
+                );
                 Fate::new(Outcome::NotSent, "stopped before", reason)
             }
             Self::Limit => {
@@ -130,11 +134,12 @@ pub(crate) async fn send(
             } else {
                 feed.permits.add_permits(1);
             }
-            not_sent = if outcome == Outcome::NotSent { not_sent + 1 } else { 0 };
+            let is_blocked = item.result.as_ref().is_err_and(is_ledger_failure);
+            not_sent = if outcome == Outcome::NotSent || is_blocked { not_sent + 1 } else { 0 };
             if not_sent >= MAX_NOT_SENT && end.stopped.is_none() {
                 end.stopped = Some(Stop::NotSent);
                 lock(recorder).output.note(&format!(
-                    "stopping: {MAX_NOT_SENT} orders in a row could not be sent; check the network, then run the \
+                    "stopping: {MAX_NOT_SENT} orders in a row could not be sent; check the network and the ledger, then run the \
                      same command again"
                 ));
                 bulk.stop();
@@ -172,6 +177,11 @@ fn count_left(orders: &mut Vec<super::recorder::Order>, recorder: &Mutex<Recorde
     }
 }
 
+/// Whether the ledger cannot be written: it rejects all orders, each after the waits of its attempts.
+fn is_ledger_failure(error: &Error) -> bool {
+    error.kind() == ErrorKind::Blocked && matches!(error.retry_advice(), RetryAdvice::After(_))
+}
+
 fn record(item: &BulkItem, recorder: &Mutex<Recorder<'_>>) -> Outcome {
     let fate = match &item.result {
         Ok(receipt) => Fate::of_receipt(receipt),
@@ -194,7 +204,10 @@ fn bulk_options(args: &SendArgs, bar: Option<ProgressBar>) -> BulkOptions {
             let note = || {
                 let seconds = wait.as_secs_f64().ceil();
                 // There is nowhere left to report that standard error is closed.
-                let _ = writeln!(std::io::stderr().lock(), "waiting {seconds} s for a limit; Ctrl-C stops");
+                let _ = writeln!(
+                    std::io::stderr().lock(),
+                    "waiting {seconds} s before the next attempt; Ctrl-C stops"
+                );
             };
             match &bar {
                 Some(bar) => bar.suspend(note),
@@ -278,5 +291,19 @@ pub(crate) fn exit(end: End) -> Exit {
         End { is_aborted: true, .. } => Exit::Unknown,
         End { stopped: Some(_), left, .. } if left > 0 => Exit::Failed,
         _ => Exit::Done,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ledger_failure_is_no_other_local_rule() {
+        let blocked = || Error::new(ErrorKind::Blocked, "");
+        assert!(is_ledger_failure(&blocked().with_retry_advice(RetryAdvice::After(Duration::ZERO))));
+        assert!(!is_ledger_failure(&blocked()));
+        assert!(!is_ledger_failure(&blocked().with_retry_advice(RetryAdvice::Hold)));
+        assert!(!is_ledger_failure(&Error::new(ErrorKind::Forbidden, "")));
     }
 }
