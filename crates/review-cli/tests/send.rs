@@ -224,3 +224,54 @@ async fn ledgers_of_two_configurations_are_separate() {
     assert_eq!(printed.code, 0);
     assert!(printed.out.starts_with("shop: etrusted, shop default, the default"), "{printed:?}");
 }
+
+#[tokio::test]
+async fn report_over_a_file_of_the_run_is_rejected() {
+    let (folder, sandbox) = (Folder::new(), sandbox().await);
+    let text = orders(1..=3);
+    folder.write("a.jsonl", &text);
+    std::os::unix::fs::symlink("a.jsonl", folder.path("link.jsonl")).unwrap();
+    for (report, options) in [
+        ("a.jsonl", &["--ledger", "sent.db"][..]),
+        ("./link.jsonl", &["--ledger", "sent.db"]),
+        ("sent.db", &["--ledger", "./sent.db"]),
+        ("a.jsonl", &["--dry-run"]),
+        ("a.jsonl", &["--sandbox"]),
+    ] {
+        let args: Vec<&str> =
+            ["send", "--report", report, "a.jsonl"].iter().chain(options).copied().collect();
+        let printed = run(command_for(&folder, &sandbox, "etrusted"), &args).await;
+        assert_eq!(printed.code, 2, "{args:?} {printed:?}");
+        assert!(printed.err.contains("choose another file with --report"), "{printed:?}");
+        assert_eq!(folder.read("a.jsonl"), text.as_bytes(), "{args:?}");
+    }
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[tokio::test]
+async fn files_that_existed_become_private() {
+    let (folder, sandbox) = (Folder::new(), sandbox().await);
+    folder.write("a.jsonl", &orders([1]));
+    for name in ["sent.db", "report.jsonl"] {
+        let path = folder.write(name, "");
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    let args = ["send", "--ledger", "sent.db", "--report", "report.jsonl", "--personal-data", "a.jsonl"];
+    let printed = run(command_for(&folder, &sandbox, "etrusted"), &args).await;
+    assert_eq!(printed.code, 0, "{printed:?}");
+    for name in ["sent.db", "report.jsonl"] {
+        let mode = std::fs::metadata(folder.path(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn rejection_names_no_type_of_the_library() {
+    let (folder, sandbox) = (Folder::new(), sandbox().await);
+    folder.write("a.jsonl", &orders([1]));
+    let mut command = command_for(&folder, &sandbox, "kiyoh");
+    command.env("KIYOH_API_TOKEN", "of-another-account");
+    let printed = run(command, &["send", "--ledger", "sent.db", "a.jsonl"]).await;
+    assert_eq!((printed.code, printed.count("held")), (1, 1), "{printed:?}");
+    assert!(printed.out.contains("check api_token") && !printed.out.contains("RawResponse"), "{printed:?}");
+}

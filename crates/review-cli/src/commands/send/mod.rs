@@ -10,6 +10,7 @@ mod report;
 mod run;
 
 use std::io::{self, IsTerminal as _};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -76,12 +77,12 @@ async fn to_account(
             Some((ledger::open(&path).await?, path))
         }
     };
+    let report = create_report(args, sources, record.as_ref().map(|(_, path)| Path::new(path)))?;
     let (provider, stopped) = match &record {
         Some((outbox, _)) => with_ledger(args, &registry, provider, outbox, output, signals).await?,
         None if args.dry_run => (provider, None),
         None => (once_each(provider), None),
     };
-    let report = args.report.as_deref().map(Report::create).transpose()?;
     let recorder = Mutex::new(Recorder::new(output, report, sources.len() > 1, args.dry_run));
     let end = pass(args, &provider, sources, true, &recorder, signals, stopped).await;
     if let Some((outbox, _)) = &record {
@@ -90,8 +91,14 @@ async fn to_account(
     let mut recorder = lock(&recorder);
     recorder.output.record(run::exit(end));
     recorder.summarize();
-    next_steps(&mut recorder, end, record.as_ref().map(|(_, path)| path.as_str()));
+    let shown = record.as_ref().map(|(_, target)| ledger::shown(target));
+    next_steps(&mut recorder, end, shown.as_deref());
     Ok(())
+}
+
+fn create_report(args: &SendArgs, sources: &[Source], ledger: Option<&Path>) -> Result<Option<Report>> {
+    let others = sources.iter().filter_map(Source::path).chain(ledger);
+    args.report.as_deref().map(|path| Report::create(path, others)).transpose()
 }
 
 /// Prints what is left, and what to do next.
@@ -203,7 +210,7 @@ async fn to_sandbox(
         None => review_invites::available_vendors(),
     };
     let sources = input::buffered(sources)?;
-    let report = args.report.as_deref().map(Report::create).transpose()?;
+    let report = create_report(args, &sources, None)?;
     let recorder = Mutex::new(Recorder::new(output, report, sources.len() > 1, args.dry_run));
     let mut exit = Exit::Done;
     for (position, vendor) in vendors.iter().enumerate() {
