@@ -5,10 +5,11 @@ use std::sync::Arc;
 use review_core::provider::ProviderInfo;
 use review_core::{Error, InviteReceipt, InviteRequest, ReviewInviteProvider};
 use review_etrusted::{
-    ChannelRef, Etrusted, EtrustedProvider, EventTypeName, InviteTemplateId, QuestionnaireTemplateId,
+    ApiClient, ChannelRef, Etrusted, EtrustedProvider, EventTypeName, InviteTemplateId,
+    QuestionnaireTemplateId,
 };
 use review_http::{DynTransport, ResourceId, RetryPolicy};
-use review_trustpilot::{BusinessUnitRef, Grant, Trustpilot, TrustpilotProvider};
+use review_trustpilot::{ApiCredentials, BusinessUnitRef, Grant, Trustpilot, TrustpilotProvider};
 
 use crate::ScriptedVendor;
 
@@ -56,13 +57,17 @@ fn trustpilot() -> Result<Trustpilot, Error> {
     let [key, secret, username, password] = SECRETS;
     let grant = Grant::Password { username: username.into(), password: password.into() };
     let unit = BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea")?);
-    Ok(Trustpilot::new(key.into(), secret.into(), grant, unit)?)
+    Ok(Trustpilot::new(ApiCredentials { api_key: key.into(), api_secret: secret.into() }, grant, unit)?)
 }
 
 fn etrusted(route: Route) -> Result<Etrusted, Error> {
     let [id, secret, ..] = SECRETS;
     let channel = ChannelRef::id("chl-7e52920a-2722-4881-9908-ecec98c716e4")?;
-    let config = Etrusted::new(id.into(), secret.into(), channel, EventTypeName::new("shipped")?)?;
+    let config = Etrusted::new(
+        ApiClient { client_id: id.into(), client_secret: secret.into() },
+        channel,
+        EventTypeName::new("shipped")?,
+    )?;
     if route != Route::Direct {
         return Ok(config);
     }

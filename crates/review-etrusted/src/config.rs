@@ -205,16 +205,26 @@ pub(crate) enum InviteMode {
     Direct { invite_template: InviteTemplateId, questionnaire_template: QuestionnaireTemplateId },
 }
 
+/// The id and the secret of an API client. They have names, so that they cannot be swapped.
+#[derive(Clone, Debug)]
+pub struct ApiClient {
+    /// The id.
+    pub client_id: Secret,
+    /// The secret.
+    pub client_secret: Secret,
+}
+
 /// One account and channel at eTrusted. `Debug` shows no secret.
 ///
 /// ```
-/// use review_etrusted::{ChannelRef, Etrusted, EtrustedProvider, EventTypeName};
+/// use review_etrusted::{ApiClient, ChannelRef, Etrusted, EtrustedProvider, EventTypeName};
 /// use review_http::ClientOptions;
 ///
 /// # #[cfg(feature = "rustls")]
 /// # fn main() -> review_core::Result<()> {
 /// let channel = ChannelRef::id("chl-7e52920a-2722-4881-9908-ecec98c716e4")?;
-/// let etrusted = Etrusted::new("client id".into(), "secret".into(), channel, EventTypeName::new("shipped")?)?;
+/// let client = ApiClient { client_id: "client id".into(), client_secret: "secret".into() };
+/// let etrusted = Etrusted::new(client, channel, EventTypeName::new("shipped")?)?;
 /// let provider = EtrustedProvider::new(etrusted, "shop-de", ClientOptions::default())?;
 /// # Ok(())
 /// # }
@@ -242,11 +252,11 @@ impl Etrusted {
     /// # Errors
     /// None in practice: the URLs of production are checked like any other.
     pub fn new(
-        client_id: Secret,
-        client_secret: Secret,
+        client: ApiClient,
         channel: ChannelRef,
         event_type: EventTypeName,
     ) -> Result<Self, FieldError> {
+        let ApiClient { client_id, client_secret } = client;
         Ok(Self {
             client_id,
             client_secret,

@@ -63,8 +63,8 @@ mod wire;
 
 pub use client::EtrustedClient;
 pub use config::{
-    API_URL, Channel, ChannelRef, Etrusted, EventTypeName, InviteTemplateId, LOGIN_URL, OwnChannelId,
-    PRODUCT_QUESTIONNAIRE, QuestionnaireTemplateId, STANDARD_QUESTIONNAIRE,
+    API_URL, ApiClient, Channel, ChannelRef, Etrusted, EventTypeName, InviteTemplateId, LOGIN_URL,
+    OwnChannelId, PRODUCT_QUESTIONNAIRE, QuestionnaireTemplateId, STANDARD_QUESTIONNAIRE,
 };
 pub use keys::CONFIG_KEYS;
 pub use operations::VENDOR;

@@ -9,7 +9,7 @@ use review_core::model::{DelayFrom, SendAt, TemplateId};
 use review_core::provider::ReviewInviteProvider;
 use review_core::{Consent, ErrorKind, InviteKind, InviteRequest, Product, RetryAdvice, SendState};
 use review_etrusted::{
-    ChannelRef, Etrusted, EtrustedClient, EtrustedOptions, EventTypeName, InviteTemplateId,
+    ApiClient, ChannelRef, Etrusted, EtrustedClient, EtrustedOptions, EventTypeName, InviteTemplateId,
     QuestionnaireTemplateId,
 };
 use review_http::vendor::TemplateRoles;
@@ -32,10 +32,8 @@ fn in_one_form(value: Value) -> Value {
 
 fn account(channel: ChannelRef, event_type: &str) -> Etrusted {
     let event_type = EventTypeName::new(event_type).unwrap();
-    Etrusted::new("<client id>".into(), "<client secret>".into(), channel, event_type)
-        .unwrap()
-        .with_system("customer_system_name", "1.0")
-        .unwrap()
+    let client = ApiClient { client_id: "<client id>".into(), client_secret: "<client secret>".into() };
+    Etrusted::new(client, channel, event_type).unwrap().with_system("customer_system_name", "1.0").unwrap()
 }
 
 fn channel() -> ChannelRef {

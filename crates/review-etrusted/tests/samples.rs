@@ -8,13 +8,14 @@ use review_core::provider::{InviteLookup, InviteRef, ReviewInviteProvider};
 use review_core::reviews::{ReviewQuery, ReviewReader};
 use review_core::{Consent, ErrorKind, InviteRequest};
 use review_etrusted::{
-    ChannelRef, Etrusted, EtrustedClient, EventTypeName, InviteConfiguration, InviteSettingUpdate,
+    ApiClient, ChannelRef, Etrusted, EtrustedClient, EventTypeName, InviteConfiguration, InviteSettingUpdate,
 };
 use serde_json::{Value, json};
 
 fn account(channel: ChannelRef) -> Etrusted {
     let event_type = EventTypeName::new("submitted").unwrap();
-    Etrusted::new("<client id>".into(), "<client secret>".into(), channel, event_type).unwrap()
+    let client = ApiClient { client_id: "<client id>".into(), client_secret: "<client secret>".into() };
+    Etrusted::new(client, channel, event_type).unwrap()
 }
 
 fn client(status: u16, body: &Value) -> (EtrustedClient, std::sync::Arc<Played>) {

@@ -122,18 +122,28 @@ impl ConfigValue for Domain {
     }
 }
 
+/// The key and the secret of an application. They have names, so that they cannot be swapped.
+#[derive(Clone, Debug)]
+pub struct ApiCredentials {
+    /// The key.
+    pub api_key: Secret,
+    /// The secret.
+    pub api_secret: Secret,
+}
+
 /// One account and business unit at Trustpilot. `Debug` shows no secret.
 ///
 /// ```
 /// use review_http::{ClientOptions, ResourceId};
-/// use review_trustpilot::{BusinessUnitRef, Grant, Trustpilot, TrustpilotProvider};
+/// use review_trustpilot::{ApiCredentials, BusinessUnitRef, Grant, Trustpilot, TrustpilotProvider};
 ///
 /// # #[cfg(feature = "rustls")]
 /// # fn main() -> review_core::Result<()> {
 /// let user = ResourceId::new("507f191e810c19729de860eb")?;
 /// let grant = Grant::ClientCredentials { business_user_id: Some(user) };
 /// let unit = BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea")?);
-/// let trustpilot = Trustpilot::new("api-key".into(), "api-secret".into(), grant, unit)?;
+/// let credentials = ApiCredentials { api_key: "key".into(), api_secret: "secret".into() };
+/// let trustpilot = Trustpilot::new(credentials, grant, unit)?;
 /// let provider = TrustpilotProvider::new(trustpilot, "shop-de", ClientOptions::default())?;
 /// # Ok(())
 /// # }
@@ -163,14 +173,13 @@ impl Trustpilot {
     /// # Errors
     /// A [`FieldError`] if the API key cannot be part of a header.
     pub fn new(
-        api_key: Secret,
-        api_secret: Secret,
+        credentials: ApiCredentials,
         grant: Grant,
         business_unit: BusinessUnitRef,
     ) -> Result<Self, FieldError> {
         Ok(Self {
-            api_key: check_api_key(api_key)?,
-            api_secret,
+            api_key: check_api_key(credentials.api_key)?,
+            api_secret: credentials.api_secret,
             grant,
             business_unit,
             api_url: BaseUrl::new(API_URL)?,

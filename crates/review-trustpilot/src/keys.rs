@@ -11,7 +11,8 @@ use review_http::vendor::TemplateRoles;
 use review_http::{BaseUrl, FileTokenStore, ResourceId};
 
 use crate::config::{
-    API_URL, BusinessUnitRef, Domain, Grant, INVITATIONS_URL, Trustpilot, check_api_key, check_template_id,
+    API_URL, ApiCredentials, BusinessUnitRef, Domain, Grant, INVITATIONS_URL, Trustpilot, check_api_key,
+    check_template_id,
 };
 
 review_core::config_keys! {
@@ -72,7 +73,11 @@ impl FromConfig for Trustpilot {
             products_from_catalogue: config.get(&FROM_CATALOGUE)?,
             locales: config.find(&LOCALES)?.unwrap_or_default(),
             templates: config.find(&TEMPLATES)?.map(|Templates(roles)| roles).unwrap_or_default(),
-            ..Self::new(api_key, config.get(&API_SECRET)?, grant, business_unit)?
+            ..Self::new(
+                ApiCredentials { api_key, api_secret: config.get(&API_SECRET)? },
+                grant,
+                business_unit,
+            )?
         };
         let trustpilot = trustpilot.with_product_delay(config.get(&PRODUCT_DELAY)?);
         Ok(match config.find(&TOKEN_FILE)? {

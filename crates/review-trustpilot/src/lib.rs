@@ -80,8 +80,8 @@ mod wire;
 pub use business_link::{BUSINESS_LINK_URL, BusinessLinkCustomer, BusinessLinkKeys};
 pub use client::TrustpilotClient;
 pub use config::{
-    API_URL, BusinessUnitRef, DEFAULT_PRODUCT_DELAY, Domain, Grant, INVITATIONS_URL, Trustpilot,
-    default_rate_limits,
+    API_URL, ApiCredentials, BusinessUnitRef, DEFAULT_PRODUCT_DELAY, Domain, Grant, INVITATIONS_URL,
+    Trustpilot, default_rate_limits,
 };
 pub use erase::ConfirmedDeletion;
 pub use keys::CONFIG_KEYS;

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Played, account, provider, sample};
+use common::{Played, account, credentials, provider, sample};
 use review_core::model::{InviteRequestBuilder, ProductBuilder, SendAt};
 use review_core::provider::ReviewInviteProvider;
 use review_core::{Consent, ErrorKind, InviteKind, InviteRequest, Product, RetryAdvice};
@@ -207,7 +207,7 @@ async fn member_in_details_is_a_field_error() {
 async fn client_credentials_without_a_user_read_and_link() {
     let grant = Grant::ClientCredentials { business_user_id: None };
     let unit = BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea").unwrap());
-    let account = Trustpilot::new("API_KEY".into(), "API_SECRET".into(), grant, unit).unwrap();
+    let account = Trustpilot::new(credentials(), grant, unit).unwrap();
     let played = Played::new(200, &sample!("invitation-link.response"));
     let provider = provider(account, &played);
     let request = minimal().build().unwrap();

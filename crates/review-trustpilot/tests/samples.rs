@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use common::{Played, account, provider, sample};
+use common::{Played, account, credentials, provider, sample};
 use review_core::model::EmailAddress;
 use review_core::provider::{ProviderInfo, ReviewInviteProvider};
 use review_core::reviews::{ReviewQuery, ReviewReader};
@@ -29,7 +29,7 @@ fn request() -> InviteRequest {
 /// The account with another grant.
 fn with_grant(grant: Grant) -> Trustpilot {
     let unit = BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea").unwrap());
-    Trustpilot::new("API_KEY".into(), "API_SECRET".into(), grant, unit).unwrap()
+    Trustpilot::new(credentials(), grant, unit).unwrap()
 }
 
 /// A request of the token endpoint in the form of the samples.
@@ -155,7 +155,7 @@ async fn business_unit_is_found_as_in_the_sample() {
     let grant = Grant::ClientCredentials { business_user_id: None };
     let domain = review_trustpilot::Domain::new("trustpilot.com").unwrap();
     let unit = BusinessUnitRef::Domain(domain);
-    let by_domain = Trustpilot::new("API_KEY".into(), "API_SECRET".into(), grant, unit).unwrap();
+    let by_domain = Trustpilot::new(credentials(), grant, unit).unwrap();
     let mut response = sample!("business-unit-find.response");
     response["url"] = "https://www.trustpilot.com/evaluate-link/1".into();
     let played = Played::new(200, &response);

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use review_core::provider::ProviderInfo;
 use review_http::{BodyStatus, HttpResponse, HttpTransport, ResourceId, RetryPolicy, TransportError};
-use review_trustpilot::{BusinessUnitRef, Grant, Trustpilot, TrustpilotProvider};
+use review_trustpilot::{ApiCredentials, BusinessUnitRef, Grant, Trustpilot, TrustpilotProvider};
 use serde_json::Value;
 
 macro_rules! sample {
@@ -61,11 +61,15 @@ impl Played {
     }
 }
 
+pub(crate) fn credentials() -> ApiCredentials {
+    ApiCredentials { api_key: "API_KEY".into(), api_secret: "API_SECRET".into() }
+}
+
 pub(crate) fn account() -> Trustpilot {
     let grant =
         Grant::ClientCredentials { business_user_id: ResourceId::new("507f191e810c19729de860eb").ok() };
     let unit = BusinessUnitRef::Id(ResourceId::new("507f191e810c19729de860ea").unwrap());
-    Trustpilot::new("API_KEY".into(), "API_SECRET".into(), grant, unit).unwrap()
+    Trustpilot::new(credentials(), grant, unit).unwrap()
 }
 
 pub(crate) fn provider(trustpilot: Trustpilot, played: &Arc<Played>) -> TrustpilotProvider {
