@@ -67,6 +67,11 @@ fn requirement_of_products_names_each_product() {
         // The products of an invitation about the service are not sent.
         assert!(paths(&vendor, products()).is_empty(), "{path}");
     }
+    let vendor = Capabilities::all().add_requirement(Requirement::ProductUrl);
+    let vendor = vendor.with_setting_for("order.products[].url", "products_from_catalogue");
+    let request = products().kind(InviteKind::Product).build().unwrap();
+    let error = vendor.check_request(&request, now()).map(drop).unwrap_err();
+    assert!(error.message().ends_with("or set products_from_catalogue"), "{error}");
 }
 
 #[test]

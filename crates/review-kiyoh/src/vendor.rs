@@ -44,7 +44,9 @@ impl HttpVendor for Kiyoh {
             true => capabilities,
             false => capabilities
                 .add_requirement(Requirement::ProductUrl)
-                .add_requirement(Requirement::ProductImage),
+                .add_requirement(Requirement::ProductImage)
+                .with_setting_for("order.products[].url", "products_from_catalogue")
+                .with_setting_for("order.products[].image_url", "products_from_catalogue"),
         }
     }
 

@@ -36,7 +36,9 @@ impl HttpVendor for Trustpilot {
             return capabilities;
         }
         // UNK: which product members are mandatory. The official minimal sample has the URL.
-        capabilities.add_requirement(Requirement::ProductUrl)
+        capabilities
+            .add_requirement(Requirement::ProductUrl)
+            .with_setting_for("order.products[].url", "products_from_catalogue")
     }
 
     fn link_capabilities(&self, kind: InviteKind) -> Capabilities {

@@ -226,8 +226,9 @@ impl Capabilities {
         self
     }
 
-    /// Names the setting that would allow what `path` asks for (`kind`, or the path of a field). The
-    /// error for an unsupported kind or field repeats it.
+    /// Names the setting that would allow what `path` asks for: `kind`, the path of a field, or a member of every
+    /// product (`order.products[].url`). The error for an unsupported kind or field, or a missing member, repeats
+    /// it.
     #[must_use]
     pub fn with_setting_for(mut self, path: &'static str, setting: impl Into<Cow<'static, str>>) -> Self {
         self.settings.insert(path, setting.into());

@@ -94,8 +94,10 @@ impl Capabilities {
                 let products = order.products().iter().enumerate();
                 let invalid =
                     products.filter(|(_, product)| request.kind().includes_products() && !is_valid(product));
+                let setting = self.setting_for(&format!("order.products[].{part}"));
+                let alternative = setting.map(|setting| format!("; or set {setting}")).unwrap_or_default();
                 let errors = invalid.map(|(index, _)| {
-                    let message = format!("expected {what}: this vendor requires it");
+                    let message = format!("expected {what}: this vendor requires it{alternative}");
                     FieldError::new(format!("order.products[{index}].{part}"), message)
                 });
                 errors.collect::<Vec<_>>()
