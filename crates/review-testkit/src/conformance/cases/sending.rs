@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -71,8 +72,9 @@ pub(super) async fn dropped_call_is_never_sent_twice(stage: &Stage) -> Check {
     let _ = stage.send(&requests[1]).now_or_never();
     if !stage.harness().is_dry_run() && stage.harness().fault(VendorFault::Hang).await {
         let mut call = Box::pin(stage.send(&requests[2]));
+        // The call may wait for a rate limit, so time must pass.
         while (&mut call).now_or_never().is_none() && stage.count(&requests[2]).await == 0 {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
     for _ in 0..LATER_CALLS {
