@@ -216,6 +216,15 @@ fn references_have_one_form() {
     ];
     assert_eq!(keys(&error), expected, "{error}");
     assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+    // A secret in the place of a key, also of a reference.
+    let lines = r#"
+        business_user_id = { canary7Xk9f8sdf7sd6 = "GOOD" }
+        domain = "shop.example"
+        canary7Xk9f8sdf7sd6f5 = "api_key"
+    "#;
+    let error = builder(GOOD).from_toml(&trustpilot(lines)).unwrap_err();
+    assert_eq!(error.field_errors().len(), 2, "{error}");
+    assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
     // A secret instead of a name.
     let lines = "business_user_id = { env = \"canary-secret\" }\ndomain = \"shop.example\"";
     let error = builder(GOOD).from_toml(&trustpilot(lines)).unwrap_err();
@@ -315,7 +324,7 @@ fn dates_and_infinite_numbers_are_reported_by_key() {
 
 #[test]
 fn thousands_of_errors_are_reported_quickly() {
-    let many: String = (0..20_000).map(|number| format!("key{number} = 1\n")).collect();
+    let many: String = (0..20_000).map(|number| format!("key_{number} = 1\n")).collect();
     let error =
         builder(&[]).from_toml(&format!("[instances.x]\nvendor = \"trustpilot\"\n{many}")).unwrap_err();
     assert!(error.field_errors().len() >= 20_000);

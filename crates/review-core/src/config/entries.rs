@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::errors::suggestion;
+use super::errors::{shown_key, suggestion};
 use super::key::KeyInfo;
 use super::value::RawValue;
 use crate::error::FieldError;
@@ -32,6 +32,7 @@ impl Source {
     /// Returns the full name of a key in this source.
     #[must_use]
     pub fn name_of(&self, key: &str) -> String {
+        let key = &*shown_key(key);
         match self {
             Self::Environment { prefix } => format!("{prefix}{}", key.to_uppercase()),
             Self::File { table, .. } if table.is_empty() => key.to_owned(),

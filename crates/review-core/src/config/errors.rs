@@ -1,5 +1,6 @@
 //! Collects errors of a configuration.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::error::{Error, FieldError, Result};
@@ -81,6 +82,20 @@ impl From<FieldError> for ConfigErrors {
     }
 }
 
+/// Returns a key as an error can show it. A name that does not look like a key may be a secret in the wrong place: its
+/// first two characters and its length show where it is.
+#[must_use]
+pub fn shown_key(name: &str) -> Cow<'_, str> {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let words =
+        name.rsplit_once(['_', '-']).filter(|(_, last)| is_number(last)).map_or(name, |(words, _)| words);
+    if name.len() <= 40 && words.bytes().all(|byte| byte.is_ascii_alphabetic() || b"_-.".contains(&byte)) {
+        return Cow::Borrowed(name);
+    }
+    let start: String = name.chars().take(2).filter(|c| c.is_ascii_graphic()).collect();
+    Cow::Owned(format!("[{start}… of {} characters]", name.chars().count()))
+}
+
 /// Returns the known name that is closest to a name, if it may be a misspelling of it: one letter wrong,
 /// and one more for every five.
 #[must_use]
@@ -118,6 +133,20 @@ mod tests {
         assert_eq!(closest("api_kye", known), Some("api_key"));
         assert_eq!(closest("API_SECRETS", known), Some("api_secret"));
         assert_eq!(closest("colour", known), None);
+    }
+
+    #[test]
+    fn secret_in_the_place_of_a_key_is_hidden() {
+        for key in ["api_key", "busines_user_id", "tokenfile", "ApiKey", "key_2", "api-key", "http.proxy"] {
+            assert_eq!(shown_key(key), key);
+        }
+        for secret in
+            ["Xk9f8sdf7sd6", "MySecretKeyValue123", "pass word", "a+b/c==", &"a".repeat(41), "schl\u{fc}ssel"]
+        {
+            let shown = shown_key(secret);
+            let start: String = secret.chars().take(4).collect();
+            assert!(shown.starts_with('[') && !shown.contains(&start), "{shown}");
+        }
     }
 
     #[test]

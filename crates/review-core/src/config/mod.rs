@@ -13,7 +13,7 @@ mod secret;
 mod value;
 
 pub use self::entries::{Entries, Source};
-pub use self::errors::{ConfigErrors, closest, one_of, suggestion};
+pub use self::errors::{ConfigErrors, closest, one_of, shown_key, suggestion};
 pub use self::key::{ConfigKey, KeyInfo, Presence};
 pub use self::reader::{ConfigReader, FromConfig};
 pub use self::secret::Secret;

@@ -1,7 +1,7 @@
 //! Reads a table of a file key by key, and reports the keys that were not read.
 
 use review_core::FieldError;
-use review_core::config::{ConfigErrors, RawValue, one_of, suggestion};
+use review_core::config::{ConfigErrors, RawValue, one_of, shown_key, suggestion};
 use serde_json::{Map, Value};
 
 pub(super) struct Table<'a> {
@@ -78,8 +78,9 @@ pub(super) fn error(key: impl Into<String>, message: impl Into<String>) -> Field
     FieldError::new(key.into(), message.into())
 }
 
-/// The path of a key in a table.
+/// The path of a key in a table, as an error can show it.
 pub(crate) fn join_key(path: &str, key: &str) -> String {
+    let key = &*shown_key(key);
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 

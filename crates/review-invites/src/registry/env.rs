@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsString;
 
-use review_core::config::{ConfigErrors, closest};
+use review_core::config::{ConfigErrors, closest, shown_key};
 use review_core::error::{Error, ErrorKind, FieldError, Result};
 
 use super::Registry;
@@ -154,7 +154,7 @@ fn unknown<'a>(parts: &RegistryBuilder, names: impl Iterator<Item = &'a str>) ->
             }
             let meant = closest(rest, known.iter().map(String::as_str));
             let meant = meant.map(|meant| format!("; did you mean {prefix}{meant}?")).unwrap_or_default();
-            Some(FieldError::new(name.to_owned(), format!("is not a setting{meant}")))
+            Some(FieldError::new(shown_key(name).into_owned(), format!("is not a setting{meant}")))
         })
     };
     names.filter_map(warning).collect()
