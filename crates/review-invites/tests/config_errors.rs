@@ -216,7 +216,7 @@ fn references_have_one_form() {
     ];
     assert_eq!(keys(&error), expected, "{error}");
     assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
-    // A secret in the place of a key, also of a reference.
+    // A secret used as a key, also as that of a reference.
     let lines = r#"
         business_user_id = { canary7Xk9f8sdf7sd6 = "GOOD" }
         domain = "shop.example"

@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn secret_in_the_place_of_a_key_is_hidden() {
+    fn secret_used_as_a_key_is_hidden() {
         for key in ["api_key", "busines_user_id", "tokenfile", "ApiKey", "key_2", "api-key", "http.proxy"] {
             assert_eq!(shown_key(key), key);
         }
