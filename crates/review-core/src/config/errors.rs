@@ -92,7 +92,7 @@ pub fn shown_key(name: &str) -> Cow<'_, str> {
     if name.len() <= 40 && words.bytes().all(|byte| byte.is_ascii_alphabetic() || b"_-.".contains(&byte)) {
         return Cow::Borrowed(name);
     }
-    let start: String = name.chars().take(2).filter(|c| c.is_ascii_graphic()).collect();
+    let start: String = name.chars().take(2).filter(char::is_ascii_graphic).collect();
     Cow::Owned(format!("[{start}… of {} characters]", name.chars().count()))
 }
 
