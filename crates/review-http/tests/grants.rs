@@ -215,20 +215,25 @@ async fn impatient_callers_use_up_no_refresh_token() {
     assert_eq!(served + seen.grants + seen.refreshes, 2000);
 }
 
+/// Sends this many invitations concurrently; each must be accepted.
+async fn send_together(provider: &Arc<HttpProvider<Acme>>, count: usize) {
+    let callers: Vec<_> = (0..count)
+        .map(|number| {
+            let provider = Arc::clone(provider);
+            tokio::spawn(async move { provider.send_invite(&request(number)).await })
+        })
+        .collect();
+    for caller in callers {
+        caller.await.unwrap().unwrap();
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn lifetime_of_zero_causes_one_fetch_for_all_waiting() {
     for lifetime in [json!(0), json!("0"), json!(0.4)] {
         let endpoint = Endpoint { delay: Duration::from_millis(100), lifetime, rotates: true };
         let (provider, server) = provider(endpoint);
-        let callers: Vec<_> = (0..500)
-            .map(|number| {
-                let provider = Arc::clone(&provider);
-                tokio::spawn(async move { provider.send_invite(&request(number)).await })
-            })
-            .collect();
-        for caller in callers {
-            caller.await.unwrap().unwrap();
-        }
+        send_together(&provider, 500).await;
         let seen = server.1.lock().unwrap();
         assert_eq!((seen.grants + seen.refreshes, seen.invitations), (1, 500));
     }
@@ -261,15 +266,7 @@ async fn no_request_carries_a_token_that_expired_in_a_pause() {
     let (endpoint, options) = queueing();
     let (provider, server) = provider_with(endpoint, options);
     server.1.lock().unwrap().retry_after = Some("400");
-    let callers: Vec<_> = (0..50)
-        .map(|number| {
-            let provider = Arc::clone(&provider);
-            tokio::spawn(async move { provider.send_invite(&request(number)).await })
-        })
-        .collect();
-    for caller in callers {
-        caller.await.unwrap().unwrap();
-    }
+    send_together(&provider, 50).await;
     let seen = server.1.lock().unwrap();
     assert_eq!((seen.invitations, seen.expired, seen.grants + seen.refreshes), (50, 0, 2));
 }
