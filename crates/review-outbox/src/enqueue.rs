@@ -90,6 +90,15 @@ pub(crate) fn due(request: &InviteRequest) -> Result<Option<Millis>> {
     Ok(due.map(|due| due.timestamp_millis()))
 }
 
+/// The stored form of a request.
+pub(crate) fn payload(request: &InviteRequest) -> Result<String> {
+    serde_json::to_string(request).map_err(|_| Error::Argument {
+        argument: "request",
+        expected: "serializable",
+        help: "report this as an error of review-core",
+    })
+}
+
 /// Inserts a row that is due then, or now.
 pub(crate) async fn insert(
     connection: &mut Connection<'_>,
@@ -99,11 +108,7 @@ pub(crate) async fn insert(
     due: Option<Millis>,
 ) -> Result<Enqueued> {
     let key = request.key(provider);
-    let payload = serde_json::to_string(request).map_err(|_| Error::Argument {
-        argument: "request",
-        expected: "serializable",
-        help: "report this as an error of review-core",
-    })?;
+    let payload = payload(request)?;
     let (order, customer) = (order_hash(&key), customer_hash(request.customer().email()));
     let values = [
         (&key.shop).into(),

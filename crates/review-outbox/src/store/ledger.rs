@@ -9,6 +9,7 @@ use review_core::{Error, InviteRequest};
 
 use super::claim::Fence;
 use super::complete::Completion;
+use crate::enqueue::payload;
 use crate::error::Result;
 use crate::key::{customer_hash, order_hash};
 use crate::outbox::Outbox;
@@ -33,11 +34,7 @@ impl Outbox {
         fence: &Fence,
         lease: Duration,
     ) -> Result<Option<Claimed>> {
-        let payload = serde_json::to_string(request).map_err(|_| crate::Error::Argument {
-            argument: "request",
-            expected: "serializable",
-            help: "report this as an error of review-core",
-        })?;
+        let payload = payload(request)?;
         let (order, customer) = (order_hash(key), customer_hash(request.customer().email()));
         let (now, until) = (self.clock.now(), self.in_millis(lease));
         let values = [
