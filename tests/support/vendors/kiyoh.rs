@@ -2,12 +2,10 @@
 
 use review_invites::ErrorScope;
 use review_invites::kiyoh::{CONFIG_KEYS, Kiyoh};
-use review_invites::model::whole_days_until;
-use review_invites::re_exports::chrono::Utc;
 use review_sandbox::Vendor;
 use review_testkit::conformance::WireField;
 
-use super::{TestVendor, build};
+use super::{TestVendor, build, delay_in_days};
 use crate::harness::TestMode;
 
 /// Kiyoh, with emails that are sent immediately.
@@ -54,10 +52,7 @@ impl TestMode for KiyohInvites {
 
     fn wire_forms(field: WireField, value: &str) -> Vec<String> {
         match field {
-            WireField::SendAt => {
-                let at = format!("{value}Z").parse().unwrap();
-                vec![format!("\"delay\":{},", whole_days_until(at, Utc::now()))]
-            }
+            WireField::SendAt => vec![delay_in_days(value)],
             WireField::Locale => vec![(KIYOH.language)(value)],
             _ => vec![value.to_owned()],
         }

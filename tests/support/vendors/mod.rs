@@ -11,8 +11,10 @@ use std::sync::Arc;
 use review_invites::config::{Entries, FromConfig, KeyInfo, Source};
 use review_invites::http::vendor::{HttpFactory, HttpVendor};
 use review_invites::http::{ClientOptions, DynTransport};
+use review_invites::model::whole_days_until;
 use review_invites::prelude::*;
 use review_invites::provider::ProviderInfo;
+use review_invites::re_exports::chrono::Utc;
 use review_sandbox::{Sandbox, Vendor};
 
 use self::etrusted::ETRUSTED;
@@ -86,6 +88,13 @@ pub fn build<V: HttpVendor + FromConfig>(
     let factory = HttpFactory::<V>::new();
     let entries = entries(&format!("{}_", V::NAME.to_uppercase()), factory.keys(), lookup);
     Arc::new(factory.build(info, &entries, options, transport).unwrap())
+}
+
+/// The member of a body that delays an email until this time, for vendors that count whole days.
+#[must_use]
+pub fn delay_in_days(time: &str) -> String {
+    let at = format!("{time}Z").parse().unwrap();
+    format!("\"delay\":{},", whole_days_until(at, Utc::now()))
 }
 
 /// The settings of a vendor as entries.

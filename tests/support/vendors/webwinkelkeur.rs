@@ -1,12 +1,10 @@
 //! WebwinkelKeur.
 
-use review_invites::model::whole_days_until;
-use review_invites::re_exports::chrono::Utc;
 use review_invites::webwinkelkeur::{CONFIG_KEYS, Webwinkelkeur};
 use review_sandbox::Vendor;
 use review_testkit::conformance::WireField;
 
-use super::{TestVendor, build};
+use super::{TestVendor, build, delay_in_days};
 use crate::harness::TestMode;
 
 /// WebwinkelKeur, which is also TrustProfile.
@@ -48,10 +46,7 @@ impl TestMode for WebwinkelkeurInvitations {
 
     fn wire_forms(field: WireField, value: &str) -> Vec<String> {
         match field {
-            WireField::SendAt => {
-                let at = format!("{value}Z").parse().unwrap();
-                vec![format!("\"delay\":{},", whole_days_until(at, Utc::now()))]
-            }
+            WireField::SendAt => vec![delay_in_days(value)],
             WireField::Locale => vec![(WEBWINKELKEUR.language)(value)],
             _ => vec![value.to_owned()],
         }
