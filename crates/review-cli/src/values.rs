@@ -35,8 +35,8 @@ pub(crate) fn consent(text: &str) -> Result<ConsentSource, String> {
         return Ok(ConsentSource::FromOrder);
     }
     match text.split_once('=') {
-        Some(("granted", how)) if !how.trim().is_empty() => {
-            Ok(ConsentSource::Granted { how: how.trim().to_owned() })
+        Some(("granted", source)) if !source.trim().is_empty() => {
+            Ok(ConsentSource::Granted { source: source.trim().to_owned() })
         }
         _ => Err("must be from-order, or granted=TEXT with how your customers consented, \
                   for example 'granted=checkbox at the checkout'"
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn consent_requires_a_text() {
         assert_eq!(consent("from-order"), Ok(ConsentSource::FromOrder));
-        let granted = ConsentSource::Granted { how: "a checkbox".to_owned() };
+        let granted = ConsentSource::Granted { source: "a checkbox".to_owned() };
         assert_eq!(consent("granted=a checkbox"), Ok(granted));
         for text in ["granted", "granted=", "granted= ", "yes"] {
             assert!(consent(text).is_err(), "{text}");

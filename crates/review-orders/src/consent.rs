@@ -19,12 +19,12 @@ pub(crate) fn decide(
         return Err(IneligibleReason::NoConsent(format!("{place} is `no`")));
     }
     match &policy.consent {
-        ConsentSource::Granted { how } => Ok(OrderConsent { how: how.clone(), at: None }),
+        ConsentSource::Granted { source } => Ok(OrderConsent { source: source.clone(), at: None }),
         ConsentSource::FromOrder if values.is_empty() => by_markers(),
         ConsentSource::FromOrder if values.contains(&None) => {
             Err(IneligibleReason::NoConsent(format!("{place} is neither `yes` nor `no`")))
         }
-        ConsentSource::FromOrder => Ok(OrderConsent { how: place.to_owned(), at: None }),
+        ConsentSource::FromOrder => Ok(OrderConsent { source: place.to_owned(), at: None }),
     }
 }
 

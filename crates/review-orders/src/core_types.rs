@@ -18,8 +18,8 @@ impl EligibleOrder {
     /// The values are validated already, so [`InviteRequestBuilder::build`] reports only what was added.
     pub fn into_builder(self) -> InviteRequestBuilder {
         let consent = match self.consent.at {
-            Some(at) => Consent::granted_at(self.consent.how, at),
-            None => Consent::granted(self.consent.how),
+            Some(at) => Consent::granted_at(self.consent.source, at),
+            None => Consent::granted(self.consent.source),
         };
         let builder = InviteRequest::builder(self.email, self.order_reference, consent)
             .phone(self.phone)

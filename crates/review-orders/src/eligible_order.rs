@@ -78,7 +78,7 @@ impl fmt::Debug for EligibleOrder {
 #[non_exhaustive]
 pub struct OrderConsent {
     /// The member that holds the consent, or the operator's text. Not personal.
-    pub how: String,
+    pub source: String,
     /// When it was given, if the record contains that.
     pub at: Option<DateTime<Utc>>,
 }

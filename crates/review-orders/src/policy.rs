@@ -25,7 +25,7 @@ pub enum ConsentSource {
     /// shop's own consent field are still not eligible.
     Granted {
         /// How they agreed. Becomes the text of the consent. Not personal; it may be logged.
-        how: String,
+        source: String,
     },
 }
 

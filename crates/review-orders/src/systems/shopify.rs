@@ -233,10 +233,10 @@ fn marketing(order: &Fields<'_>, own_place: &str) -> Result<OrderConsent, Inelig
     }
     if subscribed {
         let at = order.quiet_text("customer.email_marketing_consent.consent_updated_at");
-        return Ok(OrderConsent { how: STATE.to_owned(), at: at.and_then(|at| time::zoned(&at)) });
+        return Ok(OrderConsent { source: STATE.to_owned(), at: at.and_then(|at| time::zoned(&at)) });
     }
     if accepted {
-        return Ok(OrderConsent { how: "buyer_accepts_marketing".to_owned(), at: None });
+        return Ok(OrderConsent { source: "buyer_accepts_marketing".to_owned(), at: None });
     }
     Err(consent::missing(&format!("{STATE}, buyer_accepts_marketing or {own_place}")))
 }

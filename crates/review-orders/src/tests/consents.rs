@@ -7,7 +7,7 @@ use super::fixtures::{
 use crate::{ConsentSource, Policy};
 
 fn granted() -> Policy {
-    Policy::default().with_consent(ConsentSource::Granted { how: "form of 2024".to_owned() })
+    Policy::default().with_consent(ConsentSource::Granted { source: "form of 2024".to_owned() })
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn own_consent_field_decides_in_any_spelling() {
         );
         assert!(verdict(&note(json!("perhaps"))).contains("is neither `yes` nor `no`"));
         let yes = with(note(json!("on")), &[("/buyer_accepts_marketing", json!(false))]);
-        assert_eq!(eligible(&yes).consent.how, "note_attributes.review_invitation_consent");
+        assert_eq!(eligible(&yes).consent.source, "note_attributes.review_invitation_consent");
     }
 }
 
@@ -83,7 +83,7 @@ fn doubled_consent_counts_by_its_stricter_value() {
 #[test]
 fn granted_consent_is_overruled_by_the_own_field_only() {
     let order = with(shopify(), &[("/buyer_accepts_marketing", json!(false))]);
-    assert_eq!(super::fixtures::eligible_by(&granted(), &order).consent.how, "form of 2024");
+    assert_eq!(super::fixtures::eligible_by(&granted(), &order).consent.source, "form of 2024");
     let declined =
         with(order, &[("/note_attributes", json!([{"name": "review_invitation_consent", "value": 0}]))]);
     assert!(verdict_by(&granted(), &declined).starts_with("no consent"));

@@ -2,7 +2,7 @@ use super::fixtures::{counts, kinds, parse, products, text, verdict_of};
 use crate::{ConsentSource, OrderName, OrderParser, OrderRecord, Policy, ShopSystem};
 
 fn granted(input: &str) -> Vec<OrderRecord> {
-    let consent = ConsentSource::Granted { how: "terms".to_owned() };
+    let consent = ConsentSource::Granted { source: "terms".to_owned() };
     OrderParser::new().with_policy(Policy::default().with_consent(consent)).parse_slice(input.as_bytes())
 }
 
@@ -28,7 +28,10 @@ fn shopify_export_groups_rows_of_one_order() {
     assert_eq!(times[1], "2024-03-01T09:00:00+00:00");
     assert_eq!(kinds(&records[1]), ["no usable email address"]);
     assert_eq!(kinds(&records[2]), ["test order", "partially refunded", "not fulfilled", "no consent"]);
-    assert_eq!(records[3].result.as_ref().unwrap().consent.how, "note_attributes.review_invitation_consent");
+    assert_eq!(
+        records[3].result.as_ref().unwrap().consent.source,
+        "note_attributes.review_invitation_consent"
+    );
     assert_eq!(records.iter().map(|record| record.source.line).collect::<Vec<_>>(), [2, 4, 5, 6]);
 }
 
@@ -55,7 +58,7 @@ fn trustpilot_template_groups_by_reference_and_address() {
         ("Jane@Example.com", "jane@example.com")
     );
     assert_eq!(products(order), [("Cup", Some("A")), ("Jug", Some("B"))]);
-    assert_eq!(order.consent.how, "terms");
+    assert_eq!(order.consent.source, "terms");
     assert_eq!(kinds(&parse(input)[0]), ["no consent"]);
     assert_eq!(records[0].system, Some(ShopSystem::Trustpilot));
 }

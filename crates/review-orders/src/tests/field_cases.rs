@@ -155,7 +155,7 @@ fn case_07_erased_customer_is_skipped() {
 fn case_08_list_written_as_object_is_read() {
     let consent = json!({"7": {"key": "review_invitation_consent", "value": "yes"}});
     let order = ready(&[("/meta_data", consent)]);
-    assert_eq!(order.consent.how, "meta_data.review_invitation_consent");
+    assert_eq!(order.consent.source, "meta_data.review_invitation_consent");
 }
 
 #[test]

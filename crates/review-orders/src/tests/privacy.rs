@@ -46,7 +46,7 @@ fn with_canaries(mut order: Value, replacement: &Value) -> Value {
 
 #[test]
 fn personal_data_appears_in_no_result() {
-    let granted = Policy::default().with_consent(ConsentSource::Granted { how: "form".to_owned() });
+    let granted = Policy::default().with_consent(ConsentSource::Granted { source: "form".to_owned() });
     let (mut ready, mut rejected) = (0, 0);
     for base in [shopify(), woocommerce(), magento(), shopware(), generic()] {
         let mut orders = vec![base.clone()];

@@ -126,7 +126,7 @@ proptest! {
     #[test]
     fn laxer_policy_rejects_no_more_orders(order in any_order()) {
         let lax = Policy::default()
-            .with_consent(ConsentSource::Granted { how: "form".to_owned() })
+            .with_consent(ConsentSource::Granted { source: "form".to_owned() })
             .with_partial_refunds(true)
             .with_renewals(true)
             .with_test_orders(true)

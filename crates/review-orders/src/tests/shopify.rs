@@ -17,7 +17,7 @@ fn shopify_order_is_read_completely() {
     assert_eq!(text(&order.phone), Some("+33123456789"));
     assert_eq!((locale(&order).as_deref(), text(&order.country)), (Some("fr-CA"), Some("CA")));
     assert_eq!(text(&order.customer_reference), Some("777"));
-    assert_eq!(order.consent.how, "customer.email_marketing_consent.state");
+    assert_eq!(order.consent.source, "customer.email_marketing_consent.state");
     let times = [order.consent.at, order.placed_at, order.shipped_at, order.delivered_at];
     let times = times.map(|time| time.unwrap().to_rfc3339());
     assert_eq!(
@@ -206,7 +206,7 @@ fn shopify_graphql_response_is_read_like_rest() {
         let order = records[0].result.as_ref().unwrap();
         assert_eq!(products(order), [("Cup", Some("C"))]);
         assert_eq!(text(&order.products[0].gtin), Some("4006381333931"));
-        assert_eq!(order.consent.how, "note_attributes.review_invitation_consent");
+        assert_eq!(order.consent.source, "note_attributes.review_invitation_consent");
         assert_eq!((text(&order.country), text(&order.customer_reference)), (Some("CH"), Some("9")));
         assert!(order.shipped_at < order.delivered_at && order.shipped_at.is_some());
     }
