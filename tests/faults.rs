@@ -1,4 +1,4 @@
-//! Every fault of the sandbox with every vendor: the error reports what happened, no customer gets two emails, and
+//! Every fault of the sandbox but `refuse-…`, which concerns no single request, with every vendor: the error reports what happened, no customer gets two emails, and
 //! no personal data and no secret is shown.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 

@@ -20,7 +20,7 @@ use review_invites::prelude::*;
 use review_invites::provider::Operation;
 use review_invites::re_exports::chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use review_invites::re_exports::url::Url;
-use review_invites_tests::harness::TestMode;
+use review_invites_tests::vendors::TestMode;
 use review_invites_tests::vendors::etrusted::{EtrustedDirect, EtrustedEvents};
 use review_invites_tests::vendors::kiyoh::KiyohInvites;
 use review_invites_tests::vendors::trustpilot::TrustpilotEmails;
@@ -55,11 +55,11 @@ const LOCALES: [&str; 22] = [
 ];
 
 fn provider<V: TestMode>(sandbox: &Sandbox) -> DynProvider {
-    let lookup = |name: &str| match V::SETTINGS.iter().find(|(key, _)| *key == name) {
-        Some((_, value)) => Some((*value).to_owned()),
-        None => sandbox.env_var(name),
-    };
-    provider_with(V::VENDOR, lookup, ClientOptions::default().with_rate_limits(RateLimits::unlimited()))
+    provider_with(
+        V::VENDOR,
+        V::settings(sandbox),
+        ClientOptions::default().with_rate_limits(RateLimits::unlimited()),
+    )
 }
 
 /// Sends one invitation for each locale. Returns the locale of each email, and whether a warning names it.

@@ -155,7 +155,7 @@ fn features() -> BTreeSet<String> {
     manifest["features"].as_table().unwrap().keys().cloned().collect()
 }
 
-/// What a part of a manifest asks for and is no feature.
+/// The features that a part of a manifest names and that do not exist.
 fn unknown_features(manifest: &toml::Table) -> BTreeSet<String> {
     let tables = manifest.values().filter_map(|dependencies| dependencies.get("review-invites"));
     let named = tables.filter_map(|dependency| dependency.get("features")?.as_array()).flatten();

@@ -6,66 +6,36 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use review_invites::DynProvider;
 use review_invites::http::{ClientOptions, RetryPolicy, TransportOptions, default_transport};
 use review_invites::provider::ProviderInfo;
-use review_invites::{DynProvider, ErrorScope};
 use review_sandbox::{EmailKind, Fault, FaultPhase, FaultRule, RetryAfter, Sandbox};
 use review_testkit::conformance::{Harness, InstanceSettings, VendorFault, WireField};
 use review_testkit::{FaultRule as TransportRule, FaultTransport};
 
-use crate::vendors::TestVendor;
-
-/// A vendor and a way to use it.
-pub trait TestMode: Send + Sync + 'static {
-    /// The vendor.
-    const VENDOR: &'static TestVendor;
-
-    /// The end of the path of a call that sends.
-    const SENDS: &'static str = Self::VENDOR.sends;
-
-    /// The ends of the paths of requests that prepare an invitation, and what a failure concerns. Their bodies lack the
-    /// order's reference.
-    const PREPARES: &'static [(ErrorScope, &'static str)] = &[];
-
-    /// See [`Harness::unmapped_fields`].
-    const UNMAPPED_FIELDS: &'static [WireField];
-
-    /// Settings that differ from those of the sandbox.
-    const SETTINGS: &'static [(&'static str, &'static str)] = &[];
-
-    /// A template that the account has.
-    const TEMPLATE: Option<&'static str> = None;
-
-    /// See [`Harness::wire_forms`].
-    #[must_use]
-    fn wire_forms(field: WireField, value: &str) -> Vec<String> {
-        vec![if field == WireField::Locale { (Self::VENDOR.language)(value) } else { value.to_owned() }]
-    }
-}
+use crate::vendors::TestMode;
 
 /// A vendor at its own sandbox.
 pub struct AtSandbox<V> {
     sandbox: Sandbox,
     provider: DynProvider,
     transport: FaultTransport,
+    max_attempts: u32,
     vendor: PhantomData<V>,
 }
 
 impl<V: TestMode> AtSandbox<V> {
     async fn new(instance: &str, max_attempts: u32) -> Self {
         let sandbox = Sandbox::start().await.unwrap();
-        let retry = RetryPolicy::default().with_attempt_timeout(Duration::from_secs(2));
+        let retry = RetryPolicy::default().with_attempt_timeout(Duration::from_secs(5));
         let options = ClientOptions::default()
             .with_retry(retry.with_max_attempts(max_attempts))
             .with_transport(TransportOptions::default().with_idle_timeout(Duration::ZERO));
         let transport = FaultTransport::new(default_transport(options.transport.clone()).unwrap());
-        let lookup = |name: &str| match V::SETTINGS.iter().find(|(key, _)| *key == name) {
-            Some((_, value)) => Some((*value).to_owned()),
-            None => sandbox.env_var(name),
-        };
         let info = ProviderInfo::new(V::VENDOR.name, instance);
-        let provider = (V::VENDOR.build)(info, &lookup, options, Some(Arc::new(transport.clone())));
-        Self { sandbox, provider, transport, vendor: PhantomData }
+        let provider =
+            (V::VENDOR.build)(info, &V::settings(&sandbox), options, Some(Arc::new(transport.clone())));
+        Self { sandbox, provider, transport, max_attempts, vendor: PhantomData }
     }
 
     /// Adds a fault of the sandbox for the next call that sends.
@@ -138,8 +108,8 @@ impl<V: TestMode> Harness for AtSandbox<V> {
                 };
                 let Some(part) = part else { return false };
                 // As many attempts as the provider makes.
-                let hits = if other == VendorFault::RefuseConnection { 3 } else { 1 };
-                let rule = TransportRule::new(other.into()).with_max_hits(hits);
+                let hits = if other == VendorFault::RefuseConnection { self.max_attempts } else { 1 };
+                let rule = TransportRule::new(other.into()).with_max_hits(hits.into());
                 self.transport.add(rule.when(move |request| request.uri().path().contains(part)));
             }
         }

@@ -4,8 +4,7 @@ use review_invites::etrusted::{CONFIG_KEYS, Etrusted, STANDARD_QUESTIONNAIRE};
 use review_sandbox::Vendor;
 use review_testkit::conformance::WireField;
 
-use super::{TestVendor, build};
-use crate::harness::TestMode;
+use super::{TestMode, TestVendor, build};
 
 /// eTrusted, with events.
 pub const ETRUSTED: TestVendor = TestVendor {

@@ -5,8 +5,7 @@ use review_invites::kiyoh::{CONFIG_KEYS, Kiyoh};
 use review_sandbox::Vendor;
 use review_testkit::conformance::WireField;
 
-use super::{TestVendor, build, delay_in_days};
-use crate::harness::TestMode;
+use super::{TestMode, TestVendor, build};
 
 /// Kiyoh, with emails that are sent immediately.
 pub const KIYOH: TestVendor = TestVendor {
@@ -50,11 +49,5 @@ impl TestMode for KiyohInvites {
         WireField::Category,
     ];
 
-    fn wire_forms(field: WireField, value: &str) -> Vec<String> {
-        match field {
-            WireField::SendAt => vec![delay_in_days(value)],
-            WireField::Locale => vec![(KIYOH.language)(value)],
-            _ => vec![value.to_owned()],
-        }
-    }
+    const COUNTS_DAYS: bool = true;
 }

@@ -8,6 +8,7 @@ pub mod webwinkelkeur;
 use std::fmt;
 use std::sync::Arc;
 
+use review_invites::ErrorScope;
 use review_invites::config::{Entries, FromConfig, KeyInfo, Source};
 use review_invites::http::vendor::{HttpFactory, HttpVendor};
 use review_invites::http::{ClientOptions, DynTransport};
@@ -16,6 +17,7 @@ use review_invites::prelude::*;
 use review_invites::provider::ProviderInfo;
 use review_invites::re_exports::chrono::Utc;
 use review_sandbox::{Sandbox, Vendor};
+use review_testkit::conformance::WireField;
 
 use self::etrusted::ETRUSTED;
 use self::kiyoh::KIYOH;
@@ -78,6 +80,49 @@ pub fn is_send(line: &str) -> bool {
     line.starts_with("POST ") && VENDORS.iter().any(|vendor| vendor.is_send(line))
 }
 
+/// A vendor and a way to use it.
+pub trait TestMode: Send + Sync + 'static {
+    /// The vendor.
+    const VENDOR: &'static TestVendor;
+
+    /// The end of the path of a call that sends.
+    const SENDS: &'static str = Self::VENDOR.sends;
+
+    /// The ends of the paths of requests that prepare an invitation, and what a failure concerns. Their bodies lack the
+    /// order's reference.
+    const PREPARES: &'static [(ErrorScope, &'static str)] = &[];
+
+    /// See [`Harness::unmapped_fields`](review_testkit::conformance::Harness::unmapped_fields).
+    const UNMAPPED_FIELDS: &'static [WireField];
+
+    /// Settings that differ from those of the sandbox.
+    const SETTINGS: &'static [(&'static str, &'static str)] = &[];
+
+    /// A template that the account has.
+    const TEMPLATE: Option<&'static str> = None;
+
+    /// Whether the time of the email is a number of whole days.
+    const COUNTS_DAYS: bool = false;
+
+    /// See [`Harness::wire_forms`](review_testkit::conformance::Harness::wire_forms).
+    #[must_use]
+    fn wire_forms(field: WireField, value: &str) -> Vec<String> {
+        vec![match field {
+            WireField::SendAt if Self::COUNTS_DAYS => delay_in_days(value),
+            WireField::Locale => (Self::VENDOR.language)(value),
+            _ => value.to_owned(),
+        }]
+    }
+
+    /// The settings of the sandbox, with those of this mode.
+    fn settings(sandbox: &Sandbox) -> impl Fn(&str) -> Option<String> {
+        |name| match Self::SETTINGS.iter().find(|(key, _)| *key == name) {
+            Some((_, value)) => Some((*value).to_owned()),
+            None => sandbox.env_var(name),
+        }
+    }
+}
+
 /// Builds a provider of a vendor from variables.
 pub fn build<V: HttpVendor + FromConfig>(
     info: ProviderInfo,
@@ -91,8 +136,7 @@ pub fn build<V: HttpVendor + FromConfig>(
 }
 
 /// The member of a body that delays an email until this time, for vendors that count whole days.
-#[must_use]
-pub fn delay_in_days(time: &str) -> String {
+fn delay_in_days(time: &str) -> String {
     let at = format!("{time}Z").parse().unwrap();
     format!("\"delay\":{},", whole_days_until(at, Utc::now()))
 }

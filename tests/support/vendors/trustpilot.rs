@@ -4,8 +4,7 @@ use review_invites::trustpilot::{CONFIG_KEYS, Trustpilot};
 use review_sandbox::Vendor;
 use review_testkit::conformance::WireField;
 
-use super::{TestVendor, build};
-use crate::harness::TestMode;
+use super::{TestMode, TestVendor, build};
 
 /// Trustpilot, with the password grant.
 pub const TRUSTPILOT: TestVendor = TestVendor {

@@ -4,8 +4,7 @@ use review_invites::webwinkelkeur::{CONFIG_KEYS, Webwinkelkeur};
 use review_sandbox::Vendor;
 use review_testkit::conformance::WireField;
 
-use super::{TestVendor, build, delay_in_days};
-use crate::harness::TestMode;
+use super::{TestMode, TestVendor, build};
 
 /// WebwinkelKeur, which is also TrustProfile.
 pub const WEBWINKELKEUR: TestVendor = TestVendor {
@@ -44,11 +43,5 @@ impl TestMode for WebwinkelkeurInvitations {
     ];
     const SETTINGS: &'static [(&'static str, &'static str)] = &[("WEBWINKELKEUR_PHONE_NUMBERS", "true")];
 
-    fn wire_forms(field: WireField, value: &str) -> Vec<String> {
-        match field {
-            WireField::SendAt => vec![delay_in_days(value)],
-            WireField::Locale => vec![(WEBWINKELKEUR.language)(value)],
-            _ => vec![value.to_owned()],
-        }
-    }
+    const COUNTS_DAYS: bool = true;
 }
