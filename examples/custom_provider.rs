@@ -6,7 +6,7 @@
 //! > yotpo/yotpo: already invited
 //! ```
 //!
-//! Yotpo takes in orders, and its account decides if and when a customer gets an email. The kit adds the delivery rules,
+//! Yotpo receives orders, and its account decides if and when a customer gets an email. The kit adds the delivery rules,
 //! tokens, rate limits, redaction, previews and configuration. Yotpo's server is simulated by the routes in this file,
 //! which the conformance suite uses too: `cargo test --example custom_provider`.
 

@@ -2,8 +2,7 @@
 
 use review_core::{Consent, Error, InviteRequest};
 
-/// The personal values. They are long and part of no text of ours, so that a match is no accident; the first name
-/// is short and has a short part, as names do.
+/// The personal values. They are long and occur in no text of the project, so that a match is not a coincidence.
 pub const PERSONAL: [&str; 5] =
     ["canaryperson@example.com", "Canarilla", "Canarienvogel", "+4930998877665", "canary-customer-17"];
 

@@ -8,7 +8,7 @@ use review_http::StoredToken;
 use review_invites_fuzz::{Answer, SECRETS, ScriptedVendor, assert_hidden, request, send};
 use serde_json::Value;
 
-/// Stands for a token in the seeds.
+/// The token in the seeds.
 const TOKEN: &str = "canary-given-token";
 
 fuzz_target!(|input: &[u8]| {
