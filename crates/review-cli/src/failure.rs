@@ -71,8 +71,14 @@ pub(crate) fn describe(error: &Error) -> String {
 
 /// Returns an error of a provider as one line, with the next step.
 pub(crate) fn explain(error: &Error) -> String {
+    explain_result(error, true)
+}
+
+/// As [`explain`], for a command that keeps a ledger or not.
+pub(crate) fn explain_result(error: &Error, has_ledger: bool) -> String {
     let text = describe(error);
     match (error.help(), error.kind()) {
+        (_, ErrorKind::OutcomeUnknown) if !has_ledger => format!("{text}; {}", unknown_help(false)),
         (Some(help), _) => format!("{text}; {}", for_command(help)),
         // Its message names the alternative.
         (None, ErrorKind::Unsupported) => text,
@@ -88,12 +94,20 @@ pub(crate) fn for_command(text: &str) -> String {
         .replace("confirm_sent or release", "`review-invites outbox resolve`")
 }
 
+/// What to do about an unknown outcome.
+pub(crate) fn unknown_help(has_ledger: bool) -> &'static str {
+    match has_ledger {
+        true => "run `review-invites reconcile`",
+        false => "look for the order in the vendor's web application before you send it again",
+    }
+}
+
 /// What to do about an error of one request, if the error does not state it.
 pub(crate) fn next_step(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::InvalidRequest => "correct the order",
         ErrorKind::Unsupported => "remove what the vendor does not support, or choose another instance",
-        ErrorKind::OutcomeUnknown => "run `review-invites reconcile`",
+        ErrorKind::OutcomeUnknown => unknown_help(true),
         ErrorKind::RateLimited | ErrorKind::Transient => "run the same command again later",
         ErrorKind::Blocked => "lift the local rule, and run the same command again",
         ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::InvalidConfig => {

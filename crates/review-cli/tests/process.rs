@@ -196,3 +196,41 @@ async fn outage_stops_after_ten_orders_that_were_not_sent() {
     assert!(printed.err.contains("check the network"), "{printed:?}");
     assert!(printed.count("not_sent") < 30, "the rest is not tried: {printed:?}");
 }
+
+/// A send whose request arrived and gets no response, after one signal.
+async fn stopped_in_flight(folder: &Folder, sandbox: &Sandbox, args: &[&str]) -> Child {
+    let stall = FaultRule::new(Fault::Stall(FaultPhase::AfterCommit)).with_reference("1");
+    sandbox.add_fault(stall).unwrap();
+    let mut child = command_for(folder, sandbox, "etrusted").args(args).spawn().unwrap();
+    wait_until(|| sandbox.emails().len() == 1).await;
+    signal(&child, "TERM").await;
+    let mut first = String::new();
+    let err = child.stderr.as_mut().unwrap();
+    while !first.contains("stopping: ") {
+        first.push(char::from(err.read_u8().await.unwrap()));
+    }
+    child
+}
+
+#[tokio::test]
+async fn second_signal_records_what_may_have_left_as_unknown() {
+    for (ledger, next) in [
+        (&["--ledger", "sent.db"][..], "next: review-invites reconcile --ledger sent.db"),
+        (&["--no-ledger"], "next: look for the order in the vendor's web application"),
+    ] {
+        let (folder, sandbox) = (Folder::new(), Sandbox::start().await.unwrap());
+        folder.write("a.jsonl", &orders(1..=3));
+        let args = ["send", "--concurrency", "1", "--report", "report.jsonl", "a.jsonl"];
+        let args: Vec<&str> = args.iter().chain(ledger).copied().collect();
+        let child = stopped_in_flight(&folder, &sandbox, &args).await;
+        signal(&child, "TERM").await;
+        let output = child.wait_with_output().await.unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        let report = String::from_utf8(folder.read("report.jsonl")).unwrap();
+        let first = report.lines().find(|line| line.contains("\"reference\":\"1\"")).unwrap();
+        assert!(first.contains("\"outcome\":\"unknown\""), "{report}");
+        assert_eq!(output.status.code(), Some(3), "{out}");
+        assert!(out.contains(next), "{out}");
+        assert_eq!(out.contains("reconcile"), ledger.len() == 2, "{out}");
+    }
+}

@@ -28,7 +28,7 @@ use self::recorder::Recorder;
 use self::report::Report;
 use self::run::{End, Stop};
 use super::sandbox;
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, unknown_help};
 use crate::ledger;
 use crate::limits::shared_limits;
 use crate::outcome::{Exit, Outcome};
@@ -83,7 +83,8 @@ async fn to_account(
         None if args.dry_run => (provider, None),
         None => (once_each(provider), None),
     };
-    let recorder = Mutex::new(Recorder::new(output, report, sources.len() > 1, args.dry_run));
+    let recorder =
+        Mutex::new(Recorder::new(output, report, sources.len() > 1, args.dry_run, record.is_some()));
     let end = pass(args, &provider, sources, true, &recorder, signals, stopped).await;
     if let Some((outbox, _)) = &record {
         outbox.close().await;
@@ -91,8 +92,7 @@ async fn to_account(
     let mut recorder = lock(&recorder);
     recorder.output.record(run::exit(end));
     recorder.summarize();
-    let shown = record.as_ref().map(|(_, target)| ledger::shown(target));
-    next_steps(&mut recorder, end, shown.as_deref());
+    next_steps(&mut recorder, end, record.as_ref().map(|(_, target)| target.as_str()));
     Ok(())
 }
 
@@ -107,17 +107,20 @@ fn next_steps(recorder: &mut Recorder<'_>, end: End, ledger: Option<&str>) {
         let line = format!("{} orders are left; run the same command again", end.left);
         recorder.output.summary(&line);
     }
-    if end.is_aborted {
-        recorder
-            .output
-            .summary("requests were in flight when the command was stopped: their outcome is unknown");
-    }
-    if recorder.total(Outcome::Unknown) > 0 || end.is_aborted {
-        let option = ledger.map(|path| format!(" --ledger {path}")).unwrap_or_default();
-        recorder.output.summary(&format!("next: review-invites reconcile{option}"));
-    }
-    if let Some(path) = ledger {
-        recorder.output.summary(&format!("ledger: {path}"));
+    let has_unknown = recorder.total(Outcome::Unknown) > 0;
+    match ledger {
+        Some(target) => {
+            let shown = ledger::shown(target);
+            if has_unknown {
+                // What was redacted would not open the ledger.
+                let option = if shown == target { format!(" {shown}") } else { String::new() };
+                let more = if option.is_empty() { ", with the URL of this run" } else { "" };
+                recorder.output.summary(&format!("next: review-invites reconcile --ledger{option}{more}"));
+            }
+            recorder.output.summary(&format!("ledger: {shown}"));
+        }
+        None if has_unknown => recorder.output.summary(&format!("next: {}", unknown_help(false))),
+        None => {}
     }
 }
 
@@ -211,7 +214,7 @@ async fn to_sandbox(
     };
     let sources = input::buffered(sources)?;
     let report = create_report(args, &sources, None)?;
-    let recorder = Mutex::new(Recorder::new(output, report, sources.len() > 1, args.dry_run));
+    let recorder = Mutex::new(Recorder::new(output, report, sources.len() > 1, args.dry_run, false));
     let mut exit = Exit::Done;
     for (position, vendor) in vendors.iter().enumerate() {
         let provider = once_each(sandbox_provider(&sandbox, vendor)?);

@@ -66,7 +66,7 @@ fn request(record: OrderRecord, options: &Options) -> Result<(Order, InviteReque
     match builder.build() {
         Ok(request) => Ok((order, request)),
         Err(error) => {
-            let fate = Fate::of_error(&error);
+            let fate = Fate::of_error(&error, false);
             Err(Box::new((order, fate)))
         }
     }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::progress::Progress;
 use super::report::Report;
-use crate::failure::explain;
+use crate::failure::explain_result;
 use crate::outcome::{Exit, Outcome};
 use crate::output::Output;
 use crate::values::shown_reference;
@@ -79,8 +79,10 @@ impl Fate {
         fate
     }
 
-    pub(crate) fn of_error(error: &Error) -> Self {
-        let mut fate = Self::new(Outcome::of_error(error), error.kind().as_str(), explain(error));
+    /// Without a ledger there is nothing to reconcile.
+    pub(crate) fn of_error(error: &Error, has_ledger: bool) -> Self {
+        let reason = explain_result(error, has_ledger);
+        let mut fate = Self::new(Outcome::of_error(error), error.kind().as_str(), reason);
         let field = |field: &FieldError| (field.field().to_owned(), field.message().to_owned());
         fate.fields = error.field_errors().iter().map(field).collect();
         fate
@@ -118,6 +120,8 @@ pub(crate) struct Recorder<'a> {
     next_index: u64,
     several_files: bool,
     is_dry_run: bool,
+    /// Whether an unknown outcome can be reconciled later.
+    pub(crate) has_ledger: bool,
 }
 
 impl<'a> Recorder<'a> {
@@ -126,6 +130,7 @@ impl<'a> Recorder<'a> {
         report: Option<Report>,
         several_files: bool,
         is_dry_run: bool,
+        has_ledger: bool,
     ) -> Self {
         Self {
             output,
@@ -137,6 +142,7 @@ impl<'a> Recorder<'a> {
             next_index: 0,
             several_files,
             is_dry_run,
+            has_ledger,
         }
     }
 
@@ -174,7 +180,14 @@ impl<'a> Recorder<'a> {
         self.started.remove(&index).map(|(order, _)| order)
     }
 
-    /// Records an order that is not even printed: there may be many of them.
+    /// Returns the order whose invitation is in flight with this key: the first, because others wait for it.
+    pub(crate) fn finish_key(&mut self, key: &InviteKey) -> Option<Order> {
+        let same = self.started.iter().filter(|(_, (_, started))| started == key);
+        let index = *same.map(|(index, _)| index).min()?;
+        self.finish(index)
+    }
+
+    /// Records an order without a line of text: there may be many of them.
     pub(crate) fn record_silently(&mut self, order: &Order, fate: &Fate) {
         self.count(fate);
         let value = self.json(order, None, fate);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use indicatif::ProgressBar;
-use review_invites::bulk::{BulkItem, BulkOptions, BulkRetry};
+use review_invites::bulk::{BulkItem, BulkOptions, BulkRetry, BulkTracker};
 use review_invites::provider::ReviewInviteProviderExt as _;
 use review_invites::{
     DynProvider, Error, ErrorKind, InviteRequest, RetryAdvice, ReviewInviteProvider as _, SendAt,
@@ -20,6 +20,7 @@ use super::input::Input;
 use super::prepare::{Feed, Options, lock, prepare, requests};
 use super::progress::Progress;
 use super::recorder::{Fate, Recorder};
+use crate::failure::unknown_help;
 use crate::outcome::{Exit, Outcome};
 use crate::signals::Signals;
 
@@ -72,7 +73,7 @@ pub(crate) struct End {
     pub(crate) left: u64,
     /// Why it ended early.
     pub(crate) stopped: Option<Stop>,
-    /// A second signal did not wait for the requests in flight.
+    /// A second signal did not wait for the requests in flight: they are recorded as unknown.
     pub(crate) is_aborted: bool,
 }
 
@@ -100,7 +101,7 @@ pub(crate) async fn send(
         feed.permits.close();
     }
     let mut end = End { stopped, ..End::default() };
-    {
+    let tracker = {
         let stream = requests(&feed, provider, options, recorder);
         let mut bulk = provider.send_all(stream, bulk_options(args, bar));
         let (mut invited, mut not_sent) = (0_u64, 0_u32);
@@ -145,6 +146,10 @@ pub(crate) async fn send(
                 bulk.stop();
             }
         }
+        bulk.tracker()
+    };
+    if end.is_aborted {
+        record_aborted(&tracker, recorder);
     }
     leave_rest(feed.items.into_inner(), is_finite, options, recorder, &mut end).await;
     end
@@ -177,17 +182,36 @@ fn count_left(orders: &mut Vec<super::recorder::Order>, recorder: &Mutex<Recorde
     }
 }
 
+/// Records what a second signal did not wait for. What then remains in the recorder has certainly not left.
+fn record_aborted(tracker: &BulkTracker, recorder: &Mutex<Recorder<'_>>) {
+    for item in tracker.unread_results() {
+        record(&item, recorder);
+    }
+    let mut recorder = lock(recorder);
+    for key in tracker.in_flight() {
+        if let Some(order) = recorder.finish_key(&key) {
+            let next = unknown_help(recorder.has_ledger);
+            let reason = format!("the command was stopped before the response arrived; {next}");
+            recorder.record(
+                &order,
+                None,
+                &Fate::new(Outcome::Unknown, "stopped before the response", reason),
+            );
+        }
+    }
+}
+
 /// Whether the ledger cannot be written: it rejects all orders, each after the waits of its attempts.
 fn is_ledger_failure(error: &Error) -> bool {
     error.kind() == ErrorKind::Blocked && matches!(error.retry_advice(), RetryAdvice::After(_))
 }
 
 fn record(item: &BulkItem, recorder: &Mutex<Recorder<'_>>) -> Outcome {
+    let mut recorder = lock(recorder);
     let fate = match &item.result {
         Ok(receipt) => Fate::of_receipt(receipt),
-        Err(error) => Fate::of_error(error),
+        Err(error) => Fate::of_error(error, recorder.has_ledger),
     };
-    let mut recorder = lock(recorder);
     if let Some(order) = recorder.finish(item.index) {
         recorder.record(&order, Some(item.provider.instance()), &fate);
     }
@@ -268,7 +292,7 @@ pub(crate) async fn dry_run(
 
 fn would_be(provider: &DynProvider, request: &InviteRequest) -> Fate {
     match provider.validate(request) {
-        Err(error) => Fate::of_error(&error),
+        Err(error) => Fate::of_error(&error, false),
         Ok(warnings) => {
             let now = chrono::Utc::now();
             let at = request.send_at().resolve(request.order(), now).ok().flatten().filter(|at| *at > now);
@@ -288,7 +312,6 @@ fn would_be(provider: &DynProvider, request: &InviteRequest) -> Fate {
 /// The exit code of a pass, in addition to that of its orders.
 pub(crate) fn exit(end: End) -> Exit {
     match end {
-        End { is_aborted: true, .. } => Exit::Unknown,
         End { stopped: Some(_), left, .. } if left > 0 => Exit::Failed,
         _ => Exit::Done,
     }
