@@ -116,8 +116,47 @@ async fn orders_are_read_from_a_pipe() {
     wait_until(|| folder.path("sent.db-wal").exists()).await;
     signal(&child, "TERM").await;
     let output = child.wait_with_output().await.unwrap();
-    assert!(String::from_utf8(output.stdout).unwrap().contains(" results: "));
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(out.contains(" results: ") && out.contains("the input was not read to its end"), "{out}");
+    assert_eq!(output.status.code(), Some(1), "{out}");
     drop(stdin);
+}
+
+#[tokio::test]
+async fn dry_run_stopped_in_a_pipe_fails() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start().await.unwrap());
+    let mut command = command_for(&folder, &sandbox, "etrusted");
+    let mut child = command.args(["send", "--dry-run", "-"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(orders(1..=ORDERS).as_bytes()).await.unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut text = String::new();
+    out.read_line(&mut text).await.unwrap();
+    signal(&child, "TERM").await;
+    out.read_to_string(&mut text).await.unwrap();
+    assert_eq!(child.wait().await.unwrap().code(), Some(1), "{text}");
+    assert!(text.contains("the input was not read to its end\n"), "{text}");
+}
+
+#[tokio::test]
+async fn named_pipe_is_not_awaited_after_a_signal() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start().await.unwrap());
+    let pipe = folder.path("pipe");
+    assert!(tokio::process::Command::new("mkfifo").arg(&pipe).status().await.unwrap().success());
+    // Nothing writes yet, so opening it would wait.
+    let args = ["send", "--no-ledger", "pipe", "missing.csv"];
+    let mut child = command_for(&folder, &sandbox, "etrusted").args(args).spawn().unwrap();
+    wait_until(|| child.try_wait().unwrap().is_some()).await;
+    let args = ["send", "--no-ledger", "pipe"];
+    let mut child = command_for(&folder, &sandbox, "etrusted").args(args).spawn().unwrap();
+    let mut writer = tokio::fs::OpenOptions::new().write(true).open(&pipe).await.unwrap();
+    writer.write_all(orders(1..=ORDERS).as_bytes()).await.unwrap();
+    writer.flush().await.unwrap();
+    wait_until(|| !sandbox.emails().is_empty()).await;
+    signal(&child, "TERM").await;
+    wait_until(|| child.try_wait().unwrap().is_some()).await;
+    assert_eq!(child.wait().await.unwrap().code(), Some(1));
+    drop(writer);
 }
 
 /// A configuration whose limit is short, so that no test waits.
@@ -160,6 +199,22 @@ async fn two_runs_share_the_vendors_limit() {
     assert!(sandbox.email_counts().values().all(|count| *count == 1));
     assert_eq!((fourth.code, fourth.count("invited")), (1, 0), "{fourth:?}");
     assert!(fourth.out.contains("rate_limited") && fourth.out.contains("orders are left"), "{fourth:?}");
+    // The limit is used up, so nothing of a pipe that stays open is sent.
+    let mut command = command(&folder);
+    let args = ["send", "--config", "reviews.toml", "--ledger", "sent.db", "--no-wait", "-"];
+    let child = command.envs(sandbox.env_vars()).args(args).stdin(Stdio::piped()).spawn().unwrap();
+    let output = child_with_open_stdin(child).await;
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{out}");
+    assert!(out.contains("the input was not read to its end; run the same command again"), "{out}");
+}
+
+async fn child_with_open_stdin(mut child: Child) -> std::process::Output {
+    // `wait_with_output` would close it.
+    let stdin = child.stdin.take();
+    let output = child.wait_with_output().await.unwrap();
+    drop(stdin);
+    output
 }
 
 #[tokio::test]

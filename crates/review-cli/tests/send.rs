@@ -145,6 +145,9 @@ async fn limit_counts_invitations_and_leaves_the_rest() {
         assert!(printed.out.contains(left), "{left}: {printed:?}");
     }
     assert_eq!(sandbox.emails().len(), 9);
+    let args = ["send", "--dry-run", "--limit", "4", "a.jsonl"];
+    let printed = run(command_for(&folder, &sandbox, "etrusted"), &args).await;
+    assert!(printed.out.contains("5 orders are left\n") && !printed.out.contains("again"), "{printed:?}");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Reading order files in a thread of its own, so that a slow pipe stops no signal and no response.
+//! Reading order files in a separate thread, so that a slow pipe stops no signal and no response.
 
 use std::fs::File;
 use std::io::{self, Cursor, Read};
@@ -79,7 +79,12 @@ pub(crate) fn sources(files: &[PathBuf]) -> Result<Vec<Source>> {
             sources.push(Source::Stdin);
             continue;
         }
-        match File::open(path).and_then(|file| file.metadata()) {
+        // A named pipe is opened once only: its writer fails if the first reader goes.
+        let data = std::fs::metadata(path).and_then(|data| match data.is_file() {
+            true => File::open(path).map(|_| data),
+            false => Ok(data),
+        });
+        match data {
             Ok(data) if data.is_dir() => problems.push(format!("{}: is a folder", path.display())),
             Ok(_) => sources.push(Source::File(path.clone())),
             Err(error) => problems.push(format!("{}: {error}", path.display())),
@@ -95,17 +100,18 @@ pub(crate) fn sources(files: &[PathBuf]) -> Result<Vec<Source>> {
     ))
 }
 
-/// Reads standard input into memory, for input that is read several times.
+/// Reads standard input and pipes into memory, for input that is read several times.
 pub(crate) fn buffered(sources: Vec<Source>) -> Result<Vec<Source>> {
     let buffer = |source: Source| {
-        if !matches!(source, Source::Stdin) {
+        if source.size().is_some() {
             return Ok(source);
         }
+        let name = source.name();
         let mut bytes = Vec::new();
-        io::stdin().read_to_end(&mut bytes).map_err(|error| {
-            Failure::new(format!("standard input cannot be read: {error}"), "write it to a file first")
+        source.open().and_then(|mut reader| reader.read_to_end(&mut bytes)).map_err(|error| {
+            Failure::new(format!("{name} cannot be read: {error}"), "write it to a file first")
         })?;
-        Ok(Source::Text("-".into(), bytes.into()))
+        Ok(Source::Text(name.into(), bytes.into()))
     };
     sources.into_iter().map(buffer).collect()
 }
@@ -137,7 +143,7 @@ pub(crate) fn read(sources: &[Source], parser: &OrderParser) -> Input {
         items,
         read: Arc::clone(&count),
         size: sources.iter().map(Source::size).sum(),
-        is_finite: !sources.iter().any(|source| matches!(source, Source::Stdin)),
+        is_finite: sources.iter().all(|source| source.size().is_some()),
     };
     let (sources, parser) = (sources.to_vec(), parser.clone());
     std::thread::spawn(move || {

@@ -92,7 +92,7 @@ async fn to_account(
     let mut recorder = lock(&recorder);
     recorder.output.record(run::exit(end));
     recorder.summarize();
-    next_steps(&mut recorder, end, record.as_ref().map(|(_, target)| target.as_str()));
+    next_steps(&mut recorder, end, args.dry_run, record.as_ref().map(|(_, target)| target.as_str()));
     Ok(())
 }
 
@@ -102,10 +102,13 @@ fn create_report(args: &SendArgs, sources: &[Source], ledger: Option<&Path>) -> 
 }
 
 /// Prints what is left, and what to do next.
-fn next_steps(recorder: &mut Recorder<'_>, end: End, ledger: Option<&str>) {
+fn next_steps(recorder: &mut Recorder<'_>, end: End, is_dry_run: bool, ledger: Option<&str>) {
+    let again = if is_dry_run { "" } else { "; run the same command again" };
     if end.left > 0 {
-        let line = format!("{} orders are left; run the same command again", end.left);
-        recorder.output.summary(&line);
+        recorder.output.summary(&format!("{} orders are left{again}", end.left));
+    }
+    if end.is_unread {
+        recorder.output.summary(&format!("the input was not read to its end{again}"));
     }
     let has_unknown = recorder.total(Outcome::Unknown) > 0;
     match ledger {

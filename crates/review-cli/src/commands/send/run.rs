@@ -13,6 +13,7 @@ use review_invites::provider::ReviewInviteProviderExt as _;
 use review_invites::{
     DynProvider, Error, ErrorKind, InviteRequest, RetryAdvice, ReviewInviteProvider as _, SendAt,
 };
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{Notify, Semaphore};
 
 use super::args::SendArgs;
@@ -71,6 +72,8 @@ impl Stop {
 pub(crate) struct End {
     /// Orders that were not started, as far as they were read.
     pub(crate) left: u64,
+    /// The input was not read to its end, so what is left is not known.
+    pub(crate) is_unread: bool,
     /// Why it ended early.
     pub(crate) stopped: Option<Stop>,
     /// A second signal did not wait for the requests in flight: they are recorded as unknown.
@@ -151,7 +154,7 @@ pub(crate) async fn send(
     if end.is_aborted {
         record_aborted(&tracker, recorder);
     }
-    leave_rest(feed.items.into_inner(), is_finite, options, recorder, &mut end).await;
+    leave_rest(feed.items.into_inner(), is_finite, options, recorder, signals, &mut end).await;
     end
 }
 
@@ -161,12 +164,33 @@ async fn leave_rest(
     is_finite: bool,
     options: Options,
     recorder: &Mutex<Recorder<'_>>,
+    signals: &mut Signals,
     end: &mut End,
 ) {
     let mut orders = lock(recorder).end();
-    // A pipe may never end. The receiver is dropped here in that case, which ends the thread.
-    while is_finite && !end.is_aborted {
-        let Some(item) = items.recv().await else { break };
+    loop {
+        // A pipe may never end: only what was read of it is counted.
+        let item = if is_finite && !end.is_aborted {
+            tokio::select! {
+                biased;
+                () = signals.next() => {
+                    end.stopped.get_or_insert(Stop::Signal);
+                    end.is_aborted = true;
+                    continue;
+                }
+                item = items.recv() => item,
+            }
+        } else {
+            match items.try_recv() {
+                Ok(item) => Some(item),
+                Err(TryRecvError::Disconnected) => None,
+                Err(TryRecvError::Empty) => {
+                    end.is_unread = true;
+                    break;
+                }
+            }
+        };
+        let Some(item) = item else { break };
         orders.extend(prepare(item, &options, recorder).map(|(order, _)| order));
         count_left(&mut orders, recorder, end);
     }
@@ -267,6 +291,7 @@ pub(crate) async fn dry_run(
             biased;
             () = signals.next() => {
                 end.stopped = Some(Stop::Signal);
+                end.is_unread = true;
                 break;
             }
             item = input.items.recv() => item,
@@ -312,7 +337,7 @@ fn would_be(provider: &DynProvider, request: &InviteRequest) -> Fate {
 /// The exit code of a pass, in addition to that of its orders.
 pub(crate) fn exit(end: End) -> Exit {
     match end {
-        End { stopped: Some(_), left, .. } if left > 0 => Exit::Failed,
+        End { stopped: Some(_), left, is_unread, .. } if left > 0 || is_unread => Exit::Failed,
         _ => Exit::Done,
     }
 }
