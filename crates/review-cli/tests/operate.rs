@@ -270,6 +270,9 @@ async fn erase_needs_a_confirmation_and_reaches_ledger_and_vendor() {
     two_unknown(&folder, &sandbox, "trustpilot").await;
     let erase = ["erase", "--ledger", "sent.db", "customer2@example.com"];
     assert_eq!(run(command_for(&folder, &sandbox, "trustpilot"), &erase).await.code, 2, "--yes is required");
+    let wrong = [&erase[..], &["--yes", "--instance", "other"]].concat();
+    let printed = run(command_for(&folder, &sandbox, "trustpilot"), &wrong).await;
+    assert!(printed.code == 2 && printed.out.is_empty(), "the ledger is not erased: {printed:?}");
     let mut command = command_for(&folder, &sandbox, "trustpilot");
     let mut child =
         command.args(["erase", "--yes", "--ledger", "sent.db", "-"]).stdin(Stdio::piped()).spawn().unwrap();

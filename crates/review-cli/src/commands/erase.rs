@@ -23,7 +23,7 @@ Example: echo jane@example.com | review-invites erase --yes -")]
 pub(crate) struct EraseArgs {
     /// The customer's address; `-` reads it from standard input, which keeps it out of the shell's history
     email: String,
-    /// Confirm that the data is to be erased
+    /// Confirm the erasure
     #[arg(long, required = true)]
     yes: bool,
     /// Ask this instance only
@@ -36,6 +36,8 @@ pub(crate) struct EraseArgs {
 pub(crate) async fn run(args: EraseArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
     let registry = config.load()?;
     let email = address(&args.email)?;
+    // Before the ledger is changed: a wrong name changes nothing.
+    let instances = settings::instances(&registry, args.instance.as_deref())?;
     match args.ledger.open_existing(config).await? {
         None => output.line("ledger: there is none"),
         Some(ledger) => {
@@ -51,7 +53,7 @@ pub(crate) async fn run(args: EraseArgs, config: &ConfigArgs, output: &mut Outpu
             }
         }
     }
-    for (name, provider) in settings::instances(&registry, args.instance.as_deref())? {
+    for (name, provider) in instances {
         let (status, message) = match provider.erase_customer(&email).await {
             Ok(ErasureStatus::NotFound) => {
                 ("not_found", "the vendor holds no data of this customer".to_owned())
