@@ -235,6 +235,10 @@ async fn worker_sends_what_is_queued_and_cancelled_stays() {
         let args = ["outbox", "resolve", id, "--as", "not-sent", "--ledger", "sent.db"];
         run(command_for(&folder, &sandbox, "etrusted"), &args).await;
     }
+    let invalid = ["outbox", "cancel", "1", "", "3", "\n", "--ledger", "sent.db"];
+    let printed = run(command_for(&folder, &sandbox, "etrusted"), &invalid).await;
+    assert!(printed.code == 2 && printed.out.is_empty(), "{printed:?}");
+    assert!(printed.err.contains("ORDER 2: ") && printed.err.contains("ORDER 4: "), "{printed:?}");
     let cancel = ["outbox", "cancel", "1", "3", "9", "--ledger", "sent.db"];
     let printed = run(command_for(&folder, &sandbox, "etrusted"), &cancel).await;
     assert_eq!(printed.code, 1);

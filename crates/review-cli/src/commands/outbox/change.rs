@@ -87,10 +87,9 @@ enum ResultArg {
 }
 
 pub(super) async fn cancel(args: CancelArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
+    let references = references(&args.orders)?;
     let outbox = args.ledger.open(config).await?;
-    for order in &args.orders {
-        let reference = OrderReference::new(order.as_str())
-            .map_err(|error| Failure::new(format!("ORDER {error}"), "use the order number of the shop"))?;
+    for (order, reference) in args.orders.iter().zip(references) {
         // The account default conflicts with every kind, so it finds all of them.
         let key = InviteKey::new(args.shop.as_str(), reference, InviteKind::AccountDefault);
         let shown = values::shown_reference(order);
@@ -110,6 +109,22 @@ pub(super) async fn cancel(args: CancelArgs, config: &ConfigArgs, output: &mut O
     }
     outbox.close().await;
     Ok(())
+}
+
+/// Parses every order number before one is cancelled.
+fn references(orders: &[String]) -> Result<Vec<OrderReference>> {
+    let (mut references, mut problems) = (Vec::new(), Vec::new());
+    for (position, order) in orders.iter().enumerate() {
+        match OrderReference::new(order.as_str()) {
+            Ok(reference) => references.push(reference),
+            Err(error) => problems.push(format!("ORDER {}: {error}", position + 1)),
+        }
+    }
+    if problems.is_empty() {
+        return Ok(references);
+    }
+    let message = format!("nothing was cancelled:\n  {}", problems.join("\n  "));
+    Err(Failure::new(message, "use the order number of the shop"))
 }
 
 pub(super) async fn retry(args: RetryArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
