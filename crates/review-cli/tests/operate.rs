@@ -166,7 +166,7 @@ async fn reconcile_resolves_what_the_vendor_lists() {
     let printed =
         run(command_for(&folder, &sandbox, "etrusted"), &["reconcile", "--ledger", "sent.db"]).await;
     assert_eq!(printed.code, 3, "one is left: {printed:?}");
-    assert!(printed.out.contains("1 resolved, 1 to look up again later, 0 for a person"), "{printed:?}");
+    assert!(printed.out.contains("1 resolved, 1 to look up again later, 0 need an operator"), "{printed:?}");
     assert!(printed.out.contains("look up again at "), "not before an hour: {printed:?}");
     let kept = |text: &[u8]| folder.read("sent.db").windows(text.len()).any(|window| window == text);
     assert!(!kept(b"customer1@example.com"), "a resolved request is forgotten");
@@ -175,7 +175,7 @@ async fn reconcile_resolves_what_the_vendor_lists() {
     let again =
         run(command_for(&folder, &sandbox, "etrusted"), &["send", "--ledger", "sent.db", "a.jsonl"]).await;
     assert_eq!((again.count("already_invited"), again.count("unknown")), (2, 1), "{again:?}");
-    assert_eq!(sandbox.emails().len(), emails, "an unknown outcome is never sent again by itself");
+    assert_eq!(sandbox.emails().len(), emails, "an unknown outcome is never retried automatically");
 }
 
 #[tokio::test]
@@ -183,6 +183,9 @@ async fn reconcile_lists_what_needs_a_person() {
     let (folder, sandbox) = start().await;
     two_unknown(&folder, &sandbox, "trustpilot").await;
     sandbox.submit_trustpilot_review("1", 5, "Fast");
+    let args = ["reconcile", "--ledger", "sent.db", "--instance", "trustpliot"];
+    let printed = run(command_for(&folder, &sandbox, "trustpilot"), &args).await;
+    assert!(printed.code == 2 && printed.err.contains("use one of: trustpilot"), "{printed:?}");
     let args = ["reconcile", "--ledger", "sent.db", "--json"];
     let printed = run(command_for(&folder, &sandbox, "trustpilot"), &args).await;
     let status: Vec<_> =

@@ -13,7 +13,7 @@ use crate::failure::{Result, explain, for_command};
 use crate::ledger::LedgerArgs;
 use crate::outcome::Exit;
 use crate::output::Output;
-use crate::settings::ConfigArgs;
+use crate::settings::{self, ConfigArgs};
 use crate::values::shown_reference;
 
 /// Rows of one page.
@@ -23,11 +23,11 @@ const ACTOR: &str = "reconcile";
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-An unknown outcome is a request that left and got no response. It is never sent again by itself. Only an invitation that
+An unknown outcome is a request that left and got no response. It is never retried automatically. Only an invitation that
 the vendor shows resolves it. Some vendors show one late, and some only once the review was written: the output states
-when to look again, and lists what needs a person.
+when to look again, and lists what needs an operator.
 
-Exit code: 0 if nothing is unknown any more, else 3.
+Exit code: 0 if every outcome that was looked up is known now and nothing is in flight, else 3.
 
 Example: review-invites reconcile --ledger sent.db")]
 pub(crate) struct ReconcileArgs {
@@ -43,8 +43,10 @@ enum Found {
     Resolved,
     /// A lookup after this time can give another result.
     Later(DateTime<Utc>, String),
-    /// A person decides.
+    /// An operator decides.
     Person(String),
+    /// Another process changed the row during the lookup.
+    Changed(String),
 }
 
 pub(crate) async fn run(args: ReconcileArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
@@ -52,7 +54,8 @@ pub(crate) async fn run(args: ReconcileArgs, config: &ConfigArgs, output: &mut O
     let outbox = args.ledger.open(config).await?;
     // Requests of runs that were killed become unknown.
     Ledger::new(registry.provider(), outbox.clone(), LEASE).prepare().await?;
-    let (mut resolved, mut later, mut person) = (0_u64, 0_u64, 0_u64);
+    let (mut resolved, mut later, mut person, mut changed) = (0_u64, 0_u64, 0_u64, 0_u64);
+    let mut is_known = args.instance.as_ref().is_none_or(|name| registry.get(name).is_some());
     let mut after = 0;
     loop {
         let page = outbox.list(State::Unknown, after, PAGE).await?;
@@ -62,18 +65,25 @@ pub(crate) async fn run(args: ReconcileArgs, config: &ConfigArgs, output: &mut O
             if args.instance.as_ref().is_some_and(|name| *name != entry.instance) {
                 continue;
             }
+            is_known = true;
             let found = look_up(&registry, &outbox, &entry).await?;
             match &found {
                 Found::Resolved => resolved += 1,
                 Found::Later(..) => later += 1,
                 Found::Person(_) => person += 1,
+                Found::Changed(_) => changed += 1,
             }
             print(&entry, &found, output);
         }
     }
     let sending = outbox.list(State::Sending, 0, PAGE).await?.len();
     outbox.close().await;
-    output.summary(&format!("{resolved} resolved, {later} to look up again later, {person} for a person"));
+    if let Some(name) = args.instance.as_ref().filter(|_| !is_known) {
+        // The error names the instances of the configuration.
+        settings::instance(&registry, name)?;
+    }
+    output
+        .summary(&format!("{resolved} resolved, {later} to look up again later, {person} need an operator"));
     if person > 0 {
         output.summary(
             "next: look at these orders in the vendor's web application, then run `review-invites outbox resolve ID \
@@ -87,7 +97,10 @@ pub(crate) async fn run(args: ReconcileArgs, config: &ConfigArgs, output: &mut O
              ago; run this again later"
         ));
     }
-    if later + person > 0 || sending > 0 {
+    if changed > 0 {
+        output.summary(&format!("{changed} were changed by another process during the lookup"));
+    }
+    if later + person + changed > 0 || sending > 0 {
         output.record(Exit::Unknown);
     }
     Ok(())
@@ -106,7 +119,11 @@ async fn look_up(registry: &Registry, outbox: &Outbox, entry: &Entry) -> Result<
     let age = Utc::now() - since(entry);
     Ok(match provider.reconcile(invite).await {
         Ok(InviteLookup::Found(_)) => {
-            outbox.resolve(entry.id, Resolution::Sent, ACTOR, Some("found by lookup")).await?;
+            if !outbox.resolve(entry.id, Resolution::Sent, ACTOR, Some("found by lookup")).await? {
+                let row = outbox.get(entry.id).await?;
+                let state = row.map_or_else(|| "gone".to_owned(), |row| row.state.to_string());
+                return Ok(Found::Changed(format!("another process changed the row: it is {state}")));
+            }
             outbox.forget(entry.id).await?;
             Found::Resolved
         }
@@ -141,6 +158,7 @@ fn print(entry: &Entry, found: &Found, output: &mut Output) {
             ("later", Some(at.format("%Y-%m-%d %H:%M UTC").to_string()), reason.as_str())
         }
         Found::Person(reason) => ("person", None, reason.as_str()),
+        Found::Changed(reason) => ("changed", None, reason.as_str()),
     };
     if output.is_json() {
         output.object(&json!({
