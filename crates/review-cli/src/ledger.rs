@@ -75,6 +75,15 @@ pub(crate) async fn open(target: &str) -> Result<Outbox> {
     Ok(Outbox::open(&url(target)).await?)
 }
 
+/// Returns the path of a ledger that is a file, without scheme and parameters.
+pub(crate) fn file(target: &str) -> Option<PathBuf> {
+    match target.split_once("://") {
+        Some(("sqlite", rest)) => Some(rest.split('?').next().unwrap_or_default().into()),
+        Some(_) => None,
+        None => Some(target.into()),
+    }
+}
+
 /// Whether there is a file, or it is a database server that only a connection can check.
 fn exists(target: &str) -> bool {
     let path = target.strip_prefix("sqlite://").unwrap_or(target);

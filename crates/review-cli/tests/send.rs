@@ -238,6 +238,7 @@ async fn report_over_a_file_of_the_run_is_rejected() {
         ("a.jsonl", &["--ledger", "sent.db"][..]),
         ("./link.jsonl", &["--ledger", "sent.db"]),
         ("sent.db", &["--ledger", "./sent.db"]),
+        ("sent.db", &["--ledger", "sqlite://sent.db?mode=rwc"]),
         ("a.jsonl", &["--dry-run"]),
         ("a.jsonl", &["--sandbox"]),
     ] {

@@ -38,7 +38,7 @@ use crate::signals::Signals;
 
 /// Longer than the deadline of one call. After it, a request of a run that was killed is unknown.
 pub(crate) const LEASE: Duration = Duration::from_secs(300);
-/// Requests of each run that are no invitations: for the access token and the id of the account.
+/// Requests of each run other than invitations: for the access token and the id of the account.
 const REQUESTS_OF_A_RUN: u32 = 2;
 
 pub(crate) async fn run(args: SendArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {
@@ -77,7 +77,11 @@ async fn to_account(
             Some((ledger::open(&path).await?, path))
         }
     };
-    let report = create_report(args, sources, record.as_ref().map(|(_, path)| Path::new(path)))?;
+    let report = create_report(
+        args,
+        sources,
+        record.as_ref().and_then(|(_, target)| ledger::file(target)).as_deref(),
+    )?;
     let (provider, stopped) = match &record {
         Some((outbox, _)) => with_ledger(args, &registry, provider, outbox, output, signals).await?,
         None if args.dry_run => (provider, None),
