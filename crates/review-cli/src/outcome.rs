@@ -50,7 +50,8 @@ impl Outcome {
             InviteState::Scheduled(_) | InviteState::ScheduledOn(_) => Self::Scheduled,
             InviteState::AlreadyInvited => Self::AlreadyInvited,
             InviteState::Skipped { .. } => Self::Skipped,
-            _ => Self::Invited,
+            state if state.is_done() => Self::Invited,
+            _ => Self::Skipped,
         }
     }
 
@@ -106,6 +107,8 @@ impl From<Exit> for ExitCode {
 mod tests {
     use std::time::Duration;
 
+    use review_invites::provider::ProviderInfo;
+
     use super::*;
 
     #[test]
@@ -115,6 +118,13 @@ mod tests {
         assert_eq!(worst(&[Outcome::Invited, Outcome::Malformed]), Some(Exit::Failed));
         assert_eq!(worst(&[Outcome::Unknown, Outcome::Held]), Some(Exit::Unknown));
         assert!(Exit::Usage > Exit::Unknown);
+    }
+
+    #[test]
+    fn dry_run_receipt_is_not_an_invitation() {
+        let receipt = |state| InviteReceipt::new(ProviderInfo::new("shop", "vendor"), state);
+        assert_eq!(Outcome::of_receipt(&receipt(InviteState::Accepted)), Outcome::Invited);
+        assert_eq!(Outcome::of_receipt(&receipt(InviteState::DryRun)), Outcome::Skipped);
     }
 
     #[test]
