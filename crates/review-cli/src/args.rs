@@ -51,7 +51,7 @@ pub(crate) enum Command {
     Erase(EraseArgs),
     /// Read reviews
     Reviews(ReviewsArgs),
-    /// Look at and change the ledger or a backend's outbox, or send what it contains
+    /// Show and change the ledger or a backend's outbox, or send what it contains
     #[command(subcommand)]
     Outbox(OutboxCommand),
     /// Run the vendors' HTTP APIs on this machine, without an account

@@ -25,8 +25,8 @@ pub(crate) struct CheckArgs {
     /// Check this instance only
     #[arg(long, value_name = "NAME")]
     instance: Option<String>,
-    /// Send one invitation to this address of your own, repeat it once, and print a report without personal data that
-    /// you can send to the project: it settles what the vendor does not document
+    /// Send one invitation to this address of your own, repeat it once, and print a report. It contains no personal
+    /// data, and shows the project what the vendor does not document
     #[arg(long, value_name = "EMAIL")]
     probe: Option<String>,
 }

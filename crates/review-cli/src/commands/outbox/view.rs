@@ -75,7 +75,7 @@ pub(super) async fn status(args: StatusArgs, config: &ConfigArgs, output: &mut O
     output.summary(match output.exit() {
         Exit::Unknown => "next: review-invites reconcile",
         Exit::Failed => "next: review-invites check, then review-invites outbox list --state dead",
-        _ if health.instances.is_empty() => "nothing waits",
+        _ if health.instances.is_empty() => "the outbox is empty",
         _ => "nothing needs attention",
     });
     Ok(())
