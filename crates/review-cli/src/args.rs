@@ -62,3 +62,22 @@ pub(crate) enum Command {
     /// Print the completions of a shell
     Completions(completions::CompletionsArgs),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_neither_addresses_nor_ledger_urls() {
+        for args in [
+            &["erase", "--yes", "jane@example.com", "--ledger", "postgres://u:jane@localhost/shop"][..],
+            &["check", "--probe", "jane@example.com"],
+            &["send", "a.csv", "--ledger", "postgres://u:jane@localhost/shop"],
+        ] {
+            let args = ["review-invites"].iter().chain(args);
+            let parsed = Arguments::try_parse_from(args);
+            let debug = format!("{parsed:?}");
+            assert!(parsed.is_ok() && debug.contains("[redacted]") && !debug.contains("jane"), "{debug}");
+        }
+    }
+}

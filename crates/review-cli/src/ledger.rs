@@ -10,13 +10,14 @@ use sha2::{Digest as _, Sha256};
 
 use crate::failure::{Failure, Result};
 use crate::settings::{ConfigArgs, absolute};
+use crate::values::Private;
 
 /// The ledger of a command that reads or changes one.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct LedgerArgs {
     /// Ledger file, or the URL of an outbox (sqlite://… or postgres://…); default: that of the configuration
     #[arg(long, value_name = "PATH|URL")]
-    pub(crate) ledger: Option<String>,
+    pub(crate) ledger: Option<Private>,
 }
 
 impl LedgerArgs {
@@ -56,7 +57,7 @@ impl LedgerArgs {
 
     fn target(&self, config: &ConfigArgs) -> Result<String> {
         match &self.ledger {
-            Some(target) => Ok(target.clone()),
+            Some(target) => Ok(target.to_string()),
             None => Ok(default_path(config)?.to_string_lossy().into_owned()),
         }
     }

@@ -13,6 +13,30 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         .map_err(|_| "must be a duration such as 180d, 12h or 90s".to_owned())
 }
 
+/// An argument that may contain an email address or a password. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Private(String);
+
+impl From<String> for Private {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl std::ops::Deref for Private {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Private {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
 /// A duration, or `none`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct MaxAge(pub(crate) Option<Duration>);

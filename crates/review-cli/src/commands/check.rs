@@ -11,6 +11,7 @@ use crate::failure::{Result, describe, for_command, next_step};
 use crate::outcome::Exit;
 use crate::output::Output;
 use crate::settings::{self, ConfigArgs};
+use crate::values::Private;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -28,7 +29,7 @@ pub(crate) struct CheckArgs {
     /// Send one invitation to this address of your own, repeat it once, and print a report. It contains no personal
     /// data, and shows the project what the vendor does not document
     #[arg(long, value_name = "EMAIL")]
-    probe: Option<String>,
+    probe: Option<Private>,
 }
 
 pub(crate) async fn run(args: CheckArgs, config: &ConfigArgs, output: &mut Output) -> Result<()> {

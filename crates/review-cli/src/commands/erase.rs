@@ -13,6 +13,7 @@ use crate::ledger::LedgerArgs;
 use crate::outcome::Exit;
 use crate::output::Output;
 use crate::settings::{self, ConfigArgs};
+use crate::values::Private;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -22,7 +23,7 @@ a message from you; the exit code is 1 then, and the output names the address.
 Example: echo jane@example.com | review-invites erase --yes -")]
 pub(crate) struct EraseArgs {
     /// The customer's address; `-` reads it from standard input, which keeps it out of the shell's history
-    email: String,
+    email: Private,
     /// Confirm the erasure
     #[arg(long, required = true)]
     yes: bool,

@@ -7,7 +7,7 @@ use clap::Args;
 use review_invites::{InviteKind, SendAt};
 use review_orders::{ConsentSource, Policy, ShopSystem};
 
-use crate::values::{self, MaxAge};
+use crate::values::{self, MaxAge, Private};
 
 const HELP: &str = "\
 Each eligible order is invited once: the ledger remembers what was sent, so a second run sends only what is left.
@@ -38,7 +38,7 @@ pub(crate) struct SendArgs {
     pub(crate) dry_run: bool,
     /// File that records what was sent; default: one for each configuration, below the user's state folder
     #[arg(long, value_name = "PATH|URL")]
-    pub(crate) ledger: Option<String>,
+    pub(crate) ledger: Option<Private>,
     /// Keep no record: a second run sends everything again
     #[arg(long, conflicts_with = "ledger")]
     pub(crate) no_ledger: bool,
