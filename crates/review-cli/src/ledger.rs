@@ -87,8 +87,7 @@ pub(crate) fn file(target: &str) -> Option<PathBuf> {
 
 /// Whether there is a file, or it is a database server that only a connection can check.
 fn exists(target: &str) -> bool {
-    let path = target.strip_prefix("sqlite://").unwrap_or(target);
-    target.starts_with("postgres") || Path::new(path).exists()
+    file(target).is_none_or(|path| path.exists())
 }
 
 /// Returns the URL of a ledger, of which a path becomes a part.
@@ -178,5 +177,15 @@ mod tests {
         ] {
             assert_eq!(shown(target), expected);
         }
+    }
+
+    #[test]
+    fn ledger_file_is_found_by_path_and_by_url() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        for target in [path.to_owned(), format!("sqlite://{path}"), format!("sqlite://{path}?mode=rw")] {
+            assert!(exists(&target), "{target}");
+        }
+        assert!(!exists("postgres.db") && !exists("sqlite://missing.db?mode=rw"));
+        assert!(exists("postgres://localhost/shop"), "only a connection can check it");
     }
 }
