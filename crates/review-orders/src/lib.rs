@@ -101,7 +101,7 @@
 //!
 //! If a field appears several times, also in another spelling, its strictest value counts. A marketing opt-in is
 //! not the same as a consent to review invitations. A shop for which it does not count skips orders whose
-//! [`OrderConsent::how`] is not its own field.
+//! [`OrderConsent::source`] is not its own field.
 //!
 //! # Personal data
 //! `Debug` and `Display` of everything in this crate contain members, types, status words and order numbers,
