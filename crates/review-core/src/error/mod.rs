@@ -234,8 +234,19 @@ impl Error {
         field_errors: &[FieldError] = |inner| &inner.field_errors;
     }
 
-    /// Whether the customer may have been invited despite this error.
-    pub(crate) fn may_have_been_sent(&self) -> bool {
+    /// Returns whether the customer may have been invited despite this error: then a second send can lead to a
+    /// second email, and the caller finds out first.
+    ///
+    /// ```
+    /// use review_core::{Error, ErrorKind, SendState};
+    ///
+    /// assert!(Error::new(ErrorKind::OutcomeUnknown, "no response arrived").may_have_been_sent());
+    /// let error = Error::new(ErrorKind::Transient, "the connection was closed");
+    /// assert!(!error.may_have_been_sent());
+    /// assert!(error.with_send_state(SendState::Unknown).may_have_been_sent());
+    /// ```
+    #[must_use]
+    pub fn may_have_been_sent(&self) -> bool {
         self.0.kind == ErrorKind::OutcomeUnknown
             || self.0.send_state == SendState::Unknown
             || self.0.retry_advice == RetryAdvice::Reconcile
