@@ -158,7 +158,7 @@ pub(crate) async fn cancel_with(
 }
 
 impl Outbox {
-    /// Withdraws an invitation in a transaction of its own, for operators. See [`cancel`].
+    /// Withdraws an invitation in a separate transaction, for operators. See [`cancel`].
     ///
     /// # Errors
     /// [`Error::Database`] if a statement fails.

@@ -21,7 +21,7 @@ use crate::telemetry;
 const BATCH: usize = 16;
 
 impl Sender {
-    /// Applies the policy of the instance to its unknown rows that are due. Runs in a task of its own: a slow
+    /// Applies the policy of the instance to its unknown rows that are due. Runs in a separate task: a slow
     /// vendor does not delay the worker.
     pub(crate) async fn resolve_unknown(self) {
         let result = match self.instance.unknown {
