@@ -19,6 +19,7 @@ use crate::limit::{SharedLimit, Slot};
 use crate::outbox::Outbox;
 use crate::state::State;
 use crate::store::claim::{Fence, Owner};
+use crate::store::complete::may_have_left;
 use crate::store::ledger::Claimed;
 use crate::view::Entry;
 
@@ -94,7 +95,7 @@ impl Ledger {
         self.store.outbox.sweep_sending().await
     }
 
-    /// Uses slots of the limits of an instance for requests that are no invitations, such as that for an
+    /// Uses slots of the limits of an instance for requests other than invitations, such as that for an
     /// access token. Returns the time until enough are free if they are not: nothing is used then.
     ///
     /// # Errors
@@ -154,14 +155,19 @@ impl Ledger {
         &self,
         claimed: &Claimed,
         result: review_core::Result<InviteReceipt>,
+        tracker: SendState,
     ) -> review_core::Result<InviteReceipt> {
         let outbox = &self.store.outbox;
         let recorded = match &result {
             Ok(receipt) if receipt.state.is_done() => outbox.ledger_done(claimed, receipt.state.name()).await,
-            Err(error) if may_have_left(error) => outbox.ledger_unknown(claimed, error).await,
+            Err(error) if may_have_left(error, tracker) => outbox.ledger_unknown(claimed, error).await,
             Ok(_) | Err(_) => outbox.ledger_release(claimed).await,
         };
         match (result, recorded) {
+            // A second call would find the record: the advice is that of its state.
+            (Err(error), Ok(())) if may_have_left(&error, tracker) && !error.may_have_been_sent() => {
+                Err(error.with_send_state(SendState::Unknown).with_retry_advice(RetryAdvice::Reconcile))
+            }
             (result, Ok(())) => result,
             (Ok(receipt), Err(_)) => {
                 let message = "the ledger failed after the response; the record counts as an unknown outcome";
@@ -173,12 +179,6 @@ impl Ledger {
                 .with_retry_advice(RetryAdvice::Reconcile)),
         }
     }
-}
-
-fn may_have_left(error: &Error) -> bool {
-    error.kind() == ErrorKind::OutcomeUnknown
-        || error.send_state() == SendState::Unknown
-        || error.retry_advice() == RetryAdvice::Reconcile
 }
 
 fn failed_before(error: crate::Error) -> Error {
@@ -317,7 +317,7 @@ impl ReviewInviteProvider for Ledger {
         let hook: Arc<dyn BeforeSend> = Arc::clone(&record) as _;
         let result = send_with_hook(&*self.inner, request, Some(hook), &tracker).await;
         match record.claimed() {
-            Some(claimed) => self.finish(&claimed, result).await,
+            Some(claimed) => self.finish(&claimed, result, tracker.state()).await,
             None if record.is_taken.load(Ordering::Relaxed) => {
                 let entry = self.store.outbox.find(&record.key).await.map_err(failed_before)?;
                 entry.and_then(|entry| self.recorded(request, &entry)).unwrap_or(result)

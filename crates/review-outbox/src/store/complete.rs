@@ -1,5 +1,7 @@
 //! Recording the result of a send.
 
+use review_core::SendState;
+
 use super::claim::Fence;
 use crate::clock::Millis;
 use crate::error::Result;
@@ -45,6 +47,28 @@ impl Completion {
             finished: state.is_final(),
         }
     }
+
+    /// The request may have left, and no usable response arrived.
+    pub(crate) fn unknown(error: &review_core::Error, now: Millis) -> Self {
+        let mut completion = Self::new(State::Unknown);
+        completion.run_at = Some(now);
+        completion.failed_attempts = 1;
+        completion.describe(error);
+        completion
+    }
+
+    /// Adds what an operator reads about an error.
+    pub(crate) fn describe(&mut self, error: &review_core::Error) {
+        self.error_class = Some(error.kind().name());
+        self.error_message = Some(error.message().into_owned());
+        self.correlation_id = error.request_id().map(str::to_owned);
+    }
+}
+
+/// Returns whether the request of a failed send may have left. The tracker decides, too: a provider can return an
+/// error that says nothing about it.
+pub(crate) fn may_have_left(error: &review_core::Error, tracker: SendState) -> bool {
+    tracker == SendState::Unknown || error.may_have_been_sent()
 }
 
 impl Outbox {

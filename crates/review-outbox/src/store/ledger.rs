@@ -13,7 +13,6 @@ use crate::enqueue::payload;
 use crate::error::Result;
 use crate::key::{customer_hash, order_hash};
 use crate::outbox::Outbox;
-use crate::state::State;
 
 /// A record that this process wrote.
 #[derive(Clone, Debug)]
@@ -80,12 +79,7 @@ impl Outbox {
 
     /// The outcome is unknown: the request is kept.
     pub(crate) async fn ledger_unknown(&self, claimed: &Claimed, error: &Error) -> Result<()> {
-        let mut completion = Completion::new(State::Unknown);
-        completion.run_at = Some(self.clock.now());
-        completion.failed_attempts = 1;
-        completion.error_class = Some(error.kind().name());
-        completion.error_message = Some(error.message().into_owned());
-        completion.correlation_id = error.request_id().map(str::to_owned);
+        let completion = Completion::unknown(error, self.clock.now());
         self.complete(claimed.id, &claimed.fence, &completion).await.map(drop)
     }
 

@@ -20,6 +20,8 @@ struct Script {
     capabilities: Capabilities,
     results: Arc<Mutex<VecDeque<Result<InviteState, ErrorKind>>>>,
     sent: Arc<Mutex<Vec<String>>>,
+    /// Whether it records that the vendor responded.
+    is_tracked: bool,
 }
 
 impl Script {
@@ -29,6 +31,7 @@ impl Script {
             capabilities: Capabilities::new().add_kind(InviteKind::Service).with_send_hooks(),
             results: Arc::new(Mutex::new(results.into_iter().collect())),
             sent: Arc::default(),
+            is_tracked: true,
         }
     }
 
@@ -55,7 +58,13 @@ impl ReviewInviteProvider for Script {
         let next = self.results.lock().unwrap().pop_front();
         match next.unwrap_or(Ok(InviteState::Accepted)) {
             Ok(state) => Ok(InviteReceipt::new(self.info.clone(), state)),
-            Err(kind) => Err(Error::new(kind, "scripted")),
+            Err(kind) => {
+                let error = Error::new(kind, "scripted");
+                if self.is_tracked && !error.may_have_been_sent() {
+                    request.hooks().mark_responded();
+                }
+                Err(error)
+            }
         }
     }
 }
@@ -143,6 +152,17 @@ async fn unknown_outcome_keeps_the_request_and_blocks() {
     ledger(&outbox, &script).send_invite(&request("1")).await.unwrap();
     assert_eq!(script.sent(), ["1", "1"]);
     assert_eq!(payloads(&outbox).await, [None]);
+}
+
+#[tokio::test]
+async fn tracker_overrules_an_error_that_denies_the_send() {
+    let script = Script { is_tracked: false, ..Script::new([Err(ErrorKind::Transient)]) };
+    let outbox = outbox().await;
+    let error = ledger(&outbox, &script).send_invite(&request("1")).await.unwrap_err();
+    assert_eq!(error.retry_advice(), RetryAdvice::Reconcile);
+    assert_eq!(outbox.find(&key("1")).await.unwrap().unwrap().state, State::Unknown);
+    ledger(&outbox, &script).send_invite(&request("1")).await.unwrap_err();
+    assert_eq!(script.sent(), ["1"]);
 }
 
 #[tokio::test]

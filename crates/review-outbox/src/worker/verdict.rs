@@ -9,7 +9,7 @@ use crate::circuit::Signal;
 use crate::clock::{Millis, millis};
 use crate::outbox::NEVER;
 use crate::state::State;
-use crate::store::complete::Completion;
+use crate::store::complete::{Completion, may_have_left};
 
 /// The meaning of a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,43 +67,35 @@ fn receipt_verdict(receipt: &InviteReceipt, circumstances: Circumstances<'_>) ->
 }
 
 fn error_verdict(error: &Error, circumstances: Circumstances<'_>) -> Verdict {
-    let may_have_left = circumstances.tracker == SendState::Unknown
-        || error.send_state() == SendState::Unknown
-        || error.retry_advice() == RetryAdvice::Reconcile;
+    if may_have_left(error, circumstances.tracker) {
+        let completion = Completion::unknown(error, circumstances.now);
+        return Verdict { completion, signal: Signal::Unknown };
+    }
     let responded = error.send_state() == SendState::Responded;
-    let (mut completion, signal) = if may_have_left {
-        let mut completion = Completion::new(State::Unknown);
-        completion.run_at = Some(circumstances.now);
-        completion.failed_attempts = 1;
-        (completion, Signal::Unknown)
-    } else {
-        match (error.retry_advice(), error.scope()) {
-            (RetryAdvice::Hold, _) | (RetryAdvice::Never, ErrorScope::Account) => {
-                (Completion::new(State::Held), Signal::Account { class: error.kind().name() })
-            }
-            (RetryAdvice::After(wait), _) if error.kind() == ErrorKind::RateLimited => {
-                let mut completion = Completion::new(State::Pending);
-                completion.run_at = Some(circumstances.now.saturating_add(millis(wait)));
-                (completion, Signal::Pause(wait))
-            }
-            (RetryAdvice::After(wait), _) => {
-                // A response with this advice is that of an intermediary: requests do not get through. A local store
-                // that failed says nothing about the vendor.
-                let blocked = error.kind() == ErrorKind::Blocked;
-                (retry(wait, circumstances), if blocked { Signal::NoResult } else { Signal::NotSent })
-            }
-            (RetryAdvice::Never | RetryAdvice::Reconcile, _) => {
-                let blocked = error.kind() == ErrorKind::Blocked;
-                let state = if blocked { State::Cancelled } else { State::Dead };
-                let mut completion = Completion::new(state);
-                completion.failed_attempts = i64::from(!blocked);
-                (completion, if responded { Signal::Success } else { Signal::NoResult })
-            }
+    let (mut completion, signal) = match (error.retry_advice(), error.scope()) {
+        (RetryAdvice::Hold, _) | (RetryAdvice::Never, ErrorScope::Account) => {
+            (Completion::new(State::Held), Signal::Account { class: error.kind().name() })
+        }
+        (RetryAdvice::After(wait), _) if error.kind() == ErrorKind::RateLimited => {
+            let mut completion = Completion::new(State::Pending);
+            completion.run_at = Some(circumstances.now.saturating_add(millis(wait)));
+            (completion, Signal::Pause(wait))
+        }
+        (RetryAdvice::After(wait), _) => {
+            // A response with this advice is that of an intermediary: requests do not get through. A local store
+            // that failed says nothing about the vendor.
+            let blocked = error.kind() == ErrorKind::Blocked;
+            (retry(wait, circumstances), if blocked { Signal::NoResult } else { Signal::NotSent })
+        }
+        (RetryAdvice::Never | RetryAdvice::Reconcile, _) => {
+            let blocked = error.kind() == ErrorKind::Blocked;
+            let state = if blocked { State::Cancelled } else { State::Dead };
+            let mut completion = Completion::new(state);
+            completion.failed_attempts = i64::from(!blocked);
+            (completion, if responded { Signal::Success } else { Signal::NoResult })
         }
     };
-    completion.error_class = Some(error.kind().name());
-    completion.error_message = Some(error.message().into_owned());
-    completion.correlation_id = error.request_id().map(str::to_owned);
+    completion.describe(error);
     Verdict { completion, signal }
 }
 
