@@ -96,9 +96,18 @@ impl Outbox {
     /// row does not exist or is not finished.
     ///
     /// # Errors
-    /// [`Error::Database`](crate::Error::Database) if the statement fails.
+    /// [`Error::Database`](crate::Error::Database) if a statement fails.
     pub async fn forget(&self, id: i64) -> Result<bool> {
-        Ok(self.pool.execute(&self.sql.forget, &[id.into()]).await? == 1)
+        let forgotten = self.pool.execute(&self.sql.forget, &[id.into()]).await? == 1;
+        if forgotten {
+            self.forget_notes(id).await?;
+        }
+        Ok(forgotten)
+    }
+
+    /// Removes the notes of operators about a row that was forgotten.
+    pub(crate) async fn forget_notes(&self, id: i64) -> Result<()> {
+        self.pool.execute(&self.sql.forget_notes, &[id.into()]).await.map(drop)
     }
 
     /// Returns everything the outbox stores about a customer, for a request under article 15 of the GDPR: what

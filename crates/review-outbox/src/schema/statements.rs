@@ -225,9 +225,9 @@ statements! {
     ledger_take = "UPDATE outbox SET state = 'sending', owner = $1, claim = $2, lease = $3
         WHERE id = $4 AND state = 'pending' AND run_at <= $5";
     /// 1 id, 2 owner, 3 claim, 4 outcome, 5 now.
-    ledger_done = "UPDATE outbox SET state = 'accepted', outcome = $4, lease = NULL, finished_at = $5, unknown_at = NULL,
-            payload = NULL, reference = NULL, customer_hash = NULL, error_class = NULL, error_message = NULL, crashes = 0
-        WHERE id = $1 AND owner = $2 AND claim = $3 AND state IN ('sending', 'unknown')";
+    ledger_done = concat!("UPDATE outbox SET state = 'accepted', outcome = $4, lease = NULL, finished_at = $5,
+            unknown_at = NULL, error_class = NULL, crashes = 0, ", forget!(), "
+        WHERE id = $1 AND owner = $2 AND claim = $3 AND state IN ('sending', 'unknown')");
     /// 1 id, 2 owner, 3 claim.
     ledger_remove = "DELETE FROM outbox WHERE id = $1 AND owner = $2 AND claim = $3 AND state IN ('sending', 'unknown')";
 
@@ -266,6 +266,8 @@ statements! {
             SELECT 1 FROM outbox WHERE outbox.id = outbox_id AND reference IS NOT NULL)";
     /// 1 id: as `purge`, for one finished row.
     forget = concat!("UPDATE outbox SET ", forget!(), " WHERE id = $1 AND finished_at IS NOT NULL");
+    /// 1 id of a row that was forgotten.
+    forget_notes = "UPDATE outbox_audit SET note = NULL WHERE outbox_id = $1";
     /// 1 customer hash.
     export = "SELECT id, shop, reference, kind, instance, payload, state, created_at, finished_at, outcome,
         vendor_id, error_message, correlation_id FROM outbox WHERE customer_hash = $1 ORDER BY id";

@@ -64,7 +64,7 @@ impl Outbox {
         self.renew(claimed.id, &claimed.fence, lease).await
     }
 
-    /// The vendor accepted: the request, the reference and the customer are forgotten.
+    /// The vendor accepted: the request, the reference and the customer are forgotten, and what operators noted.
     pub(crate) async fn ledger_done(&self, claimed: &Claimed, outcome: &str) -> Result<()> {
         let Claimed { id, fence, .. } = claimed;
         let values = [
@@ -74,7 +74,10 @@ impl Outbox {
             outcome.into(),
             self.clock.now().into(),
         ];
-        self.pool.execute(&self.sql.ledger_done, &values).await.map(drop)
+        match self.pool.execute(&self.sql.ledger_done, &values).await? {
+            0 => Ok(()),
+            _ => self.forget_notes(*id).await,
+        }
     }
 
     /// The outcome is unknown: the request is kept.

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use review_core::model::EmailAddress;
 
-use super::{LEASE, outbox, provider, request};
+use super::{LEASE, key, outbox, provider, request};
 use crate::store::claim::{Fence, Owner, Which};
 use crate::store::complete::Completion;
 use crate::{Enqueued, Outbox, Resolution, State};
@@ -77,6 +77,32 @@ async fn purge_and_erase_remove_what_export_returns() {
         let again = crate::enqueue(&mut *connection, &request("1"), &provider()).await.unwrap();
         assert_eq!(again, Enqueued::AlreadyQueued { id, state: State::Accepted });
     }
+}
+
+#[tokio::test]
+async fn forget_removes_the_notes_of_that_row_only() {
+    let outbox = outbox().await;
+    let (id, other) = (full_row(&outbox, "1").await, full_row(&outbox, "2").await);
+    assert!(outbox.forget(id).await.unwrap());
+    assert!(left(&outbox, id).await.is_empty());
+    assert_eq!(outbox.audit_records(id).await.unwrap()[0].note, None);
+    assert!(outbox.audit_records(other).await.unwrap()[0].note.is_some());
+}
+
+#[tokio::test]
+async fn row_that_a_ledger_sends_after_all_is_forgotten() {
+    let outbox = outbox().await;
+    let id = outbox.enqueue_one("1").await;
+    let fence = claim(&outbox).await;
+    outbox.complete(id, &fence, &filled(State::Unknown)).await.unwrap();
+    assert!(outbox.resolve(id, Resolution::NotSent, "operator", Some("asked the vendor")).await.unwrap());
+    assert_eq!(left(&outbox, id).await, PERSONAL);
+    let fence = Owner::new().next_fence();
+    let claimed = outbox.ledger_claim(&request("1"), &provider(), &key("1"), &fence, LEASE).await.unwrap();
+    outbox.ledger_done(&claimed.unwrap(), "accepted").await.unwrap();
+    assert_eq!(outbox.get(id).await.unwrap().unwrap().state, State::Accepted);
+    assert!(left(&outbox, id).await.is_empty());
+    assert_eq!(outbox.audit_records(id).await.unwrap()[0].note, None);
 }
 
 #[tokio::test]
