@@ -98,6 +98,14 @@ impl Outbox {
 
     /// Marks the requests of processes that were killed as unknown. Returns their number.
     pub(crate) async fn sweep_sending(&self) -> Result<usize> {
-        Ok(self.pool.fetch(&self.sql.sweep_sending, &[self.clock.now().into()]).await?.len())
+        let now = self.clock.now();
+        let mut unknown = 0;
+        // A statement moves a bounded number of rows.
+        loop {
+            match self.pool.fetch(&self.sql.sweep_sending, &[now.into()]).await?.len() {
+                0 => return Ok(unknown),
+                moved => unknown += moved,
+            }
+        }
     }
 }

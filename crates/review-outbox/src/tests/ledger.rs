@@ -194,6 +194,19 @@ async fn record_of_a_killed_process_becomes_unknown() {
 }
 
 #[tokio::test]
+async fn prepare_marks_more_rows_than_one_statement_moves() {
+    let (outbox, script) = (outbox().await, Script::new([]));
+    let fence = Owner::new().next_fence();
+    for number in 0..501 {
+        let reference = number.to_string();
+        let (request, key) = (request(&reference), key(&reference));
+        outbox.ledger_claim(&request, &script.info, &key, &fence, LEASE).await.unwrap();
+    }
+    outbox.clock.advance(LEASE + Duration::from_secs(1));
+    assert_eq!(ledger(&outbox, &script).prepare().await.unwrap(), 501);
+}
+
+#[tokio::test]
 async fn two_ledgers_share_the_limit_of_an_instance() {
     let (outbox, script) = (outbox().await, Script::new([]));
     let limited = || {
