@@ -66,6 +66,16 @@ impl std::fmt::Debug for Entry {
     }
 }
 
+impl Entry {
+    /// Returns the key of the invitation, for a lookup at the vendor. `None` if the row was purged or erased.
+    ///
+    /// # Errors
+    /// [`Error::Row`] if the stored reference or kind is invalid: another program, or a newer release, wrote it.
+    pub fn key(&self) -> Result<Option<InviteKey>> {
+        key_of(self.id, &self.shop, self.reference.clone(), &self.kind)
+    }
+}
+
 /// What an operator or a policy did to a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -171,13 +181,16 @@ fn state_of(id: i64, column: &'static str, text: &str) -> Result<State> {
     })
 }
 
-/// Returns the key of a row that was not purged.
+/// Returns the key of a row, see [`Entry::key`].
 pub(crate) fn key(row: &Row) -> Result<Option<InviteKey>> {
-    let Some(reference) = row.opt_text("reference")? else { return Ok(None) };
-    let id = row.int("id")?;
+    key_of(row.int("id")?, &row.text("shop")?, row.opt_text("reference")?, &row.text("kind")?)
+}
+
+fn key_of(id: i64, shop: &str, reference: Option<String>, kind: &str) -> Result<Option<InviteKey>> {
+    let Some(reference) = reference else { return Ok(None) };
     let invalid =
         |column, expected| Error::Row { id, column, expected, help: "correct the row, or cancel it" };
     let reference = OrderReference::new(reference).map_err(|_| invalid("reference", "an order reference"))?;
-    let kind = row.text("kind")?.parse().map_err(|_| invalid("kind", "a kind that this release knows"))?;
-    Ok(Some(InviteKey::new(row.text("shop")?, reference, kind)))
+    let kind = kind.parse().map_err(|_| invalid("kind", "a kind that this release knows"))?;
+    Ok(Some(InviteKey::new(shop, reference, kind)))
 }

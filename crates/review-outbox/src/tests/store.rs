@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use review_core::model::EmailAddress;
+
 use super::{LEASE, START, key, outbox, provider, request};
 use crate::store::claim::{Marked, Owner, Which};
 use crate::store::complete::Completion;
@@ -187,4 +189,17 @@ async fn backoff_survives_a_restart() {
         assert!(early.is_empty(), "attempt {failures} is followed too early");
         outbox.clock.advance(Duration::from_millis(1));
     }
+}
+
+#[tokio::test]
+async fn key_of_an_entry_finds_it_until_it_is_erased() {
+    let outbox = outbox().await;
+    let id = outbox.enqueue_one("1").await;
+    let entry = outbox.get(id).await.unwrap().unwrap();
+    assert_eq!(entry.key().unwrap(), Some(key("1")));
+    let newer = crate::Entry { kind: "hologram".to_owned(), ..entry };
+    let error = newer.key().unwrap_err();
+    assert!(matches!(error, crate::Error::Row { column: "kind", .. }), "{error:?}");
+    outbox.erase_customer(&EmailAddress::new("jane@example.com").unwrap()).await.unwrap();
+    assert_eq!(outbox.get(id).await.unwrap().unwrap().key().unwrap(), None);
 }
