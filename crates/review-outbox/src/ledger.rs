@@ -15,7 +15,7 @@ use review_core::{
     Error, ErrorKind, InviteReceipt, InviteRequest, InviteState, RetryAdvice, ReviewInviteProvider, SendState,
 };
 
-use crate::limit::{SharedLimit, Slot};
+use crate::limit::SharedLimit;
 use crate::outbox::Outbox;
 use crate::state::State;
 use crate::store::claim::{Fence, Owner};
@@ -57,6 +57,12 @@ struct Store {
     limits: BTreeMap<String, Vec<SharedLimit>>,
     lease: Duration,
     owner: Owner,
+}
+
+impl Store {
+    fn limits(&self, instance: &str) -> &[SharedLimit] {
+        self.limits.get(instance).map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 impl std::fmt::Debug for Ledger {
@@ -101,22 +107,12 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`](crate::Error::Database) if a statement fails.
     pub async fn use_slots(&self, instance: &str, requests: u32) -> crate::Result<Option<Duration>> {
-        let outbox = &self.store.outbox;
-        let mut used = Vec::new();
-        for limit in self.store.limits.get(instance).into_iter().flatten() {
-            for _ in 0..requests.min(limit.calls.saturating_sub(1)) {
-                match outbox.take_slot(limit).await? {
-                    Ok(slot) => used.push((limit, slot)),
-                    Err(wait) => {
-                        for (limit, slot) in used {
-                            outbox.return_slot(limit, slot).await?;
-                        }
-                        return Ok(Some(wait));
-                    }
-                }
-            }
-        }
-        Ok(None)
+        let limits = self.store.limits(instance);
+        let repeated = limits.iter().flat_map(|limit| {
+            let times = requests.min(limit.calls.saturating_sub(1));
+            std::iter::repeat_n(limit, usize::try_from(times).unwrap_or(usize::MAX))
+        });
+        Ok(self.store.outbox.take_slots(repeated).await?.err())
     }
 
     /// The result for an invitation that has a record.
@@ -207,27 +203,6 @@ impl Record {
         self.claimed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Takes a slot of each limit, or returns those it took and the error.
-    async fn take_slots(&self, limits: &[SharedLimit]) -> Result<Vec<Slot>, (Vec<Slot>, Error)> {
-        let mut slots = Vec::new();
-        for limit in limits {
-            let error = match self.store.outbox.take_slot(limit).await {
-                Ok(Ok(slot)) => {
-                    slots.push(slot);
-                    continue;
-                }
-                Ok(Err(wait)) => {
-                    let message = "the limit that all processes with this ledger share was reached";
-                    let error = Error::new(ErrorKind::RateLimited, message);
-                    error.with_send_state(SendState::NotSent).with_retry_advice(RetryAdvice::After(wait))
-                }
-                Err(error) => failed_before(error),
-            };
-            return Err((slots, error));
-        }
-        Ok(slots)
-    }
-
     /// Writes the record, or renews its lease for a further attempt.
     async fn write(&self) -> review_core::Result<()> {
         let Store { outbox, lease, .. } = &self.store;
@@ -253,20 +228,18 @@ impl Record {
 #[async_trait]
 impl BeforeSend for Record {
     async fn before_send(&self) -> review_core::Result<()> {
-        let limits = self.store.limits.get(self.info.instance()).map(Vec::as_slice).unwrap_or_default();
-        let (slots, error) = match self.take_slots(limits).await {
-            Ok(slots) => match self.write().await {
-                Ok(()) => return Ok(()),
-                Err(error) => (slots, error),
-            },
-            Err(failed) => failed,
-        };
-        for (limit, slot) in limits.iter().zip(slots) {
-            if let Err(error) = self.store.outbox.return_slot(limit, slot).await {
-                tracing::debug!(%error, "a slot of the shared limit was not returned; it is free after its window");
-            }
+        let outbox = &self.store.outbox;
+        let limits = self.store.limits(self.info.instance());
+        let slots = outbox.take_slots(limits).await.map_err(failed_before)?.map_err(|wait| {
+            let message = "the limit that all processes with this ledger share was reached";
+            let error = Error::new(ErrorKind::RateLimited, message);
+            error.with_send_state(SendState::NotSent).with_retry_advice(RetryAdvice::After(wait))
+        })?;
+        let written = self.write().await;
+        if written.is_err() {
+            outbox.return_slots(limits, slots).await;
         }
-        Err(error)
+        written
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use tracing::debug;
+
 use crate::clock::{Millis, millis};
 use crate::database::connection::Connection;
 use crate::database::pool::AsyncTransaction;
@@ -124,6 +126,41 @@ impl Outbox {
     /// Returns a slot that was not used.
     pub(crate) async fn return_slot(&self, limit: &SharedLimit, slot: Slot) -> Result<()> {
         self.change_limit(limit, move |used| used.give_back(slot)).await
+    }
+
+    /// Takes a slot of each limit, or none and returns the time until there is one. The slots are in the order of
+    /// the limits.
+    pub(crate) async fn take_slots(
+        &self,
+        limits: impl IntoIterator<Item = &SharedLimit> + Clone,
+    ) -> Result<Result<Vec<Slot>, Duration>> {
+        let mut slots = Vec::new();
+        for limit in limits.clone() {
+            let missing = match self.take_slot(limit).await {
+                Ok(Ok(slot)) => {
+                    slots.push(slot);
+                    continue;
+                }
+                Ok(Err(wait)) => Ok(Err(wait)),
+                Err(error) => Err(error),
+            };
+            self.return_slots(limits, slots).await;
+            return missing;
+        }
+        Ok(Ok(slots))
+    }
+
+    /// Returns slots that [`take_slots`](Self::take_slots) took and that were not used.
+    pub(crate) async fn return_slots(
+        &self,
+        limits: impl IntoIterator<Item = &SharedLimit>,
+        slots: Vec<Slot>,
+    ) {
+        for (limit, slot) in limits.into_iter().zip(slots) {
+            if let Err(error) = self.return_slot(limit, slot).await {
+                debug!(%error, "a slot of a shared limit was not returned; it is free after its window");
+            }
+        }
     }
 
     /// Returns how many slots are free, up to `at_most`.

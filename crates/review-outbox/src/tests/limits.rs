@@ -99,3 +99,18 @@ async fn clock_that_goes_back_does_not_block_a_limit() {
     outbox.clock.advance(Duration::from_secs(12));
     assert!(outbox.take_slot(&limit).await.unwrap().is_ok(), "they leave the window in time");
 }
+
+#[tokio::test]
+async fn slots_are_returned_if_another_limit_is_reached() {
+    let outbox = outbox().await;
+    let (free, full) = (
+        SharedLimit::new("free", 2, Duration::from_secs(10)),
+        SharedLimit::new("full", 1, Duration::from_secs(10)),
+    );
+    assert!(outbox.take_slots([&full]).await.unwrap().is_ok());
+    let wait = outbox.take_slots([&free, &full]).await.unwrap().unwrap_err();
+    assert!(wait > Duration::from_secs(10), "{wait:?}");
+    assert_eq!(outbox.free_slots(&free, 5).await.unwrap(), 2);
+    assert!(outbox.take_slots([&free, &free]).await.unwrap().is_ok());
+    assert_eq!(outbox.free_slots(&free, 5).await.unwrap(), 0);
+}

@@ -52,7 +52,7 @@ impl Sender {
                 continue;
             };
             // A lookup is a request to the vendor: it counts.
-            if let Err(wait) = self.take_slots().await? {
+            if let Err(wait) = outbox.take_slots(&self.instance.limits).await? {
                 self.postpone(id, outbox.in_millis(wait)).await?;
                 continue;
             }

@@ -14,7 +14,6 @@ use super::drive::drive;
 use super::options::{Instance, WorkerOptions};
 use super::verdict::{Circumstances, Verdict, judge, retry};
 use crate::circuit::Signal;
-use crate::limit::Slot;
 use crate::outbox::Outbox;
 use crate::state::State;
 use crate::store::claim::{Claimed, Fence, Marked};
@@ -53,8 +52,8 @@ struct MarkSending {
 
 impl MarkSending {
     async fn mark(&self) -> Result<(), NotMarked> {
-        let outbox = &self.sender.outbox;
-        let slots = match self.sender.take_slots().await {
+        let (outbox, limits) = (&self.sender.outbox, &self.sender.instance.limits);
+        let slots = match outbox.take_slots(limits).await {
             Ok(Ok(slots)) => slots,
             Ok(Err(wait)) => return Err(NotMarked::Later(wait)),
             Err(error) => return Err(unavailable(&error)),
@@ -65,7 +64,7 @@ impl MarkSending {
             Ok(Marked::Lost) => NotMarked::Lost,
             Err(error) => unavailable(&error),
         };
-        self.sender.return_slots(slots).await;
+        outbox.return_slots(limits, slots).await;
         Err(failure)
     }
 
@@ -176,32 +175,6 @@ impl Sender {
             Err(error) => {
                 debug!(%error, row.id, "a lease was not renewed");
                 true
-            }
-        }
-    }
-
-    /// Takes a slot of each shared limit, or none and returns the time until there is one.
-    pub(crate) async fn take_slots(&self) -> crate::error::Result<Result<Vec<Slot>, Duration>> {
-        let mut slots = Vec::new();
-        for limit in &self.instance.limits {
-            let missing = match self.outbox.take_slot(limit).await {
-                Ok(Ok(slot)) => {
-                    slots.push(slot);
-                    continue;
-                }
-                Ok(Err(wait)) => Ok(Err(wait)),
-                Err(error) => Err(error),
-            };
-            self.return_slots(slots).await;
-            return missing;
-        }
-        Ok(Ok(slots))
-    }
-
-    async fn return_slots(&self, slots: Vec<Slot>) {
-        for (limit, slot) in self.instance.limits.iter().zip(slots) {
-            if let Err(error) = self.outbox.return_slot(limit, slot).await {
-                debug!(%error, "a slot of the shared limit was not returned; it is free after its window");
             }
         }
     }
