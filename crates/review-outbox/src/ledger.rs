@@ -12,15 +12,18 @@ use review_core::provider::{
     ReviewLink, SendTracker, SetupReport, Warning, send_with_hook,
 };
 use review_core::{
-    Error, ErrorKind, InviteReceipt, InviteRequest, InviteState, RetryAdvice, ReviewInviteProvider, SendState,
+    Error, ErrorKind, ErrorScope, InviteReceipt, InviteRequest, InviteState, RetryAdvice,
+    ReviewInviteProvider, SendState,
 };
 
+use crate::circuit::{Circuit, CircuitState};
+use crate::clock::Millis;
 use crate::limit::SharedLimit;
 use crate::outbox::Outbox;
 use crate::state::State;
 use crate::store::claim::{Fence, Owner};
 use crate::store::complete::may_have_left;
-use crate::store::ledger::Claimed;
+use crate::store::ledger::{Claimed, Written};
 use crate::view::Entry;
 
 /// Sends each invitation once, and keeps a record in an outbox: after a second run of the same command, a
@@ -30,6 +33,9 @@ use crate::view::Entry;
 /// has accepted, only the hash of the order, the state and the times remain. What was certainly not accepted
 /// leaves no record, so that the next run sends it. A request whose outcome is unknown is kept until an
 /// operator or a lookup resolves it.
+///
+/// Nothing is sent through an instance that an operator or a worker of the same outbox stopped: the error advises to
+/// hold. During a pause that the vendor asked for, it advises to wait.
 ///
 /// ```no_run
 /// # async fn example(provider: review_core::DynProvider) -> Result<(), Box<dyn std::error::Error>> {
@@ -186,6 +192,29 @@ fn failed_before(error: crate::Error) -> Error {
         .with_source(error)
 }
 
+/// The error for an instance whose circuit does not allow a send. The ledger does not probe: a worker does.
+fn stopped(circuit: &Circuit, now: Millis) -> Error {
+    let (message, wait) = match circuit.state {
+        CircuitState::Closed => {
+            let wait = u64::try_from(circuit.paused_until.saturating_sub(now)).unwrap_or(0);
+            ("the vendor asked for a pause; the request was not sent", Duration::from_millis(wait))
+        }
+        CircuitState::Careful => {
+            let message = "a worker of this outbox sends one request at a time; this one was not sent";
+            (message, Duration::from_secs(1))
+        }
+        CircuitState::Open | CircuitState::Stopped => {
+            let message = "the instance is stopped in this outbox; the request was not sent";
+            let error = Error::new(ErrorKind::Blocked, message).with_scope(ErrorScope::Account);
+            let help =
+                "correct the account, and resume the instance, or let a worker of this outbox probe it";
+            return error.with_retry_advice(RetryAdvice::Hold).with_help(help);
+        }
+    };
+    let error = Error::new(ErrorKind::RateLimited, message).with_send_state(SendState::NotSent);
+    error.with_retry_advice(RetryAdvice::After(wait))
+}
+
 /// The hook that makes durable that the request may leave.
 struct Record {
     store: Store,
@@ -207,20 +236,21 @@ impl Record {
     async fn write(&self) -> review_core::Result<()> {
         let Store { outbox, lease, .. } = &self.store;
         let written = match self.claimed() {
-            Some(claimed) => outbox.ledger_renew(&claimed, *lease).await.map(|held| held.then_some(claimed)),
+            Some(claimed) => outbox.ledger_renew(claimed, self.info.instance(), *lease).await,
             None => outbox.ledger_claim(&self.request, &self.info, &self.key, &self.fence, *lease).await,
         };
         match written.map_err(failed_before)? {
-            Some(claimed) => {
+            Written::Yes(claimed) => {
                 *self.claimed.lock().unwrap_or_else(PoisonError::into_inner) = Some(claimed);
                 Ok(())
             }
-            None => {
+            Written::Taken => {
                 self.is_taken.store(true, Ordering::Relaxed);
                 let message = "another process recorded this invitation meanwhile; this one was not sent";
                 let error = Error::new(ErrorKind::Blocked, message);
                 Err(error.with_retry_advice(RetryAdvice::After(Duration::ZERO)))
             }
+            Written::Stopped(circuit) => Err(stopped(&circuit, outbox.clock.now())),
         }
     }
 }

@@ -7,12 +7,14 @@ use review_core::model::InviteKey;
 use review_core::provider::ProviderInfo;
 use review_core::{Error, InviteRequest};
 
-use super::claim::Fence;
+use super::claim::{Fence, Marked};
 use super::complete::Completion;
+use crate::circuit::{Circuit, CircuitState};
 use crate::enqueue::payload;
 use crate::error::Result;
 use crate::key::{customer_hash, order_hash};
 use crate::outbox::Outbox;
+use crate::state::State;
 
 /// A record that this process wrote.
 #[derive(Clone, Debug)]
@@ -23,8 +25,19 @@ pub(crate) struct Claimed {
     was_queued: bool,
 }
 
+/// The result of writing a record.
+#[derive(Clone, Debug)]
+pub(crate) enum Written {
+    /// The record is durable: the request may leave.
+    Yes(Claimed),
+    /// Another process has a record, or took this one.
+    Taken,
+    /// The circuit of the instance does not allow the send.
+    Stopped(Circuit),
+}
+
 impl Outbox {
-    /// Writes the record that a request may leave. `None` if another process has one.
+    /// Writes the record that a request may leave.
     pub(crate) async fn ledger_claim(
         &self,
         request: &InviteRequest,
@@ -32,7 +45,7 @@ impl Outbox {
         key: &InviteKey,
         fence: &Fence,
         lease: Duration,
-    ) -> Result<Option<Claimed>> {
+    ) -> Result<Written> {
         let payload = payload(request)?;
         let (order, customer) = (order_hash(key), customer_hash(request.customer().email()));
         let (now, until) = (self.clock.now(), self.in_millis(lease));
@@ -51,17 +64,47 @@ impl Outbox {
         ];
         let claimed = |id, was_queued| Claimed { id, fence: fence.clone(), was_queued };
         if let Some(row) = self.pool.fetch(&self.sql.ledger_insert, &values).await?.first() {
-            return Ok(Some(claimed(row.int("id")?, false)));
+            return Ok(Written::Yes(claimed(row.int("id")?, false)));
         }
-        let Some(entry) = self.find(key).await? else { return Ok(None) };
-        let values = [(&*fence.owner).into(), fence.claim.into(), until.into(), entry.id.into(), now.into()];
-        let taken = self.pool.execute(&self.sql.ledger_take, &values).await? == 1;
-        Ok(taken.then(|| claimed(entry.id, true)))
+        if let Some(entry) = self.find(key).await? {
+            let (owner, instance) = (&*fence.owner, info.instance());
+            let values = [
+                owner.into(),
+                fence.claim.into(),
+                until.into(),
+                entry.id.into(),
+                now.into(),
+                instance.into(),
+            ];
+            if self.pool.execute(&self.sql.ledger_take, &values).await? == 1 {
+                return Ok(Written::Yes(claimed(entry.id, true)));
+            }
+            if entry.state != State::Pending || entry.run_at > now {
+                return Ok(Written::Taken);
+            }
+        }
+        self.stopped(info.instance()).await
     }
 
-    /// Extends the lease of a record. Returns whether it is still this process's.
-    pub(crate) async fn ledger_renew(&self, claimed: &Claimed, lease: Duration) -> Result<bool> {
-        self.renew(claimed.id, &claimed.fence, lease).await
+    /// Extends the lease of a record before a further attempt.
+    pub(crate) async fn ledger_renew(
+        &self,
+        claimed: Claimed,
+        instance: &str,
+        lease: Duration,
+    ) -> Result<Written> {
+        match self.mark_sending(claimed.id, &claimed.fence, lease).await? {
+            Marked::Yes => Ok(Written::Yes(claimed)),
+            Marked::Stopped => self.stopped(instance).await,
+            Marked::Lost => Ok(Written::Taken),
+        }
+    }
+
+    /// Why a record was not written, if not by another process.
+    async fn stopped(&self, instance: &str) -> Result<Written> {
+        let circuit = self.circuits().await?.remove(instance).unwrap_or_default();
+        let stops = circuit.state != CircuitState::Closed || circuit.paused_until > self.clock.now();
+        Ok(if stops { Written::Stopped(circuit) } else { Written::Taken })
     }
 
     /// The vendor accepted: the request, the reference and the customer are forgotten, and what operators noted.

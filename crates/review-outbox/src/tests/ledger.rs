@@ -10,8 +10,10 @@ use review_core::{
 };
 
 use super::{LEASE, key, outbox, request};
+use crate::circuit::Signal;
 use crate::store::claim::Owner;
-use crate::{Ledger, Outbox, Resolution, SharedLimit, State};
+use crate::store::ledger::Written;
+use crate::{CircuitPolicy, Ledger, Outbox, Resolution, SharedLimit, State};
 
 /// A provider that returns these results, and counts what left.
 #[derive(Clone, Debug)]
@@ -183,7 +185,7 @@ async fn record_of_a_killed_process_becomes_unknown() {
     let (outbox, script) = (outbox().await, Script::new([]));
     let fence = Owner::new().next_fence();
     let claim = outbox.ledger_claim(&request("1"), &script.info, &key("1"), &fence, LEASE).await.unwrap();
-    assert!(claim.is_some());
+    assert!(matches!(claim, Written::Yes(_)));
     let next = ledger(&outbox, &script);
     assert_eq!(next.prepare().await.unwrap(), 0, "the lease has not ended");
     assert_eq!(next.send_invite(&request("1")).await.unwrap_err().kind(), ErrorKind::OutcomeUnknown);
@@ -262,4 +264,60 @@ async fn operators_decision_is_not_overruled() {
     let failing = Script::new([Err(ErrorKind::Unauthorized)]);
     assert!(ledger(&outbox, &failing).send_invite(&request("1")).await.is_err());
     assert_eq!(outbox.find(&key("1")).await.unwrap().unwrap().state, State::Pending);
+}
+
+#[tokio::test]
+async fn ledger_sends_nothing_through_a_stopped_instance() {
+    let (outbox, script) = (outbox().await, Script::new([]));
+    outbox.enqueue_one("2").await;
+    let signal = |signal| {
+        let outbox = outbox.clone();
+        async move {
+            let fence = Owner::new().next_fence();
+            outbox.signal("acme", &signal, &fence, &CircuitPolicy::default()).await.unwrap();
+        }
+    };
+    // An invitation without a row, and one that is queued.
+    let advice = async || {
+        let mut advice = Vec::new();
+        for reference in ["1", "2"] {
+            let error = ledger(&outbox, &script).send_invite(&request(reference)).await.unwrap_err();
+            assert!(!error.may_have_been_sent());
+            advice.push(error.retry_advice());
+        }
+        advice
+    };
+    outbox.stop("acme").await.unwrap();
+    assert_eq!(advice().await, [RetryAdvice::Hold; 2]);
+    outbox.resume("acme").await.unwrap();
+    signal(Signal::Pause(Duration::from_secs(90))).await;
+    assert_eq!(advice().await, [RetryAdvice::After(Duration::from_secs(90)); 2]);
+    outbox.clock.advance(Duration::from_secs(90));
+    signal(Signal::Account { class: "unauthorized" }).await;
+    assert_eq!(advice().await, [RetryAdvice::Hold; 2]);
+    outbox.resume("acme").await.unwrap();
+    signal(Signal::Unknown).await;
+    assert_eq!(advice().await, [RetryAdvice::After(Duration::from_secs(1)); 2]);
+    assert_eq!(outbox.find(&key("1")).await.unwrap(), None);
+    assert_eq!(outbox.find(&key("2")).await.unwrap().unwrap().state, State::Pending);
+    assert_eq!(script.sent(), Vec::<String>::new());
+    outbox.resume("acme").await.unwrap();
+    for reference in ["1", "2"] {
+        ledger(&outbox, &script).send_invite(&request(reference)).await.unwrap();
+    }
+    assert_eq!(script.sent(), ["1", "2"]);
+}
+
+#[tokio::test]
+async fn instance_stopped_between_attempts_ends_the_send() {
+    let outbox = outbox().await;
+    let fence = Owner::new().next_fence();
+    let info = super::provider();
+    let first = outbox.ledger_claim(&request("1"), &info, &key("1"), &fence, LEASE).await.unwrap();
+    let Written::Yes(claimed) = first else { panic!("{first:?}") };
+    let again = outbox.ledger_renew(claimed.clone(), "acme", LEASE).await.unwrap();
+    assert!(matches!(again, Written::Yes(_)), "{again:?}");
+    outbox.stop("acme").await.unwrap();
+    let again = outbox.ledger_renew(claimed, "acme", LEASE).await.unwrap();
+    assert!(matches!(again, Written::Stopped(_)), "{again:?}");
 }

@@ -5,6 +5,7 @@ use review_core::model::EmailAddress;
 use super::{LEASE, key, outbox, provider, request};
 use crate::store::claim::{Fence, Owner, Which};
 use crate::store::complete::Completion;
+use crate::store::ledger::Written;
 use crate::{Enqueued, Outbox, Resolution, State};
 
 /// Every column that can contain something personal.
@@ -99,7 +100,8 @@ async fn row_that_a_ledger_sends_after_all_is_forgotten() {
     assert_eq!(left(&outbox, id).await, PERSONAL);
     let fence = Owner::new().next_fence();
     let claimed = outbox.ledger_claim(&request("1"), &provider(), &key("1"), &fence, LEASE).await.unwrap();
-    outbox.ledger_done(&claimed.unwrap(), "accepted").await.unwrap();
+    let Written::Yes(claimed) = claimed else { panic!("{claimed:?}") };
+    outbox.ledger_done(&claimed, "accepted").await.unwrap();
     assert_eq!(outbox.get(id).await.unwrap().unwrap().state, State::Accepted);
     assert!(left(&outbox, id).await.is_empty());
     assert_eq!(outbox.audit_records(id).await.unwrap()[0].note, None);
