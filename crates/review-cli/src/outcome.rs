@@ -56,11 +56,8 @@ impl Outcome {
     }
 
     pub(crate) fn of_error(error: &Error) -> Self {
-        let may_have_left = error.kind() == ErrorKind::OutcomeUnknown
-            || error.send_state() == SendState::Unknown
-            || error.retry_advice() == RetryAdvice::Reconcile;
         match (error.kind(), error.retry_advice()) {
-            _ if may_have_left => Self::Unknown,
+            _ if error.may_have_been_sent() => Self::Unknown,
             (ErrorKind::RateLimited, _) => Self::RateLimited,
             (ErrorKind::InvalidRequest, _) if error.send_state() == SendState::NotSent => Self::Malformed,
             (_, RetryAdvice::Hold) | (ErrorKind::Blocked, _) => Self::Held,

@@ -3,7 +3,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use review_invites::Registry;
-use review_invites::model::{InviteKey, OrderReference};
 use review_invites::provider::{InviteLookup, InviteRef, ReviewInviteProviderExt as _};
 use review_outbox::{Entry, Ledger, Outbox, Resolution, State};
 use serde_json::json;
@@ -112,8 +111,14 @@ async fn look_up(registry: &Registry, outbox: &Outbox, entry: &Entry) -> Result<
             format!("the configuration has no instance {}; add it, or resolve the row", entry.instance);
         return Ok(Found::Person(message));
     };
-    let Some(key) = key(entry) else {
-        return Ok(Found::Person("the order was erased or purged, so it cannot be looked up".to_owned()));
+    let key = match entry.key() {
+        Ok(Some(key)) => key,
+        Ok(None) => {
+            let reason = "the order was erased or purged, so it cannot be looked up";
+            return Ok(Found::Person(reason.to_owned()));
+        }
+        // One such row does not stop the others.
+        Err(error) => return Ok(Found::Person(error.to_string())),
     };
     let invite = InviteRef::from(key).with_vendor_id(entry.vendor_id.clone());
     let age = Utc::now() - since(entry);
@@ -143,11 +148,6 @@ async fn look_up(registry: &Registry, outbox: &Outbox, entry: &Entry) -> Result<
 /// When the request left, at the latest.
 fn since(entry: &Entry) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(entry.unknown_at.unwrap_or(entry.created_at)).unwrap_or_default()
-}
-
-fn key(entry: &Entry) -> Option<InviteKey> {
-    let reference = OrderReference::new(entry.reference.as_deref()?).ok()?;
-    Some(InviteKey::new(&entry.shop, reference, entry.kind.parse().ok()?))
 }
 
 fn print(entry: &Entry, found: &Found, output: &mut Output) {
