@@ -5,18 +5,19 @@ use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
+use percent_encoding::percent_decode_str;
 use review_outbox::Outbox;
 use sha2::{Digest as _, Sha256};
 
 use crate::failure::{Failure, Result};
 use crate::settings::{ConfigArgs, absolute};
-use crate::values::Private;
+use crate::values::{self, Private};
 
 /// The ledger of a command that reads or changes one.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct LedgerArgs {
     /// Ledger file, or the URL of an outbox (sqlite://… or postgres://…); default: that of the configuration
-    #[arg(long, value_name = "PATH|URL")]
+    #[arg(long, value_name = "PATH|URL", value_parser = values::ledger)]
     pub(crate) ledger: Option<Private>,
 }
 
@@ -39,11 +40,7 @@ impl LedgerArgs {
             return Ok(None);
         }
         let outbox = Outbox::open_existing(&url(&target)).await?;
-        let not_a_ledger = || {
-            let message = format!("{} is not a ledger or an outbox; it was not changed", shown(&target));
-            Failure::new(message, "check the path or URL that --ledger names")
-        };
-        outbox.ok_or_else(not_a_ledger).map(Some)
+        outbox.ok_or_else(|| not_a_ledger(&target)).map(Some)
     }
 
     /// Opens the outbox of a worker, and creates its tables in a database that exists.
@@ -64,7 +61,7 @@ impl LedgerArgs {
 }
 
 /// Opens a ledger, and creates it if it does not exist: readable by its owner only.
-pub(crate) async fn open(target: &str) -> Result<Outbox> {
+async fn open(target: &str) -> Result<Outbox> {
     let folder = Path::new(target).parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|_| !target.contains("://")) {
         create_folder(folder).map_err(|error| {
@@ -76,10 +73,30 @@ pub(crate) async fn open(target: &str) -> Result<Outbox> {
     Ok(Outbox::open(&url(target)).await?)
 }
 
+/// Opens the ledger of `send`. The tables of a ledger do not belong into the database file of another program.
+pub(crate) async fn open_for_sending(target: &str) -> Result<Outbox> {
+    let is_filled = file(target).is_some_and(|path| fs::metadata(path).is_ok_and(|file| file.len() > 0));
+    match is_filled {
+        true => Outbox::open_existing(&url(target)).await?.ok_or_else(|| not_a_ledger(target)),
+        false => open(target).await,
+    }
+}
+
+fn not_a_ledger(target: &str) -> Failure {
+    let message = format!("{} is not a ledger or an outbox; it was not changed", shown(target));
+    Failure::new(
+        message,
+        "check the path or URL that --ledger names; `send` creates a file that does not exist",
+    )
+}
+
 /// Returns the path of a ledger that is a file, without scheme and parameters.
 pub(crate) fn file(target: &str) -> Option<PathBuf> {
     match target.split_once("://") {
-        Some(("sqlite", rest)) => Some(rest.split('?').next().unwrap_or_default().into()),
+        Some(("sqlite", rest)) => {
+            let path = rest.split('?').next().unwrap_or_default();
+            Some(percent_decode_str(path).decode_utf8_lossy().into_owned().into())
+        }
         Some(_) => None,
         None => Some(target.into()),
     }
@@ -182,7 +199,10 @@ mod tests {
     #[test]
     fn ledger_file_is_found_by_path_and_by_url() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-        for target in [path.to_owned(), format!("sqlite://{path}"), format!("sqlite://{path}?mode=rw")] {
+        let encoded = format!("sqlite://{}", path.replace(".toml", "%2Etoml"));
+        let targets =
+            [path.to_owned(), format!("sqlite://{path}"), format!("sqlite://{path}?mode=rw"), encoded];
+        for target in targets {
             assert!(exists(&target), "{target}");
         }
         assert!(!exists("postgres.db") && !exists("sqlite://missing.db?mode=rw"));

@@ -37,6 +37,15 @@ impl std::fmt::Debug for Private {
     }
 }
 
+/// Parses the path or URL of a ledger. One in memory would forget at once what was sent.
+pub(crate) fn ledger(text: &str) -> Result<Private, String> {
+    let path = text.strip_prefix("sqlite:").unwrap_or(text).trim_start_matches('/');
+    match path.trim().is_empty() || path.starts_with(":memory:") || text.contains("mode=memory") {
+        true => Err("must be the path of a file, or a URL such as postgres://localhost/shop".to_owned()),
+        false => Ok(Private(text.to_owned())),
+    }
+}
+
 /// A duration, or `none`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct MaxAge(pub(crate) Option<Duration>);
@@ -137,6 +146,15 @@ mod tests {
         for text in ["", "soon", "7d:birth", "shipped", "7"] {
             assert!(send_at(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn ledger_in_memory_is_rejected() {
+        for text in ["", " ", ":memory:", "sqlite::memory:", "sqlite://:memory:", "sqlite://x?mode=memory"] {
+            assert!(ledger(text).is_err(), "{text}");
+        }
+        assert!(ledger("sent.db").is_ok() && ledger("/var/sent.db").is_ok());
+        assert!(ledger("postgres://localhost/shop").is_ok());
     }
 
     #[test]

@@ -367,6 +367,15 @@ async fn file_that_is_no_ledger_is_reported_and_kept() {
             assert!(printed.err.contains("is not a ledger or an outbox"), "{printed:?}");
             assert_eq!(folder.read("other.db"), content, "{args:?}");
         }
+        if !content.is_empty() {
+            let sandbox = Sandbox::start().await.unwrap();
+            folder.write("a.jsonl", &orders([1]));
+            let args = ["send", "--ledger", "other.db", "a.jsonl"];
+            let printed = run(command_for(&folder, &sandbox, "etrusted"), &args).await;
+            assert_eq!(printed.code, 2, "{printed:?}");
+            assert!(printed.err.contains("is not a ledger or an outbox"), "{printed:?}");
+            assert_eq!((folder.read("other.db"), sandbox.emails().len()), (content, 0));
+        }
     }
 }
 

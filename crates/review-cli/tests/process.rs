@@ -159,6 +159,22 @@ async fn named_pipe_is_not_awaited_after_a_signal() {
     drop(writer);
 }
 
+#[tokio::test]
+async fn sandbox_run_that_is_stopped_names_the_vendors_that_are_left() {
+    let folder = Folder::new();
+    // More lines than a pipe holds: the first vendor is not finished before the signal.
+    folder.write("a.jsonl", &orders(1..=3_000));
+    let mut child = command(&folder).args(["send", "--sandbox", "a.jsonl"]).spawn().unwrap();
+    let mut first = [0];
+    child.stdout.as_mut().unwrap().read_exact(&mut first).await.unwrap();
+    signal(&child, "TERM").await;
+    let output = child.wait_with_output().await.unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    let summary = out.lines().last().unwrap();
+    assert!(out.contains("stopped before these vendors: kiyoh, trustpilot, webwinkelkeur"), "{summary}");
+    assert_eq!(output.status.code(), Some(1), "{summary}");
+}
+
 /// A configuration whose limit is short, so that no test waits.
 fn limited(folder: &Folder, vendor: &str, limit: &str) {
     let keys = match vendor {
@@ -284,6 +300,7 @@ async fn second_signal_records_what_may_have_left_as_unknown() {
         let report = String::from_utf8(folder.read("report.jsonl")).unwrap();
         let first = report.lines().find(|line| line.contains("\"reference\":\"1\"")).unwrap();
         assert!(first.contains("\"outcome\":\"unknown\""), "{report}");
+        assert!(first.contains("\"instance\":\"etrusted\""), "{report}");
         assert_eq!(output.status.code(), Some(3), "{out}");
         assert!(out.contains(next), "{out}");
         assert_eq!(out.contains("reconcile"), ledger.len() == 2, "{out}");

@@ -12,7 +12,7 @@ use crate::ledger::LedgerArgs;
 use crate::outcome::Exit;
 use crate::output::Output;
 use crate::settings::ConfigArgs;
-use crate::values;
+use crate::values::{self, Private};
 
 const SEND_AGAIN: &str = "next: run the same `review-invites send` again, or `review-invites outbox work`";
 
@@ -21,7 +21,7 @@ const SEND_AGAIN: &str = "next: run the same `review-invites send` again, or `re
 pub(crate) struct CancelArgs {
     /// Order numbers
     #[arg(required = true, value_name = "ORDER")]
-    orders: Vec<String>,
+    orders: Vec<Private>,
     /// Shop of the orders, as the configuration names it
     #[arg(long, default_value = "default")]
     shop: String,
@@ -112,10 +112,10 @@ pub(super) async fn cancel(args: CancelArgs, config: &ConfigArgs, output: &mut O
 }
 
 /// Parses every order number before one is cancelled.
-fn references(orders: &[String]) -> Result<Vec<OrderReference>> {
+fn references(orders: &[Private]) -> Result<Vec<OrderReference>> {
     let (mut references, mut problems) = (Vec::new(), Vec::new());
     for (position, order) in orders.iter().enumerate() {
-        match OrderReference::new(order.as_str()) {
+        match OrderReference::new(&**order) {
             Ok(reference) => references.push(reference),
             Err(error) => problems.push(format!("ORDER {}: {error}", position + 1)),
         }

@@ -37,7 +37,7 @@ pub(crate) struct SendArgs {
     #[arg(long, conflicts_with_all = ["ledger", "no_ledger"])]
     pub(crate) dry_run: bool,
     /// File that records what was sent; default: one for each configuration, below the user's state folder
-    #[arg(long, value_name = "PATH|URL")]
+    #[arg(long, value_name = "PATH|URL", value_parser = values::ledger)]
     pub(crate) ledger: Option<Private>,
     /// Keep no record: a second run sends everything again
     #[arg(long, conflicts_with = "ledger")]

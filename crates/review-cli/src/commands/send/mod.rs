@@ -74,7 +74,7 @@ async fn to_account(
         (true, _) | (_, true) => None,
         _ => {
             let path = ledger::path_for_sending(args.ledger.as_deref(), config)?;
-            Some((ledger::open(&path).await?, path))
+            Some((ledger::open_for_sending(&path).await?, path))
         }
     };
     let report = create_report(
@@ -222,12 +222,13 @@ async fn to_sandbox(
     let sources = input::buffered(sources)?;
     let report = create_report(args, &sources, None)?;
     let recorder = Mutex::new(Recorder::new(output, report, sources.len() > 1, args.dry_run, false));
-    let mut exit = Exit::Done;
+    let (mut exit, mut not_started) = (Exit::Done, Vec::new());
     for (position, vendor) in vendors.iter().enumerate() {
         let provider = once_each(sandbox_provider(&sandbox, vendor)?);
         let end = pass(args, &provider, &sources, position == 0, &recorder, signals, None).await;
         exit = exit.max(run::exit(end));
         if end.stopped.is_some() {
+            not_started = vendors.iter().skip(position + 1).copied().collect();
             break;
         }
     }
@@ -236,6 +237,10 @@ async fn to_sandbox(
         let mut recorder = lock(&recorder);
         recorder.output.record(exit);
         recorder.summarize();
+        if !not_started.is_empty() {
+            recorder.output.record(Exit::Failed);
+            recorder.output.summary(&format!("stopped before these vendors: {}", not_started.join(", ")));
+        }
         let emails = sandbox.emails().len();
         recorder.output.summary(&format!("the sandbox would send {emails} emails; no customer gets one"));
         let address = sandbox::address(&sandbox);

@@ -90,13 +90,15 @@ pub(crate) fn requests<'a>(
 ) -> impl Stream<Item = InviteRequest> + Send + 'a {
     stream::unfold((), move |()| async move {
         feed.permits.acquire().await.ok()?.forget();
-        let (order, request) = loop {
+        let (mut order, request) = loop {
             let item = feed.items.lock().await.recv().await?;
             if let Some(prepared) = prepare(item, &options, recorder) {
                 break prepared;
             }
         };
-        let key = request.key(provider.info_for(&request));
+        let info = provider.info_for(&request);
+        order.instance = Some(info.instance().to_owned());
+        let key = request.key(info);
         // No await before this: an order that was read is either here or has an outcome.
         let index = lock(recorder).start(order, key.clone());
         loop {

@@ -22,6 +22,8 @@ pub(crate) struct Order {
     pub(crate) file: Option<Arc<str>>,
     /// The order number, or the line of the file.
     pub(crate) reference: String,
+    /// The instance that sends it, once it is chosen.
+    pub(crate) instance: Option<String>,
     /// Only if personal data was asked for.
     pub(crate) email: Option<String>,
     pub(crate) warnings: Vec<String>,
@@ -38,6 +40,7 @@ impl Order {
         Self {
             file: record.source.file.clone(),
             reference,
+            instance: None,
             email: order.filter(|_| personal_data).map(|order| order.email.as_str().to_owned()),
             warnings: order
                 .map(|order| order.warnings.iter().map(ToString::to_string).collect())
@@ -46,7 +49,13 @@ impl Order {
     }
 
     pub(crate) fn of_file(file: Arc<str>) -> Self {
-        Self { file: Some(file), reference: "-".to_owned(), email: None, warnings: Vec::new() }
+        Self {
+            file: Some(file),
+            reference: "-".to_owned(),
+            instance: None,
+            email: None,
+            warnings: Vec::new(),
+        }
     }
 }
 
@@ -190,7 +199,7 @@ impl<'a> Recorder<'a> {
     /// Records an order without a line of text: there may be many of them.
     pub(crate) fn record_silently(&mut self, order: &Order, fate: &Fate) {
         self.count(fate);
-        let value = self.json(order, None, fate);
+        let value = self.json(order, order.instance.as_deref(), fate);
         self.write_report(&value);
         if self.output.is_json() {
             self.output.object(&value);
@@ -200,6 +209,7 @@ impl<'a> Recorder<'a> {
     /// Records an order, and prints its line.
     pub(crate) fn record(&mut self, order: &Order, instance: Option<&str>, fate: &Fate) {
         self.count(fate);
+        let instance = instance.or(order.instance.as_deref());
         if self.report.is_some() || self.output.is_json() {
             let value = self.json(order, instance, fate);
             self.write_report(&value);
