@@ -35,18 +35,20 @@ async fn check_of_a_good_account_is_ready_and_sends_nothing() {
 #[tokio::test]
 async fn check_names_each_fault_of_the_setup_and_its_fix() {
     let (folder, sandbox) = start().await;
-    let faults: [(&str, &str, &str, i32, &str, &str); 9] = [
+    let other_channel = "chl-00000000-0000-4000-8000-000000000000";
+    sandbox.add_event_type("returned");
+    let faults = [
         ("etrusted", "ETRUSTED_CLIENT_SECRET", "wrong", 1, "no access", "check client_id, client_secret"),
         ("etrusted", "ETRUSTED_EVENT_TYPE", "delivered", 1, "event type", "review-invites setup"),
         (
             "etrusted",
-            "ETRUSTED_CHANNEL_ID",
-            "chl-00000000-0000-4000-8000-000000000000",
+            "ETRUSTED_EVENT_TYPE",
+            "returned",
             1,
-            "channel",
-            "channel",
+            "invitations are disabled",
+            "review-invites setup",
         ),
-        ("etrusted", "REVIEW_SENDING", "off", 1, "turns sending off", "sending = true"),
+        ("etrusted", "ETRUSTED_CHANNEL_ID", other_channel, 1, "channel", "channel"),
         (
             "etrusted",
             "ETRUSTED_API_URL",
@@ -65,9 +67,14 @@ async fn check_names_each_fault_of_the_setup_and_its_fix() {
             "business unit",
             "business",
         ),
-        ("trustpilot", "REVIEW_SENDING", "off", 1, "turns sending off", "sending = true"),
+        ("kiyoh", "KIYOH_API_TOKEN", "wrong", 1, "credentials", "api_token"),
+        ("kiyoh", "KIYOH_LOCATION_ID", "1", 1, "credentials", "location_id"),
+        ("webwinkelkeur", "WEBWINKELKEUR_ID", "1", 1, "credentials", "check id and code"),
+        ("webwinkelkeur", "WEBWINKELKEUR_CODE", "wrong", 1, "credentials", "check id and code"),
     ];
-    for (vendor, name, value, code, finding, fix) in faults {
+    let off = ["etrusted", "kiyoh", "trustpilot", "webwinkelkeur"]
+        .map(|vendor| (vendor, "REVIEW_SENDING", "off", 1, "turns sending off", "sending = true"));
+    for (vendor, name, value, code, finding, fix) in faults.into_iter().chain(off) {
         let mut command = command_for(&folder, &sandbox, vendor);
         if vendor == "trustpilot" {
             command.env_remove("TRUSTPILOT_BUSINESS_USER_ID").env_remove("TRUSTPILOT_DOMAIN");
@@ -82,6 +89,9 @@ async fn check_names_each_fault_of_the_setup_and_its_fix() {
             printed.out
         );
     }
+    sandbox.set_kiyoh_location_active(false);
+    let printed = run(command_for(&folder, &sandbox, "kiyoh"), &["check"]).await;
+    assert!(printed.code == 1 && printed.out.contains("activate the location"), "{printed:?}");
     assert_eq!(sandbox.emails().len(), 0);
 }
 

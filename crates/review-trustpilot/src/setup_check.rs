@@ -35,7 +35,7 @@ pub(crate) async fn check_setup(api: &Api<Trustpilot>) -> Result<SetupReport> {
         check.add(Severity::Warning, message, "add a country, such as de-DE");
     }
     // A report without findings states that nothing could be read.
-    check.add(Severity::Info, "everything else that was read has no problem", "");
+    check.add(Severity::Info, "no other problem was found in what was read", "");
     check.into_report()
 }
 
