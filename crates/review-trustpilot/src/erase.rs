@@ -37,9 +37,7 @@ async fn delete(trustpilot: &Trustpilot, api: &Api<Trustpilot>, body: Value) -> 
 /// ```
 /// use review_trustpilot::ConfirmedDeletion;
 ///
-/// let cutoff = "2020-01-01T00:00:00Z".parse()?;
-/// let confirmation = "delete all invitation data before 2020-01-01T00:00:00Z permanently";
-/// let confirmed = ConfirmedDeletion::before(cutoff, confirmation)?;
+/// let confirmed = ConfirmedDeletion::before("2020-01-01T00:00:00Z".parse()?)?;
 /// # let _ = confirmed;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -47,17 +45,11 @@ async fn delete(trustpilot: &Trustpilot, api: &Api<Trustpilot>, body: Value) -> 
 pub struct ConfirmedDeletion(DateTime<Utc>);
 
 impl ConfirmedDeletion {
-    /// Checks the confirmation: the sentence `delete all invitation data before <time> permanently`, with the time as
-    /// `2020-01-01T00:00:00Z`.
+    /// Confirms the deletion of everything before this time.
     ///
     /// # Errors
-    /// A [`FieldError`] for another sentence, and for a time in the future.
-    pub fn before(cutoff: DateTime<Utc>, confirmation: &str) -> Result<Self, FieldError> {
-        let expected =
-            format!("delete all invitation data before {} permanently", cutoff.format("%Y-%m-%dT%H:%M:%SZ"));
-        if confirmation != expected {
-            return Err(FieldError::new("confirmation", format!("must be the sentence: {expected}")));
-        }
+    /// A [`FieldError`] for a time in the future.
+    pub fn before(cutoff: DateTime<Utc>) -> Result<Self, FieldError> {
         if cutoff > Utc::now() {
             return Err(FieldError::new("cutoff", "must be in the past"));
         }
@@ -76,16 +68,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_whole_sentence_about_the_past_confirms() {
-        let cutoff = "2013-09-23T13:37:00Z".parse().unwrap();
-        let sentence = "delete all invitation data before 2013-09-23T13:37:00Z permanently";
-        let confirmed = ConfirmedDeletion::before(cutoff, sentence).unwrap();
+    fn deletion_of_the_future_is_rejected() {
+        let confirmed = ConfirmedDeletion::before("2013-09-23T13:37:00Z".parse().unwrap()).unwrap();
         assert_eq!(confirmed.in_body(), "2013-09-23T13:37:00.000Z");
-        for other in ["", "yes", "delete all invitation data before 2014-09-23T13:37:00Z permanently"] {
-            assert_eq!(ConfirmedDeletion::before(cutoff, other).unwrap_err().field(), "confirmation");
-        }
-        let future = "2999-01-01T00:00:00Z".parse().unwrap();
-        let sentence = "delete all invitation data before 2999-01-01T00:00:00Z permanently";
-        assert_eq!(ConfirmedDeletion::before(future, sentence).unwrap_err().field(), "cutoff");
+        let error = ConfirmedDeletion::before("2999-01-01T00:00:00Z".parse().unwrap()).unwrap_err();
+        assert_eq!(error.field(), "cutoff");
     }
 }
