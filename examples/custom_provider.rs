@@ -69,7 +69,8 @@ impl Yotpo {
         ["core", "v3", "stores", self.store_id.as_str(), collection]
     }
 
-    /// Products are in the catalogue before an order names them.
+    /// Products are in the catalogue before an order names them. INF: the first four members are required, and the SKU is the
+    /// id of the product in the shop's widgets.
     fn create_product(&self, product: &Product) -> Step {
         let body = json!({ "product": {
             "external_id": product.sku().as_str(),
@@ -108,6 +109,7 @@ impl HttpVendor for Yotpo {
         vec![&self.secret]
     }
 
+    /// DIS: 5 requests a second, or 5,000 a minute.
     fn rate_limits(&self) -> RateLimits {
         RateLimits::unlimited().with_limit(5, Duration::from_secs(1))
     }
@@ -136,6 +138,7 @@ impl HttpVendor for Yotpo {
         let product =
             |product: &Product| json!({ "external_product_id": product.sku().as_str(), "quantity": 1 });
         let items: Vec<_> = order.products().iter().map(product).collect();
+        // INF: these members are enough; more are optional.
         let body = json!({ "order": {
             "external_id": reference,
             "order_date": order.placed_at().map(date),
@@ -147,6 +150,7 @@ impl HttpVendor for Yotpo {
                 "phone_number": customer.phone().map(|phone| phone.as_str()),
             },
             "line_items": items,
+            // INF: an account can wait for a fulfillment with this status.
             "fulfillments": [{
                 "external_id": format!("{reference}-1"),
                 "fulfillment_date": order.shipped_at().map(date),
@@ -161,11 +165,13 @@ impl HttpVendor for Yotpo {
         Ok(order.products().iter().map(|product| self.create_product(product)).fold(plan, Plan::add_before))
     }
 
-    /// Yotpo responds with `{"order":{"yotpo_id":7}}`, and with `{"errors":[{"message":"..."}]}`.
+    /// Yotpo responds with `{"order":{"yotpo_id":7}}`, and with `{"errors":[{"message":"..."}]}` (INF: the form of an
+    /// error).
     fn classify(response: &ApiResponse) -> Classification {
         let found =
             Classification::by_status(response).with_message(response.text_at(&["/errors/0/message"]));
         match (response.operation, response.status) {
+            // INF: for a product as well.
             (CREATE_ORDER | CREATE_PRODUCT, StatusCode::CONFLICT) => {
                 found.with_verdict(Verdict::AlreadyInvited)
             }

@@ -188,28 +188,44 @@ fn every_setting_is_in_the_guide() {
 #[test]
 fn every_assumption_is_listed() {
     let page = Page::read("docs/src/assumptions.md").text;
-    let vendors = VENDORS.iter().map(|vendor| vendor.name);
-    for vendor in vendors.chain(["orders"]) {
-        let heading = format!("`crates/review-{vendor}/src`");
-        let listed = page.split("\n## ").find(|section| section.contains(&heading)).unwrap();
-        let listed = listed
-            .lines()
-            .filter(|line| {
-                line.starts_with("| UNK") || line.starts_with("| DIS") || line.starts_with("| INF")
-            })
-            .count();
-        let marked: usize = sources(&root().join(format!("crates/review-{vendor}/src")))
-            .iter()
-            .flat_map(|text| ["UNK:", "DIS:", "INF:"].map(|marker| text.matches(marker).count()))
-            .sum();
-        assert_eq!(listed, marked, "{vendor}: list each marker of the code in the page");
+    let vendors = VENDORS.iter().map(|vendor| vendor.name).chain(["orders"]);
+    let crates = vendors.map(|name| format!("crates/review-{name}/src")).chain(["examples".to_owned()]);
+    for place in crates {
+        let section = page.split("\n## ").find(|section| section.contains(&format!("`{place}`"))).unwrap();
+        let mut marked = Vec::new();
+        for (file, text) in sources(&root().join(&place)) {
+            let file = file.strip_prefix(root().join(&place)).unwrap().to_str().unwrap().to_owned();
+            for marker in MARKERS {
+                marked.extend(text.matches(&format!("{marker}:")).map(|_| (file.clone(), marker)));
+            }
+        }
+        let mut listed = Vec::new();
+        for row in section.lines() {
+            let Some(marker) = MARKERS.into_iter().find(|marker| row.starts_with(&format!("| {marker} |")))
+            else {
+                continue;
+            };
+            // The file, and the item or a name near the comment.
+            let names: Vec<_> = row.split('|').nth(2).unwrap().split('`').skip(1).step_by(2).collect();
+            let text = fs::read_to_string(root().join(&place).join(names[0])).unwrap();
+            let missing: Vec<_> = names[1..].iter().filter(|name| !text.contains(**name)).collect();
+            assert!(missing.is_empty(), "{place}/{}: {missing:?} is not in this file", names[0]);
+            listed.push((names[0].to_owned(), marker));
+        }
+        marked.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(listed, marked, "{place}: list each marker of the code in the page");
     }
 }
 
-/// Returns the texts of all files below a directory.
-fn sources(directory: &std::path::Path) -> Vec<String> {
+const MARKERS: [&str; 3] = ["UNK", "DIS", "INF"];
+
+/// Returns all files below a directory, and their texts.
+fn sources(directory: &std::path::Path) -> Vec<(std::path::PathBuf, String)> {
     let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-    entries
-        .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![fs::read_to_string(path).unwrap()] })
-        .collect()
+    let sources = entries.flat_map(|path| match path.is_dir() {
+        true => sources(&path),
+        false => vec![(path.clone(), fs::read_to_string(path).unwrap())],
+    });
+    sources.collect()
 }

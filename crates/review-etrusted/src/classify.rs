@@ -7,6 +7,8 @@ use review_http::{ApiResponse, BodyStatus, Classification, ResourceId, Verdict};
 use crate::operations::{CREATE_EVENT, CREATE_INVITES, CREATE_LINK, FETCH_TOKEN, LIST_INVITES};
 use crate::wire::invite::invite_ids;
 
+/// INF: what the documentation does not list for an endpoint, such as 413, 422 or 429, is classified by its status; a body
+/// that is not eTrusted's comes from an intermediary.
 pub(crate) fn classify(response: &ApiResponse) -> Classification {
     let code = response.text_at(&["/error"]);
     let message = response.text_at(&["/Message", "/ErrorDescription", "/Error", "/error_description"]);
@@ -20,6 +22,7 @@ pub(crate) fn classify(response: &ApiResponse) -> Classification {
             let verdict = if is_acceptance(response) { accepted(response) } else { Verdict::NotFromVendor };
             found.with_verdict(verdict)
         }
+        // UNK: status and body of the response to wrong credentials.
         (FETCH_TOKEN, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
             if is_error_body =>
         {

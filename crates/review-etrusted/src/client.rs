@@ -52,7 +52,7 @@ impl EtrustedClient {
     }
 
     /// Returns an event by the id in the receipt, `evt-…`. `None` if there is none of this id: an event that was just
-    /// accepted may not show yet.
+    /// accepted may not show yet (INF: eTrusted processes events asynchronously).
     ///
     /// # Errors
     /// See [`Error`].

@@ -21,6 +21,7 @@ pub const PRODUCT_QUESTIONNAIRE: &str = "tpl-qst-a62a58a3-2dbe-4cc0-8be7-d57d1b1
 /// The event that the Trustbadge fires by itself on the thank-you page. The newer documentation calls it
 /// reserved, older samples post it. It is rejected here: a shop with the Trustbadge would get two events, and its
 /// customer two invitations.
+/// UNK: whether the API rejects it as well.
 const RESERVED_EVENT_TYPE: &str = "checkout";
 
 /// Checks that a text has one line without invisible characters.
@@ -134,7 +135,7 @@ pub enum ChannelRef {
     Id(ResourceId),
     /// By its name; the id is looked up once.
     Name(String),
-    /// By an id of the shop's own that was attached to the channel at eTrusted.
+    /// By an id of the shop's own that was attached to the channel at eTrusted. UNK: how it is attached.
     UserDefined(OwnChannelId),
 }
 
@@ -146,6 +147,7 @@ impl ChannelRef {
     /// a channel.
     pub fn id(value: &str) -> Result<Self, FieldError> {
         let id = ResourceId::new(value).map_err(|error| error.with_field("channel_id"))?;
+        // INF: all ids in the samples have a prefix; those of templates are checked by theirs as well.
         if id.as_str().starts_with("chl-") {
             return Ok(Self::Id(id));
         }
@@ -191,6 +193,7 @@ impl Channel {
         Self { id: id.0.clone(), kind: USER_DEFINED }
     }
 
+    /// DIS: an SDK marks the id as optional, the documentation as required.
     pub(crate) fn to_json(&self) -> Value {
         json!({ "id": self.id, "type": self.kind })
     }

@@ -13,6 +13,8 @@ use crate::wire::request::{customer, metadata, products, transaction};
 
 /// Creates a link. The type of its event is left out, so that it is `link_generation`: the vendor records an event for
 /// each link, and one of a type with invite settings might lead to an email.
+///
+/// DIS: whether a link expires.
 pub(crate) async fn create(
     etrusted: &Etrusted,
     api: &Api<Etrusted>,

@@ -14,7 +14,7 @@ use crate::wire::channel::ChannelDetails;
 use crate::wire::invite::Invite;
 use crate::wire::page::{Page, Rows};
 
-/// Items of a page. A response can be 1 MiB, and reviews have been seen at some KiB each.
+/// Items of a page. UNK: the maximum; it is documented for reviews only (1,000). A response can be 1 MiB, and reviews have been seen at some KiB each.
 pub(crate) const PAGE_SIZE: &str = "100";
 /// The maximum number of pages that a lookup reads: a search for one order finds few.
 const MAX_PAGES: usize = 10;
@@ -159,6 +159,7 @@ impl InviteMatches {
                 let status = InviteStatus::new().with_vendor_id(invite.id).with_sent_at(invite.sent_at);
                 InviteLookup::Found(status.with_scheduled_at(invite.scheduled_at))
             }
+            // INF: in the Control Centre; the API cannot cancel.
             None if cancelled => InviteLookup::inconclusive(
                 "an invite of this order was cancelled at eTrusted; it will not be sent",
             ),

@@ -322,7 +322,8 @@ pub(crate) fn is_enabled(half: Option<&InviteConfiguration>) -> bool {
     half.is_some_and(|half| half.enabled == Some(true))
 }
 
-/// Returns the other active event types of the channel that lead to the same invitations.
+/// Returns the other active event types of the channel that lead to the same invitations. INF: an order that passes
+/// through two of them leads to two emails.
 pub(crate) fn competing_event_types<'a>(
     event_types: &'a [EventType],
     settings: &'a [InviteSetting],

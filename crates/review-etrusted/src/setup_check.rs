@@ -161,6 +161,7 @@ impl Findings {
         None
     }
 
+    /// UNK: whether an event of an unknown or inactive type is rejected, or accepted and dropped.
     fn check_event_type<'a>(&mut self, name: &str, event_types: &'a [EventType]) -> Option<&'a EventType> {
         let Some(event_type) = event_types.iter().find(|event_type| event_type.name == name) else {
             let names: Vec<_> = event_types.iter().map(|event_type| event_type.name.clone()).collect();
@@ -179,6 +180,7 @@ impl Findings {
         Some(event_type)
     }
 
+    /// INF: without a setting that is enabled, an event is accepted and leads to no email.
     fn check_settings(
         &mut self,
         kind: InviteKind,
@@ -271,7 +273,7 @@ impl Findings {
         self.add(Severity::Info, message, help);
     }
 
-    /// What no request shows.
+    /// What no request shows. INF: unsubscribed and bouncing addresses get no email.
     fn add_limitations(&mut self) {
         self.add(
             Severity::Info,

@@ -75,6 +75,7 @@ impl HttpVendor for Etrusted {
         let EtrustedOptions { event_time } = request.options()?.unwrap_or_default();
         let InviteMode::Direct { invite_template, questionnaire_template } = &self.mode else {
             let body = event(self, channel, request, event_time);
+            // UNK: what a second event with the same reference leads to.
             let step = Step::at_most_once(CREATE_EVENT, Method::POST, &self.api_url, &["events"]);
             return Ok(Plan::new(step.json(body, SHOWN_EVENT)));
         };

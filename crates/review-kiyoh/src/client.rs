@@ -64,8 +64,8 @@ impl KiyohClient {
     }
 }
 
-/// Returns the requests that upload products. INF: a product with the same code is replaced. UNK: the body of the
-/// response. Nothing in it is needed.
+/// Returns the requests that upload products. INF: a product with the same code is replaced. UNK: the bodies of an
+/// acceptance, in which nothing is needed, and of a rejection.
 pub(crate) fn upsert_products(kiyoh: &Kiyoh, products: &[CatalogueProduct]) -> Vec<Step> {
     let location_id = kiyoh.location_id.as_str();
     let path = ["v1", "location", "product", "external", "bulk"];

@@ -15,6 +15,7 @@ review_core::config_keys! {
         LOCATION_ID: ResourceId = ConfigKey::required("location_id", "the id of the location");
         LANGUAGE: Language = ConfigKey::required("language",
             "the language of emails to customers whose own is unknown or not accepted, such as nl");
+        // Required, because every request has a delay. UNK: the default of the dashboard.
         DELAY_DAYS: u32 = ConfigKey::required("delay_days",
             "the number of days until the email, for invitations without a time; 0 means immediately");
         BRAND: Brand = ConfigKey::with_default("brand",
@@ -86,7 +87,7 @@ choice! {
 }
 
 impl Brand {
-    /// Returns the URL of the API and of the review pages.
+    /// Returns the URL of the API and of the review pages. INF: without `www.` it redirects, which would lose a request.
     #[must_use]
     pub const fn url(self) -> &'static str {
         match self {

@@ -39,6 +39,7 @@ impl HttpVendor for Kiyoh {
         let capabilities = operations
             .fold(self.base_capabilities(), Capabilities::add_operation)
             .with_scheduling(Scheduling::WholeDay)
+            // INF: for 30 days.
             .with_idempotency(SendIdempotency::Email);
         match self.products_from_catalogue {
             true => capabilities,
@@ -77,6 +78,7 @@ impl HttpVendor for Kiyoh {
             name => (name.and_then(CustomerName::first), name.and_then(CustomerName::last)),
         };
         // UNK: the effect of `city`, `supplier` and `variable`, which no paper has for this request. They are not sent.
+        // UNK: the maximum lengths.
         let body = json!({
             "location_id": self.location_id.as_str(),
             "invite_email": request.customer().email().as_str(),

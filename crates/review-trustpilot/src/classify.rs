@@ -13,6 +13,7 @@ use crate::wire::error::ErrorBody;
 /// "Access to resource is forbidden", in the service's own words.
 const FORBIDDEN: &str = "1014";
 
+/// INF: what the documentation does not list, such as 409, 413 or 429, is classified by its status.
 pub(crate) fn classify(response: &ApiResponse) -> Classification {
     let body = ErrorBody::new(response);
     let found = Classification::by_status(response)
@@ -29,12 +30,15 @@ pub(crate) fn classify(response: &ApiResponse) -> Classification {
             found.with_verdict(Verdict::NotFromVendor)
         }
         (_, status) if status.is_success() => found,
+        // UNK: the body for wrong credentials, and for a refresh token that was used.
         (FETCH_TOKEN | REFRESH_TOKEN, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) if is_rejected => found
             .with_kind(ErrorKind::Unauthorized)
             .with_help("check api_key, api_secret and the login one by one"),
+        // UNK: the body.
         (FIND_BUSINESS_UNIT | GET_BUSINESS_UNIT, StatusCode::NOT_FOUND) if is_rejected => found
             .with_kind(ErrorKind::InvalidConfig)
             .with_help("Trustpilot has no such business unit; check domain or business_unit_id"),
+        // UNK: the body; it contains "Invalid API key" somewhere.
         (
             FIND_BUSINESS_UNIT | GET_BUSINESS_UNIT | LIST_LOCALES,
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN,
@@ -65,7 +69,7 @@ pub(crate) fn classify(response: &ApiResponse) -> Classification {
 }
 
 /// Whether a 2xx is in the form of this endpoint. UNK: neither status nor body of an accepted invitation is documented;
-/// clients see an empty body.
+/// clients see an empty body. INF: it has no id.
 fn is_acceptance(operation: &str, response: &ApiResponse) -> bool {
     let has = |member| response.body_status != BodyStatus::Complete || response.text_at(&[member]).is_some();
     match operation {

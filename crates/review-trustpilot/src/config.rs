@@ -52,7 +52,8 @@ pub(crate) fn check_template_id(id: &str) -> Result<(), FieldError> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Grant {
-    /// With the login of a business user. Trustpilot marks this grant as deprecated; it has no multi-factor login.
+    /// With the login of a business user. It has no multi-factor login. DIS: one page of the documentation marks this grant
+    /// as deprecated, support articles recommend it.
     Password {
         /// The email address of the login.
         username: Secret,
@@ -230,6 +231,8 @@ impl Trustpilot {
         self
     }
 
+    /// INF: without it, processes with one login invalidate the refresh tokens of each other.
+    ///
     /// Shares the access token with all users of this store, such as a [`FileTokenStore`](review_http::FileTokenStore) for the processes of one
     /// machine. Each account needs a separate store. Without a store, each process logs in separately.
     #[must_use]
@@ -237,7 +240,8 @@ impl Trustpilot {
         self.token_store = Some(store);
         self
     }
-    /// Adds the user on whose behalf a request is made, whose header is documented for invitations and deletions.
+    /// Adds the user on whose behalf a request is made, whose header is documented for invitations and deletions. INF: those
+    /// are rejected without it. UNK: whether links and templates accept it.
     ///
     /// # Errors
     /// Client credentials without a user.

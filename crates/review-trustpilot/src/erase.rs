@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::config::Trustpilot;
 use crate::operations::{DELETE_INVITATION_DATA, unit_path};
 
-/// UNK: the response for an address that Trustpilot does not know. Every acceptance counts as accepted.
+/// UNK: status and body of an acceptance, also for an address that Trustpilot does not know. Every 2xx counts.
 pub(crate) async fn erase_customer(
     trustpilot: &Trustpilot,
     api: &Api<Trustpilot>,

@@ -12,7 +12,7 @@ use crate::operations::{CREATE_PRODUCT_LINK, CREATE_SERVICE_LINK, unit_path};
 use crate::rules;
 use crate::wire::request::{locale, name, product_json};
 
-/// Creates a link. For service and products, the service link leads on to the product link.
+/// Creates a link. INF: address, name and reference are required. For service and products, the service link leads on to the product link.
 pub(crate) async fn create(
     trustpilot: &Trustpilot,
     api: &Api<Trustpilot>,

@@ -8,6 +8,9 @@ use crate::config::{Grant, Trustpilot};
 use crate::operations::{FETCH_TOKEN, REFRESH_TOKEN};
 
 /// Refresh tokens and authorization codes are valid for one use, so those requests are never repeated.
+///
+/// DIS: the host. One old source names that of the login page. DIS: the unit of `issued_at`, which is not read. DIS: the
+/// lifetime of a refresh token, 30 or 90 days: one that is rejected is replaced by the grant.
 pub(crate) fn step(trustpilot: &Trustpilot, refresh_token: Option<&Secret>) -> Step {
     let path = |endpoint| ["v1", "oauth", "oauth-business-users-for-applications", endpoint];
     let base = &trustpilot.api_url;

@@ -115,6 +115,7 @@ impl HttpVendor for Trustpilot {
         errors.into_result()?;
         let body = invitation(request, service.as_ref(), product.as_ref());
         let path = unit_path(unit, &["email-invitations"]);
+        // UNK: what a second invitation with the same reference leads to.
         let step = Step::at_most_once(CREATE_INVITATION, Method::POST, &self.invitations_url, &path);
         let first_at = if has_service { send_at } else { product_at };
         let plan = Plan::new(self.for_user(step.json(body, SHOWN))?).scheduled(first_at, now);

@@ -49,7 +49,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Page<T> {
     }
 }
 
-/// A list without pages. UNK: the response to a list of event types may be one object or an array; both are parsed.
+/// A list without pages. DIS: the documentation prints one object for the event types, two clients read an array; both are parsed.
 pub(crate) struct Rows<T>(pub(crate) Vec<T>);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Rows<T> {

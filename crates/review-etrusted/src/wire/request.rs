@@ -59,6 +59,7 @@ pub(crate) fn products(request: &InviteRequest) -> Option<Vec<Value>> {
         .then(|| products.iter().map(product).collect())
 }
 
+/// UNK: the limits of number, length and nesting. INF: the metadata is shown with the review.
 pub(crate) fn metadata(request: &InviteRequest) -> Option<Map<String, Value>> {
     let metadata = request.order().metadata();
     let texts = metadata.iter().map(|(key, value)| (key.clone(), metadata_text(value).into()));
@@ -90,6 +91,7 @@ fn locale(customer: &Customer) -> Option<String> {
 }
 
 /// The customer of an event or a link. UNK: a link has no documented member for the shop's own id of the customer.
+/// INF: an event accepts any text as that id, although the documentation calls it a UUID.
 pub(crate) fn customer(customer: &Customer, reference: Option<&CustomerReference>) -> Value {
     let (first, last) = names(customer);
     json!({
@@ -108,6 +110,8 @@ fn names_and_email(customer: &Customer) -> Value {
     json!({ "email": customer.email().as_str(), "firstName": first, "lastName": last })
 }
 
+/// INF: an absent name is left out rather than sent empty, as documented for links.
+///
 /// A name in one piece goes into the first name: a greeting then reads right, and splitting it would guess.
 fn names(customer: &Customer) -> (Option<&str>, Option<&str>) {
     match customer.name() {
@@ -129,7 +133,7 @@ fn product(product: &Product) -> Value {
     })
 }
 
-/// An event.
+/// An event. INF: the members without a value can be left out. UNK: the maximum lengths, and the maximum number of products.
 pub(crate) fn event(
     etrusted: &Etrusted,
     channel: &Channel,
@@ -142,6 +146,7 @@ pub(crate) fn event(
         "customer": customer(request.customer(), request.customer().reference()),
         "channel": channel.to_json(),
         "transaction": transaction(request),
+        // INF: a day in the zone of the shop. Without "Apply trigger date" in the Control Centre it has no effect.
         "estimatedDeliveryDate": request.order().estimated_delivery().map(|day| day.to_string()),
         "products": products(request),
         "metadata": metadata(request),

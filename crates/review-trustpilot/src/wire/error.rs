@@ -21,6 +21,7 @@ impl<'a> ErrorBody<'a> {
         self.0?.get(member).filter(|value| !value.is_null())
     }
 
+    /// INF: `fault` and `Error` are in the form of the gateway's product. UNK: where `reason` occurs; one client reads it.
     pub(crate) fn message(&self, response: &ApiResponse) -> Option<String> {
         let message =
             response.text_at(&["/fault/faultstring", "/message", "/Error", "/error_description", "/reason"]);

@@ -26,7 +26,7 @@ pub(crate) const SHOWN: &[&str] = &[
 ];
 
 /// DIS: three forms are documented. UTC without a zone is that of the official support samples and of most clients. A
-/// time in the past means "as soon as possible", as two public clients rely on.
+/// time in the past means "as soon as possible", as two public clients rely on. UNK: the latest time.
 pub(crate) fn send_time(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%dT%H:%M:%S").to_string()
 }
@@ -39,7 +39,7 @@ pub(crate) fn locale(customer: &Customer) -> Option<String> {
     customer.locale().and_then(locale_name)
 }
 
-/// `ll-CC`.
+/// `ll-CC`. UNK: what Trustpilot does with a locale that it does not know; `check_setup` warns.
 pub(crate) fn locale_name(locale: &Locale) -> Option<String> {
     Some(format!("{}-{}", locale.language(), locale.region()?))
 }
@@ -57,7 +57,8 @@ pub(crate) fn product_json(product: &Product, category: Option<&ProductName>) ->
     })
 }
 
-/// An invitation of one or two parts.
+/// An invitation of one or two parts. DIS: an overview lists locale and template as needed, minimal samples have neither.
+/// UNK: the maximum lengths, and the maximum number of products and tags.
 pub(crate) fn invitation(request: &InviteRequest, service: Option<&Value>, product: Option<&Value>) -> Value {
     let sender = request.sender();
     json!({
@@ -68,6 +69,7 @@ pub(crate) fn invitation(request: &InviteRequest, service: Option<&Value>, produ
         "locationId": request.location().map(AsRef::<str>::as_ref),
         "replyTo": request.reply_to().map(EmailAddress::as_str),
         "senderName": sender.and_then(|sender| sender.name.as_ref()).map(AsRef::<str>::as_ref),
+        // UNK: the rules for an address of the shop's own domain.
         "senderEmail": sender.and_then(|sender| sender.email.as_ref()).map(EmailAddress::as_str),
         "serviceReviewInvitation": service,
         "productReviewInvitation": product,
