@@ -7,7 +7,7 @@ use common::{AcmeFactory, keys, message, request};
 use review_invites::config::{InstanceConfig, RegistryConfig, Secret};
 use review_invites::prelude::*;
 use review_invites::registry::{CONFIG_ENV, PROVIDER_ENV, RegistryBuilder, SENDING_ENV};
-use review_invites::{FieldError, Registry, available_vendors, from_lookup, reader_from_lookup};
+use review_invites::{Registry, available_vendors, from_lookup, reader_from_lookup};
 
 const ACME: [(&str, &str); 2] = [(PROVIDER_ENV, "acme"), ("ACME_API_KEY", "canary-key")];
 
@@ -152,7 +152,7 @@ fn variable_names_a_configuration_file() {
     let missing = registry(&[file]).unwrap_err();
     std::fs::remove_file(&path).unwrap();
     assert_eq!(made.provider().info().instance(), "shop");
-    let warned: Vec<_> = made.warnings().iter().map(FieldError::field).collect();
+    let warned: Vec<_> = made.warnings().iter().map(|warning| warning.field()).collect();
     assert_eq!(warned, [PROVIDER_ENV, "ACME_OTHER"], "what the file refers to is known");
     assert!(made.kill_switch().is_enabled() && !off.kill_switch().is_enabled());
     assert_eq!(keys(&missing), ["instances.shop.api_key"]);
