@@ -1,8 +1,8 @@
 //! Measures the peak memory of the parser and its cost relative to a bare serde loop, on generated orders:
 //! `cargo run --release -p review-orders --example measure_orders [lines] [list] [csv] [numbers of orders]`.
 //!
-//! The bare loops read the same text, generated in the same way, into structs of `String`s that have the members
-//! or columns of these orders, and check nothing:
+//! The bare loops read the same text, generated in the same way, into structs that have the members or columns that
+//! the parser reads: texts as `String`, dates as `DateTime<Utc>`. They check nothing else and decide nothing:
 //! - lines: `BufRead::read_line` into one buffer, then `serde_json::from_str`;
 //! - list: `serde_json::from_reader` with a visitor that drops each element of the list;
 //! - CSV: `csv::Reader::deserialize`.

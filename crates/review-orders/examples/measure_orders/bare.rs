@@ -74,27 +74,40 @@ impl<'de> serde::de::DeserializeSeed<'de> for Orders {
     }
 }
 
-/// The members of a Shopify order that an invitation needs. The parser reads about thirty more.
+/// The members of a Shopify order that the parser reads.
 #[derive(Deserialize)]
 struct Order {
+    id: u64,
     name: String,
+    order_number: Option<u64>,
     email: Option<String>,
     contact_email: Option<String>,
+    phone: Option<String>,
     financial_status: Option<String>,
     fulfillment_status: Option<String>,
     cancelled_at: Option<String>,
     cancel_reason: Option<String>,
     test: Option<bool>,
-    buyer_accepts_marketing: Option<bool>,
-    customer_locale: Option<String>,
-    created_at: Option<String>,
-    source_name: Option<String>,
+    gateway: Option<String>,
     payment_gateway_names: Vec<String>,
+    source_name: Option<String>,
+    buyer_accepts_marketing: Option<bool>,
+    note_attributes: Vec<Note>,
+    customer_locale: Option<String>,
+    created_at: Option<DateTime<Utc>>,
+    processed_at: Option<DateTime<Utc>>,
     customer: Option<Customer>,
     billing_address: Option<Address>,
     shipping_address: Option<Address>,
     fulfillments: Vec<Fulfillment>,
     line_items: Vec<Line>,
+    refunds: Vec<Refund>,
+}
+
+#[derive(Deserialize)]
+struct Note {
+    name: String,
+    value: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -103,16 +116,21 @@ struct Customer {
     email: Option<String>,
     first_name: Option<String>,
     last_name: Option<String>,
+    phone: Option<String>,
     email_marketing_consent: Option<Marketing>,
 }
 
 #[derive(Deserialize)]
 struct Marketing {
     state: Option<String>,
+    consent_updated_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Deserialize)]
 struct Address {
+    first_name: Option<String>,
+    last_name: Option<String>,
+    country: Option<String>,
     country_code: Option<String>,
     phone: Option<String>,
 }
@@ -121,18 +139,32 @@ struct Address {
 struct Fulfillment {
     status: Option<String>,
     shipment_status: Option<String>,
-    created_at: Option<String>,
-    updated_at: Option<String>,
+    created_at: Option<DateTime<Utc>>,
+    updated_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Deserialize)]
 struct Line {
+    id: u64,
     name: String,
+    title: Option<String>,
+    variant_title: Option<String>,
     sku: Option<String>,
     quantity: u64,
     current_quantity: Option<u64>,
     vendor: Option<String>,
     gift_card: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Refund {
+    refund_line_items: Vec<RefundLine>,
+}
+
+#[derive(Deserialize)]
+struct RefundLine {
+    line_item_id: u64,
+    quantity: u64,
 }
 
 impl Order {
@@ -156,9 +188,9 @@ impl Order {
                 .phone(self.billing_address.as_ref().and_then(|address| address.phone.clone()))
                 .country(self.billing_address.and_then(|address| address.country_code))
                 .locale(self.customer_locale)
-                .placed_at(time(self.created_at))
-                .shipped_at(time(parcel.and_then(|parcel| parcel.created_at.clone())))
-                .delivered_at(time(parcel.and_then(|parcel| parcel.updated_at.clone())))
+                .placed_at(self.created_at)
+                .shipped_at(parcel.and_then(|parcel| parcel.created_at))
+                .delivered_at(parcel.and_then(|parcel| parcel.updated_at))
                 .products(products);
         black_box(request.build()).is_ok()
     }
@@ -166,29 +198,37 @@ impl Order {
 
 /// Uses every member, so that none of them is unused.
 fn read_all(order: &Order) -> bool {
-    let texts = [
-        &order.contact_email,
-        &order.financial_status,
-        &order.fulfillment_status,
-        &order.cancelled_at,
-        &order.cancel_reason,
-        &order.source_name,
-    ];
-    let customer = order.customer.as_ref().map(|customer| (&customer.email, &customer.first_name));
-    let lines = order.line_items.iter().map(|line| (line.quantity, line.current_quantity, line.gift_card));
-    let parcels = order.fulfillments.iter().map(|parcel| (&parcel.status, &parcel.shipment_status));
-    let country = order.shipping_address.as_ref().map(|address| &address.country_code);
-    black_box((
-        texts,
-        customer,
-        lines.count(),
-        parcels.count(),
-        country,
-        order.test,
-        order.buyer_accepts_marketing,
-        order.payment_gateway_names.len(),
-    ));
-    order.email.is_some()
+    let Order { id, name, order_number, email, contact_email, phone, gateway, .. } = order;
+    black_box((id, name, order_number, contact_email, phone, gateway, &order.source_name, &order.test));
+    black_box((&order.financial_status, &order.fulfillment_status, &order.payment_gateway_names));
+    black_box((&order.cancelled_at, &order.cancel_reason, &order.buyer_accepts_marketing));
+    black_box((order.created_at, order.processed_at));
+    for Note { name, value } in &order.note_attributes {
+        black_box((name, value));
+    }
+    if let Some(Customer { id, email, first_name, last_name, phone, email_marketing_consent }) =
+        &order.customer
+    {
+        let marketing = email_marketing_consent.as_ref();
+        black_box((id, email, first_name, last_name, phone));
+        black_box(marketing.map(|consent| (&consent.state, consent.consent_updated_at)));
+    }
+    for address in order.billing_address.iter().chain(&order.shipping_address) {
+        let Address { first_name, last_name, country, country_code, phone } = address;
+        black_box((first_name, last_name, country, country_code, phone));
+    }
+    for Fulfillment { status, shipment_status, created_at, updated_at } in &order.fulfillments {
+        black_box((status, shipment_status, created_at, updated_at));
+    }
+    for line in &order.line_items {
+        let Line { id, name, title, variant_title, sku, vendor, .. } = line;
+        black_box((id, name, title, variant_title, sku, vendor));
+        black_box((line.quantity, line.current_quantity, line.gift_card));
+    }
+    for line in order.refunds.iter().flat_map(|refund| &refund.refund_line_items) {
+        black_box((line.line_item_id, line.quantity));
+    }
+    email.is_some()
 }
 
 /// The columns of the generated CSV file.
@@ -199,7 +239,7 @@ struct Row {
     first_name: Option<String>,
     last_name: Option<String>,
     locale: Option<String>,
-    placed_at: Option<String>,
+    placed_at: Option<DateTime<Utc>>,
     consent: Option<String>,
     product_name: Option<String>,
     product_sku: Option<String>,
@@ -218,12 +258,8 @@ impl Row {
             .first_name(self.first_name)
             .last_name(self.last_name)
             .locale(self.locale)
-            .placed_at(time(self.placed_at))
+            .placed_at(self.placed_at)
             .products(product);
         black_box(request.build()).is_ok()
     }
-}
-
-fn time(text: Option<String>) -> Option<DateTime<Utc>> {
-    Some(DateTime::parse_from_rfc3339(&text?).ok()?.to_utc())
 }
