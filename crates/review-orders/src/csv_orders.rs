@@ -1,8 +1,9 @@
 //! The orders of a CSV file: consecutive rows with the same order number are one order.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use crate::input::csv::{Fields, RowEnd, delimiter, row_end};
+use crate::input::csv::{RowEnd, RowScan, delimiter};
 use crate::input::text::RecordText;
 use crate::input::window::Window;
 use crate::placed::{Placed, malformed};
@@ -18,13 +19,25 @@ use crate::table::{Header, Row};
 /// The errors that are listed for one order. More of them describe the same broken file.
 const MAX_ROW_ERRORS: usize = 20;
 
+/// How much of a row is read for its error.
+const ERROR_HEAD: usize = 64 * 1024;
+/// How many rows keep their memory for the next order.
+const MAX_SPARE: usize = 16;
+
 pub(crate) struct CsvOrders {
     text: RecordText,
-    delimiter: u8,
-    fields: Fields,
+    line_end: u8,
+    /// How much of the heading row was searched for its end.
+    searched: usize,
+    scan: RowScan,
     file: Option<(Header, Plan)>,
     /// The rows of the current order.
     rows: Vec<Row>,
+    /// The next row, and others whose memory is used again.
+    row: Row,
+    spare: Vec<Row>,
+    /// Whether the rest of the current line belongs to a row above the limit.
+    skips_line: bool,
     bytes: usize,
     /// Errors of rows of the current order.
     errors: Vec<IneligibleReason>,
@@ -33,13 +46,17 @@ pub(crate) struct CsvOrders {
 }
 
 impl CsvOrders {
-    pub(crate) fn new(text: RecordText) -> Self {
+    pub(crate) fn new(text: RecordText, line_end: u8) -> Self {
         Self {
             text,
-            delimiter: b',',
-            fields: Fields::new(b','),
+            line_end,
+            searched: 0,
+            scan: RowScan::new(b',', line_end),
             file: None,
             rows: Vec::new(),
+            row: Row::default(),
+            spare: Vec::new(),
+            skips_line: false,
             bytes: 0,
             errors: Vec::new(),
             unknown: false,
@@ -57,6 +74,11 @@ impl CsvOrders {
             window.consume(window.bytes().len());
             return false;
         }
+        if self.skips_line {
+            let end = memchr::memchr(self.line_end, window.bytes());
+            window.consume(end.map_or(window.bytes().len(), |end| end + 1));
+            self.skips_line = end.is_none();
+        }
         if self.file.is_none() {
             return self.read_header(window, settings, out);
         }
@@ -64,33 +86,40 @@ impl CsvOrders {
         if bytes.is_empty() {
             return false;
         }
-        let (length, is_broken) =
-            match row_end(bytes, self.delimiter, window.is_complete(), settings.max_record_bytes) {
-                RowEnd::More => return false,
-                RowEnd::At(length) => (length, false),
-                RowEnd::Broken(length) => (length, true),
-            };
-        let line = window.line();
-        let row = bytes.get(..length).unwrap_or_default();
-        if !row.trim_ascii().is_empty() {
-            let (text, is_decoded) = match self.text.decode(row) {
-                Ok(text) => (text, true),
-                Err(_) => (String::from_utf8_lossy(row), false),
-            };
-            let (text, ends) = self.fields.split(&text);
-            let defect =
-                if is_broken { Some(Defect::Quote) } else { (!is_decoded).then_some(Defect::Encoding) };
-            self.read_row(Row::new(line, text, ends), defect, length, settings, out);
-        }
+        let (length, defect) = match self.scan.next(bytes, window.is_complete(), settings.max_record_bytes) {
+            RowEnd::More => return false,
+            RowEnd::At(length) => (length, None),
+            RowEnd::Broken(length) => (length, Some(Defect::Quote)),
+            RowEnd::TooLong(length) => (length, Some(Defect::Length(settings.max_record_bytes))),
+        };
+        let bytes = bytes.get(..length).unwrap_or_default();
+        self.skips_line = matches!(defect, Some(Defect::Length(_))) && bytes.last() != Some(&self.line_end);
+        // The beginning of a row above the limit is enough to find its order number.
+        let read = if defect.is_some() { bytes.get(..ERROR_HEAD).unwrap_or(bytes) } else { bytes };
+        let is_decoded = self.fill(read, window.line(), defect.is_none());
+        let defect = defect.or((!is_decoded).then_some(Defect::Encoding));
+        self.read_row(defect, length, settings, out);
         window.consume(length);
         true
+    }
+
+    /// Decodes a row, and splits it into fields. Returns false if a byte is of another encoding.
+    fn fill(&mut self, bytes: &[u8], line: u64, is_scanned: bool) -> bool {
+        let decoded = self.text.decode(bytes);
+        let is_decoded = decoded.is_ok();
+        let text = decoded.unwrap_or_else(|_| String::from_utf8_lossy(bytes));
+        let is_scanned = is_scanned && matches!(text, Cow::Borrowed(_));
+        self.scan.fill(&mut self.row, line, &text, is_scanned);
+        is_decoded
     }
 
     /// Reads the heading row. Excel writes the delimiter in front of it: `sep=;`.
     fn read_header(&mut self, window: &mut Window, settings: &Settings, out: &mut VecDeque<Placed>) -> bool {
         let bytes = window.bytes();
-        let end = memchr::memchr(b'\n', bytes).map(|end| end + 1);
-        if end.is_none_or(|end| end > settings.max_record_bytes) && bytes.len() > settings.max_record_bytes {
+        let unsearched = bytes.get(self.searched..).unwrap_or_default();
+        let end = memchr::memchr(self.line_end, unsearched).map(|end| self.searched + end + 1);
+        self.searched = bytes.len();
+        if end.unwrap_or(bytes.len()) > settings.max_record_bytes {
             self.unknown = true;
             let problem = format!(
                 "expected a heading row of at most {} bytes, found more; this is not a CSV file of orders, or raise \
@@ -102,6 +131,7 @@ impl CsvOrders {
             return true;
         }
         let Some(length) = end.or(window.is_complete().then_some(bytes.len())) else { return false };
+        self.searched = 0;
         let line = bytes.get(..length).unwrap_or_default();
         let trimmed = line.trim_ascii();
         if trimmed.is_empty() {
@@ -109,18 +139,15 @@ impl CsvOrders {
             return length > 0;
         }
         if let Some([delimiter]) = trimmed.strip_prefix(b"sep=") {
-            self.delimiter = *delimiter;
-            self.fields = Fields::new(*delimiter);
+            self.scan = RowScan::new(*delimiter, self.line_end);
             window.consume(length);
             return true;
         }
         if let Some(delimiter) = delimiter(line) {
-            self.delimiter = delimiter;
-            self.fields = Fields::new(delimiter);
+            self.scan = RowScan::new(delimiter, self.line_end);
         }
-        let text = self.text.decode(line).unwrap_or_else(|_| String::from_utf8_lossy(line));
-        let (text, ends) = self.fields.split(&text);
-        let header = Header::new(&Row::new(window.line(), text, ends));
+        self.fill(line, window.line(), false);
+        let header = Header::new(&self.row);
         match recognise(&header, settings.system) {
             Some(format) => {
                 let (feature, enabled) = format.system.feature();
@@ -151,26 +178,27 @@ impl CsvOrders {
         true
     }
 
+    /// Judges the next row, and adds it to its order.
     fn read_row(
         &mut self,
-        mut row: Row,
         defect: Option<Defect>,
         length: usize,
         settings: &Settings,
         out: &mut VecDeque<Placed>,
     ) {
         let Some((header, plan)) = &self.file else { return };
+        let row = &mut self.row;
         if row.len() > header.len() {
             let filled = row.fields().rposition(|field| !field.is_empty()).map_or(0, |last| last + 1);
-            row.truncate(filled.max(header.len()));
+            row.fields.truncate(filled.max(header.len()));
         }
         if row.fields().all(str::is_empty) {
             return;
         }
         let line = row.line;
         let error = defect.or((row.len() != header.len()).then_some(Defect::Count));
-        let error = error.map(|defect| defect.describe(&row, header));
-        let is_same = self.rows.first().is_some_and(|first| plan.is_same_order(first, &row));
+        let error = error.map(|defect| defect.describe(row, header));
+        let is_same = self.rows.first().is_some_and(|first| plan.is_same_order(first, row));
         match error {
             Some((path, problem)) if is_same => {
                 if self.errors.len() < MAX_ROW_ERRORS {
@@ -193,7 +221,8 @@ impl CsvOrders {
                 }
                 self.bytes += length;
                 if self.bytes <= settings.max_record_bytes {
-                    self.rows.push(row);
+                    let next = self.spare.pop().unwrap_or_default();
+                    self.rows.push(std::mem::replace(&mut self.row, next));
                 } else if self.errors.is_empty() {
                     let problem = format!(
                         "expected at most {} bytes of rows for one order, found more; check the order numbers, \
@@ -209,21 +238,18 @@ impl CsvOrders {
     /// Evaluates the current order.
     pub(crate) fn finish(&mut self, settings: &Settings, out: &mut VecDeque<Placed>) {
         self.bytes = 0;
-        let rows = std::mem::take(&mut self.rows);
         let errors = std::mem::take(&mut self.errors);
-        let (Some((_, plan)), Some(first)) = (&self.file, rows.first()) else { return };
-        let members = plan.order(&rows);
+        let (Some((_, plan)), Some(first)) = (&self.file, self.rows.first()) else { return };
+        let members = plan.order(&self.rows);
         let mut evaluated = read(plan.system, &crate::fields::Fields::new(&members, ""), &settings.policy);
-        if !errors.is_empty() {
-            let known = evaluated.result.err().map(|why| why.reasons().to_vec()).unwrap_or_default();
-            let mut all = errors.into_iter().chain(known);
-            if let Some(first) = all.next() {
-                evaluated.result = Err(Ineligible::new(first, all));
-            } else {
-                return;
-            }
+        let known = evaluated.result.as_ref().err().map(Ineligible::reasons).unwrap_or_default().to_vec();
+        let mut errors = errors.into_iter().chain(known);
+        if let Some(first) = errors.next() {
+            evaluated.result = Err(Ineligible::new(first, errors));
         }
         out.push_back(Placed { line: first.line, path: String::new(), evaluated });
+        self.spare.append(&mut self.rows);
+        self.spare.truncate(MAX_SPARE);
     }
 }
 
@@ -231,6 +257,8 @@ impl CsvOrders {
 #[derive(Clone, Copy)]
 enum Defect {
     Quote,
+    /// Above this limit.
+    Length(usize),
     Encoding,
     Count,
 }
@@ -243,6 +271,13 @@ impl Defect {
                 let problem = "expected a closing quote before the delimiter, found none; double the quotes \
                                inside a field";
                 ("$".to_owned(), problem.to_owned())
+            }
+            Self::Length(limit) => {
+                let problem = format!(
+                    "expected a row of at most {limit} bytes, found a longer one; close its quotes, or raise the \
+                     limit by `with_max_record_bytes`"
+                );
+                ("$".to_owned(), problem)
             }
             Self::Encoding => {
                 let has_error = |field: &str| field.contains(char::REPLACEMENT_CHARACTER);

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::csv_orders::CsvOrders;
 use crate::input::broken::BrokenRecord;
-use crate::input::csv::delimiter;
+use crate::input::csv::{delimiter, line_end};
 use crate::input::decode::Decode;
 use crate::input::json::{Framed, JsonFramer};
 use crate::input::lexical::document_start;
@@ -176,8 +176,9 @@ impl Engine {
             }
             return;
         };
-        let line_end = memchr::memchr(b'\n', start).unwrap_or(start.len());
-        let first_line = start.get(..line_end).unwrap_or_default();
+        let line_end = line_end(head);
+        let first_line_end = memchr::memchr(line_end, start).unwrap_or(start.len());
+        let first_line = start.get(..first_line_end).unwrap_or_default();
         let begins_json = |at: usize| {
             let before = start.get(..at).unwrap_or_default();
             before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t')).is_none_or(|byte| *byte == b'\n')
@@ -190,7 +191,10 @@ impl Engine {
         let text = RecordText::detect(self.settings.encoding, head, is_json);
         self.form = match is_json {
             true => Form::Json(self.json(), text),
-            false => Form::Csv(Box::new(CsvOrders::new(text))),
+            false => {
+                self.window.set_line_end(line_end);
+                Form::Csv(Box::new(CsvOrders::new(text, line_end)))
+            }
         };
     }
 

@@ -256,10 +256,15 @@ pub(crate) fn left_out(reason: IneligibleReason) -> Option<OrderWarning> {
 /// Returns `None` for texts that mean nothing. `Null` is a family name, `NULL` is a database's.
 #[inline]
 pub(crate) fn known(text: &str) -> Option<&str> {
-    let is_trimmed = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    Some(trimmed(text)).filter(|text| !matches!(*text, "" | "NULL"))
+}
+
+/// Removes surrounding whitespace, which most texts do not have.
+#[inline]
+pub(crate) fn trimmed(text: &str) -> &str {
+    let is_graphic = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     let bytes = text.as_bytes();
-    let text = if is_trimmed(bytes.first()) && is_trimmed(bytes.last()) { text } else { text.trim() };
-    Some(text).filter(|text| !matches!(*text, "" | "NULL"))
+    if is_graphic(bytes.first()) && is_graphic(bytes.last()) { text } else { text.trim() }
 }
 
 /// Reads a yes or no. Exports write `"TRUE"`, plugins `"yes"` and `"1"`, and a ticked HTML checkbox

@@ -1,7 +1,9 @@
 //! The heading row and the rows of a CSV file.
 
+use std::ops::Range;
+
 use crate::consent::{is_spelling_of, normal};
-use crate::fields::known;
+use crate::fields::{known, trimmed};
 
 /// The heading row.
 pub(crate) struct Header {
@@ -9,40 +11,27 @@ pub(crate) struct Header {
     normal: Vec<String>,
 }
 
-/// One row: its line in the file, and its fields one after the other, each with the position behind it.
-#[derive(Debug)]
+/// One row: its line in the file, its text, and where its fields are in it.
+#[derive(Debug, Default)]
 pub(crate) struct Row {
     pub(crate) line: u64,
-    text: String,
-    ends: Vec<usize>,
+    pub(crate) text: String,
+    pub(crate) fields: Vec<Range<usize>>,
 }
 
 impl Row {
-    pub(crate) fn new(line: u64, text: String, ends: Vec<usize>) -> Self {
-        Self { line, text, ends }
-    }
-
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.fields.len()
     }
 
     /// Returns a field without surrounding whitespace.
     pub(crate) fn field(&self, column: usize) -> Option<&str> {
-        let start = match column.checked_sub(1) {
-            Some(before) => *self.ends.get(before)?,
-            None => 0,
-        };
-        self.text.get(start..*self.ends.get(column)?).map(str::trim)
+        self.text.get(self.fields.get(column)?.clone()).map(trimmed)
     }
 
     /// Returns all fields.
     pub(crate) fn fields(&self) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator {
         (0..self.len()).map(|column| self.field(column).unwrap_or_default())
-    }
-
-    /// Keeps the first fields.
-    pub(crate) fn truncate(&mut self, columns: usize) {
-        self.ends.truncate(columns);
     }
 
     /// Returns the first value in these columns.

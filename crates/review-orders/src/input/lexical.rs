@@ -66,3 +66,24 @@ pub(crate) fn begins_container(bytes: &[u8], end: usize) -> bool {
     let value = rest.strip_prefix(b":").unwrap_or_default().trim_ascii_start();
     matches!(value.first(), Some(b'{' | b'['))
 }
+
+/// Returns the position of the first of two bytes. Most texts are shorter than the preparation of a search by SIMD is
+/// worth, so the first bytes are compared eight at a time.
+#[inline]
+pub(crate) fn find_either(bytes: &[u8], one: u8, other: u8) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    let (one_word, other_word) = (ONES * u64::from(one), ONES * u64::from(other));
+    // The highest bit of the first byte that is zero; of bytes behind it, it may be wrong.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    let (words, _) = bytes.as_chunks::<8>();
+    let mut searched = 0;
+    for word in words.iter().take(4) {
+        let word = u64::from_le_bytes(*word);
+        let found = zeros(word ^ one_word) | zeros(word ^ other_word);
+        if found != 0 {
+            return Some(searched + found.trailing_zeros() as usize / 8);
+        }
+        searched += 8;
+    }
+    Some(memchr::memchr2(one, other, bytes.get(searched..)?)? + searched)
+}

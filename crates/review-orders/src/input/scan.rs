@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr2;
+use super::lexical::find_either;
 
 /// How many levels of brackets are distinguished. Deeper ones, which no parser of JSON accepts, are only counted, so
 /// that the memory does not grow with the depth.
@@ -163,7 +163,7 @@ impl Scan {
     fn end_string(&mut self, bytes: &[u8], position: &mut usize) -> bool {
         loop {
             let rest = bytes.get(*position..).unwrap_or_default();
-            let Some(offset) = string_part(rest) else {
+            let Some(offset) = find_either(rest, b'"', b'\\') else {
                 *position = bytes.len();
                 return false;
             };
@@ -190,26 +190,4 @@ impl Scan {
             return true;
         }
     }
-}
-
-/// Returns the position of the next quote or backslash. Most texts are shorter than the preparation of a search by
-/// SIMD is worth, so the first bytes are compared eight at a time.
-#[inline]
-fn string_part(rest: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
-    const QUOTES: u64 = u64::from_ne_bytes([b'"'; 8]);
-    const SLASHES: u64 = u64::from_ne_bytes([b'\\'; 8]);
-    // The highest bit of the first byte that is zero; of bytes behind it, it may be wrong.
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
-    let (words, _) = rest.as_chunks::<8>();
-    let mut searched = 0;
-    for word in words.iter().take(4) {
-        let word = u64::from_le_bytes(*word);
-        let found = zeros(word ^ QUOTES) | zeros(word ^ SLASHES);
-        if found != 0 {
-            return Some(searched + found.trailing_zeros() as usize / 8);
-        }
-        searched += 8;
-    }
-    Some(memchr2(b'"', b'\\', rest.get(searched..)?)? + searched)
 }

@@ -8,12 +8,13 @@ pub(crate) struct Window {
     buffer: Vec<u8>,
     start: usize,
     line: u64,
+    line_end: u8,
     complete: bool,
 }
 
 impl Window {
     pub(crate) fn new() -> Self {
-        Self { buffer: Vec::new(), start: 0, line: 1, complete: false }
+        Self { buffer: Vec::new(), start: 0, line: 1, line_end: b'\n', complete: false }
     }
 
     /// Gives the buffer for appending. Consumed bytes are removed first, so that memory stays bounded.
@@ -32,8 +33,13 @@ impl Window {
     pub(crate) fn consume(&mut self, length: usize) {
         let end = (self.start + length).min(self.buffer.len());
         let passed = self.buffer.get(self.start..end).unwrap_or_default();
-        self.line += memchr_iter(b'\n', passed).count() as u64;
+        self.line += memchr_iter(self.line_end, passed).count() as u64;
         self.start = end;
+    }
+
+    /// Sets the byte that ends a line. Default: a line feed.
+    pub(crate) fn set_line_end(&mut self, line_end: u8) {
+        self.line_end = line_end;
     }
 
     /// Returns the line of the first byte, counted from 1.

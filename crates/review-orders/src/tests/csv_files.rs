@@ -1,3 +1,5 @@
+use std::io::{self, Read};
+
 use super::fixtures::{counts, kinds, parse, products, text, verdict_of};
 use crate::{ConsentSource, OrderName, OrderParser, OrderRecord, Policy, ShopSystem};
 
@@ -201,4 +203,43 @@ fn customer_key_is_the_comparison_form_of_the_address() {
     let records = parser.parse_slice(input.as_bytes());
     let keys: Vec<_> = records.iter().map(|record| record.result.as_ref().unwrap().customer_key()).collect();
     assert_eq!(keys[0], keys[1]);
+}
+
+#[test]
+fn row_above_the_limit_is_one_malformed_record() {
+    let headings = "email,order_reference,consent,name\n";
+    let long = "x".repeat(5000);
+    for row in [format!("b@example.com,2,yes,{long}\n"), format!("b@example.com,2,yes,\"{long}\n")] {
+        let input = format!("{headings}a@example.com,1,yes,Ann\n{row}c@example.com,3,yes,Cid\n");
+        for reader in [1000, input.len()] {
+            let parser = OrderParser::new().with_max_record_bytes(1000);
+            let records =
+                parser.parse(Steps(input.as_bytes(), reader)).map(Result::unwrap).collect::<Vec<_>>();
+            assert_eq!(counts(&records), (3, 2, 0, 1));
+            assert_eq!((records[1].source.line, records[1].order_reference.as_deref()), (3, Some("2")));
+            let expected = "$: expected a row of at most 1000 bytes, found a longer one; close its quotes, or raise the \
+                            limit by `with_max_record_bytes`";
+            assert_eq!(verdict_of(&records[1]), expected);
+            assert_eq!(records[2].source.line, 4);
+        }
+    }
+}
+
+/// Returns at most this many bytes at a time.
+struct Steps<'a>(&'a [u8], usize);
+
+impl Read for Steps<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let length = self.1.min(out.len());
+        self.0.read(&mut out[..length])
+    }
+}
+
+#[test]
+fn rows_that_end_with_a_carriage_return_are_read() {
+    let input =
+        "email,order_reference,consent,name\ra@example.com,1,yes,\"Lee, Ann\"\rb@example.com,2,no,Bob\r";
+    let records = parse(input);
+    assert_eq!(counts(&records), (2, 1, 1, 0));
+    assert_eq!(records.iter().map(|record| record.source.line).collect::<Vec<_>>(), [2, 3]);
 }
