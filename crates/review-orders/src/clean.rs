@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use html_escape::decode_html_entities;
 
+use crate::fields::trimmed;
+
 /// The longest name that every review platform accepts.
 pub(crate) const MAX_NAME: usize = 200;
 /// The longest product text.
@@ -64,6 +66,10 @@ pub(crate) fn product(raw: &str) -> Option<Cleaned<'_>> {
 
 /// Removes invisible characters and whitespace at both ends, which a pasted text often has.
 pub(crate) fn trim_invisible(text: &str) -> &str {
+    let text = trimmed(text);
+    if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_control()) {
+        return text;
+    }
     text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c))
 }
 
@@ -75,15 +81,16 @@ pub(crate) fn is_invisible(c: char) -> bool {
 /// Returns most names of most shops as they are: short, and of letters, digits, single blanks and a few
 /// signs. A link has a `:` or a `.`.
 fn simple(raw: &str) -> Option<&str> {
-    let text = raw.trim();
+    let text = trimmed(raw);
+    let (mut is_plain, mut has_letter) = (text.len() <= MAX_NAME, false);
     let mut blank = true;
-    let plain = text.chars().all(|c| {
-        let repeated = blank && c == ' ';
+    for c in text.chars() {
+        let is_letter = c.is_alphanumeric();
+        has_letter |= is_letter;
+        is_plain &= is_letter || matches!(c, '-' | '\'' | ',' | '.') || c == ' ' && !blank;
         blank = c == ' ';
-        !repeated && (c.is_alphanumeric() || matches!(c, ' ' | '-' | '\'' | ',' | '.'))
-    });
-    let has_letter = text.chars().any(char::is_alphanumeric);
-    (plain && has_letter && text.len() <= MAX_NAME).then_some(text)
+    }
+    (is_plain && has_letter).then_some(text)
 }
 
 /// Decodes, removes markup and joins whitespace. Returns whether decoding was enough.
@@ -169,8 +176,6 @@ fn strip_tags_once(text: &str) -> String {
     clean
 }
 
-/// Returns whether a text contains a domain, such as `shop.example.com`. Initials and abbreviations
-/// (`J.R.R.`, `Dr.med.`) do not look like one.
 /// Returns whether a text has a `.` inside of a word, or `www.`. Behind a word, it shortens it: `Jr.`.
 fn may_be_link(text: &str) -> bool {
     text.contains('.')
@@ -178,6 +183,8 @@ fn may_be_link(text: &str) -> bool {
             || text.as_bytes().windows(4).any(|part| part.eq_ignore_ascii_case(b"www.")))
 }
 
+/// Returns whether a text contains a domain, such as `shop.example.com`. Initials and abbreviations
+/// (`J.R.R.`, `Dr.med.`) do not look like one.
 fn has_domain(lower: &str) -> bool {
     const TOP_LEVEL: [&str; 18] = [
         "com", "net", "org", "info", "biz", "shop", "online", "site", "xyz", "ru", "cn", "io", "co", "de",

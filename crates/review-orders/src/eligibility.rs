@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use review_core::model::{EmailAddress, Gtin, Locale, ProductName, Sku};
+use review_core::model::{EmailAddress, Gtin, ProductName, Sku};
 
 use crate::clean;
 use crate::core_types::check;
@@ -37,14 +37,13 @@ pub(crate) fn decide(mut order: ExtractedOrder<'_>, policy: &Policy) -> Result<E
         (first, ..) => return Err(Ineligible::new(first.unwrap_or(IneligibleReason::NoReference), reasons)),
     };
     let products = products(&order.lines, &mut order.warnings);
-    let locale = locale(&order.locales, &mut order.warnings);
     Ok(EligibleOrder {
         email,
         order_reference,
         consent,
         name: order.name,
         phone: order.phone,
-        locale,
+        locale: order.locale,
         country: order.country,
         customer_reference: order.customer_reference.and_then(|key| check(&key).ok()),
         placed_at: order.placed_at,
@@ -68,13 +67,16 @@ fn email(
 ) -> Result<EmailAddress, IneligibleReason> {
     let mut problems = Vec::new();
     let mut found: Option<(_, EmailAddress)> = None;
-    for place in order.email_places {
-        let Some((_, raw)) = order.emails.iter().find(|(name, _)| name == place) else {
+    for (place, raw) in order.email_places.iter().zip(&order.emails) {
+        let Some(raw) = raw else {
             problems.push(format!("{place} is missing or empty"));
             continue;
         };
         let text = clean::trim_invisible(raw);
-        let invisible = text.chars().position(clean::is_invisible);
+        let invisible = match text.is_ascii() {
+            true => None,
+            false => text.chars().position(clean::is_invisible),
+        };
         match check(text) {
             _ if invisible.is_some() => {
                 let position = invisible.unwrap_or_default() + 1;
@@ -104,7 +106,11 @@ fn email(
         return Err(IneligibleReason::NoUsableEmail(problems.join(", ")));
     };
     let (_, domain) = address.as_str().rsplit_once('@').unwrap_or_default();
-    let domain = domain.to_lowercase();
+    // Addresses are in lower case, with few exceptions.
+    let domain = match domain.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_uppercase()) {
+        true => Cow::Owned(domain.to_lowercase()),
+        false => Cow::Borrowed(domain),
+    };
     let is_known = reasons.iter().any(|reason| matches!(reason, IneligibleReason::ErasedCustomer(_)));
     if domain == ERASED_DOMAIN && !policy.erased_customers && !is_known {
         let mark = format!("{place} is the placeholder of an erased customer");
@@ -154,18 +160,6 @@ fn now() -> DateTime<Utc> {
     Utc::now()
 }
 
-fn locale(locales: &[(String, Cow<'_, str>)], warnings: &mut Vec<OrderWarning>) -> Option<Locale> {
-    for (path, text) in locales {
-        match check(text) {
-            Ok(locale) => return Some(locale),
-            Err(problem) => {
-                warnings.push(OrderWarning { path: path.clone(), problem: format!("{problem}; left out") });
-            }
-        }
-    }
-    None
-}
-
 /// Returns the products that the customer kept, each once. The parts of a bundle are left out if the
 /// bundle itself is in the list.
 fn products(lines: &[Line<'_>], warnings: &mut Vec<OrderWarning>) -> Vec<OrderProduct> {
@@ -187,7 +181,7 @@ fn products(lines: &[Line<'_>], warnings: &mut Vec<OrderWarning>) -> Vec<OrderPr
 
 fn product(line: &Line<'_>, warnings: &mut Vec<OrderWarning>) -> Option<OrderProduct> {
     let mut warn = |member: &str, problem: String| {
-        warnings.push(OrderWarning { path: format!("{}.{member}", line.path), problem });
+        warnings.push(OrderWarning { path: line.path.at(member), problem });
     };
     let Some(name) = line.name.as_deref().and_then(clean::product) else {
         if line.sku.is_some() {

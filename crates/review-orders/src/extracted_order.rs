@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
-use review_core::model::{CountryCode, OrderReference, ParseField, PersonName, PhoneNumber};
+use review_core::model::{CountryCode, Locale, OrderReference, ParseField, PersonName, PhoneNumber};
 
 use crate::clean;
 use crate::core_types::check;
 use crate::eligible_order::{OrderConsent, OrderName, OrderWarning};
-use crate::fields::Fields;
+use crate::fields::{Fields, Path};
 use crate::reason::IneligibleReason;
 
 /// A record as read. Each part is checked on its own, so that all errors are found.
@@ -17,15 +17,14 @@ pub(crate) struct ExtractedOrder<'v> {
     pub(crate) reference: Reference,
     /// The reasons against the order that the system's own members contain.
     pub(crate) reasons: Vec<IneligibleReason>,
-    /// The members that may hold the address, the best first.
-    pub(crate) emails: Vec<(&'static str, Cow<'v, str>)>,
-    /// All members that were looked at for an address.
+    /// The members that may hold the address, the best first, and what they hold.
     pub(crate) email_places: &'static [&'static str],
+    pub(crate) emails: [Option<Cow<'v, str>>; 3],
     pub(crate) consent: Option<OrderConsent>,
     pub(crate) lines: Vec<Line<'v>>,
     pub(crate) name: Option<OrderName>,
     pub(crate) phone: Option<PhoneNumber>,
-    pub(crate) locales: Vec<(String, Cow<'v, str>)>,
+    pub(crate) locale: Option<Locale>,
     pub(crate) country: Option<CountryCode>,
     pub(crate) customer_reference: Option<Cow<'v, str>>,
     pub(crate) placed_at: Option<DateTime<Utc>>,
@@ -51,12 +50,13 @@ impl<'v> ExtractedOrder<'v> {
         })
     }
 
-    /// Reads the candidates for the email address.
+    /// Reads the candidates for the email address, three at most.
     pub(crate) fn read_emails(&mut self, order: &Fields<'v>, places: &'static [&'static str]) {
+        debug_assert!(places.len() <= self.emails.len());
         self.email_places = places;
-        for place in places {
+        for (email, place) in self.emails.iter_mut().zip(places) {
             match order.text(place) {
-                Ok(text) => self.emails.extend(text.map(|text| (*place, text))),
+                Ok(text) => *email = text,
                 Err(reason) => self.reasons.push(reason),
             }
         }
@@ -116,8 +116,22 @@ impl<'v> ExtractedOrder<'v> {
     }
 
     pub(crate) fn read_locale(&mut self, order: &Fields<'v>, place: &str) {
-        let locale = order.optional_text(place, &mut self.warnings);
-        self.locales.extend(locale.map(|locale| (order.at(place), locale)));
+        if let Some(locale) = order.optional_text(place, &mut self.warnings) {
+            self.add_locale(&locale, || order.at(place));
+        }
+    }
+
+    /// Takes a locale unless there is one already.
+    pub(crate) fn add_locale(&mut self, text: &str, path: impl FnOnce() -> String) {
+        if self.locale.is_none() {
+            match check(text) {
+                Ok(locale) => self.locale = Some(locale),
+                Err(problem) => {
+                    let problem = format!("{problem}; left out");
+                    self.warnings.push(OrderWarning { path: path(), problem });
+                }
+            }
+        }
     }
 
     /// Reads the shop's key of the customer. 0 means a guest.
@@ -162,7 +176,7 @@ fn first_valid<T: ParseField>(order: &Fields<'_>, places: &[&str]) -> Option<T> 
 /// One line of an order.
 #[derive(Debug, Default)]
 pub(crate) struct Line<'v> {
-    pub(crate) path: String,
+    pub(crate) path: Path<'v>,
     pub(crate) id: Option<Cow<'v, str>>,
     /// The line of the bundle that this line is a part of.
     pub(crate) parent: Option<Cow<'v, str>>,

@@ -10,16 +10,40 @@ use crate::input::lexical::is_index;
 use crate::json::{Json, Member};
 use crate::reason::IneligibleReason;
 
+/// The path of an object in the document. Few results show it, so that it is put together late.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Path<'v> {
+    outer: Cow<'v, str>,
+    /// The list that contains the object, and the position in it.
+    element: Option<(&'static str, usize)>,
+}
+
+impl Path<'_> {
+    /// Returns the path of a member of the object.
+    pub(crate) fn at(&self, dotted: &str) -> String {
+        let mut path = self.outer.clone().into_owned();
+        let mut push = |part: &str| {
+            path.push_str(if path.is_empty() || part.is_empty() { "" } else { "." });
+            path.push_str(part);
+        };
+        if let Some((list, index)) = self.element {
+            push(&format!("{list}[{index}]"));
+        }
+        push(dotted);
+        path
+    }
+}
+
 /// The members of one object, and its path in the document.
 #[derive(Clone)]
 pub(crate) struct Fields<'v> {
     members: &'v [Member<'v>],
-    path: String,
+    path: Path<'v>,
 }
 
 impl<'v> Fields<'v> {
-    pub(crate) fn new(members: &'v [Member<'v>], path: impl Into<String>) -> Self {
-        Self { members, path: path.into() }
+    pub(crate) fn new(members: &'v [Member<'v>], path: impl Into<Cow<'v, str>>) -> Self {
+        Self { members, path: Path { outer: path.into(), element: None } }
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
@@ -183,17 +207,15 @@ impl<'v> Fields<'v> {
     }
 
     /// Returns the objects of a list. Any other element is an error.
-    pub(crate) fn objects(&self, dotted: &str) -> Result<Vec<Fields<'v>>, IneligibleReason> {
+    pub(crate) fn objects(&self, dotted: &'static str) -> Result<Vec<Fields<'v>>, IneligibleReason> {
+        let outer = match self.path.element {
+            None => self.path.outer.clone(),
+            Some(_) => self.path.at("").into(),
+        };
         let object = |(index, element): (usize, &'v Json<'v>)| match element {
             Json::Object(members) => {
-                let mut path = String::with_capacity(self.path.len() + dotted.len() + 6);
-                path.push_str(&self.path);
-                if !path.is_empty() {
-                    path.push('.');
-                }
-                path.push_str(dotted);
-                path.extend(["[", &index.to_string(), "]"]);
-                Ok(Fields::new(members, path))
+                let path = Path { outer: outer.clone(), element: Some((dotted, index)) };
+                Ok(Fields { members, path })
             }
             other => Err(self.wrong_type(&format!("{dotted}[{index}]"), other, "an object")),
         };
@@ -223,17 +245,13 @@ impl<'v> Fields<'v> {
     }
 
     /// Returns the path of the object in the document.
-    pub(crate) fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &Path<'v> {
         &self.path
-    }
-
-    pub(crate) fn into_path(self) -> String {
-        self.path
     }
 
     /// Returns the path of a member in the document.
     pub(crate) fn at(&self, dotted: &str) -> String {
-        if self.path.is_empty() { dotted.to_owned() } else { [&self.path, ".", dotted].concat() }
+        self.path.at(dotted)
     }
 }
 

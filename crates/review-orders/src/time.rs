@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
+use crate::fields::trimmed;
+
 /// Parses a time with its zone: RFC 3339, `2025-05-11 09:55:16 -0400`, or RFC 2822.
 pub(crate) fn zoned(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim();
+    let text = trimmed(text);
     let time = DateTime::parse_from_rfc3339(text)
         .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S %z"))
         .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
@@ -18,7 +20,7 @@ pub(crate) fn utc(text: &str) -> Option<DateTime<Utc>> {
     if let Some(time) = zoned(text) {
         return Some(time);
     }
-    let text = text.trim();
+    let text = trimmed(text);
     let time = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M"]
         .iter()
         .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())

@@ -1,6 +1,6 @@
 //! The columns of CSV files, and the members that they become.
 
-use super::csv_plan::Plan;
+use super::csv_plan::{Plan, Resolved};
 use crate::policy::Policy;
 use crate::system::ShopSystem;
 use crate::table::Header;
@@ -220,9 +220,14 @@ impl Format {
     /// Finds the columns of a file.
     pub(crate) fn plan(&self, header: &Header, policy: &Policy) -> Plan {
         let resolve = |columns: &'static [Column]| {
-            let found =
-                columns.iter().map(|column| (column.member, column.all, header.columns(column.headings)));
-            found.filter(|(.., columns)| !columns.is_empty()).collect()
+            let found = columns.iter().map(|column| {
+                let (outer, member) = match column.member.split_once('.') {
+                    Some((outer, member)) => (Some(outer), member),
+                    None => (None, column.member),
+                };
+                Resolved { member, outer, all: column.all, columns: header.columns(column.headings) }
+            });
+            found.filter(|column| !column.columns.is_empty()).collect()
         };
         Plan {
             system: self.system,

@@ -4,9 +4,15 @@ use crate::json::{Json, Member};
 use crate::system::ShopSystem;
 use crate::table::Row;
 
-/// A column: the member it becomes, whether all different values of an order are kept so that a
-/// contradiction is found, and its positions.
-type Resolved = (&'static str, bool, Vec<usize>);
+/// A column of a file.
+pub(crate) struct Resolved {
+    /// The member that it becomes, and the object that contains this member.
+    pub(crate) member: &'static str,
+    pub(crate) outer: Option<&'static str>,
+    /// Whether all different values of an order are kept, so that a contradiction is found.
+    pub(crate) all: bool,
+    pub(crate) columns: Vec<usize>,
+}
 
 /// The positions of the columns of one file.
 pub(crate) struct Plan {
@@ -41,13 +47,13 @@ impl Plan {
     /// Turns the rows of one order into an object.
     pub(crate) fn order<'v>(&'v self, rows: &'v [Row]) -> Vec<Member<'v>> {
         let mut order = Vec::with_capacity(self.order.len() + 2);
-        for (member, all, columns) in &self.order {
-            let mut values = rows.iter().filter_map(|row| row.first(columns));
+        for column in &self.order {
+            let mut values = rows.iter().filter_map(|row| row.first(&column.columns));
             let Some(first) = values.next() else { continue };
-            set(&mut order, member, Json::text(first));
-            if *all {
+            column.set(&mut order, first);
+            if column.all {
                 for other in values.filter(|value| !value.eq_ignore_ascii_case(first)) {
-                    set(&mut order, member, Json::text(other));
+                    column.set(&mut order, other);
                 }
             }
         }
@@ -71,7 +77,7 @@ impl Plan {
         let members: Vec<_> = self
             .line
             .iter()
-            .filter_map(|(member, _, columns)| Some(Member::new(*member, Json::text(row.first(columns)?))))
+            .filter_map(|column| Some(Member::new(column.member, Json::text(row.first(&column.columns)?))))
             .collect();
         // The vendor alone is no line.
         let is_line = members.iter().any(|member| matches!(member.name.as_ref(), "name" | "sku"));
@@ -128,14 +134,17 @@ impl Plan {
     }
 }
 
-/// Sets a member, or a member of an inner object.
-fn set<'v>(order: &mut Vec<Member<'v>>, path: &'static str, value: Json<'v>) {
-    let Some((outer, inner)) = path.split_once('.') else {
-        order.push(Member::new(path, value));
-        return;
-    };
-    match order.iter_mut().find(|member| member.name == outer).map(|member| &mut member.value) {
-        Some(Json::Object(members)) => members.push(Member::new(inner, value)),
-        _ => order.push(Member::new(outer, Json::Object(vec![Member::new(inner, value)]))),
+impl Resolved {
+    /// Adds the member to an order.
+    fn set<'v>(&self, order: &mut Vec<Member<'v>>, value: &'v str) {
+        let member = Member::new(self.member, Json::text(value));
+        let Some(outer) = self.outer else {
+            order.push(member);
+            return;
+        };
+        match order.iter_mut().find(|member| member.is(outer)).map(|member| &mut member.value) {
+            Some(Json::Object(members)) => members.push(member),
+            _ => order.push(Member::new(outer, Json::Object(vec![member]))),
+        }
     }
 }

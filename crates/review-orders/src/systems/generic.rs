@@ -79,7 +79,7 @@ fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
                 brand: line.quiet_text("brand"),
                 url: line.quiet_text("url"),
                 image_url: line.quiet_text("image_url"),
-                path: line.into_path(),
+                path: line.path().clone(),
                 ..Line::default()
             })
         })

@@ -139,7 +139,7 @@ fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
                 is_product: true,
                 name: line.quiet_text("name"),
                 sku: line.quiet_text("sku"),
-                path: line.into_path(),
+                path: line.path().clone(),
                 ..Line::default()
             })
         })

@@ -154,7 +154,7 @@ fn detect(order: &Fields<'_>, hint: Option<ShopSystem>) -> Result<ShopSystem, In
 
 impl Fields<'_> {
     fn malformed_record(&self, problem: String) -> IneligibleReason {
-        let path = Some(self.path()).filter(|path| !path.is_empty()).unwrap_or("$").to_owned();
+        let path = Some(self.at("")).filter(|path| !path.is_empty()).unwrap_or("$".to_owned());
         IneligibleReason::Malformed { path, problem }
     }
 }
@@ -177,7 +177,7 @@ pub(crate) fn read(system: ShopSystem, order: &Fields<'_>, policy: &Policy) -> E
         #[cfg(feature = "shopify")]
         ShopSystem::Shopify => {
             if let Some(rest) = shopify_graphql::to_rest(order) {
-                let order = Fields::new(&rest, order.path());
+                let order = Fields::new(&rest, order.at(""));
                 return judge(system, shopify::extract(&order, policy), policy);
             }
             shopify::extract(order, policy)

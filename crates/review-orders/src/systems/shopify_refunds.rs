@@ -56,7 +56,7 @@ pub(crate) fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleR
                 brand: line.quiet_text("vendor"),
                 url: line.quiet_text("product.online_store_url"),
                 image_url: line.quiet_text("image.url"),
-                path: line.into_path(),
+                path: line.path().clone(),
                 ..Line::default()
             })
         })

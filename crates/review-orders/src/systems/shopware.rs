@@ -41,7 +41,7 @@ pub(crate) fn extract<'v>(order: &Fields<'v>, policy: &Policy) -> ExtractedOrder
 }
 
 /// The state words of a list. An element without a state has an empty word.
-fn states<'v>(order: &Fields<'v>, list: &str) -> Result<Vec<Cow<'v, str>>, IneligibleReason> {
+fn states<'v>(order: &Fields<'v>, list: &'static str) -> Result<Vec<Cow<'v, str>>, IneligibleReason> {
     let elements = order.objects(list)?;
     elements
         .iter()
@@ -167,7 +167,7 @@ fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
                 mpn: line.quiet_text("product.manufacturerNumber"),
                 brand: line.quiet_text("product.manufacturer.name"),
                 image_url: line.quiet_text("cover.url"),
-                path: line.into_path(),
+                path: line.path().clone(),
                 ..Line::default()
             })
         })

@@ -194,7 +194,7 @@ fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
                 sku: line.quiet_text("sku"),
                 gtin: line.quiet_text("global_unique_id"),
                 image_url: line.quiet_text("image.src"),
-                path: line.into_path(),
+                path: line.path().clone(),
                 ..Line::default()
             })
         })
@@ -211,7 +211,7 @@ fn read_locales<'v>(order: &Fields<'v>, to: &mut ExtractedOrder<'v>) {
     for key in ["wpml_language", "pll_language", "_locale"] {
         for value in consent::named(order, "meta_data", "key", key).unwrap_or_default() {
             if let Json::Text(text) = value {
-                to.locales.push((format!("meta_data.{key}"), text.as_ref().trim().into()));
+                to.add_locale(text.trim(), || format!("meta_data.{key}"));
             }
         }
     }

@@ -125,7 +125,7 @@ fn invalid_optional_values_are_left_out_with_a_warning() {
     );
     let paths: Vec<_> = order.warnings.iter().map(|warning| warning.path.as_str()).collect();
     let expected =
-        ["name", "placed_at", "products[0].gtin", "products[0].url", "products[0].image_url", "locale"];
+        ["name", "locale", "placed_at", "products[0].gtin", "products[0].url", "products[0].image_url"];
     assert_eq!(paths, expected);
     assert!(order.warnings.iter().all(|warning| warning.problem.ends_with("left out")));
 }
