@@ -87,6 +87,33 @@ fn samples() -> Vec<Case> {
         ("shopware open", json!({"orders": {"elements": [open_shopware]}}).to_string(), (1, 0, 1, 0), &[&["not paid", "not fulfilled", "no consent"]]),
         ("commercetools page", json!({"limit": 20, "results": [{"type": "Order", "id": "x", "orderState": "Open"}]}).to_string(), (1, 0, 1, 0), &[&["unsupported"]]),
         ("bigcommerce products", json!([{"id": 1, "order_id": 2, "order_address_id": 3}, {"id": 2, "order_id": 2, "order_address_id": 3}]).to_string(), (2, 0, 2, 0), &[&["unsupported"], &["unsupported"]]),
+        ("bigcommerce webhook", json!({"scope": "store/order/created", "producer": "x", "data": {"id": 5}}).to_string(), (1, 0, 1, 0), &[&["unsupported"]]),
+        (
+            "shopify cancelled, the account contradicts the checkout",
+            with(shopify(), &[("/test", json!(true)), ("/financial_status", json!("voided")), ("/cancelled_at", json!("2024-01-01T00:00:00Z")), ("/fulfillment_status", json!("pending")), ("/customer/email_marketing_consent", json!(null)), ("/customer/accepts_marketing", json!(false))]).to_string(),
+            (1, 0, 1, 0),
+            &[&["test order", "cancelled", "not fulfilled", "no consent"]],
+        ),
+        (
+            "shopify export",
+            "Name,Email,Financial Status,Fulfillment Status,Accepts Marketing,Payment Method,Lineitem name\n\
+             #1,,paid,fulfilled,no,manual,Cup\n#1,,,,,,Jug\n#2,a@example.com,paid,fulfilled,no,manual,Cup\n\
+             #3,a@example.com,pending,partial,no,,Cup\n#4,,paid,unfulfilled,no,manual,Cup\n"
+                .to_owned(),
+            (4, 0, 4, 0),
+            &[&["no usable email address", "no consent"], &["no consent"], &["not paid", "not fulfilled", "no consent"], &["not fulfilled", "no usable email address", "no consent"]],
+        ),
+        (
+            "shopify import layout",
+            "Name,Email,Lineitem sku,Lineitem fulfillment status,Financial Status\n\
+             A-1,a@example.com,S-1,fulfilled,paid\nA-1,a@example.com,S-2,fulfilled,paid\n"
+                .to_owned(),
+            (1, 0, 1, 0),
+            &[&["no consent"]],
+        ),
+        ("trusted shops template", "email;reference;firstName;productName;productSku\na@example.com;1;Ann;Cup;C-1\n".to_owned(), (1, 0, 1, 0), &[&["no consent"]]),
+        ("trustpilot product template", "customer email;customer name;reference number;SKU;product name\na@example.com;Ann;1;C-1;Cup\na@example.com;Ann;1;J-1;Jug\n".to_owned(), (1, 0, 1, 0), &[&["no consent"]]),
+        ("trustpilot service template", "customer email,customer name,reference number\na@example.com,Ann,1\nb@example.com,Bob,2\n".to_owned(), (2, 0, 2, 0), &[&["no consent"], &["no consent"]]),
         ("unknown CSV", "invoice_id,invoice_date,email\n1,2021-01-01,a@example.com\n1,2021-01-01,a@example.com\n".to_owned(), (1, 0, 0, 1), &[&["malformed"]]),
     ]
 }
