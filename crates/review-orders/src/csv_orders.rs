@@ -192,7 +192,7 @@ impl CsvOrders {
             let filled = row.fields().rposition(|field| !field.is_empty()).map_or(0, |last| last + 1);
             row.fields.truncate(filled.max(header.len()));
         }
-        if row.fields().all(str::is_empty) {
+        if defect.is_none() && row.fields().all(str::is_empty) {
             return;
         }
         let line = row.line;

@@ -128,6 +128,7 @@ impl Engine {
                     }
                     match framer.next(&mut self.window) {
                         Framed::More => return Polled::More,
+                        Framed::End if framer.is_empty() => self.end_empty(),
                         Framed::End => self.form = Form::End,
                         Framed::Broken(broken) => self.ready.push_back(place_broken(&broken)),
                         Framed::Record(length) => {
@@ -169,11 +170,7 @@ impl Engine {
                 self.form = Form::Json(self.json(), RecordText::detect(self.settings.encoding, head, true));
                 return;
             }
-            self.form = Form::End;
-            if self.damage.is_none() {
-                let problem = "expected JSON or CSV, found an empty file; export it again";
-                self.ready.push_back(malformed(1, "$", problem));
-            }
+            self.end_empty();
             return;
         };
         let line_end = line_end(head);
@@ -196,6 +193,15 @@ impl Engine {
                 Form::Csv(Box::new(CsvOrders::new(text, line_end)))
             }
         };
+    }
+
+    /// Reports that there was nothing but whitespace, unless the reason is known.
+    fn end_empty(&mut self) {
+        self.form = Form::End;
+        if self.damage.is_none() {
+            let problem = "expected JSON or CSV, found an empty file; export it again";
+            self.ready.push_back(malformed(1, "$", problem));
+        }
     }
 
     fn json(&self) -> Box<JsonFramer> {

@@ -62,6 +62,7 @@ fn peak_of(parser: &OrderParser, input: impl Read) -> (u64, usize) {
 fn peak_memory_has_a_bound() -> io::Result<()> {
     any_number_of_orders_needs_the_same_memory();
     hostile_input_needs_no_more_memory()?;
+    row_of_delimiters_needs_little_more_than_its_length();
     record_needs_fifty_times_its_length_at_most();
     Ok(())
 }
@@ -118,6 +119,15 @@ fn hostile_input_needs_no_more_memory() -> io::Result<()> {
     let (ready, bytes) = peak(&packed[..]);
     assert!(ready == 1 && bytes < 1024 * 1024, "{ready} {bytes}");
     Ok(())
+}
+
+/// A row of CSV of delimiters alone.
+fn row_of_delimiters_needs_little_more_than_its_length() {
+    const LENGTH: u64 = 3 * 1024 * 1024;
+    let headings = "email,order_reference,consent\n";
+    let row = headings.as_bytes().chain(&b"a"[..]).chain(io::repeat(b',').take(LENGTH)).chain(&b"b\n"[..]);
+    let (_, bytes) = peak(row);
+    assert!(bytes < 8 * LENGTH as usize, "{bytes}");
 }
 
 /// The most memory for its length is needed by a list of objects with one short member.

@@ -10,6 +10,10 @@ use crate::table::Row;
 /// A quoted field that spans more lines has lost its closing quote.
 const MAX_LINES: usize = 200;
 
+/// How many fields of a row are kept. It is the most columns that a spreadsheet can have, and bounds the memory of a
+/// row of delimiters.
+const MAX_FIELDS: usize = 16_384;
+
 /// The delimiters of spreadsheets and shop systems.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -205,7 +209,10 @@ impl RowScan {
             if behind.is_none() && !complete {
                 return None;
             }
-            self.fields.push(field);
+            // One more shows that there are too many.
+            if self.fields.len() <= MAX_FIELDS {
+                self.fields.push(field);
+            }
             self.position += usize::from(behind.is_some());
             self.place = Place::Start;
             if behind != Some(&self.delimiter) {

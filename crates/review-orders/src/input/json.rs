@@ -100,6 +100,11 @@ impl JsonFramer {
         }
     }
 
+    /// Returns whether there was no document.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.documents == 0
+    }
+
     /// Continues behind a record that was returned.
     pub(crate) fn consumed(&mut self, window: &mut Window, length: usize) {
         window.consume(length);
@@ -138,6 +143,7 @@ impl JsonFramer {
             }
             let path = self.levels.last().map(|level| level.path.clone()).unwrap_or_default();
             self.levels.clear();
+            self.documents += 1;
             let problem =
                 "the file ends before the list of orders is closed; it was cut off, export it again";
             return Some(Framed::Broken(BrokenRecord::new(window, path, problem)));
@@ -371,7 +377,7 @@ impl JsonFramer {
             Step::End(length) => length,
             Step::More if window.is_complete() => window.bytes().len(),
             Step::More => {
-                let scanned = self.scan.position();
+                let scanned = self.scan.position().saturating_sub(LOOK_BACK);
                 window.consume(scanned);
                 self.scan.rebase(scanned);
                 return Some(Framed::More);
@@ -381,7 +387,8 @@ impl JsonFramer {
                     return None;
                 };
                 let border = self.border(false);
-                self.state = State::Resync { broken: record, from: at, border };
+                // A text without its closing quote ends in the next record.
+                self.state = State::Resync { broken: record, from: at.saturating_sub(LOOK_BACK), border };
                 return None;
             }
         };

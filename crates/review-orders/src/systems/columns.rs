@@ -225,7 +225,10 @@ impl Format {
                     Some((outer, member)) => (Some(outer), member),
                     None => (None, column.member),
                 };
-                Resolved { member, outer, all: column.all, columns: header.columns(column.headings) }
+                // Of two columns with one heading, none is more right than the other.
+                let all =
+                    column.all || column.headings.iter().any(|heading| header.columns(&[heading]).len() > 1);
+                Resolved { member, outer, all, columns: header.columns(column.headings) }
             });
             found.filter(|column| !column.columns.is_empty()).collect()
         };

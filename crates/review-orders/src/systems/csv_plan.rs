@@ -48,7 +48,7 @@ impl Plan {
     pub(crate) fn order<'v>(&'v self, rows: &'v [Row]) -> Vec<Member<'v>> {
         let mut order = Vec::with_capacity(self.order.len() + 2);
         for column in &self.order {
-            let mut values = rows.iter().filter_map(|row| row.first(&column.columns));
+            let mut values = rows.iter().flat_map(|row| row.all(&column.columns));
             let Some(first) = values.next() else { continue };
             column.set(&mut order, first);
             if column.all {

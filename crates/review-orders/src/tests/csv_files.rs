@@ -121,6 +121,30 @@ fn contradicting_rows_of_one_order_count_strictly() {
 }
 
 #[test]
+fn contradicting_columns_with_one_heading_count_strictly() {
+    let verdict = |input: &str| verdict_of(&parse(input)[0]);
+    let consents = "email,order_reference,consent,Consent\n";
+    for values in ["yes,no", "no,yes", ",no"] {
+        let row = format!("{consents}a@example.com,1,{values}\n");
+        assert!(verdict(&row).starts_with("no consent: consent is `no`"), "{values}");
+    }
+    assert_eq!(verdict(&format!("{consents}a@example.com,1,,yes\n")), "ready");
+    for (headings, row, expected) in [
+        ("email,order_reference,consent,status,Status", "a@example.com,1,yes,shipped,cancelled", "status"),
+        ("email,E-Mail,order_reference,consent", "a@example.com,b@example.com,1,yes", "email"),
+    ] {
+        let expected =
+            format!("{expected}: expected one value, found this member twice with different values");
+        assert!(verdict(&format!("{headings}\n{row}\n")).starts_with(&expected));
+    }
+    let shopify =
+        "Name,Email,Financial Status,Fulfillment Status,Lineitem name,Accepts Marketing,accepts_marketing\n";
+    let row = |consents: &str| format!("{shopify}#1,a@example.com,paid,fulfilled,Cup,{consents}\n");
+    assert!(verdict(&row("yes,no")).starts_with("no consent: buyer_accepts_marketing is `no`"));
+    assert_eq!(verdict(&row("yes,yes")), "ready");
+}
+
+#[test]
 fn malformed_row_is_reported_with_line_and_number() {
     let input = "email,order_reference,consent,name\n\
         a@example.com,1,yes,Ann\n\
@@ -223,6 +247,9 @@ fn row_above_the_limit_is_one_malformed_record() {
             assert_eq!(records[2].source.line, 4);
         }
     }
+    let empty = format!("{headings}{}\nc@example.com,3,yes,Cid\n", ",".repeat(200_000));
+    let parser = OrderParser::new().with_max_record_bytes(100_000);
+    assert_eq!(counts(&parser.parse_slice(empty.as_bytes())), (2, 1, 0, 1));
 }
 
 /// Returns at most this many bytes at a time.

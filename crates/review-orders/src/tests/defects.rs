@@ -210,6 +210,23 @@ fn record_above_the_limit_is_reported_and_skipped() {
 }
 
 #[test]
+fn long_text_without_its_quote_leaves_its_neighbours() {
+    let long = format!("{{\"order_reference\":\"2\",\"email\":\"{}", "x".repeat(300_000));
+    let whole =
+        |number: usize| with(generic(), &[("/order_reference", json!(number.to_string()))]).to_string();
+    let parser = OrderParser::new().with_max_record_bytes(100_000);
+    for input in [
+        format!("{}\n{long}\n{}\n{}\n", whole(1), whole(3), whole(4)),
+        format!("[{},\n{long}\n,{},{}]", whole(1), whole(3), whole(4)),
+    ] {
+        let records = parser.parse_slice(input.as_bytes());
+        assert_eq!(counts(&records), (4, 3, 0, 1));
+        assert_eq!(records[2].order_reference.as_deref(), Some("3"));
+        assert!(verdict_of(&records[1]).contains("expected a record of at most 100000 bytes"));
+    }
+}
+
+#[test]
 fn doubled_member_with_two_values_is_an_error() {
     let doubled = generic().to_string().replacen('{', "{\"email\": \"other@example.com\",", 1);
     assert!(verdict_of(&parse(doubled)[0]).starts_with("email: expected one value, found this member twice"));

@@ -144,6 +144,16 @@ fn input_without_orders_is_reported() {
 }
 
 #[test]
+fn long_whitespace_alone_is_an_empty_file() {
+    let records = parse(" ".repeat(200_000));
+    assert_eq!(
+        (records.len(), &*verdict_of(&records[0])),
+        (1, "$: expected JSON or CSV, found an empty file; export it again")
+    );
+    assert_eq!(parse(" ".repeat(200_000) + "[]"), []);
+}
+
+#[test]
 fn other_systems_get_one_line_with_name_and_way_out() {
     for (record, expected) in [
         (
