@@ -7,7 +7,7 @@ use review_orders::{ConsentSource, OrderParser, OrderRecord, Policy};
 /// Parses an input by the strictest and by a lax policy, and checks every result.
 pub fn check_orders(input: &[u8]) -> Vec<OrderRecord> {
     let lax = Policy::default()
-        .with_consent(ConsentSource::Granted { how: "form".to_owned() })
+        .with_consent(ConsentSource::Granted { source: "form".to_owned() })
         .with_partial_refunds(true)
         .with_renewals(true)
         .with_test_orders(true)
