@@ -21,10 +21,11 @@ pub(crate) fn decide(
     match &policy.consent {
         ConsentSource::Granted { source } => Ok(OrderConsent { source: source.clone(), at: None }),
         ConsentSource::FromOrder if values.is_empty() => by_markers(),
-        ConsentSource::FromOrder if values.contains(&None) => {
+        ConsentSource::OwnField if values.is_empty() => Err(missing(place)),
+        _ if values.contains(&None) => {
             Err(IneligibleReason::NoConsent(format!("{place} is neither `yes` nor `no`")))
         }
-        ConsentSource::FromOrder => Ok(OrderConsent { source: place.to_owned(), at: None }),
+        _ => Ok(OrderConsent { source: place.to_owned(), at: None }),
     }
 }
 

@@ -36,13 +36,14 @@
 //!
 //! The input is read from any [`Read`](std::io::Read), or with the feature `tokio` from an `AsyncRead`, in
 //! memory that is bounded by the longest record: while it is read, a record of JSON takes up to 50 times its length.
-//! Depth takes no memory, and gzip data are unpacked 130 kB at a time at most. Every record yields one [`OrderRecord`]. A record that is not
-//! JSON is reported with its line, member and order number, and the records around it are read: lone surrogates,
+//! Depth takes no memory, and gzip data are unpacked 130 kB at a time at most.
+//!
+//! Every record yields one [`OrderRecord`]. A record that is not JSON is reported with its line, member and order number, and the records around it are read: lone surrogates,
 //! raw control characters, a byte of another encoding, numbers out of range, excessive depth, missing quotes and
 //! brackets, a line that was cut off. Text in front of the JSON, such as a notice of PHP, is one malformed record.
 //!
 //! # Eligible orders
-//! The [`Policy`] decides; its defaults are strict. An order must be real, paid, shipped, neither cancelled nor
+//! The [`Policy`] decides; its defaults are strict, with the exception below for consents. An order must be real, paid, shipped, neither cancelled nor
 //! refunded, numbered, with a valid address and a consent. An unknown or missing status is a reason against.
 //!
 //! | | Shopify | WooCommerce (*legacy API*) | Magento 2 | Shopware 6 |
@@ -99,9 +100,10 @@
 //! 2. for Shopify, `customer.email_marketing_consent.state` `subscribed`, or without that object
 //!    `buyer_accepts_marketing`, if neither it nor `customer.accepts_marketing` is `false`.
 //!
-//! If a field appears several times, also in another spelling, its strictest value counts. A marketing opt-in is
-//! not the same as a consent to review invitations. A shop for which it does not count skips orders whose
-//! [`OrderConsent::source`] is not its own field.
+//! If a field appears several times, also in another spelling, its strictest value counts.
+//!
+//! A marketing opt-in counts by default, because it is the only consent that Shopify itself writes into an order. It
+//! may not cover review invitations. If it does not for your shop, set [`ConsentSource::OwnField`].
 //!
 //! # Personal data
 //! `Debug` and `Display` of everything in this crate contain members, types, status words and order numbers,

@@ -17,10 +17,12 @@ pub const DEFAULT_CONSENT_FIELD: &str = "review_invitation_consent";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConsentSource {
-    /// From the record, by the markers that the [crate] documentation lists. An order without one is
-    /// not eligible.
+    /// From the record: from the shop's own consent field or, if it is missing, from a marketing opt-in of Shopify
+    /// that nothing contradicts. The [crate] documentation lists the members. An order without any is not eligible.
     #[default]
     FromOrder,
+    /// Only from the shop's own consent field. A marketing opt-in does not count.
+    OwnField,
     /// The operator confirms that all customers of the input agreed. Customers who declined in the
     /// shop's own consent field are still not eligible.
     Granted {
@@ -29,7 +31,8 @@ pub enum ConsentSource {
     },
 }
 
-/// The settings that decide which orders are eligible. The defaults are the strict choice.
+/// The settings that decide which orders are eligible. The defaults are the strict choice, except that a marketing
+/// opt-in of Shopify counts as a consent (see [`ConsentSource`]).
 ///
 /// ```
 /// use review_orders::Policy;

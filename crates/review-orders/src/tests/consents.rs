@@ -47,6 +47,30 @@ fn shopify_marketing_consent_must_not_be_contradicted() {
 }
 
 #[test]
+fn marketing_opt_in_counts_unless_own_field_is_set() {
+    let own = Policy::default().with_consent(ConsentSource::OwnField);
+    assert_eq!(verdict(&shopify()), "ready");
+    let why = "no consent: expected a consent in note_attributes.review_invitation_consent, found none";
+    assert!(verdict_by(&own, &shopify()).starts_with(why));
+    let note = |value: &str| json!([{"name": "review_invitation_consent", "value": value}]);
+    assert_verdicts(
+        &own,
+        &shopify(),
+        &[
+            ("/note_attributes", note("yes"), "ready"),
+            ("/note_attributes", note("no"), "no consent: note_attributes.review_invitation_consent is `no`"),
+            (
+                "/note_attributes",
+                note("?"),
+                "no consent: note_attributes.review_invitation_consent is neither",
+            ),
+        ],
+    );
+    assert_eq!(verdict_by(&own, &generic()), "ready");
+    assert_eq!(verdict_by(&own, &woocommerce()), "ready");
+}
+
+#[test]
 fn own_consent_field_decides_in_any_spelling() {
     for name in ["review_invitation_consent", "Review-Invitation Consent", "_reviewInvitationConsent"] {
         let note =
