@@ -45,6 +45,14 @@ pub(crate) struct CsvOrders {
     unknown: bool,
 }
 
+/// Returns whether the first line of a file is that of a known CSV format. A text in such a file may look like JSON.
+pub(crate) fn is_heading_row(line: &[u8]) -> bool {
+    let mut row = Row::default();
+    let delimiter = delimiter(line).unwrap_or(b',');
+    RowScan::new(delimiter, b'\n').fill(&mut row, 1, &String::from_utf8_lossy(line), false);
+    line.starts_with(b"sep=") || recognise(&Header::new(&row), None).is_some()
+}
+
 impl CsvOrders {
     pub(crate) fn new(text: RecordText, line_end: u8) -> Self {
         Self {

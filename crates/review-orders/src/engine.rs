@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::csv_orders::CsvOrders;
+use crate::csv_orders::{CsvOrders, is_heading_row};
 use crate::input::broken::BrokenRecord;
 use crate::input::csv::{delimiter, line_end};
 use crate::input::decode::Decode;
@@ -184,7 +184,7 @@ impl Engine {
         let is_json = matches!(first, b'{' | b'[')
             || has_markup
             || delimiter(first_line).is_none()
-            || document_start(start).is_some_and(begins_json);
+            || document_start(start).is_some_and(begins_json) && !is_heading_row(first_line);
         let text = RecordText::detect(self.settings.encoding, head, is_json);
         self.form = match is_json {
             true => Form::Json(self.json(), text),

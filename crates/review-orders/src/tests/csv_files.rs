@@ -252,6 +252,17 @@ fn row_above_the_limit_is_one_malformed_record() {
     assert_eq!(counts(&parser.parse_slice(empty.as_bytes())), (2, 1, 0, 1));
 }
 
+#[test]
+fn json_in_a_field_of_csv_is_a_text() {
+    let headings = "email,order_reference,consent,name\n";
+    let rows = "a@example.com,1,yes,\"Ann\n{\"\"x\"\": 1}\n[{\"\"y\"\": 2}]\"\nb@example.com,2,yes,Bob\n";
+    for start in ["", "sep=,\n"] {
+        assert_eq!(counts(&parse(format!("{start}{headings}{rows}"))), (2, 2, 0, 0));
+    }
+    let notice = format!("Warning: a, b in x.php\n{}\n", super::fixtures::generic());
+    assert_eq!(counts(&parse(notice)), (2, 1, 0, 1));
+}
+
 /// Returns at most this many bytes at a time.
 struct Steps<'a>(&'a [u8], usize);
 
