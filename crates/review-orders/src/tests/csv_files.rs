@@ -232,8 +232,10 @@ fn customer_key_is_the_comparison_form_of_the_address() {
 #[test]
 fn row_above_the_limit_is_one_malformed_record() {
     let headings = "email,order_reference,consent,name\n";
-    let long = "x".repeat(5000);
-    for row in [format!("b@example.com,2,yes,{long}\n"), format!("b@example.com,2,yes,\"{long}\n")] {
+    let rows = [5000, 200_000]
+        .map(|length| "x".repeat(length))
+        .map(|long| [format!("b@example.com,2,yes,{long}\n"), format!("b@example.com,2,yes,\"{long}\n")]);
+    for row in rows.concat() {
         let input = format!("{headings}a@example.com,1,yes,Ann\n{row}c@example.com,3,yes,Cid\n");
         for reader in [1000, input.len()] {
             let parser = OrderParser::new().with_max_record_bytes(1000);

@@ -28,7 +28,10 @@ fn defects(number: usize) -> Vec<(Vec<u8>, &'static str)> {
         (with_note(number, b"\"\x00\""), "a_note: expected control characters written as escapes"),
         (with_note(number, b"\"Caf\xE9\""), "a_note: expected UTF-8, found a byte of another encoding"),
         (with_note(number, b"1e400"), "a_note: expected a number, found one that is out of range"),
-        (with_note(number, &deep(200)), "a_note[0][0]"),
+        (
+            with_note(number, &deep(200)),
+            "expected at most 127 levels, found more levels of lists and objects",
+        ),
         (with_note(number, b"NaN"), "a_note: expected JSON"),
         (with_note(number, b"\"12\" screen\""), "a_note: expected JSON, found text that cannot follow here"),
         (with_note(number, b"{\"x\": 1"), ""),
