@@ -23,7 +23,8 @@ mod bare;
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
-/// Generates a file record by record, so that the input itself needs no memory.
+/// Generates a file record by record, so that the input itself needs no memory. Like a file, it fills the buffer of
+/// its reader.
 struct Generated {
     form: Form,
     next: u64,
@@ -66,10 +67,17 @@ impl Generated {
 
 impl Read for Generated {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.buffer.position() == self.buffer.get_ref().len() as u64 {
-            self.refill();
+        let mut length = 0;
+        while length < out.len() {
+            if self.buffer.position() == self.buffer.get_ref().len() as u64 {
+                self.refill();
+            }
+            match self.buffer.read(&mut out[length..])? {
+                0 => break,
+                read => length += read,
+            }
         }
-        self.buffer.read(out)
+        Ok(length)
     }
 }
 
