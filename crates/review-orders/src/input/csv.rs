@@ -224,6 +224,9 @@ impl RowScan {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::{RowEnd, RowScan};
     use crate::table::Row;
 
@@ -288,6 +291,27 @@ mod tests {
                 scan.fill(&mut parts, 1, row, true);
                 assert_eq!(parts.fields, whole.fields, "{row} {cut}");
             }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn rows_that_the_csv_crate_writes_are_read_back(rows in vec(vec("[ab\",;\r\n é]{0,6}", 1..6), 1..5)) {
+            let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+            for row in &rows {
+                writer.write_record(row).unwrap();
+            }
+            let file = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+            let (mut rest, mut scan, mut found) = (file.as_str(), RowScan::new(b',', b'\n'), Row::default());
+            for row in &rows {
+                let RowEnd::At(length) = scan.next(rest.as_bytes(), false, LIMIT) else { panic!("{file:?}") };
+                scan.fill(&mut found, 1, &rest[..length], true);
+                prop_assert!(found.fields().eq(row.iter().map(|field| field.trim())), "{:?}", file);
+                rest = &rest[length..];
+            }
+            prop_assert_eq!(rest, "");
         }
     }
 }
