@@ -68,11 +68,11 @@ impl Generated {
 impl Read for Generated {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let mut length = 0;
-        while length < out.len() {
+        while let Some(rest) = out.get_mut(length..).filter(|rest| !rest.is_empty()) {
             if self.buffer.position() == self.buffer.get_ref().len() as u64 {
                 self.refill();
             }
-            match self.buffer.read(&mut out[length..])? {
+            match self.buffer.read(rest)? {
                 0 => break,
                 read => length += read,
             }
