@@ -96,7 +96,8 @@ impl Plan {
                 return;
             }
         };
-        let notes = rows.iter().filter_map(|row| row.first(&self.notes)).flat_map(str::lines);
+        let notes =
+            rows.iter().flat_map(|row| row.all(&self.notes)).flat_map(|cell| cell.split(['\r', '\n']));
         let notes = notes.filter_map(|line| line.split_once(':'));
         let elements: Vec<_> = consents
             .map(|value| (self.consent_field.as_str(), value))

@@ -142,6 +142,16 @@ fn contradicting_columns_with_one_heading_count_strictly() {
     let row = |consents: &str| format!("{shopify}#1,a@example.com,paid,fulfilled,Cup,{consents}\n");
     assert!(verdict(&row("yes,no")).starts_with("no consent: buyer_accepts_marketing is `no`"));
     assert_eq!(verdict(&row("yes,yes")), "ready");
+    let notes =
+        "Name,Email,Financial Status,Fulfillment Status,Lineitem name,Accepts Marketing,Note Attributes";
+    for (headings, cells) in [
+        ("", "\"gift: yes\rreview_invitation_consent: no\""),
+        (",Note Attributes", "gift: yes,review_invitation_consent: no"),
+        (",Review Invitation Consent", ",no"),
+    ] {
+        let input = format!("{notes}{headings}\n#1,a@example.com,paid,fulfilled,Cup,yes,{cells}\n");
+        assert!(verdict(&input).starts_with("no consent: note_attributes"), "{cells}");
+    }
 }
 
 #[test]
