@@ -14,17 +14,15 @@ pub(crate) fn decide(
     place: &str,
     by_markers: impl FnOnce() -> Result<OrderConsent, IneligibleReason>,
 ) -> Result<OrderConsent, IneligibleReason> {
-    let values: Vec<_> = own.iter().map(|value| truth(value)).collect();
-    if values.contains(&Some(false)) {
+    let has = |answer: Option<bool>| own.iter().any(|value| truth(value) == answer);
+    if has(Some(false)) {
         return Err(IneligibleReason::NoConsent(format!("{place} is `no`")));
     }
     match &policy.consent {
         ConsentSource::Granted { source } => Ok(OrderConsent { source: source.clone(), at: None }),
-        ConsentSource::FromOrder if values.is_empty() => by_markers(),
-        ConsentSource::OwnField if values.is_empty() => Err(missing(place)),
-        _ if values.contains(&None) => {
-            Err(IneligibleReason::NoConsent(format!("{place} is neither `yes` nor `no`")))
-        }
+        ConsentSource::FromOrder if own.is_empty() => by_markers(),
+        ConsentSource::OwnField if own.is_empty() => Err(missing(place)),
+        _ if has(None) => Err(IneligibleReason::NoConsent(format!("{place} is neither `yes` nor `no`"))),
         _ => Ok(OrderConsent { source: place.to_owned(), at: None }),
     }
 }
@@ -43,7 +41,7 @@ pub(crate) fn named<'v>(
     field: &str,
 ) -> Result<Vec<&'v Json<'v>>, IneligibleReason> {
     let matches = is_spelling_of(field);
-    let elements = order.list(list)?.into_iter();
+    let elements = order.list(list)?;
     Ok(elements
         .filter(|element| element.get(name_member).and_then(Json::as_str).is_some_and(&matches))
         .map(|element| element.get("value").unwrap_or(&Json::Null))

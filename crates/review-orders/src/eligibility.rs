@@ -23,12 +23,12 @@ const ERASED_NAMES: [&str; 3] = ["[deleted]", "[redacted]", "deleted"];
 const ERASED_DOMAIN: &str = "site.invalid";
 
 /// Decides whether an order is eligible, and lists every reason why it is not.
-pub(crate) fn decide(mut order: ExtractedOrder<'_>, policy: &Policy) -> Result<EligibleOrder, Ineligible> {
+pub(crate) fn decide(order: &mut ExtractedOrder<'_>, policy: &Policy) -> Result<EligibleOrder, Ineligible> {
     let mut reasons = std::mem::take(&mut order.reasons);
-    let email = keep(email(&mut order, policy, &mut reasons), &mut reasons);
+    let email = keep(email(order, policy, &mut reasons), &mut reasons);
     let reference = keep(std::mem::take(&mut order.reference).checked(), &mut reasons);
     reasons.extend(nothing_kept(&order.lines));
-    reasons.extend(too_old(&order, policy));
+    reasons.extend(too_old(order, policy));
 
     let mut reasons = reasons.into_iter();
     let (email, order_reference, consent) = match (reasons.next(), email, reference, order.consent.take()) {
@@ -41,17 +41,17 @@ pub(crate) fn decide(mut order: ExtractedOrder<'_>, policy: &Policy) -> Result<E
         email,
         order_reference,
         consent,
-        name: order.name,
-        phone: order.phone,
-        locale: order.locale,
-        country: order.country,
-        customer_reference: order.customer_reference.and_then(|key| check(&key).ok()),
+        name: order.name.take(),
+        phone: order.phone.take(),
+        locale: order.locale.take(),
+        country: order.country.take(),
+        customer_reference: order.customer_reference.take().and_then(|key| check(&key).ok()),
         placed_at: order.placed_at,
         paid_at: order.paid_at,
         shipped_at: order.shipped_at,
         delivered_at: order.delivered_at,
         products,
-        warnings: order.warnings,
+        warnings: std::mem::take(&mut order.warnings),
     })
 }
 
@@ -168,15 +168,21 @@ fn products(lines: &[Line<'_>], warnings: &mut Vec<OrderWarning>) -> Vec<OrderPr
     let bundles: HashSet<_> =
         if has_parts { kept().filter_map(|line| line.id.as_deref()).collect() } else { HashSet::new() };
     let mut seen = HashSet::new();
-    kept()
-        .filter(|line| !line.parent.as_deref().is_some_and(|parent| bundles.contains(parent)))
-        .filter_map(|line| product(line, warnings))
-        .filter(|product| {
-            let keys = [product.sku.as_ref().map(Sku::as_str), product.gtin.as_ref().map(Gtin::as_str)];
-            let key = keys.into_iter().flatten().next().unwrap_or(product.name.as_str());
-            lines.len() < 2 || seen.insert(key.to_owned())
-        })
-        .collect()
+    let mut products: Vec<OrderProduct> = Vec::with_capacity(kept().count());
+    for line in kept() {
+        if line.parent.as_deref().is_some_and(|parent| bundles.contains(parent)) {
+            continue;
+        }
+        products
+            .extend(product(line, warnings).filter(|product| lines.len() < 2 || seen.insert(key(product))));
+    }
+    products
+}
+
+/// Returns what distinguishes a product from others of the same order.
+fn key(product: &OrderProduct) -> String {
+    let keys = [product.sku.as_ref().map(Sku::as_str), product.gtin.as_ref().map(Gtin::as_str)];
+    keys.into_iter().flatten().next().unwrap_or(product.name.as_str()).to_owned()
 }
 
 fn product(line: &Line<'_>, warnings: &mut Vec<OrderWarning>) -> Option<OrderProduct> {

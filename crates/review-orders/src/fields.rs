@@ -4,6 +4,7 @@
 //! twice with different values. Optional values are left out with a warning instead.
 
 use std::borrow::Cow;
+use std::slice;
 
 use crate::eligible_order::OrderWarning;
 use crate::input::lexical::is_index;
@@ -39,6 +40,26 @@ impl Path<'_> {
 pub(crate) struct Fields<'v> {
     members: &'v [Member<'v>],
     path: Path<'v>,
+}
+
+/// The values of a list, in the forms that it can have.
+#[derive(Clone)]
+pub(crate) enum Elements<'v> {
+    List(slice::Iter<'v, Json<'v>>),
+    Members(slice::Iter<'v, Member<'v>>),
+    Edges(slice::Iter<'v, Json<'v>>),
+}
+
+impl<'v> Iterator for Elements<'v> {
+    type Item = &'v Json<'v>;
+
+    fn next(&mut self) -> Option<&'v Json<'v>> {
+        match self {
+            Self::List(list) => list.next(),
+            Self::Members(members) => members.next().map(|member| &member.value),
+            Self::Edges(edges) => edges.next().map(|edge| edge.get("node").unwrap_or(edge)),
+        }
+    }
 }
 
 impl<'v> Fields<'v> {
@@ -185,44 +206,42 @@ impl<'v> Fields<'v> {
 
     /// Returns the values of a list, none if the member is missing. PHP writes a list whose indexes have
     /// a gap as an object, and GraphQL wraps lists in `edges` and `nodes`.
-    pub(crate) fn list(&self, dotted: &str) -> Result<Vec<&'v Json<'v>>, IneligibleReason> {
+    pub(crate) fn list(&self, dotted: &str) -> Result<Elements<'v>, IneligibleReason> {
         match self.value(dotted)? {
-            None => Ok(Vec::new()),
-            Some(Json::List(list)) => Ok(list.iter().collect()),
+            None => Ok(Elements::List([].iter())),
+            Some(Json::List(list)) => Ok(Elements::List(list.iter())),
             Some(object @ Json::Object(members)) => {
                 if members.iter().all(|member| is_index(member.name.as_bytes())) {
-                    return Ok(members.iter().map(|member| &member.value).collect());
+                    return Ok(Elements::Members(members.iter()));
                 }
-                if let Some(Json::List(nodes)) = object.get("nodes") {
-                    return Ok(nodes.iter().collect());
+                match (object.get("nodes"), object.get("edges")) {
+                    (Some(Json::List(nodes)), _) => Ok(Elements::List(nodes.iter())),
+                    (_, Some(Json::List(edges))) => Ok(Elements::Edges(edges.iter())),
+                    _ => Err(self.wrong_type(dotted, object, "a list")),
                 }
-                if let Some(Json::List(edges)) = object.get("edges") {
-                    return Ok(edges.iter().map(|edge| edge.get("node").unwrap_or(edge)).collect());
-                }
-                Err(self.wrong_type(dotted, object, "a list"))
             }
-            Some(Json::Text(text)) if known(text).is_none() => Ok(Vec::new()),
+            Some(Json::Text(text)) if known(text).is_none() => Ok(Elements::List([].iter())),
             Some(other) => Err(self.wrong_type(dotted, other, "a list")),
         }
     }
 
     /// Returns the objects of a list. Any other element is an error.
-    pub(crate) fn objects(&self, dotted: &'static str) -> Result<Vec<Fields<'v>>, IneligibleReason> {
+    pub(crate) fn objects(
+        &self,
+        dotted: &'static str,
+    ) -> Result<impl Iterator<Item = Result<Fields<'v>, IneligibleReason>>, IneligibleReason> {
         let outer = match self.path.element {
             None => self.path.outer.clone(),
             Some(_) => self.path.at("").into(),
         };
-        let object = |(index, element): (usize, &'v Json<'v>)| match element {
+        let object = move |(index, element): (usize, &'v Json<'v>)| match element {
             Json::Object(members) => {
                 let path = Path { outer: outer.clone(), element: Some((dotted, index)) };
                 Ok(Fields { members, path })
             }
             other => Err(self.wrong_type(&format!("{dotted}[{index}]"), other, "an object")),
         };
-        if let Some(Json::List(list)) = self.value(dotted)? {
-            return list.iter().enumerate().map(object).collect();
-        }
-        self.list(dotted)?.into_iter().enumerate().map(object).collect()
+        Ok(self.list(dotted)?.enumerate().map(object))
     }
 
     /// Returns the object at a path.

@@ -66,9 +66,10 @@ fn consent(order: &Fields<'_>, policy: &Policy) -> Result<OrderConsent, Ineligib
 }
 
 fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
-    let lines = order.objects("products")?.into_iter();
+    let lines = order.objects("products")?;
     lines
         .map(|line| {
+            let line = line?;
             Ok(Line {
                 kept: line.amount("quantity")?.unwrap_or(1.0),
                 is_product: true,

@@ -124,9 +124,10 @@ fn consent(order: &Fields<'_>, policy: &Policy) -> Result<OrderConsent, Ineligib
 
 /// A configurable product has two lines, and a bundle one for each part; the parts name their parent.
 fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
-    let lines = order.objects("items")?.into_iter();
+    let lines = order.objects("items")?;
     lines
         .map(|line| {
+            let line = line?;
             let mut kept = line.amount("qty_ordered")?.unwrap_or(1.0);
             for gone in ["qty_refunded", "qty_canceled", "qty_returned"] {
                 kept -= line.amount(gone)?.unwrap_or_default();

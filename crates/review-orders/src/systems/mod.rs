@@ -173,12 +173,12 @@ pub(crate) fn read(system: ShopSystem, order: &Fields<'_>, policy: &Policy) -> E
         let help = format!("enable the feature `{feature}` of review-orders");
         return Evaluated::rejected(Some(system), IneligibleReason::Unsupported { what, help });
     }
-    let extracted = match system {
+    let mut extracted = match system {
         #[cfg(feature = "shopify")]
         ShopSystem::Shopify => {
             if let Some(rest) = shopify_graphql::to_rest(order) {
                 let order = Fields::new(&rest, order.at(""));
-                return judge(system, shopify::extract(&order, policy), policy);
+                return judge(system, &mut shopify::extract(&order, policy), policy);
             }
             shopify::extract(order, policy)
         }
@@ -190,10 +190,10 @@ pub(crate) fn read(system: ShopSystem, order: &Fields<'_>, policy: &Policy) -> E
         ShopSystem::Shopware => shopware::extract(order, policy),
         _ => generic::extract(order, policy),
     };
-    judge(system, extracted, policy)
+    judge(system, &mut extracted, policy)
 }
 
-fn judge(system: ShopSystem, extracted: ExtractedOrder<'_>, policy: &Policy) -> Evaluated {
+fn judge(system: ShopSystem, extracted: &mut ExtractedOrder<'_>, policy: &Policy) -> Evaluated {
     let order_reference = extracted.reference.shown();
     Evaluated { system: Some(system), order_reference, result: eligibility::decide(extracted, policy) }
 }

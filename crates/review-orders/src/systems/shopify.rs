@@ -32,7 +32,7 @@ pub(crate) fn extract<'v>(order: &Fields<'v>, policy: &Policy) -> ExtractedOrder
     to.rule(not_cancelled(order));
     to.rule(shopify_refunds::not_refunded(order, policy));
     to.rule(paid(order, policy));
-    let parcels = to.part(order.objects("fulfillments"));
+    let parcels = to.part(order.objects("fulfillments").and_then(Iterator::collect::<Result<Vec<_>, _>>));
     to.rule(fulfilled(order, &parcels, policy));
     to.rule(no_renewal(order, policy));
     to.read_emails(order, &["email", "contact_email", "customer.email"]);
@@ -77,8 +77,8 @@ fn not_a_test(order: &Fields<'_>, policy: &Policy) -> Result<(), IneligibleReaso
     if order.text("gateway")?.is_some_and(|gateway| is_bogus(&gateway)) {
         return rejected("gateway is the bogus gateway");
     }
-    let gateways = order.list("payment_gateway_names")?;
-    if gateways.iter().any(|gateway| gateway.as_str().is_some_and(is_bogus)) {
+    let mut gateways = order.list("payment_gateway_names")?;
+    if gateways.any(|gateway| gateway.as_str().is_some_and(is_bogus)) {
         return rejected("payment_gateway_names contains the bogus gateway");
     }
     let id = order.identifier("id").ok().flatten();
@@ -121,7 +121,7 @@ fn paid_at_delivery(order: &Fields<'_>, policy: &Policy) -> Result<bool, Ineligi
     let fulfilled = order.word("fulfillment_status")?.is_some_and(|word| word == "fulfilled");
     let mut gateways: Vec<_> = order.text("gateway")?.into_iter().collect();
     let names = order.list("payment_gateway_names")?;
-    gateways.extend(names.iter().filter_map(|name| name.as_str()).map(Cow::Borrowed));
+    gateways.extend(names.filter_map(Json::as_str).map(Cow::Borrowed));
     Ok(fulfilled && !gateways.is_empty() && gateways.iter().all(|gateway| policy.counts_as_paid(gateway)))
 }
 

@@ -30,9 +30,10 @@ pub(crate) fn not_refunded(order: &Fields<'_>, policy: &Policy) -> Result<(), In
 /// older records have its pieces in `refunds` only.
 pub(crate) fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
     let refunded = refunded_pieces(order)?;
-    let lines = order.objects("line_items")?.into_iter();
+    let lines = order.objects("line_items")?;
     lines
         .map(|line| {
+            let line = line?;
             // Only refunds need it: a line has no parent.
             let id = if refunded.is_empty() { None } else { line.identifier("id").ok().flatten() };
             let ordered = line.amount("quantity")?.unwrap_or(1.0);
@@ -66,7 +67,8 @@ pub(crate) fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleR
 fn refunded_pieces<'v>(order: &Fields<'v>) -> Result<HashMap<Cow<'v, str>, f64>, IneligibleReason> {
     let mut pieces = HashMap::new();
     for refund in order.objects("refunds")? {
-        for line in refund.objects("refund_line_items")? {
+        for line in refund?.objects("refund_line_items")? {
+            let line = line?;
             let id = line.identifier("line_item_id")?.or(line.identifier("line_item.id")?);
             let quantity = line.amount("quantity")?.unwrap_or_default();
             if let Some(id) = id {

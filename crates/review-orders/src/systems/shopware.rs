@@ -44,8 +44,7 @@ pub(crate) fn extract<'v>(order: &Fields<'v>, policy: &Policy) -> ExtractedOrder
 fn states<'v>(order: &Fields<'v>, list: &'static str) -> Result<Vec<Cow<'v, str>>, IneligibleReason> {
     let elements = order.objects(list)?;
     elements
-        .iter()
-        .map(|element| Ok(element.word("stateMachineState.technicalName")?.unwrap_or_default()))
+        .map(|element| Ok(element?.word("stateMachineState.technicalName")?.unwrap_or_default()))
         .collect()
 }
 
@@ -95,6 +94,7 @@ fn paid(order: &Fields<'_>, transactions: &[Cow<'_, str>], policy: &Policy) -> R
     }
     let completed = state(order)?.is_some_and(|state| state == "completed");
     for transaction in order.objects("transactions")? {
+        let transaction = transaction?;
         let method = transaction.word("paymentMethod.technicalName")?;
         if completed && method.is_some_and(|method| policy.counts_as_paid(&method)) {
             return Ok(());
@@ -152,9 +152,10 @@ fn consent(order: &Fields<'_>, policy: &Policy) -> Result<OrderConsent, Ineligib
 }
 
 fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
-    let lines = order.objects("lineItems")?.into_iter();
+    let lines = order.objects("lineItems")?;
     lines
         .map(|line| {
+            let line = line?;
             Ok(Line {
                 id: line.identifier("id").ok().flatten(),
                 parent: line.identifier("parentId").ok().flatten(),

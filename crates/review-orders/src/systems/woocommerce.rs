@@ -86,6 +86,7 @@ fn not_refunded(order: &Fields<'_>, policy: &Policy) -> Result<(), IneligibleRea
     }
     let mut amounts = Vec::new();
     for refund in order.objects("refunds")? {
+        let refund = refund?;
         amounts.push(refund.amount("total")?);
     }
     // A column of CSV exports.
@@ -181,9 +182,10 @@ fn consent(order: &Fields<'_>, policy: &Policy) -> Result<OrderConsent, Ineligib
 }
 
 fn lines<'v>(order: &Fields<'v>) -> Result<Vec<Line<'v>>, IneligibleReason> {
-    let lines = order.objects("line_items")?.into_iter();
+    let lines = order.objects("line_items")?;
     lines
         .map(|line| {
+            let line = line?;
             let refunded = line.amount("refunded_quantity")?.unwrap_or_default();
             Ok(Line {
                 id: line.identifier("id").ok().flatten(),
