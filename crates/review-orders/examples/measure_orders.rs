@@ -7,8 +7,10 @@
 //! - list: `serde_json::from_reader` with a visitor that drops each element of the list;
 //! - CSV: `csv::Reader::deserialize`.
 //!
-//! The ratio "parse" is `OrderParser::parse` over the bare loop. The ratio "request" is both with
-//! `InviteRequest::builder(...).build()` of each order, of the same values.
+//! The columns "texts", "types" and "request" are such loops. "types" also validates the texts that the parser
+//! validates, with the same types of `review-core`. "request" is both, the parser and a loop, with
+//! `InviteRequest::builder(...).build()` of each order, of the same values. Each ratio is that of the parser to the
+//! loop.
 
 use std::hint::black_box;
 use std::io::{self, Cursor, Read};
@@ -37,6 +39,17 @@ enum Form {
     Lines,
     List,
     Csv,
+}
+
+/// What a bare loop does with an order.
+#[derive(Clone, Copy)]
+enum Work {
+    /// Keep its texts.
+    Texts,
+    /// Validate them with the types of `review-core`.
+    Types,
+    /// Build an invitation.
+    Request,
 }
 
 impl Generated {
@@ -156,7 +169,9 @@ fn main() {
         forms.retain(is_named);
     }
     println!("us per order, without generating the input");
-    println!("form   orders   ready    MB    peak KiB  parse   bare   ratio   request  bare   ratio");
+    println!(
+        "form   orders   ready    MB    peak KiB  parse   texts  ratio   types  ratio   parse, request  loop   ratio"
+    );
     for count in sizes {
         for form in forms.iter().copied() {
             let (bytes, generating) = seconds(|| generate(form, count));
@@ -167,15 +182,17 @@ fn main() {
                 (seconds - generating).max(0.0) * 1e6 / count as f64
             };
             let parsed = micros(&|| parse(form, count, false));
-            let bare = micros(&|| bare::run(form, count, false));
+            let texts = micros(&|| bare::run(form, count, Work::Texts));
+            let types = micros(&|| bare::run(form, count, Work::Types));
             let requests = micros(&|| parse(form, count, true));
-            let bare_requests = micros(&|| bare::run(form, count, true));
+            let bare_requests = micros(&|| bare::run(form, count, Work::Request));
             println!(
-                "{:<6} {count:<8} {ready:<8} {:<5} {peak:<9.0} {parsed:<7.2} {bare:<6.2} {:<7.2} {requests:<8.2} \
-                 {bare_requests:<6.2} {:.2}",
+                "{:<6} {count:<8} {ready:<8} {:<5} {peak:<9.0} {parsed:<7.2} {texts:<6.2} {:<7.2} {types:<6.2} \
+                 {:<7.2} {requests:<15.2} {bare_requests:<6.2} {:.2}",
                 format!("{form:?}"),
                 bytes / 1_000_000,
-                parsed / bare,
+                parsed / texts,
+                parsed / types,
                 requests / bare_requests,
             );
         }

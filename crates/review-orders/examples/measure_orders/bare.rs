@@ -3,35 +3,44 @@
 use std::fmt;
 use std::hint::black_box;
 use std::io::{BufRead, BufReader};
+use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use review_core::model::{
+    CountryCode, EmailAddress, Locale, OrderReference, PersonName, PhoneNumber, ProductName, Sku,
+};
 use review_core::{Consent, InviteRequest, Product};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::{Form, Generated};
+use crate::{Form, Generated, Work};
 
-/// Reads all orders, optionally builds a request of each, and returns their number.
-pub(crate) fn run(form: Form, count: u64, build: bool) -> u64 {
+/// Reads all orders, does this work with each, and returns their number.
+pub(crate) fn run(form: Form, count: u64, work: Work) -> u64 {
     let reader = BufReader::with_capacity(64 * 1024, Generated::new(form, count));
     match form {
-        Form::Lines => lines(reader, build),
+        Form::Lines => lines(reader, work),
         Form::List => {
             let mut reader = serde_json::Deserializer::from_reader(reader);
-            serde::Deserializer::deserialize_map(&mut reader, Orders { build }).unwrap_or_default()
+            serde::Deserializer::deserialize_map(&mut reader, Orders { work }).unwrap_or_default()
         }
         Form::Csv => {
             let rows = csv::Reader::from_reader(reader).into_deserialize::<Row>();
-            rows.filter_map(Result::ok).map(|row| u64::from(row.finish(build))).sum()
+            rows.filter_map(Result::ok).map(|row| u64::from(row.finish(work))).sum()
         }
     }
 }
 
-fn lines(mut reader: impl BufRead, build: bool) -> u64 {
+/// Validates a text, and drops the value.
+fn typed<T: FromStr>(text: Option<&str>) {
+    black_box(text.map(T::from_str).is_some_and(|value| black_box(value).is_ok()));
+}
+
+fn lines(mut reader: impl BufRead, work: Work) -> u64 {
     let mut line = String::new();
     let mut orders = 0;
     while reader.read_line(&mut line).is_ok_and(|length| length > 0) {
-        orders += u64::from(serde_json::from_str::<Order>(&line).is_ok_and(|order| order.finish(build)));
+        orders += u64::from(serde_json::from_str::<Order>(&line).is_ok_and(|order| order.finish(work)));
         line.clear();
     }
     orders
@@ -40,7 +49,7 @@ fn lines(mut reader: impl BufRead, build: bool) -> u64 {
 /// The document `{"orders": [...]}`. Returns the number of orders.
 #[derive(Clone, Copy)]
 struct Orders {
-    build: bool,
+    work: Work,
 }
 
 impl<'de> Visitor<'de> for Orders {
@@ -60,7 +69,7 @@ impl<'de> Visitor<'de> for Orders {
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<u64, A::Error> {
         let mut orders = 0;
         while let Some(order) = elements.next_element::<Order>()? {
-            orders += u64::from(order.finish(self.build));
+            orders += u64::from(order.finish(self.work));
         }
         Ok(orders)
     }
@@ -168,9 +177,27 @@ struct RefundLine {
 }
 
 impl Order {
-    fn finish(self, build: bool) -> bool {
-        if !build {
-            return read_all(black_box(&self));
+    fn finish(self, work: Work) -> bool {
+        match work {
+            Work::Texts => return read_all(black_box(&self)),
+            Work::Types => {
+                let customer = self.customer.as_ref();
+                let billing = self.billing_address.as_ref();
+                typed::<EmailAddress>(self.email.as_deref());
+                typed::<OrderReference>(Some(self.name.trim_start_matches('#')));
+                typed::<PersonName>(customer.and_then(|customer| customer.first_name.as_deref()));
+                typed::<PersonName>(customer.and_then(|customer| customer.last_name.as_deref()));
+                typed::<PhoneNumber>(billing.and_then(|address| address.phone.as_deref()));
+                typed::<CountryCode>(billing.and_then(|address| address.country_code.as_deref()));
+                typed::<Locale>(self.customer_locale.as_deref());
+                for line in &self.line_items {
+                    typed::<ProductName>(Some(&line.name));
+                    typed::<Sku>(line.sku.as_deref());
+                    typed::<ProductName>(line.vendor.as_deref());
+                }
+                return read_all(black_box(&self));
+            }
+            Work::Request => {}
         }
         let customer = self.customer;
         let marketing = customer.as_ref().and_then(|customer| customer.email_marketing_consent.as_ref());
@@ -246,9 +273,20 @@ struct Row {
 }
 
 impl Row {
-    fn finish(self, build: bool) -> bool {
-        if !build {
-            return !black_box(self).email.is_empty();
+    fn finish(self, work: Work) -> bool {
+        match work {
+            Work::Texts => return !black_box(self).email.is_empty(),
+            Work::Types => {
+                typed::<EmailAddress>(Some(&self.email));
+                typed::<OrderReference>(Some(&self.order_reference));
+                typed::<PersonName>(self.first_name.as_deref());
+                typed::<PersonName>(self.last_name.as_deref());
+                typed::<Locale>(self.locale.as_deref());
+                typed::<ProductName>(self.product_name.as_deref());
+                typed::<Sku>(self.product_sku.as_deref());
+                return !black_box(self).email.is_empty();
+            }
+            Work::Request => {}
         }
         if self.consent.as_deref() != Some("yes") {
             return false;
