@@ -28,7 +28,7 @@ pub(crate) struct Cleaned<'a> {
 /// address or a sentence, which is how spam reaches customers under the name of a shop.
 pub(crate) fn name(raw: &str) -> Result<Option<Cleaned<'_>>, &'static str> {
     if let Some(text) =
-        simple(raw).filter(|text| !may_be_link(text) && text.split(' ').count() <= MAX_NAME_WORDS)
+        simple(raw).filter(|text| !may_be_link(text) && text.bytes().filter(|byte| *byte == b' ').count() < MAX_NAME_WORDS)
     {
         return Ok(Some(Cleaned { text: text.into(), changed: false }));
     }

@@ -195,18 +195,18 @@ impl Policy {
     }
 
     /// Returns the setting that a domain belongs to. The domain is in lower case.
-    pub(crate) fn relay_of(&self, domain: &str) -> Option<&str> {
+    pub(crate) fn relay_of<'d>(&self, domain: &'d str) -> Option<&str> {
         let is_below = |domain: &str, parent: &str| {
             domain == parent || domain.strip_suffix(parent).is_some_and(|host| host.ends_with('.'))
         };
+        let without_label = |domain: &'d str| domain.rsplit_once('.').map(|(host, _)| host);
+        // A country has one or two labels: `de`, `co.uk`.
+        let host = without_label(domain);
+        let hosts = [host, host.and_then(without_label)];
         let belongs = |setting: &&String| {
             let setting = setting.trim();
             match setting.strip_suffix(".*") {
-                // A country has one or two labels: `de`, `co.uk`.
-                Some(parent) => domain
-                    .rmatch_indices('.')
-                    .take(2)
-                    .any(|(at, _)| domain.get(..at).is_some_and(|host| is_below(host, parent))),
+                Some(parent) => hosts.iter().flatten().any(|host| is_below(host, parent)),
                 None => is_below(domain, setting),
             }
         };
