@@ -27,9 +27,9 @@ pub(crate) struct Cleaned<'a> {
 /// between two words. Returns `Err` with a description if the text is not a name: a link, an email
 /// address or a sentence, which is how spam reaches customers under the name of a shop.
 pub(crate) fn name(raw: &str) -> Result<Option<Cleaned<'_>>, &'static str> {
-    if let Some(text) =
-        simple(raw).filter(|text| !may_be_link(text) && text.bytes().filter(|byte| *byte == b' ').count() < MAX_NAME_WORDS)
-    {
+    if let Some(text) = simple(raw).filter(|text| {
+        !may_be_link(text) && text.bytes().filter(|byte| *byte == b' ').count() < MAX_NAME_WORDS
+    }) {
         return Ok(Some(Cleaned { text: text.into(), changed: false }));
     }
     let (text, unchanged) = plain_text(raw);

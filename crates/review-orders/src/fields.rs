@@ -11,6 +11,10 @@ use crate::input::lexical::is_index;
 use crate::json::{Json, Member};
 use crate::reason::IneligibleReason;
 
+/// The most lines, parcels or refunds of an order. A line takes forty times the memory of an empty object, so that the
+/// limit of a record alone would not bound the memory well.
+const MAX_OBJECTS: usize = 10_000;
+
 /// The path of an object in the document. Few results show it, so that it is put together late.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Path<'v> {
@@ -225,7 +229,7 @@ impl<'v> Fields<'v> {
         }
     }
 
-    /// Returns the objects of a list. Any other element is an error.
+    /// Returns the objects of a list. Any other element is an error, and so are more than [`MAX_OBJECTS`].
     pub(crate) fn objects(
         &self,
         dotted: &'static str,
@@ -235,6 +239,9 @@ impl<'v> Fields<'v> {
             Some(_) => self.path.at("").into(),
         };
         let object = move |(index, element): (usize, &'v Json<'v>)| match element {
+            _ if index >= MAX_OBJECTS => {
+                Err(self.malformed(dotted, format!("expected at most {MAX_OBJECTS} elements, found more")))
+            }
             Json::Object(members) => {
                 let path = Path { outer: outer.clone(), element: Some((dotted, index)) };
                 Ok(Fields { members, path })

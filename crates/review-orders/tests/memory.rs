@@ -132,11 +132,13 @@ fn row_of_delimiters_needs_little_more_than_its_length() {
 
 /// The most memory for its length is needed by a list of objects with one short member.
 fn record_needs_fifty_times_its_length_at_most() {
-    const LIMIT: usize = 256 * 1024;
+    const LIMIT: usize = 512 * 1024;
     let parser = OrderParser::new().with_max_record_bytes(LIMIT);
     let parts = "{\"\":0},".repeat(LIMIT / 8 - 100);
-    let record = format!("[{{\"order_reference\":\"1\",\"products\":[{parts}0]}}]");
-    assert!(record.len() < LIMIT);
-    let (_, bytes) = peak_of(&parser, record.as_bytes());
-    assert!(bytes < 50 * LIMIT, "{} times", bytes / LIMIT);
+    for last in ["0", "{}"] {
+        let record = format!("[{{\"order_reference\":\"1\",\"products\":[{parts}{last}]}}]");
+        assert!(record.len() < LIMIT);
+        let (_, bytes) = peak_of(&parser, record.as_bytes());
+        assert!(bytes < 50 * LIMIT, "{} times", bytes / LIMIT);
+    }
 }

@@ -106,6 +106,14 @@ fn generic_status_counts_if_present() {
 }
 
 #[test]
+fn order_with_too_many_lines_is_malformed() {
+    let lines = |count: usize| with(generic(), &[("/products", json!(vec![json!({"name": "Cup"}); count]))]);
+    assert_eq!(verdict_by(&Policy::default(), &lines(10_000)), "ready");
+    let expected = "products: expected at most 10000 elements, found more";
+    assert_eq!(verdict_by(&Policy::default(), &lines(10_001)), expected);
+}
+
+#[test]
 fn invalid_optional_values_are_left_out_with_a_warning() {
     let order = with(
         generic(),
