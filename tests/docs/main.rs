@@ -91,7 +91,7 @@ fn every_file_that_is_named_exists() {
     let mut faults = Vec::new();
     for page in own_pages() {
         for code in page.codes() {
-            let place = ["tests/", "crates/", "examples/", "docs/", ".ci/"]
+            let place = ["tests/", "crates/", "examples/", "docs/", "xtask/", ".ci/", ".github/"]
                 .iter()
                 .any(|start| code.starts_with(start));
             if place && !code.contains(['*', ' ']) && !root().join(&code).exists() {
@@ -100,6 +100,18 @@ fn every_file_that_is_named_exists() {
         }
     }
     assert_none(&faults);
+}
+
+#[test]
+fn every_test_across_crates_is_linked_in_the_readme() {
+    let links = Page::read("README.md").links();
+    let entries = fs::read_dir(root().join("tests")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let missing: Vec<_> = names
+        .filter(|name| !["Cargo.toml", "support"].contains(&name.as_str()))
+        .filter(|name| !links.contains(&format!("tests/{name}")))
+        .collect();
+    assert_none(&missing);
 }
 
 #[test]

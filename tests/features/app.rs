@@ -1,5 +1,5 @@
 //! An application that does not know the vendor. A package for each vendor builds this file; their features differ,
-//! and so does the platform that invites. `../features.rs` runs them.
+//! and so does the platform that invites. `.ci/run features` runs them.
 
 use std::io::Write as _;
 

@@ -1,4 +1,6 @@
-//! Everything that is a provider keeps the contract: each vendor in all its modes, over real sockets.
+//! Everything that is a provider keeps the contract: each vendor in all its modes, over real sockets, and each wrapper.
+
+mod wrappers;
 
 use review_invites_tests::harness::AtSandbox;
 use review_invites_tests::vendors::etrusted::{EtrustedDirect, EtrustedEvents};
