@@ -1,4 +1,5 @@
-//! The rules that are the same for every shop system: from an extracted order to an eligible one.
+//! The rules that are the same for every shop system: from an extracted order to an eligible one, or to the
+//! reasons why it is ineligible.
 
 use std::borrow::Cow;
 use std::collections::HashSet;

@@ -1,4 +1,4 @@
-//! The circuit of an instance: when to stop claiming, and how to start again.
+//! The circuit breaker of an instance: when to stop claiming, and how to start again.
 //!
 //! A pure state machine; `circuit_store` keeps it in the database, so that all workers share it and it
 //! survives restarts.

@@ -1,4 +1,4 @@
-//! Keeps personal data and secrets out of messages, previews and logs.
+//! Redacts personal data and secrets in messages, previews and logs.
 
 mod normalize;
 mod redactor;

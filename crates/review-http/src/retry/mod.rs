@@ -1,4 +1,4 @@
-//! Whether and when a request is sent again.
+//! Retries: whether and when a request is sent again, for example after a 429 or a lost connection.
 
 mod budget;
 mod outcome;

@@ -1,4 +1,5 @@
-//! The result of one attempt. The whole judgement is in this file, and it is pure.
+//! The result of one attempt: accepted, rejected, throttled (429), unauthorized, or an unknown outcome. The whole
+//! judgement is in this file, and it is pure.
 
 use std::time::Duration;
 

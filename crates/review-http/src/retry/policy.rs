@@ -1,4 +1,4 @@
-//! Whether and when a request is sent again.
+//! The retry policy: which requests are retried, how often, and with what backoff.
 
 use std::time::Duration;
 
