@@ -19,7 +19,8 @@ pub(crate) fn check(sh: &Shell) -> Result<()> {
         collect(sh, &source, &mut files)?;
         let modules = files.iter().map(|file| Ok((module(file.strip_prefix(&source)?), sh.read_file(file)?)));
         for circle in circles(&imports(modules.collect::<Result<_>>()?)?) {
-            found.push(format!("{}: a circle of {}", crate_.display(), circle.join(", ")));
+            let name = crate_.file_name().unwrap_or_default().to_string_lossy();
+            found.push(format!("{name}: a circle of {}", circle.join(", ")));
         }
     }
     ensure!(found.is_empty(), "{}", found.join("\n"));
