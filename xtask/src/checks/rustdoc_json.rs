@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use xshell::{Shell, cmd};
 
-use crate::crates::{arguments, libraries, target};
+use crate::crates::{libraries, target};
 
 /// The form of the JSON changes with the compiler, and the tools that read it follow. So the compiler is named here, and
 /// the tools in `tools.rs`; raise them together.
@@ -26,13 +26,13 @@ pub(crate) fn write(sh: &Shell, rustdoc: &Path, to: &Path) -> Result<Vec<String>
     }
     let _toolchain = other.then(|| sh.push_env("RUSTUP_TOOLCHAIN", &exact));
     let names = libraries(sh)?;
-    let crates = arguments(&names);
-    // The otherwise unused `--cfg` keeps cargo from reusing the documentation of another tree.
+    // The whole workspace, so that dependencies are compiled once for this and for the documentation. The otherwise
+    // unused `--cfg` keeps cargo from reusing the documentation of another tree.
     let flags = format!(
         "-Z unstable-options --output-format json --cap-lints allow --cfg run_{}",
         std::process::id()
     );
-    cmd!(sh, "cargo doc --quiet --no-deps --lib --all-features {crates...}")
+    cmd!(sh, "cargo doc --quiet --workspace --no-deps --lib --all-features")
         .env("RUSTDOC", rustdoc)
         .env("RUSTDOCFLAGS", flags)
         .run()?;
