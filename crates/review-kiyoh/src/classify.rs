@@ -5,18 +5,6 @@ use http::StatusCode;
 use review_core::ErrorKind;
 use review_http::{ApiResponse, Classification, Verdict};
 
-/// Words of the API that an error can show even if the rest of a message quotes the customer.
-pub(crate) const VOCABULARY: &[&str] = &[
-    "location_id",
-    "invite_email",
-    "delay",
-    "language",
-    "ref_code",
-    "product_code",
-    "image_url",
-    "source_url",
-];
-
 /// The customer's address was invited in the last 30 days. UNK: its status, whether it concerns a location or the brand,
 /// and whether an invitation for products counts against one for the shop. INF: an invitation that is scheduled and not
 /// yet sent counts.

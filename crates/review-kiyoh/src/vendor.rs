@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Utc};
 use http::Method;
 use review_core::config::Secret;
 use review_core::model::{CustomerName, InviteRequest, Locale, whole_days_until};
 use review_core::provider::{
-    Capabilities, InviteState, LocaleSupport, Operation, Requirement, ReviewLink, Scheduling,
-    SendIdempotency, SetupReport,
+    Capabilities, LocaleSupport, Operation, Requirement, ReviewLink, Scheduling, SendIdempotency, SetupReport,
 };
 use review_core::reviews::DynReader;
 use review_core::{InviteKind, Result};
@@ -22,16 +21,13 @@ use crate::language::Language;
 use crate::operations::CREATE_INVITATION;
 use crate::products::products;
 use crate::wire::catalogue::CatalogueProduct;
+use crate::wire::{SHOWN, VOCABULARY};
 use crate::{classify, links, setup_check};
-
-/// Members of the body that a preview shows: none of them contains personal data.
-const SHOWN: &[&str] =
-    &["location_id", "delay", "language", "ref_code", "reference_code", "product_code", "product_invite"];
 
 impl HttpVendor for Kiyoh {
     type Account = ();
     const NAME: &'static str = crate::VENDOR;
-    const VOCABULARY: &'static [&'static str] = classify::VOCABULARY;
+    const VOCABULARY: &'static [&'static str] = VOCABULARY;
 
     fn capabilities(&self) -> Capabilities {
         let links = self.location_name.as_ref().map(|_| Operation::CreateLink);
@@ -98,10 +94,7 @@ impl HttpVendor for Kiyoh {
             plan.before = upsert_products(self, &products);
         }
         // UNK: the time of day, and whether a day has 24 hours or begins at midnight.
-        Ok(match now.checked_add_days(Days::new(delay.into())) {
-            Some(at) if delay > 0 => plan.with_state(InviteState::ScheduledOn(at.date_naive())),
-            _ => plan,
-        })
+        Ok(plan.scheduled_in_days(delay, now))
     }
 
     fn classify(response: &ApiResponse) -> Classification {

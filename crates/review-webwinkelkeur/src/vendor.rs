@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Utc};
 use http::Method;
 use review_core::config::Secret;
 use review_core::model::{CustomerName, InviteRequest, Locale, PhoneNumber, whole_days_until};
 use review_core::provider::{
-    Capabilities, InviteLookup, InviteRef, InviteState, LocaleSupport, Operation, Requirement, Scheduling,
+    Capabilities, InviteLookup, InviteRef, LocaleSupport, Operation, Requirement, Scheduling,
     SendIdempotency, SetupReport,
 };
 use review_core::reviews::DynReader;
@@ -77,12 +77,7 @@ impl HttpVendor for Webwinkelkeur {
         let path = ["1.0", "invitations.json"];
         let step = Step::at_most_once(CREATE_INVITATION, Method::POST, &self.api_url, &path);
         let plan = Plan::new(self.authorized(step).json(body, SHOWN));
-        let day =
-            delay.filter(|days| *days > 0).and_then(|days| now.checked_add_days(Days::new(days.into())));
-        Ok(match day {
-            Some(day) => plan.with_state(InviteState::ScheduledOn(day.date_naive())),
-            None => plan,
-        })
+        Ok(plan.scheduled_in_days(delay.unwrap_or_default(), now))
     }
 
     fn classify(response: &ApiResponse) -> Classification {

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::future::{Future, ready};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
 use review_core::config::Secret;
 use review_core::model::EmailAddress;
 use review_core::provider::{
@@ -65,6 +65,16 @@ impl Plan {
         match at.filter(|at| *at > now) {
             Some(at) => self.with_state(InviteState::Scheduled(at)),
             None => self,
+        }
+    }
+
+    /// Sets the state to [`InviteState::ScheduledOn`] for an email that is sent a number of whole days from now; 0 days mean
+    /// immediately.
+    #[must_use]
+    pub fn scheduled_in_days(self, days: u32, now: DateTime<Utc>) -> Self {
+        match now.checked_add_days(Days::new(days.into())) {
+            Some(at) if days > 0 => self.with_state(InviteState::ScheduledOn(at.date_naive())),
+            _ => self,
         }
     }
 
