@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::config::Trustpilot;
 use crate::operations::{CREATE_PRODUCT_LINK, CREATE_SERVICE_LINK, unit_path};
+use crate::options::TrustpilotOptions;
 use crate::rules;
 use crate::wire::request::{locale, name, product_json};
 
@@ -19,7 +20,11 @@ pub(crate) async fn create(
     request: &InviteRequest,
 ) -> Result<ReviewLink> {
     let (mut errors, mut warnings) = (FieldErrors::default(), Vec::new());
-    rules::options(request, Some("does not apply to a link, which the shop sends itself"), &mut errors);
+    TrustpilotOptions::of(
+        request,
+        Some("does not apply to a link, which the shop sends itself"),
+        &mut errors,
+    );
     let tags = rules::tags(request, &mut errors, &mut warnings);
     errors.into_result()?;
     let unit = api.account().await?;

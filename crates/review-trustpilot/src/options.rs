@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use review_core::FieldError;
-use review_core::model::{ParseField, TemplateId, VendorOptions};
+use review_core::model::{InviteRequest, ParseField, TemplateId, VendorOptions};
+use review_http::vendor::FieldErrors;
 
 use crate::operations::VENDOR;
 
@@ -46,6 +47,21 @@ impl TrustpilotOptions {
     pub fn with_product_send_at(mut self, at: DateTime<Utc>) -> Self {
         self.product_send_at = Some(at);
         self
+    }
+
+    /// Returns the options of a request. With a reason, every one that is set is unsupported.
+    pub(crate) fn of(
+        request: &InviteRequest,
+        reason: Option<&'static str>,
+        errors: &mut FieldErrors,
+    ) -> Self {
+        let options: Self = errors.ok(request.options()).flatten().unwrap_or_default();
+        if let Some(reason) = reason {
+            for (name, _) in options.to_texts() {
+                errors.add_unsupported(format!("options.{VENDOR}.{name}"), reason);
+            }
+        }
+        options
     }
 }
 

@@ -5,8 +5,6 @@ use review_core::model::{Field, InviteRequest, Tag};
 use review_core::provider::Warning;
 use review_http::vendor::FieldErrors;
 
-use crate::options::TrustpilotOptions;
-
 /// Returns the tags, which only service reviews have.
 pub(crate) fn tags<'a>(
     request: &'a InviteRequest,
@@ -23,21 +21,6 @@ pub(crate) fn tags<'a>(
         false => errors.add_unsupported("tags", MESSAGE),
     }
     None
-}
-
-/// Returns the options. With a reason, every one that is set is unsupported.
-pub(crate) fn options(
-    request: &InviteRequest,
-    reason: Option<&'static str>,
-    errors: &mut FieldErrors,
-) -> TrustpilotOptions {
-    let options: TrustpilotOptions = errors.ok(request.options()).flatten().unwrap_or_default();
-    let template = options.product_template.is_some().then_some("options.trustpilot.product_template");
-    let send_at = options.product_send_at.is_some().then_some("options.trustpilot.product_send_at");
-    for field in [template, send_at].into_iter().flatten() {
-        reason.into_iter().for_each(|reason| errors.add_unsupported(field, reason));
-    }
-    options
 }
 
 /// Checks that the product email is certain to be sent after the service email. The times are compared as sent, in whole

@@ -17,6 +17,7 @@ use review_http::{ApiResponse, Classification, RateLimits, ResourceId, TokenStor
 
 use crate::config::{BusinessUnitRef, Grant, Trustpilot, default_rate_limits};
 use crate::operations::{CREATE_INVITATION, VENDOR, unit_path};
+use crate::options::TrustpilotOptions;
 use crate::wire::VOCABULARY;
 use crate::wire::request::{SHOWN, invitation, product_part, service_part};
 use crate::{classify, erase, links, lookup, rules, setup_check, token};
@@ -89,7 +90,7 @@ impl HttpVendor for Trustpilot {
             (request.kind().includes_service(), request.kind().includes_products());
         let send_at = request.send_at().resolve(request.order(), now)?;
         let no_product = (!has_products).then_some("applies to a product part, and the kind has none");
-        let options = rules::options(request, no_product, &mut errors);
+        let options = TrustpilotOptions::of(request, no_product, &mut errors);
         let tags = rules::tags(request, &mut errors, &mut warnings);
         let service = has_service.then(|| {
             let template = errors.ok(self.template_id(request.template(), now)).flatten();
