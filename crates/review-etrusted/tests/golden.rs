@@ -252,6 +252,23 @@ fn unsupported_schedule_names_the_settings() {
     assert!(error.to_string().contains("invite_template"), "{error}");
 }
 
+#[test]
+fn unsupported_kind_names_the_setting() {
+    let request = InviteRequest::builder("john.doe@example.com", "1", Consent::granted("checkbox"))
+        .kind(InviteKind::ServiceAndProduct)
+        .product(Product::builder("A1", "Kettle").url("https://shop.example/kettle"))
+        .build()
+        .unwrap();
+    let validate = |kind| {
+        let account = account(channel(), "shipped").with_review_kind(kind);
+        played(account, &Played::new(500, &"")).validate(&request)
+    };
+    let error = validate(InviteKind::Service).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert!(error.to_string().contains("review_kind"), "{error}");
+    validate(InviteKind::ServiceAndProduct).unwrap();
+}
+
 #[tokio::test]
 async fn event_types_of_any_name_are_posted() {
     for name in ["Shipped", "order-shipped", "after.sales", "Ware versandt"] {

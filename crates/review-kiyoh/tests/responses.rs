@@ -1,4 +1,4 @@
-//! The meaning of responses: acceptances, rejections, and those of something between the shop and Kiyoh.
+//! The meaning of responses: acceptances, rejections, and what a setup check makes of them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod played;
@@ -6,7 +6,7 @@ mod played;
 use std::sync::Arc;
 
 use chrono::{TimeDelta, Utc};
-use played::{Played, Response, invitation, invitation_of, kettle, kiyoh, provider};
+use played::{Played, invitation, invitation_of, kettle, kiyoh, provider};
 use review_core::provider::{ReviewInviteProvider, SetupStatus};
 use review_core::wrappers::{Dedup, MemoryDedupStore};
 use review_core::{Error, ErrorKind, ErrorScope, InviteKind, InviteState, RetryAdvice, SendState};
@@ -144,63 +144,6 @@ async fn wrong_product_concerns_its_order_wrong_account_all() {
     let provider = provider(kiyoh(), &played);
     provider.send_invite(&request("1", "K-9")).await.unwrap_err();
     assert_eq!(provider.send_invite(&request("2", "K-1")).await.unwrap().state, InviteState::Accepted);
-}
-
-#[tokio::test]
-async fn page_with_status_200_is_unknown_and_never_resent() {
-    let played = Played::always(200, &"<!DOCTYPE html><title>Maintenance</title>");
-    let provider = Dedup::new(provider(kiyoh(), &played), MemoryDedupStore::new());
-    let request = invitation().build().unwrap();
-    let error = provider.send_invite(&request).await.unwrap_err();
-    assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::OutcomeUnknown, RetryAdvice::Reconcile));
-    provider.send_invite(&request).await.unwrap_err();
-    assert_eq!(played.requests().len(), 1);
-}
-
-const CLOUDFLARE: &[(&str, &str)] = &[("server", "cloudflare"), ("cf-ray", "9fa7f32a8b6f65dc-ARN")];
-
-#[tokio::test]
-async fn firewall_blocks_one_order_and_no_other() {
-    let accepted = || Response::new(200, &[], sample!("invite.assembled-response.json"));
-    let played =
-        Played::responses([accepted(), Response::new(403, CLOUDFLARE, "<html>blocked</html>"), accepted()]);
-    let provider = provider(kiyoh(), &played);
-    let send = async |reference: &str| provider.send_invite(&invitation_of(reference).build().unwrap()).await;
-    send("1").await.unwrap();
-    let blocked = send("2").await.unwrap_err();
-    assert_eq!((blocked.kind(), blocked.scope()), (ErrorKind::Transient, ErrorScope::Request));
-    assert!(matches!(blocked.retry_advice(), RetryAdvice::After(_)));
-    let text = format!("{blocked}; {}", blocked.help().unwrap());
-    assert!(text.contains("9fa7f32a8b6f65dc-ARN") && text.contains("the content of this request"), "{text}");
-    send("3").await.unwrap();
-}
-
-#[tokio::test]
-async fn unreached_origin_is_not_sent() {
-    for status in [521, 523, 525, 526] {
-        let played = Played::responses([Response::new(status, CLOUDFLARE, "<html>error</html>")]);
-        let error = provider(kiyoh(), &played).send_invite(&invitation().build().unwrap()).await.unwrap_err();
-        assert_eq!(
-            (error.kind(), error.send_state()),
-            (ErrorKind::Transient, SendState::NotSent),
-            "{status}"
-        );
-        assert!(matches!(error.retry_advice(), RetryAdvice::After(_)), "{status}");
-    }
-    let played = Played::responses([Response::new(523, &[], "<html>error</html>")]);
-    let error = provider(kiyoh(), &played).send_invite(&invitation().build().unwrap()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "without the headers");
-}
-
-#[tokio::test]
-async fn compressed_response_is_reported_as_such() {
-    let gzip = Response::new(200, &[("content-encoding", "gzip")], vec![0x1f, 0x8b, 8, 0, 0]);
-    let played = Played::responses([gzip]);
-    let error = provider(kiyoh(), &played).send_invite(&invitation().build().unwrap()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
-    assert!(error.to_string().contains("compressed, although no compression was requested"), "{error}");
-    let report = provider(kiyoh(), &played).check_setup().await.unwrap();
-    assert!(report.findings[0].message.contains("compressed"), "{report:?}");
 }
 
 async fn check(kiyoh: review_kiyoh::Kiyoh, played: &Arc<Played>) -> (SetupStatus, String) {

@@ -231,7 +231,7 @@ async fn listed_order_is_compared_as_a_reference() {
         let empty = json!({ "status": "success", "invitations": [] }).to_string();
         let transport = Played::with(move |request| {
             let is_first = request.uri().query().unwrap().contains("offset=0");
-            (200, vec![], if is_first { page.clone() } else { empty.clone() })
+            (200, if is_first { page.clone() } else { empty.clone() })
         });
         let provider = played(account(), &transport);
         let found = provider.find_invite(&invite_ref(&provider, "1001")).await.unwrap();
@@ -309,6 +309,18 @@ async fn setup_shows_the_web_shop() {
     assert!(shown.contains("Example Shop") && shown.contains("nl (main)"), "{shown}");
     let shop = WebwinkelkeurClient::new(&provider).web_shop().await.unwrap();
     assert_eq!((shop.name.as_deref(), shop.languages.len()), (Some("Example Shop"), 1));
+}
+
+#[tokio::test]
+async fn setup_check_that_read_nothing_is_not_ready() {
+    for (status, body) in [(200, ""), (200, r#"{"status":"success"}"#), (302, ""), (500, "<html></html>")] {
+        let report = played(account(), &Played::new(status, &body)).check_setup().await.unwrap();
+        assert_eq!(report.status(), SetupStatus::Unknown, "{status} {body}: {report:?}");
+    }
+    for (status, name) in [(200, "error_credentials_response"), (404, "error_missing_response")] {
+        let report = played(account(), &Played::new(status, &golden(name))).check_setup().await.unwrap();
+        assert_eq!(report.status(), SetupStatus::NotReady, "{name}: {report:?}");
+    }
 }
 
 #[tokio::test]

@@ -13,25 +13,11 @@ use review_core::{Consent, InviteRequest, Product};
 use review_http::{BodyStatus, HttpResponse, HttpTransport, ResourceId, RetryPolicy, TransportError};
 use review_kiyoh::{CatalogueProduct, Kiyoh, KiyohProvider, Language};
 
-/// A response.
-#[derive(Clone, Debug)]
-pub struct Response {
-    status: u16,
-    headers: Vec<(&'static str, &'static str)>,
-    body: Bytes,
-}
-
-impl Response {
-    /// A response with these headers.
-    pub fn new(status: u16, headers: &[(&'static str, &'static str)], body: impl Into<Bytes>) -> Self {
-        Self { status, headers: headers.to_vec(), body: body.into() }
-    }
-}
-
 /// Responds with each response once, and with the last one from then on.
 #[derive(Debug)]
 pub struct Played {
-    responses: Mutex<VecDeque<Response>>,
+    /// Statuses and bodies.
+    responses: Mutex<VecDeque<(u16, String)>>,
     requests: Mutex<Vec<http::Request<Bytes>>>,
 }
 
@@ -40,29 +26,21 @@ impl HttpTransport for Played {
     async fn send(&self, request: http::Request<Bytes>, _: Duration) -> Result<HttpResponse, TransportError> {
         self.requests.lock().unwrap().push(request);
         let mut responses = self.responses.lock().unwrap();
-        let Response { status, headers, body } = responses[0].clone();
+        let (status, body) = responses[0].clone();
         if responses.len() > 1 {
             responses.pop_front();
         }
-        let headers =
-            headers.into_iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
         let status = http::StatusCode::from_u16(status).unwrap();
-        Ok(HttpResponse { status, headers: headers.collect(), body, body_status: BodyStatus::Complete })
+        let headers = http::HeaderMap::new();
+        Ok(HttpResponse { status, headers, body: body.into(), body_status: BodyStatus::Complete })
     }
 }
 
 impl Played {
-    /// Plays these responses.
-    pub fn responses(responses: impl IntoIterator<Item = Response>) -> Arc<Self> {
-        let responses = Mutex::new(responses.into_iter().collect());
-        Arc::new(Self { responses, requests: Mutex::default() })
-    }
-
     /// Plays these statuses and bodies.
     pub fn new(responses: impl IntoIterator<Item = (u16, impl ToString)>) -> Arc<Self> {
-        Self::responses(
-            responses.into_iter().map(|(status, body)| Response::new(status, &[], body.to_string())),
-        )
+        let responses = responses.into_iter().map(|(status, body)| (status, body.to_string())).collect();
+        Arc::new(Self { responses: Mutex::new(responses), requests: Mutex::default() })
     }
 
     /// Plays one status and body.

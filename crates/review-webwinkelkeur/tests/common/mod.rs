@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http::header::HeaderName;
 use review_core::config::{ConfigErrors, ConfigReader, Entries};
 use review_core::model::InviteRequestBuilder;
 use review_core::provider::{InviteRef, ProviderInfo, ReviewInviteProvider};
@@ -15,8 +14,8 @@ use review_sandbox::Sandbox;
 use review_webwinkelkeur::{ShopId, Webwinkelkeur, WebwinkelkeurProvider};
 use serde_json::Value;
 
-/// A response: status, headers and body.
-pub(crate) type Reply = (u16, Vec<(&'static str, &'static str)>, String);
+/// A response: status and body.
+pub(crate) type Reply = (u16, String);
 
 type Respond = dyn Fn(&http::Request<bytes::Bytes>) -> Reply + Send + Sync;
 
@@ -34,16 +33,8 @@ impl std::fmt::Debug for Played {
 
 impl Played {
     pub(crate) fn new(status: u16, body: &impl ToString) -> Arc<Self> {
-        Self::with_headers(status, &[], body)
-    }
-
-    pub(crate) fn with_headers(
-        status: u16,
-        headers: &[(&'static str, &'static str)],
-        body: &impl ToString,
-    ) -> Arc<Self> {
-        let reply = (status, headers.to_vec(), body.to_string());
-        Self::with(move |_| reply.clone())
+        let body = body.to_string();
+        Self::with(move |_| (status, body.clone()))
     }
 
     pub(crate) fn with(
@@ -72,13 +63,11 @@ impl HttpTransport for Played {
         request: http::Request<bytes::Bytes>,
         _: Duration,
     ) -> Result<HttpResponse, TransportError> {
-        let (status, headers, body) = (self.reply)(&request);
+        let (status, body) = (self.reply)(&request);
         self.requests.lock().unwrap().push(request);
         let status = http::StatusCode::from_u16(status).unwrap();
-        let headers =
-            headers.into_iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
-        let (headers, body) = (headers.collect(), body.into());
-        Ok(HttpResponse { status, headers, body, body_status: BodyStatus::Complete })
+        let headers = http::HeaderMap::new();
+        Ok(HttpResponse { status, headers, body: body.into(), body_status: BodyStatus::Complete })
     }
 }
 
