@@ -1,5 +1,5 @@
-//! Every fault of the sandbox but `refuse-…`, which concerns no single request, with every vendor: the error reports what happened, no customer gets two emails, and
-//! no personal data and no secret is shown.
+//! Every fault of the sandbox but `refuse-…`, which concerns no single request, with every vendor: the error reports what
+//! happened, no customer gets two emails, and no personal data and no secret is shown.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 
 use std::time::Duration;
@@ -8,7 +8,7 @@ use metrics_util::debugging::DebuggingRecorder;
 use review_invites::http::{ClientOptions, RetryPolicy, TransportOptions};
 use review_invites::prelude::*;
 use review_invites::{ErrorKind, SendState};
-use review_invites_tests::{TestVendor, VENDORS, provider_with, secrets, settings};
+use review_invites_tests::{TestVendor, VENDORS, provider_with, secrets, settings, tokens};
 use review_sandbox::{Fault, FaultRule, InjectedFault, Sandbox};
 use review_testkit::Canary;
 
@@ -189,11 +189,7 @@ async fn meet_all(vendor: &TestVendor, metrics: &dyn Fn() -> String) {
     }
     drop(log);
     canary.check_text(&metrics());
-    let tokens = sandbox.requests().into_iter().filter_map(|seen| {
-        let value = seen.header("authorization")?.to_owned();
-        value.split_once(' ').map(|(_, token)| token.to_owned())
-    });
-    canary.expect_absent(tokens);
+    canary.expect_absent(tokens(&sandbox));
     assert!(canary.captured().contains("review_attempts_total") && canary.captured().contains("TRACE"));
     assert_eq!(canary.leaks(), Vec::<String>::new(), "{vendor}");
 }

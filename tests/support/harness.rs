@@ -13,7 +13,7 @@ use review_sandbox::{EmailKind, Fault, FaultPhase, FaultRule, RetryAfter, Sandbo
 use review_testkit::conformance::{Harness, InstanceSettings, VendorFault, WireField};
 use review_testkit::{FaultRule as TransportRule, FaultTransport};
 
-use crate::vendors::TestMode;
+use crate::vendors::{TestMode, tokens};
 
 /// A vendor at its own sandbox.
 pub struct AtSandbox<V> {
@@ -117,12 +117,8 @@ impl<V: TestMode> Harness for AtSandbox<V> {
     }
 
     fn secrets(&self) -> Vec<String> {
-        let tokens = self.sandbox.requests().into_iter().filter_map(|seen| {
-            let value = seen.header("authorization")?;
-            value.split_once(' ').map(|(_, token)| token.to_owned())
-        });
         let settings = V::VENDOR.secrets.iter().map(|name| self.sandbox.env_var(name).unwrap());
-        settings.chain(tokens).collect()
+        settings.chain(tokens(&self.sandbox)).collect()
     }
 
     fn field_value(&self, field: WireField, default: &str) -> String {

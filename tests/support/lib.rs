@@ -20,7 +20,7 @@ use review_invites::provider::ProviderInfo;
 use review_invites::registry::PROVIDER_ENV;
 use review_sandbox::Sandbox;
 
-pub use self::vendors::{TestVendor, VENDORS, entries, is_send, secrets};
+pub use self::vendors::{TestVendor, VENDORS, entries, is_send, secrets, tokens};
 
 /// The settings of the sandbox for a vendor, by the names of environment variables.
 pub fn settings<'a>(sandbox: &'a Sandbox, vendor: &'a TestVendor) -> impl Fn(&str) -> Option<String> + 'a {

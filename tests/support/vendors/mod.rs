@@ -147,6 +147,12 @@ pub fn entries(prefix: &str, keys: &[KeyInfo], lookup: impl Fn(&str) -> Option<S
     Entries::new(Source::Environment { prefix: prefix.to_owned() }, keys.iter().filter_map(value))
 }
 
+/// Returns the tokens of the requests that the sandbox received.
+pub fn tokens(sandbox: &Sandbox) -> impl Iterator<Item = String> {
+    let token = |value: &str| value.split_once(' ').map(|(_, token)| token.to_owned());
+    sandbox.requests().into_iter().filter_map(move |seen| token(seen.header("authorization")?))
+}
+
 /// Returns every credential of all vendors in the sandbox.
 #[must_use]
 pub fn secrets(sandbox: &Sandbox) -> Vec<String> {
