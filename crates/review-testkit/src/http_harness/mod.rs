@@ -25,6 +25,10 @@ use crate::{FaultRule, FaultTransport, TransportFault};
 const MAX_ATTEMPTS: u32 = 3;
 
 /// The fake of a vendor with an HTTP API, for [`HttpHarness`].
+///
+/// A case that fails names a method of [`Harness`], which `HttpHarness` implements with these items: `accepted_count` and
+/// `received_payload` with `INVITATION`, `REFERENCE`, `PREPARATION` and `is_accepted`, `fault` with `INVITATION`, `TOKEN`,
+/// `PREPARATION` and `rejection_in_success`, `secrets` with `SETTINGS` and `TOKEN`, and some with the item of the same name.
 pub trait HttpFake: Send + Sync + 'static {
     /// The vendor under test.
     type Vendor: HttpVendor + FromConfig;
