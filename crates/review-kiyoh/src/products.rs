@@ -16,8 +16,7 @@ pub(crate) fn products(request: &InviteRequest) -> (Vec<&Product>, Option<Warnin
     products.retain(|_| request.kind().includes_products());
     let warning = (products.len() > MAX_PRODUCTS).then(|| {
         let count = products.len();
-        let message =
-            format!("left out all but the first {MAX_PRODUCTS} of {count} products: Kiyoh accepts no more");
+        let message = format!("left out all but the first {MAX_PRODUCTS} of {count}: Kiyoh accepts no more");
         Warning::new("order.products", message)
     });
     products.truncate(MAX_PRODUCTS);

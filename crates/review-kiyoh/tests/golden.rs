@@ -109,7 +109,7 @@ async fn products_beyond_ten_are_reported() {
     let warnings = provider.validate(&with(12)).unwrap();
     assert_eq!(
         warnings[0].to_string(),
-        "order.products: left out all but the first 10 of 12 products: Kiyoh accepts no more"
+        "order.products: left out all but the first 10 of 12: Kiyoh accepts no more"
     );
     let body = sent(kiyoh(), invitation().kind(InviteKind::Product).products(products(12))).await;
     assert_eq!(body["product_code"].as_array().unwrap().len(), 10);
