@@ -122,7 +122,19 @@ fn is_host_name(domain: &str) -> bool {
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
     let top = ascii.rsplit('.').next().unwrap_or_default();
-    ascii.contains('.') && ascii.split('.').all(is_label) && !top.bytes().all(|byte| byte.is_ascii_digit())
+    ascii.contains('.')
+        && ascii.split('.').all(is_label)
+        && !top.bytes().all(|byte| byte.is_ascii_digit())
+        && is_written_as(&ascii, domain)
+}
+
+/// Whether a domain is written as it is looked up. URLs also allow `%61` and full-width letters for `a`, which
+/// no vendor decodes in an address.
+fn is_written_as(ascii: &str, domain: &str) -> bool {
+    domain.split('.').zip(ascii.split('.')).all(|(label, ascii)| match label.is_ascii() {
+        true => label.eq_ignore_ascii_case(ascii),
+        false => ascii.starts_with("xn--"),
+    })
 }
 
 /// Describes an address without repeating any of it.
@@ -171,6 +183,8 @@ mod tests {
             "canary@example..com",
             "canary..x@example.com",
             "canary@-example.com",
+            "canary@ex%61mple.com",
+            "canary@\u{ff45}xample.com",
             "canary@example.com, canary2@example.com",
         ] {
             let error = EmailAddress::new(bad).expect_err(bad);
@@ -228,6 +242,7 @@ mod tests {
         let form = |text: &str| EmailAddress::new(text).unwrap().comparison_form();
         assert_eq!(form("\"Jane Doe\"@Example.com"), "\"jane doe\"@example.com");
         assert_eq!(form("\"jane\"@example.com"), "jane@example.com");
+        assert_eq!(form("jane@B\u{dc}CHER.example"), "jane@xn--bcher-kva.example");
         assert_eq!(form("jose\u{301}@example.com"), form("JOS\u{c9}@example.com"));
     }
 }
