@@ -70,9 +70,18 @@ pub(super) fn check_metadata(key: &str, value: &MetadataValue) -> Result<(), Fie
 /// Whether a text contains an email address, with other text around it or without.
 fn contains_address(text: &str) -> bool {
     let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
-    let can_be_part = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.@".contains(c);
-    let mut words = visible.split(|c| !can_be_part(c)).filter(|word| word.contains('@'));
-    words.any(|word| EmailAddress::new(word.trim_matches(|c: char| !c.is_alphanumeric())).is_ok())
+    // In a URL, and the full-width sign.
+    let visible = visible.replace("%40", "@").replace('\u{ff20}', "@");
+    let ends_mailbox = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.\"".contains(c);
+    let can_be_host = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
+    let parts: Vec<&str> = visible.split('@').collect();
+    parts.windows(2).any(|pair| match pair {
+        [before, after] if before.ends_with(ends_mailbox) => {
+            let host = after.split(|c| !can_be_host(c)).next().unwrap_or_default();
+            EmailAddress::new(format!("x@{}", host.trim_end_matches(['-', '.']))).is_ok()
+        }
+        _ => false,
+    })
 }
 
 #[cfg(test)]
@@ -87,7 +96,7 @@ mod tests {
         {
             assert!(check_metadata("total", &scalar).is_ok());
         }
-        assert!(check_metadata("handle", &"@jane, 5 @ 3 EUR".into()).is_ok());
+        assert!(check_metadata("handle", &"@jane, 5 @ 3 EUR, 2@3.50".into()).is_ok());
         for (key, value) in [
             ("", MetadataValue::from("x")),
             ("a\nb", "x".into()),
@@ -97,6 +106,12 @@ mod tests {
             ("note", "mailto:jane@example.com!".into()),
             ("note", "Write to jane@example.com.".into()),
             ("note", "jane\u{200b}@example.com".into()),
+            ("page", "https://shop.example/u/jane@example.com/orders".into()),
+            ("page", "https://shop.example/?m=jane%40example.com&x=1".into()),
+            ("note", "jane@example.com|joe@example.com".into()),
+            ("note", "by=jane@example.com_x".into()),
+            ("note", "\"jane doe\"@example.com".into()),
+            ("note", "jane\u{ff20}example.com".into()),
             ("from:jane@example.com", "x".into()),
             ("jane@example.com", true.into()),
             ("total", f64::NAN.into()),
