@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use unic_langid::LanguageIdentifier;
-use unic_langid::subtags::{Language, Region};
+use unic_langid::subtags::{Language, Region, Script};
 
 use super::into_field::ParseField;
 use super::text::text_type;
@@ -66,9 +66,16 @@ impl Locale {
             let message = "must be a known language with or without a country, like de or de-DE";
             FieldError::new("customer.locale", message)
         };
-        // POSIX adds an encoding and a modifier: `en_US.UTF-8@euro`.
-        let value = value.as_ref().trim().split(['.', '@']).next().unwrap_or_default();
+        // POSIX adds an encoding and a modifier: `en_US.UTF-8@euro`. Some modifiers are scripts.
+        let (value, modifier) = value.as_ref().trim().split_once('@').unwrap_or((value.as_ref().trim(), ""));
+        let value = value.split('.').next().unwrap_or_default();
         let given: LanguageIdentifier = value.parse().map_err(|_| error())?;
+        let script = match modifier {
+            "latin" => Script::from_str("Latn").ok(),
+            "cyrillic" => Script::from_str("Cyrl").ok(),
+            "devanagari" => Script::from_str("Deva").ok(),
+            _ => given.script,
+        };
         let language = REPLACED_LANGUAGES.iter().find(|(old, _)| *old == given.language.as_str());
         let language = match language {
             Some((_, new)) => Language::from_str(new).map_err(|_| error())?,
@@ -84,7 +91,7 @@ impl Locale {
             Some(region) if is_country(region) || region.len() == 3 => given.region,
             _ => None,
         };
-        Ok(Self(LanguageIdentifier::from_parts(language, given.script, region, &[])))
+        Ok(Self(LanguageIdentifier::from_parts(language, script, region, &[])))
     }
 
     /// Returns the language, in lower case: `de`.
@@ -224,6 +231,8 @@ mod tests {
             ("zh-Hant-TW", "zh-Hant-TW"),
             ("en_US.UTF-8", "en-US"),
             ("de_DE@euro", "de-DE"),
+            ("sr_RS.UTF-8@latin", "sr-Latn-RS"),
+            ("uz_UZ@cyrillic", "uz-Cyrl-UZ"),
             ("en_UK", "en-GB"),
             ("en_EN", "en"),
             ("cs_CS", "cs"),

@@ -97,6 +97,7 @@ mod tests {
             ("in", Some("id-ID"), false),
             ("zh-Hant-TW", Some("zh-TW"), false),
             ("sr-Latn", Some("sr-RS"), true),
+            ("sr_RS@latin", Some("sr-RS"), true),
             ("en_US.UTF-8", Some("en-US"), false),
             ("fil", None, true),
             ("gsw", None, true),
