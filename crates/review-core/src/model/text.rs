@@ -57,7 +57,8 @@ pub fn is_invisible(c: char) -> bool {
         c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'
             ..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}'
     )
 }
@@ -190,7 +191,13 @@ mod tests {
 
     #[test]
     fn ids_that_look_the_same_are_the_same() {
-        for spelling in ["A é", "A\u{a0}e\u{301}", "\u{feff}A é\u{200d}", "\u{202e}A\u{2007}é\u{ad}"] {
+        for spelling in [
+            "A é",
+            "A\u{a0}e\u{301}",
+            "\u{feff}A é\u{200d}",
+            "\u{202e}A\u{2007}é\u{ad}",
+            "A\u{fff0} \u{2800}é\u{1d173}",
+        ] {
             assert_eq!(check_id("f", spelling, 3).unwrap(), "A é", "{spelling:?}");
         }
         for bad in ["\u{200b}", "a\u{2028}b", "a\tb", "a\u{85}b"] {
