@@ -8,7 +8,7 @@ use review_core::model::{
     PersonName, PhoneNumber, Tag,
 };
 use review_core::provider::{Capabilities, Warning};
-use review_core::re_exports::chrono::{DateTime, Utc};
+use review_core::re_exports::chrono::{DateTime, NaiveDate, Utc};
 use review_core::re_exports::url::Url;
 use review_core::{Consent, Error, ErrorKind, FieldError, InviteKind, InviteRequest, Product, SendState};
 
@@ -89,6 +89,27 @@ fn build_with_many_errors_reports_all_paths() {
     for personal in ["jane", "030 123456", "Germany", "bad", "alert"] {
         assert!(!shown.contains(personal), "{personal} in {shown}");
     }
+}
+
+#[test]
+fn parsed_values_are_checked_like_texts() {
+    let (late, ftp) = (DateTime::<Utc>::MAX_UTC, "ftp://shop.example/x".parse::<Url>().unwrap());
+    let error = builder()
+        .placed_at(late)
+        .paid_at(late)
+        .shipped_at(late)
+        .delivered_at(late)
+        .estimated_delivery(NaiveDate::MAX)
+        .product(Product::builder("K-1", "Kettle").url(ftp.clone()))
+        .redirect_url(ftp.clone())
+        .build()
+        .unwrap_err();
+    let dates = ["order.placed_at", "order.paid_at", "order.shipped_at", "order.delivered_at"];
+    let others = ["order.estimated_delivery", "order.products[0].url", "redirect_url"];
+    assert_eq!(paths(&error), [&dates[..], &others].concat());
+    let image = builder().product(Product::builder("K-1", "Kettle").image_url(ftp)).build().unwrap();
+    assert_eq!(warned(image.warnings()), ["order.products[0].image_url"]);
+    assert_eq!(image.order().products()[0].image_url(), None);
 }
 
 #[test]

@@ -56,9 +56,11 @@ async fn kill_switch_keeps_a_shared_provider_shared() {
 
 #[tokio::test]
 async fn consent_gate_suppresses_by_comparison_form() {
-    for (listed, invited) in
-        [("\"JANE\"@example.com", "jane@example.com"), ("jane@example.com", "Jane@EXAMPLE.com")]
-    {
+    for (listed, invited) in [
+        ("\"JANE\"@example.com", "jane@example.com"),
+        ("jane@example.com", "Jane@EXAMPLE.com"),
+        ("jane@xn--bcher-kva.example", "jane@b\u{fc}cher.example"),
+    ] {
         let fake = Fake::new("a").share();
         let gate = ConsentGate::new(fake.clone()).suppress([EmailAddress::new(listed).unwrap()]);
         let request = InviteRequest::builder(invited, "1", Consent::granted("test")).build().unwrap();
