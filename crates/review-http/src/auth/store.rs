@@ -21,6 +21,9 @@ use review_core::config::Secret;
 /// The interval between attempts to lock a store.
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
+/// The start of every stored token.
+const START: &str = "{\"access_token\"";
+
 /// The maximum size of a token file. A larger one is another program's.
 const MAX_FILE: u64 = 64 * 1024;
 
@@ -217,13 +220,15 @@ impl TokenStoreGuard for InFile {
             read => read,
         })
         .await?;
-        if text.trim().is_empty() {
+        // Some file systems leave zeros after a crash.
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+        if text.is_empty() {
             return Ok(None);
         }
-        match StoredToken::from_json(&text) {
+        match StoredToken::from_json(text) {
             Some(token) => Ok(Some(token)),
             // A crash or a full disk cut it off. The source can log in again.
-            None if text.starts_with("{\"access_token\"") => {
+            None if text.starts_with(START) || START.starts_with(text) => {
                 tracing::warn!("the token file is incomplete; a new token is fetched");
                 Ok(None)
             }
@@ -390,9 +395,16 @@ mod tests {
         let folder = Folder::new("half");
         let path = folder.0.join("token");
         let text = token("canary-1").to_json();
-        fs::write(&path, text.expose().get(..40).unwrap()).unwrap();
         let mut guard = FileTokenStore::new(&path).lock().await.unwrap();
-        assert!(guard.load().await.unwrap().is_none());
+        let half = text.expose().get(..40).unwrap();
+        for incomplete in [half, "{\"acc", "{", "\0\0\0\0", &format!("{half}\0\0")] {
+            fs::write(&path, incomplete).unwrap();
+            assert!(guard.load().await.unwrap().is_none(), "{incomplete:?}");
+        }
+        for other in ["[", "{\"token\":\"x\"}", "key = 1"] {
+            fs::write(&path, other).unwrap();
+            assert_eq!(guard.load().await.unwrap_err().kind(), ErrorKind::InvalidConfig, "{other}");
+        }
         fs::write(&path, format!("{}{}", text.expose(), " ".repeat(70_000))).unwrap();
         assert_eq!(guard.load().await.unwrap_err().kind(), ErrorKind::InvalidConfig);
     }
