@@ -202,15 +202,25 @@ impl RawResponse {
 mod tests {
     use super::*;
 
+    fn response(headers: HeaderMap, body: &'static [u8]) -> ApiResponse {
+        let (status, body) = (StatusCode::OK, Bytes::from_static(body));
+        ApiResponse::new(
+            "send_invite",
+            HttpResponse { status, headers, body, body_status: BodyStatus::Complete },
+        )
+    }
+
+    #[test]
+    fn compressed_json_is_named() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_ENCODING, http::HeaderValue::from_static("gzip"));
+        let error = response(headers, b"\x1f\x8b\x08").json::<serde_json::Value>().unwrap_err();
+        assert!(error.message().contains("compressed"), "{error}");
+    }
+
     #[test]
     fn body_is_parsed_once() {
-        let parts = HttpResponse {
-            status: StatusCode::OK,
-            headers: HeaderMap::new(),
-            body: Bytes::from_static(b"{\"id\": 7}"),
-            body_status: BodyStatus::Complete,
-        };
-        let response = ApiResponse::new("send_invite", parts);
+        let response = response(HeaderMap::new(), b"{\"id\": 7}");
         let first = response.json_value().unwrap();
         assert_eq!(response.text_at(&["/id"]).as_deref(), Some("7"));
         assert!(std::ptr::eq(first, response.json_value().unwrap()));

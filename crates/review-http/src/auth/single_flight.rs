@@ -272,7 +272,19 @@ mod tests {
             assert!(tokio::time::timeout(Duration::from_millis(1), wait).await.is_err());
         });
         drop(first);
-        gate.add_permits(1);
-        assert_eq!(runtime().block_on(lookup.get_or_try_init(fetch)).unwrap(), 5);
+        // This one waits for the fetch when its runtime ends, and repeats it.
+        let (first, second) = (runtime(), runtime());
+        first.block_on(async {
+            assert!(lookup.get_or_try_init(fetch).now_or_never().is_none());
+        });
+        second.block_on(async {
+            let mut wait = std::pin::pin!(lookup.get_or_try_init(fetch));
+            assert!((&mut wait).now_or_never().is_none());
+            first.shutdown_background();
+            gate.add_permits(1);
+            assert_eq!(wait.await.unwrap(), 5);
+        });
+        let unknown = SharedLookup::new();
+        assert_eq!(runtime().block_on(unknown.get_or_try_init(fetch)).unwrap(), 5);
     }
 }

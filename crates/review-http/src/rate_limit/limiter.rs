@@ -135,6 +135,8 @@ impl Drop for Reservation<'_> {
 mod tests {
     use std::sync::Arc;
 
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     fn seconds(seconds: u64) -> Duration {
@@ -151,6 +153,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slot_without_limits_needs_no_timer() {
+        // A timer ends at the next whole millisecond.
+        tokio::time::advance(Duration::from_micros(500)).await;
+        let limiter = RateLimiter::new(&RateLimits::unlimited());
+        let slot = limiter.reserve(Instant::now()).now_or_never();
+        assert!(slot.is_some_and(|slot| slot.is_ok_and(Reservation::commit)));
     }
 
     #[tokio::test(start_paused = true)]

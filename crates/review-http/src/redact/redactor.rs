@@ -215,6 +215,8 @@ mod tests {
             assert!(redactor.is_in(quote), "{quote}");
         }
         assert!(!redactor.is_in("名前は無効です"));
+        // Too short to be found inside a word once it is transliterated.
+        assert!(Redactor::new(["りえ"]).is_in("お客様りえさんは無効です"));
     }
 
     #[test]

@@ -219,6 +219,8 @@ mod tests {
         assert!(retries(AttemptOutcome::Unknown, Idempotent));
         assert!(!retries(AttemptOutcome::Unknown, AtMostOnce));
         assert!(!retries(AttemptOutcome::Unknown, Idempotency::SingleUse));
+        assert!(retries(AttemptOutcome::Intercepted, Idempotent));
+        assert!(!retries(AttemptOutcome::Intercepted, AtMostOnce));
         let explicit = RetryPolicy::at_least_once();
         assert_eq!(
             explicit.decide(AttemptOutcome::Unknown, Idempotency::SingleUse, 1, false, LONG),
