@@ -4,13 +4,20 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use base64::Engine as _;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
+use base64::{Engine as _, alphabet};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use percent_encoding::percent_decode_str;
 use review_core::model::is_invisible;
 
 /// Texts are encoded several times on their way through gateways. More layers than this do not occur.
 const MAX_DECODE_ROUNDS: usize = 4;
+
+/// The most digits of a character in HTML.
+const MAX_ENTITY: usize = 7;
+
+/// The ends of the names of letters in HTML: `&ouml;`.
+const ACCENTS: [&str; 8] = ["uml", "acute", "grave", "circ", "tilde", "cedil", "ring", "slash"];
 
 /// Three letters in base64.
 const MIN_BASE64: usize = 4;
@@ -32,15 +39,38 @@ pub(super) fn decode(text: &str) -> String {
     ComposingNormalizerBorrowed::new_nfc().normalize(&text).into_owned()
 }
 
-/// Decodes every run of base64 characters that contains a text.
+/// Base64 without padding, whose end may be cut off.
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, NO_PAD.with_decode_allow_trailing_bits(true));
+
+/// Decodes every run of base64 characters that contains a text. A slash may belong to it or to a path.
 pub(super) fn decode_base64(text: &str) -> Vec<String> {
-    use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-    let runs = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_')));
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '_');
+    let runs = text.split(|c| !is_part(c) && c != '/').chain(text.split(|c| !is_part(c)));
     let decoded = runs.filter(|run| run.len() >= MIN_BASE64).filter_map(|run| {
-        let engine = if run.contains(['-', '_']) { URL_SAFE_NO_PAD } else { STANDARD_NO_PAD };
-        String::from_utf8(engine.decode(run).ok()?).ok()
+        let whole = run.len() - usize::from(run.len() % 4 == 1);
+        let bytes = BASE64.decode(run.get(..whole)?.replace('-', "+").replace('_', "/")).ok()?;
+        utf8(&bytes)
     });
     decoded.map(|text| decode(&text)).collect()
+}
+
+/// Returns the text that was written in UTF-8 and read as Windows-1252, which turns `ü` into `Ã¼`.
+pub(super) fn misread(text: &str) -> Option<String> {
+    let (bytes, ..) = encoding_rs::WINDOWS_1252.encode(text);
+    (!text.is_ascii()).then(|| decode(&String::from_utf8_lossy(&bytes)))
+}
+
+/// A text in UTF-8. Its last character may be cut off.
+fn utf8(bytes: &[u8]) -> Option<String> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()?
+        }
+        Err(_) => return None,
+    };
+    Some(text.to_owned())
 }
 
 /// The spellings in which a text is compared: lower-case ASCII, words separated by single spaces.
@@ -113,6 +143,7 @@ fn escape(text: &str) -> Option<(Unescaped, usize)> {
         u32::from_str_radix(digits, radix).ok()
     };
     let byte = |number: u32| u8::try_from(number).ok().map(Unescaped::Byte);
+    let semicolon = |at: usize| usize::from(text.get(at..).is_some_and(|rest| rest.starts_with(';')));
     match text.as_bytes() {
         [b'\\', b'u', b'{', ..] => {
             let end = text.find('}')?;
@@ -125,6 +156,19 @@ fn escape(text: &str) -> Option<(Unescaped, usize)> {
         [b'\\', b'0'..=b'3', ..] => Some((byte(number(1..4, 8)?)?, 4)),
         [b'\\', b'n' | b'r' | b't' | b'b' | b'f', ..] => Some((Unescaped::Char(' '), 2)),
         [b'\\', c @ (b'\\' | b'/' | b'"' | b'\''), ..] => Some((Unescaped::Char(char::from(*c)), 2)),
+        // HTML allows to leave out the semicolon. For a letter with an accent, the letter is enough.
+        [b'&', b'#', ..] => {
+            let (start, radix) = if text.get(2..3)?.eq_ignore_ascii_case("x") { (3, 16) } else { (2, 10) };
+            let digits = text.get(start..)?.bytes().take_while(|byte| char::from(*byte).is_digit(radix));
+            let end = start + digits.take(MAX_ENTITY).count();
+            Some((Unescaped::Char(char::from_u32(number(start..end, radix)?)?), end + semicolon(end)))
+        }
+        [b'&', letter @ (b'A'..=b'Z' | b'a'..=b'z'), ..] => {
+            let rest = text.get(2..)?;
+            let accent = ACCENTS.into_iter().find(|accent| rest.starts_with(accent))?;
+            let end = 2 + accent.len();
+            Some((Unescaped::Char(char::from(*letter)), end + semicolon(end)))
+        }
         // Outside ASCII only: `=10` is more often a number.
         [b'=', b'8'..=b'9' | b'A'..=b'F', ..] => Some((byte(number(1..3, 16)?)?, 3)),
         _ => None,
@@ -140,6 +184,7 @@ mod tests {
         for (encoded, plain) in [
             (r"Zo\u00eb \ud83d\ude00 \/ \n", "Zoë 😀 /  "),
             ("Zo&euml; &#235; &amp;#235;", "Zoë ë ë"),
+            ("Zo&euml &#235 &#xEB &#;", "Zoe ë ë &#;"),
             ("Zo%25C3%25AB", "Zoë"),
             (r"Zo\xc3\xab Zo\303\253 Zo\u{eb} Zo%u00eb Zo=C3=AB", "Zoë Zoë Zoë Zoë Zoë"),
             (r"\u{110000} \u+0eb \x1 \777 limit=10", r"\u{110000} \u+0eb \x1 \777 limit=10"),
@@ -148,7 +193,10 @@ mod tests {
         ] {
             assert_eq!(decode(encoded), plain, "{encoded}");
         }
-        assert_eq!(decode_base64("x em9lQGV4YW1wbGUuY29t= y"), ["zoe@example.com"]);
+        for run in ["x em9lQGV4YW1wbGUuY29t= y", "/path/em9lQGV4YW1wbGUuY29t", "em9lQGV4YW1wbGUuY29tI"] {
+            assert!(decode_base64(run).contains(&"zoe@example.com".to_owned()), "{run}");
+        }
+        assert_eq!(misread("Ð˜Ð²Ð°Ð½").as_deref(), Some("Иван"));
     }
 
     #[test]

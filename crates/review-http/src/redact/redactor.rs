@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::normalize::{decode, decode_base64, spellings};
+use super::normalize::{decode, decode_base64, misread, spellings};
 use super::{REDACTED, mask_shapes, shorten, single_line};
 
 /// A value of at least so many characters is searched inside words and across word borders. A shorter
@@ -88,8 +88,19 @@ impl Redactor {
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
         let decoded = decode(text);
-        let hidden = decode_base64(text).into_iter().chain(decode_base64(&decoded));
-        hidden.chain([text.to_owned()]).any(|text| self.is_in_plain(&text)) || self.is_in_plain(&decoded)
+        let hidden = decode_base64(text).into_iter().chain(decode_base64(&decoded)).chain(misread(&decoded));
+        hidden.chain([text.to_owned()]).any(|text| self.is_in_plain(&text))
+            || self.is_in_plain(&decoded)
+            || self.begins_in(&decoded)
+    }
+
+    /// Returns whether a value begins where the vendor cut off a text: before an ellipsis, a quotation mark or the end.
+    fn begins_in(&self, text: &str) -> bool {
+        let ends = ['…', '\'', '"', '`', '\u{2019}', '\u{201c}', '\u{201d}', '»', '«'];
+        text.split(ends).flat_map(|part| part.split("...")).flat_map(spellings).any(|words| {
+            let last = words.rsplit(' ').next().unwrap_or_default();
+            last.len() >= MIN_INSIDE_WORDS && self.long.iter().any(|value| value.starts_with(last))
+        })
     }
 
     fn is_in_plain(&self, text: &str) -> bool {
@@ -100,6 +111,7 @@ impl Redactor {
             || spellings(text).iter().any(|words| {
                 let joined = words.replace(' ', "");
                 words.split(' ').any(|word| self.short.contains(word))
+                    || words.split(|c: char| !c.is_ascii_lowercase()).any(|word| self.short.contains(word))
                     || self.long.iter().any(|value| joined.contains(value.as_str()))
             })
     }
@@ -192,6 +204,10 @@ mod tests {
             "normalised to zoekrueger",
             "nameBo is bad",
             "Bo is bad",
+            "user bo7 exists",
+            "last name 'Krueg' is too long",
+            "last name Krueg… is too long",
+            "last name starts with Krueg",
             "name=bo;x",
             "field consumerName=Hall",
             "call 030/9876543",
