@@ -224,6 +224,19 @@ mod tests {
     }
 
     #[test]
+    fn parts_of_values_are_values() {
+        for (value, quote) in [
+            ("Mary DeVos", "devos is bad"),
+            ("Mary DeVos", "Vos is bad"),
+            ("Jo-Ann Lee", "Ann is bad"),
+            ("jane@kwikkwek.example", "no MX for kwikkwek.example"),
+            ("jane+ebay@example.com", "no mailbox jane"),
+        ] {
+            assert!(Redactor::new([value]).is_in(quote), "{quote}");
+        }
+    }
+
+    #[test]
     fn values_of_unspaced_scripts_need_no_borders() {
         let redactor = Redactor::new(["田中花子", "สมชาย"]);
         for quote in ["名前田中花子は無効です", "花子 is bad", "ชื่อสมชายไม่ถูกต้อง", "tianzhonghuazi"]
