@@ -151,7 +151,7 @@ fn blank_optional_text_is_absent() {
     let product = Product::builder("K-1", "Kettle").url("").image_url(" ").gtin("\t").brand("").mpn(" ");
     let request = builder()
         .name(" ")
-        .first_name("")
+        .first_name("\u{200b}")
         .phone("\t")
         .locale(" ")
         .country("")

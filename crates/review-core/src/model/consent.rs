@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::send_at::check_date;
-use super::text::is_control_or_bidi;
+use super::text::{is_blank, is_control_or_bidi};
 use crate::error::FieldError;
 
 /// The basis on which this customer is invited. An [`InviteRequest`](crate::InviteRequest) cannot be
@@ -53,7 +53,7 @@ impl Consent {
 
     pub(super) fn check(&self) -> Result<(), FieldError> {
         let (Self::Granted { source: text, .. } | Self::LegalBasis(text)) = self;
-        if text.trim().is_empty() {
+        if is_blank(text) {
             let message = "must state how the customer agreed, or the legal basis; got an empty text";
             return Err(FieldError::new("consent", message));
         }
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn consent_must_be_stated_on_one_line() {
         assert!(Consent::legal_basis("existing customer, § 7 (3) UWG").check().is_ok());
-        for bad in ["", " \t", "checkbox\nsent=true", "check\u{202e}box"] {
+        for bad in ["", " \t", "\u{200b}\u{2060}", "checkbox\nsent=true", "check\u{202e}box"] {
             assert_eq!(Consent::granted(bad).check().unwrap_err().field(), "consent", "{bad:?}");
             assert!(Consent::legal_basis(bad).check().is_err(), "{bad:?}");
         }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use url::Url;
 
 use crate::error::FieldError;
+use crate::model::text::is_blank;
 use crate::model::url::parse_http_url;
 
 /// A validated type that can be parsed from a text. Implemented by the types of this crate; never for
@@ -77,7 +78,7 @@ macro_rules! texts {
         impl<T: ParseField> IntoOptionalField<T> for $text {
             fn into_optional_field(self) -> Result<Option<T>, FieldError> {
                 let text: &str = self.as_ref();
-                if text.trim().is_empty() { Ok(None) } else { T::parse_field(text).map(Some) }
+                if is_blank(text) { Ok(None) } else { T::parse_field(text).map(Some) }
             }
         }
     )*};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::email::EmailAddress;
-use super::text::{is_control_or_bidi, is_invisible};
+use super::text::{is_blank, is_control_or_bidi, is_invisible};
 use crate::error::FieldError;
 
 /// A value of metadata: a JSON scalar.
@@ -50,7 +50,7 @@ from!(&str => Text, String => Text, bool => Boolean, i64 => Integer, i32 => Inte
 /// Checks one entry. Metadata is stored at the vendor and may be shown with the review.
 pub(super) fn check_metadata(key: &str, value: &MetadataValue) -> Result<(), FieldError> {
     let error = |message: &'static str| Err(FieldError::new("order.metadata", message));
-    if key.trim().is_empty() {
+    if is_blank(key) {
         return error("keys must not be empty");
     }
     let text = match value {
@@ -99,6 +99,7 @@ mod tests {
         assert!(check_metadata("handle", &"@jane, 5 @ 3 EUR, 2@3.50".into()).is_ok());
         for (key, value) in [
             ("", MetadataValue::from("x")),
+            ("\u{200b}", "x".into()),
             ("a\nb", "x".into()),
             ("note", "a\u{202e}b".into()),
             ("note", "ask jane@example.com".into()),

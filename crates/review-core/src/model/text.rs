@@ -11,7 +11,7 @@ pub(super) fn check_text(field: &'static str, value: &str, max: usize) -> Result
     // Most texts are ASCII, in which a byte is a character.
     let is_ascii = value.is_ascii();
     let length = if is_ascii { value.len() } else { value.chars().count() };
-    if length == 0 {
+    if length == 0 || (!is_ascii && is_blank(value)) {
         return Err(FieldError::new(field, "must not be empty; leave the field out instead"));
     }
     if length > max {
@@ -61,6 +61,11 @@ pub fn is_invisible(c: char) -> bool {
             | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}'
     )
+}
+
+/// Returns whether a text shows nothing.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
 
 /// Defines a newtype of a validated text. The `Debug` of a `personal` type does not show the value, and
@@ -179,6 +184,7 @@ mod tests {
         for (value, message) in [
             ("", "empty"),
             (" \t", "empty"),
+            ("\u{200b} \u{feff}", "empty"),
             ("abcd", "got 4"),
             ("a\nb", "position 1"),
             ("a\u{202e}", "position 1"),
