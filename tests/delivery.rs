@@ -298,7 +298,7 @@ async fn random_json_is_never_a_second_email_or_a_false_receipt() {
     let mut rng = fastrand::Rng::with_seed(11);
     for vendor in VENDORS {
         let mut receipts = 0;
-        for _ in 0..3000 {
+        for _ in 0..4500 {
             let status = if rng.bool() { 200 + rng.u16(0..5) } else { rng.u16(300..600) };
             let body = random_json(&mut rng, 3);
             let transport = Arc::new(Responds(status, body.clone(), AtomicUsize::new(0)));
