@@ -215,7 +215,11 @@ async fn invalid_invitation_fields_are_named() {
 async fn details_name_the_members_in_words() {
     let sandbox = Sandbox::start().await.unwrap();
     let token = login(&sandbox).await.text("/access_token");
-    let details = async |body: &Value| invite(&sandbox, &token, body).await.is(400).text("/details");
+    let details = async |body: &Value| {
+        let response = invite(&sandbox, &token, body).await.is(400);
+        assert_eq!(response.json()["errorCode"], 1001);
+        response.text("/details")
+    };
     let wrong = with(&minimal(), "/consumerEmail", json!("jane@example"));
     assert_eq!(details(&wrong).await, "'Consumer Email' is not in the correct format.");
     let both = without(&wrong, "/referenceNumber");
