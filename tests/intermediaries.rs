@@ -5,8 +5,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, LOCATION, SERVER};
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode};
+use review_invites::bulk::BulkOptions;
 use review_invites::http::{
     BodyStatus, ClientOptions, HttpResponse, RetryPolicy, TransportOptions, default_transport,
 };
@@ -117,6 +119,23 @@ async fn page_with_200_is_unknown_and_never_sent_again() {
         let again = dedup.send_invite(&request("1002")).await.unwrap_err();
         assert_eq!(again.kind(), ErrorKind::OutcomeUnknown, "{vendor}: {again}");
         assert_eq!((shop.between.counts().requests, shop.emails("1002")), (requests, 0), "{vendor}");
+    }
+}
+
+/// Case 02: an outage. The brake of the bulk keeps it from making every order unknown.
+#[tokio::test]
+async fn outage_leaves_three_of_forty_orders_unknown() {
+    for vendor in VENDORS {
+        let shop = Shop::open(vendor).await;
+        shop.respond_to_sends(page(502, &[]), "");
+        let orders = stream::iter((0..40).map(|number| request(&number.to_string())));
+        let mut bulk = shop.provider.send_all(orders, BulkOptions::new().concurrency(1));
+        while let Some(item) = bulk.next().await {
+            let error = item.result.unwrap_err();
+            assert_eq!(error.send_state(), SendState::Unknown, "{vendor}: {error}");
+        }
+        let summary = bulk.summary();
+        assert_eq!((summary.received, summary.unknown), (3, 3), "{vendor}: {summary}");
     }
 }
 
