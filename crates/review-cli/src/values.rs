@@ -64,14 +64,16 @@ impl std::str::FromStr for MaxAge {
 
 /// Where the consent of the customers comes from.
 pub(crate) fn consent(text: &str) -> Result<ConsentSource, String> {
-    if text == "from-order" {
-        return Ok(ConsentSource::FromOrder);
+    match text {
+        "from-order" => return Ok(ConsentSource::FromOrder),
+        "own-field" => return Ok(ConsentSource::OwnField),
+        _ => {}
     }
     match text.split_once('=') {
         Some(("granted", source)) if !source.trim().is_empty() => {
             Ok(ConsentSource::Granted { source: source.trim().to_owned() })
         }
-        _ => Err("must be from-order, or granted=TEXT with how your customers consented, \
+        _ => Err("must be from-order, own-field, or granted=TEXT with how your customers consented, \
                   for example 'granted=checkbox at the checkout'"
             .to_owned()),
     }
@@ -160,6 +162,7 @@ mod tests {
     #[test]
     fn consent_requires_a_text() {
         assert_eq!(consent("from-order"), Ok(ConsentSource::FromOrder));
+        assert_eq!(consent("own-field"), Ok(ConsentSource::OwnField));
         let granted = ConsentSource::Granted { source: "a checkbox".to_owned() };
         assert_eq!(consent("granted=a checkbox"), Ok(granted));
         for text in ["granted", "granted=", "granted= ", "yes"] {

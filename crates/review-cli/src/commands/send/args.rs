@@ -45,7 +45,7 @@ pub(crate) struct SendArgs {
     /// Stop at the vendor's limits instead of waiting
     #[arg(long)]
     pub(crate) no_wait: bool,
-    /// Consent of the customers: from-order, or granted=TEXT with how they consented
+    /// Consent of the customers: from-order, own-field (no marketing opt-ins), or granted=TEXT with how they consented
     #[arg(long, default_value = "from-order", value_name = "CONSENT", value_parser = values::consent)]
     pub(crate) consent: ConsentSource,
     /// Send with this instance of the configuration instead of its routes; with --sandbox, a vendor
