@@ -231,10 +231,9 @@ impl Trustpilot {
         self
     }
 
-    /// INF: without it, processes with one login invalidate the refresh tokens of each other.
-    ///
     /// Shares the access token with all users of this store, such as a [`FileTokenStore`](review_http::FileTokenStore) for the processes of one
-    /// machine. Each account needs a separate store. Without a store, each process logs in separately.
+    /// machine. Each account needs a separate store. Without a store, each process logs in separately. INF: processes that
+    /// use the same refresh token without a store lock each other out.
     #[must_use]
     pub fn with_token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
         self.token_store = Some(store);
