@@ -152,7 +152,7 @@ fn variable_names_a_configuration_file() {
     let missing = registry(&[file]).unwrap_err();
     std::fs::remove_file(&path).unwrap();
     assert_eq!(made.provider().info().instance(), "shop");
-    let warned: Vec<_> = made.warnings().iter().map(|warning| warning.field()).collect();
+    let warned: Vec<_> = made.warnings().iter().map(review_invites::FieldError::field).collect();
     assert_eq!(warned, [PROVIDER_ENV, "ACME_OTHER"], "what the file refers to is known");
     assert!(made.kill_switch().is_enabled() && !off.kill_switch().is_enabled());
     assert_eq!(keys(&missing), ["instances.shop.api_key"]);
