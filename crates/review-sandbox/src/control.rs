@@ -10,12 +10,13 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use crate::clock;
-use crate::control_call::{VENDORS, checked, no_query, rejected, vendor, vendor_name};
+use crate::control_call::{VENDORS, checked, no_query, rating, rejected, vendor, vendor_name};
 use crate::email::Email;
 use crate::fault;
 use crate::formats::line;
 use crate::host::Vendor;
 use crate::inbox;
+use crate::invited::Invited;
 use crate::json_schema::{Member, Schema, may, must, text};
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
@@ -136,7 +137,11 @@ async fn etrusted_review(State(app): State<App>, request: ApiRequest) -> ApiResu
     let body = checked(&request, &REVIEW)?;
     let [reference, comment] = review(&body);
     let rating = rating(&body, 5)?;
-    let id = app.state().etrusted.submit_review(reference, rating, comment).ok_or_else(not_invited)?;
+    let id = app
+        .state()
+        .etrusted
+        .submit_review(&Invited::for_order(reference), rating, comment)
+        .ok_or_else(not_invited)?;
     Ok(ApiResponse::json(StatusCode::CREATED, json!({"id": id})))
 }
 
@@ -145,7 +150,11 @@ async fn kiyoh_review(State(app): State<App>, request: ApiRequest) -> ApiResult 
     let body = checked(&request, &REVIEW)?;
     let [reference, comment] = review(&body);
     let rating = rating(&body, 10)?;
-    let id = app.state().kiyoh.submit_review(reference, rating, comment).ok_or_else(not_invited)?;
+    let id = app
+        .state()
+        .kiyoh
+        .submit_review(&Invited::for_order(reference), rating, comment)
+        .ok_or_else(not_invited)?;
     Ok(ApiResponse::json(StatusCode::CREATED, json!({"id": id})))
 }
 
@@ -154,7 +163,7 @@ async fn webwinkelkeur_review(State(app): State<App>, request: ApiRequest) -> Ap
     let body = checked(&request, &REVIEW)?;
     let [reference, comment] = review(&body);
     let rating = rating(&body, 5)?;
-    if app.state().webwinkelkeur.submit_review(reference, rating, comment) {
+    if app.state().webwinkelkeur.submit_review(&Invited::for_order(reference), rating, comment) {
         Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
     } else {
         Err(not_invited())
@@ -163,12 +172,6 @@ async fn webwinkelkeur_review(State(app): State<App>, request: ApiRequest) -> Ap
 
 fn review(body: &Value) -> [&str; 2] {
     ["/reference", "/comment"].map(|pointer| text(body, pointer).unwrap_or_default())
-}
-
-fn rating(body: &Value, most: u8) -> Result<u8, ApiResponse> {
-    let rating = body.get("rating").and_then(Value::as_u64).and_then(|rating| u8::try_from(rating).ok());
-    let rating = rating.filter(|rating| (1..=most).contains(rating));
-    rating.ok_or_else(|| rejected(&format!("rating must be a number from 1 to {most}")))
 }
 
 fn not_invited() -> ApiResponse {

@@ -48,6 +48,13 @@ pub(crate) fn checked(request: &ApiRequest, members: &[Member]) -> Result<Value,
     Err(rejected(&format!("{subject} {what}")))
 }
 
+/// The member `rating` of a review: 1 to `most`.
+pub(crate) fn rating(body: &Value, most: u8) -> Result<u8, ApiResponse> {
+    let rating = body.get("rating").and_then(Value::as_u64).and_then(|rating| u8::try_from(rating).ok());
+    let rating = rating.filter(|rating| (1..=most).contains(rating));
+    rating.ok_or_else(|| rejected(&format!("rating must be a number from 1 to {most}")))
+}
+
 pub(crate) fn rejected(error: &str) -> ApiResponse {
     ApiResponse::json(StatusCode::BAD_REQUEST, json!({"error": error}))
 }

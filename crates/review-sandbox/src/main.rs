@@ -8,7 +8,8 @@ use review_sandbox::{Sandbox, export_line};
 
 /// Simulates the HTTP APIs of Trustpilot, eTrusted, Kiyoh and WebwinkelKeur on 127.0.0.1. Sends no email.
 ///
-/// Prints `export NAME='value'` lines for a shell to standard output, then serves until Ctrl-C or SIGTERM.
+/// Prints `export NAME='value'` lines for a shell to standard output, and the address of a page that shows what
+/// customers would get to standard error. Serves until Ctrl-C or SIGTERM.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -42,6 +43,8 @@ async fn main() -> io::Result<()> {
     }
     out.flush()?;
     drop(out);
+    // Nothing depends on it, so a closed standard error is no reason to stop.
+    let _ = writeln!(io::stderr(), "see what customers would get: http://127.0.0.1:{}/", sandbox.port());
     stopped.await;
     sandbox.stop().await;
     Ok(())

@@ -19,6 +19,7 @@ use crate::fault::rule::{FaultRule, FaultRuleError};
 use crate::fault::rules::FaultId;
 use crate::host::{Host, Vendor};
 use crate::inbox::entry::InboxEntry;
+use crate::invited::Invited;
 use crate::request_log::RecordedRequest;
 use crate::server;
 use crate::state::{App, Options};
@@ -223,7 +224,7 @@ impl Sandbox {
     /// `None`: there is no invitation, or the rating is not within 1 to 5.
     #[must_use]
     pub fn submit_etrusted_review(&self, reference: &str, rating: u8, comment: &str) -> Option<String> {
-        self.app.state().etrusted.submit_review(reference, rating, comment)
+        self.app.state().etrusted.submit_review(&Invited::for_order(reference), rating, comment)
     }
 
     /// Stops gracefully: accepts no new connections, and waits up to two seconds for requests in flight.

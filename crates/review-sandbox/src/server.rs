@@ -18,7 +18,7 @@ use crate::listener::{Listener, RefuseConnections};
 use crate::record::record;
 use crate::state::App;
 use crate::wire::Wire;
-use crate::{control, etrusted, kiyoh, same_origin, trustpilot, webwinkelkeur};
+use crate::{control, etrusted, kiyoh, page, same_origin, trustpilot, webwinkelkeur};
 
 /// How long a graceful stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(2);
@@ -38,7 +38,12 @@ pub(crate) fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), gateway))
         .layer(from_fn_with_state(app.clone(), trustpilot::cdn::guard))
         .layer(from_fn_with_state(app.clone(), record))
-        .nest(control::PREFIX, control::calls().layer(from_fn_with_state(app.clone(), same_origin::guard)))
+        .merge(
+            Router::new()
+                .nest(control::PREFIX, control::calls())
+                .merge(page::routes())
+                .layer(from_fn_with_state(app.clone(), same_origin::guard)),
+        )
         .with_state(app)
 }
 

@@ -9,6 +9,7 @@ fn program_prints_the_environment_and_serves() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_review-sandbox"))
         .args(["--idle-timeout", "50"])
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut out = BufReader::new(program.stdout.take().unwrap());
@@ -22,6 +23,9 @@ fn program_prints_the_environment_and_serves() {
     let url = lines.iter().find_map(|line| line.strip_prefix("export ETRUSTED_API_URL='http://")).unwrap();
     let (address, path) = url.split_once('/').unwrap();
     assert_eq!(path, "etrusted/api'\n");
+    let mut note = String::new();
+    BufReader::new(program.stderr.take().unwrap()).read_line(&mut note).unwrap();
+    assert_eq!(note, format!("see what customers would get: http://{address}/\n"));
     // Until it is idle for too long.
     assert_eq!(TcpStream::connect(address).unwrap().read(&mut [0; 1]).unwrap(), 0);
 

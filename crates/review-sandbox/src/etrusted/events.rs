@@ -18,6 +18,7 @@ use super::{body, errors, inbox, is_authorized};
 use crate::account;
 use crate::clock;
 use crate::email::EmailKind;
+use crate::inbox::draft::setting;
 use crate::json_schema::text;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
@@ -36,16 +37,18 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
     let reference = format!("evt-{}", Uuid::new_v4());
     let now = app.clock().now();
     let channel = channel(&state.etrusted, &event);
+    let setup = setup(&state.etrusted, channel, &event);
     let requests =
         match requests(&state.etrusted, channel, &event, &reference, now, app.options().invite_delay) {
             Ok(requests) => requests,
             Err(reason) => {
-                request.trace.invitation(inbox::no_email(&event, channel, reason));
+                request.trace.invitation(inbox::no_email(&event, channel, setup.clone(), reason));
                 Vec::new()
             }
         };
     for sent in &requests {
-        request.trace.invitation(inbox::request(sent, channel.map_or("", |channel| &channel.name)));
+        let name = channel.map_or("", |channel| &channel.name);
+        request.trace.invitation(inbox::request(sent, name, setup.clone()));
     }
     state.emails.extend(requests.iter().filter_map(ReviewRequest::email));
     state.etrusted.requests.extend(requests);
@@ -120,7 +123,7 @@ fn requests(
     delay: Duration,
 ) -> Result<Vec<ReviewRequest>, &'static str> {
     let channel = channel.ok_or("the account has no channel with this id")?;
-    let setting = setting(account, channel, text(event, "/type").unwrap_or_default())?;
+    let setting = plan_of(account, channel, text(event, "/type").unwrap_or_default())?;
     let request = |kind: EmailKind, plan: &Plan| ReviewRequest {
         channel: channel.id.to_owned(),
         kind,
@@ -146,15 +149,39 @@ fn requests(
     }
 }
 
+/// Describes the channel, the event type and the invite settings, as far as the account has them.
+fn setup(account: &Etrusted, channel: Option<&Channel>, event: &Value) -> Vec<(String, String)> {
+    let name = text(event, "/type").unwrap_or_default();
+    let event_type = account.type_by_name(name);
+    let state =
+        event_type.map_or("unknown to the account", |known| if known.active { "active" } else { "inactive" });
+    let mut setup = vec![
+        setting("channel", channel.map_or("unknown to the account", |channel| &channel.name)),
+        setting("event type", format!("{name}: {state}")),
+    ];
+    let (Some(channel), Some(event_type)) = (channel, event_type) else { return setup };
+    let Some(found) = account.setting_of(channel, event_type) else {
+        setup.push(setting("invite settings", "do not exist yet"));
+        return setup;
+    };
+    let plan = |plan: &Plan| match plan.enabled {
+        true => format!("enabled, {} days after the event", plan.delay_days),
+        false => "disabled".to_owned(),
+    };
+    setup.push(setting("invite settings", if found.is_on() { "switched on" } else { "switched off" }));
+    setup.push(setting("service reviews", plan(&found.service)));
+    setup.push(setting("product reviews", plan(&found.product)));
+    setup
+}
+
 /// Returns the setting for a channel and an event type, or the reason why nothing is sent.
-fn setting<'a>(account: &'a Etrusted, channel: &Channel, name: &str) -> Result<&'a Setting, &'static str> {
+fn plan_of<'a>(account: &'a Etrusted, channel: &Channel, name: &str) -> Result<&'a Setting, &'static str> {
     let event_type = account.type_by_name(name).ok_or("the account has no event type of this name")?;
     if !event_type.active {
         return Err("event type inactive");
     }
     let setting = account
-        .settings()
-        .find(|setting| setting.channel == channel.id && setting.event_type == event_type.id)
+        .setting_of(channel, event_type)
         .ok_or("the invite settings of the event type do not exist yet")?;
     if setting.is_on() { Ok(setting) } else { Err("the invite settings are switched off") }
 }

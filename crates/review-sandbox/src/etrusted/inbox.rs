@@ -10,7 +10,7 @@ use crate::inbox::entry::InboxProduct;
 use crate::json_schema::text;
 
 /// An email, or a questionnaire link, which eTrusted does not send.
-pub(super) fn request(request: &ReviewRequest, channel_name: &str) -> Draft {
+pub(super) fn request(request: &ReviewRequest, channel_name: &str, setup: Vec<(String, String)>) -> Draft {
     let body = request.body.read();
     let (template, result) = match &request.invite {
         Some(invite) => (&invite.template, Delivery::Email(invite.scheduled)),
@@ -23,17 +23,24 @@ pub(super) fn request(request: &ReviewRequest, channel_name: &str) -> Draft {
         locale: Some(request.locale.clone()),
         template: Some(template.clone()),
         review_link: Some(request.link()),
+        setup,
         ..draft(&body, result)
     }
 }
 
 /// An event that was accepted and leads to no email.
-pub(super) fn no_email(event: &Value, channel: Option<&Channel>, reason: &str) -> Draft {
+pub(super) fn no_email(
+    event: &Value,
+    channel: Option<&Channel>,
+    setup: Vec<(String, String)>,
+    reason: &str,
+) -> Draft {
     let shop = text(event, "/channel/id").unwrap_or_default();
     Draft {
         shop: channel.map_or(shop, |channel| channel.id).to_owned(),
         shop_name: channel.map(|channel| channel.name.clone()),
         locale: text(event, "/defaultLocale").map(str::to_owned),
+        setup,
         ..draft(event, Delivery::NoEmail(reason.to_owned()))
     }
 }
@@ -54,6 +61,7 @@ fn draft(body: &Value, result: Delivery) -> Draft {
         locale: None,
         template: None,
         review_link: None,
+        setup: Vec::new(),
         result,
     }
 }

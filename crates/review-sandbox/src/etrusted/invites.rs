@@ -97,7 +97,7 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
             body: Body::new(&element),
             invite: Some(Invite::new(MODE_MANUAL, &template, now, app.options().invite_delay, Some(send_at))),
         };
-        request.trace.invitation(inbox::request(&sent, &name));
+        request.trace.invitation(inbox::request(&sent, &name, Vec::new()));
         state.emails.extend(sent.email());
         state.etrusted.requests.push(sent);
     }

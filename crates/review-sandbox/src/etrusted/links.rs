@@ -55,7 +55,7 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
         body: Body::new(&sent),
         invite: None,
     };
-    request.trace.invitation(inbox::request(&asked, &channel.name));
+    request.trace.invitation(inbox::request(&asked, &channel.name, Vec::new()));
     let (token, link) = (token(&asked, &event), asked.link());
     account.requests.push(asked);
     // The token's claims name an event, so one is created. INF: it can be read like those that were posted.

@@ -15,6 +15,7 @@ use super::settings::Setting;
 use crate::account;
 use crate::clock::{self, Clock, Deadline};
 use crate::email::EmailKind;
+use crate::invited::Invited;
 
 /// The account's state.
 pub(crate) struct Etrusted {
@@ -115,6 +116,12 @@ impl Etrusted {
         self.settings.iter().filter(|setting| setting.visible.passed())
     }
 
+    /// Returns the setting of a channel and an event type, if it has appeared.
+    pub(super) fn setting_of(&self, channel: &Channel, event_type: &EventType) -> Option<&Setting> {
+        let fits = |setting: &&Setting| setting.channel == channel.id && setting.event_type == event_type.id;
+        self.settings().find(fits)
+    }
+
     /// Returns the settings that have appeared, to change them.
     pub(super) fn settings_mut(&mut self) -> impl Iterator<Item = &mut Setting> {
         self.settings.iter_mut().filter(|setting| setting.visible.passed())
@@ -127,11 +134,19 @@ impl Etrusted {
     }
 
     /// Submits a review for the last request with this reference, service reviews first.
-    pub(crate) fn submit_review(&mut self, reference: &str, rating: u8, comment: &str) -> Option<String> {
+    pub(crate) fn submit_review(
+        &mut self,
+        invited: &Invited<'_>,
+        rating: u8,
+        comment: &str,
+    ) -> Option<String> {
         if !(1..=5).contains(&rating) {
             return None;
         }
-        let mut fitting = self.requests.iter().rev().filter(|request| request.reference() == reference);
+        let fits = |request: &&ReviewRequest| {
+            invited.fits(request.reference(), &request.body.email) && invited.reviews(request.kind)
+        };
+        let mut fitting = self.requests.iter().rev().filter(fits);
         let service = fitting.clone().find(|request| request.kind == EmailKind::Service);
         let request = service.or_else(|| fitting.next())?;
         let review = Review::new(request, rating, comment, self.clock.now());

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::kind::Fault;
 use super::log::FaultCount;
 use super::rule::{FaultRule, Trigger};
-use super::rules::{Active, FaultId};
+use super::rules::{Active, FaultId, Faults};
 use crate::control_call::{VENDORS, checked, no_query, not_found, rejected, vendor, vendor_name};
 use crate::formats::{any, line};
 use crate::host::Host;
@@ -68,7 +68,7 @@ async fn add(State(app): State<App>, request: ApiRequest) -> ApiResult {
 async fn list(State(app): State<App>, request: ApiRequest) -> ApiResult {
     no_query(&request)?;
     let state = app.state();
-    let rules: Vec<_> = state.faults.active.iter().map(print).collect();
+    let rules = rules(&state.faults);
     let counts = state.faults.log.counts().iter();
     let counts: Map<_, _> = counts.map(|(name, count)| (name.clone(), print_count(count))).collect();
     Ok(ApiResponse::json(StatusCode::OK, json!({"rules": rules, "counts": counts})))
@@ -99,6 +99,11 @@ async fn refuse(State(app): State<App>, request: ApiRequest) -> ApiResult {
     let millis = millis.ok_or_else(|| rejected("member `milliseconds` must be a number up to 4294967295"))?;
     app.refuse_connections(Duration::from_millis(millis.into())).await;
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
+}
+
+/// The rules in force, as [`list`] prints them.
+pub(crate) fn rules(faults: &Faults) -> Vec<Value> {
+    faults.active.iter().map(print).collect()
 }
 
 fn rule(body: &Value) -> Result<FaultRule, ApiResponse> {

@@ -13,6 +13,22 @@ use super::kind::{Fault, FaultPhase, RetryAfter};
 #[error("must be the name of a fault: {0}")]
 pub struct ParseFaultError(&'static str);
 
+/// Names to choose from, one for each kind that a person is likely to look for. Any other name works too.
+pub(crate) static EXAMPLES: [&str; 12] = [
+    "status-503",
+    "status-429-retry-after-30",
+    "status-500-after-commit",
+    "close-after-commit",
+    "reset-after-commit",
+    "close-before-commit",
+    "stall",
+    "slow-2000",
+    "html",
+    "cut-length",
+    "garbage",
+    "expired-token",
+];
+
 const BEFORE: &str = "-before-commit";
 const AFTER: &str = "-after-commit";
 
@@ -174,6 +190,13 @@ mod tests {
         let name = fault.to_string();
         assert_eq!(name.parse().as_ref(), Ok(fault), "{name}");
         name
+    }
+
+    #[test]
+    fn examples_are_names_of_faults() {
+        for name in EXAMPLES {
+            assert!(name.parse::<Fault>().is_ok(), "{name}");
+        }
     }
 
     #[test]

@@ -3,14 +3,17 @@
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde_json::{Map, Value, json};
 
 use super::entry::{InboxEntry, InboxProduct};
 use super::exchange::RawExchange;
+use super::review;
 use crate::clock;
-use crate::control_call::{no_query, not_found, rejected, vendor_name};
+use crate::control_call::{checked, no_query, not_found, rating, rejected, vendor_name};
 use crate::email::EmailKind;
+use crate::formats::any;
+use crate::json_schema::{Member, Schema, must, text};
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
 use crate::state::App;
@@ -20,8 +23,13 @@ const DEFAULT_LIMIT: usize = 1000;
 
 const FILTERS: [&str; 7] = ["vendor", "shop", "state", "reference", "recipient", "after", "limit"];
 
+static REVIEW: [Member; 2] = [must("rating", Schema::Whole), must("comment", Schema::Text(any))];
+
 pub(crate) fn calls() -> Router<App> {
-    Router::new().route("/inbox", get(list)).route("/inbox/{id}", get(read))
+    Router::new()
+        .route("/inbox", get(list))
+        .route("/inbox/{id}", get(read))
+        .route("/inbox/{id}/review", post(write_review))
 }
 
 /// `GET /sandbox/inbox[?vendor=][&shop=][&state=][&reference=][&recipient=][&after=][&limit=]`: the newest entries that
@@ -61,14 +69,32 @@ async fn list(State(app): State<App>, request: ApiRequest) -> ApiResult {
 /// `GET /sandbox/inbox/{id}`: one entry, with the raw request and response.
 async fn read(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
     no_query(&request)?;
-    let id = id.parse().map_err(|_| rejected("the id in the path must be a number"))?;
-    let entry = app.state().inbox.get(id, app.clock().now());
-    let entry = entry.ok_or_else(|| not_found("there is no entry with the id in the path"))?;
+    let entry = entry(&app, &id)?;
     let mut printed = print(&entry);
     if let Some(members) = printed.as_object_mut() {
         members.insert("exchange".to_owned(), print_exchange(&entry.exchange));
     }
     Ok(ApiResponse::json(StatusCode::OK, printed))
+}
+
+/// `POST /sandbox/inbox/{id}/review`: submits a review as the recipient of an entry. `readWith` is the vendor's call that
+/// lists it.
+async fn write_review(State(app): State<App>, Path(id): Path<String>, request: ApiRequest) -> ApiResult {
+    let body = checked(&request, &REVIEW)?;
+    let entry = entry(&app, &id)?;
+    let best = review::best_rating(entry.vendor);
+    let rating = rating(&body, best)?;
+    let comment = text(&body, "/comment").unwrap_or_default();
+    if !review::submit(&app, &entry, rating, comment) {
+        return Err(rejected("this customer has no open invitation"));
+    }
+    Ok(ApiResponse::json(StatusCode::CREATED, json!({"readWith": review::read_call(&entry)})))
+}
+
+fn entry(app: &App, id: &str) -> Result<InboxEntry, ApiResponse> {
+    let id = id.parse().map_err(|_| rejected("the id in the path must be a number"))?;
+    let entry = app.state().inbox.get(id, app.clock().now());
+    entry.ok_or_else(|| not_found("there is no entry with the id in the path"))
 }
 
 fn print(entry: &InboxEntry) -> Value {
@@ -95,6 +121,7 @@ fn print(entry: &InboxEntry) -> Value {
         "receivedAt": clock::print(entry.received_at),
         "sendAt": entry.send_at.map(clock::print),
         "reviewLink": entry.review_link,
+        "setup": entry.setup.iter().map(|(name, value)| json!([name, value])).collect::<Vec<_>>(),
         "state": entry.state.as_str(),
         "reason": entry.state.reason(),
         "status": entry.exchange.status,

@@ -20,6 +20,7 @@ pub(crate) struct Draft {
     pub(crate) locale: Option<String>,
     pub(crate) template: Option<String>,
     pub(crate) review_link: Option<String>,
+    pub(crate) setup: Vec<(String, String)>,
     pub(crate) result: Delivery,
 }
 
@@ -36,6 +37,11 @@ pub(crate) enum Delivery {
     NotAccepted(String),
 }
 
+/// A setting that decided whether an email goes out, and when: its name and what it was.
+pub(crate) fn setting(name: &str, value: impl Into<String>) -> (String, String) {
+    (name.to_owned(), value.into())
+}
+
 impl Draft {
     /// Describes an email that goes out, or would if `result` were another.
     pub(crate) fn of(
@@ -43,6 +49,7 @@ impl Draft {
         shop_name: &str,
         products: Vec<InboxProduct>,
         review_link: String,
+        setup: Vec<(String, String)>,
         result: Delivery,
     ) -> Self {
         Self {
@@ -57,6 +64,7 @@ impl Draft {
             locale: email.locale.clone(),
             template: email.template.clone(),
             review_link: matches!(result, Delivery::Email(_)).then_some(review_link),
+            setup,
             result,
         }
     }
@@ -72,6 +80,7 @@ impl Draft {
                 texts + optional(&product.image_url) + size_of::<InboxProduct>()
             })
             .sum();
+        let setup: usize = self.setup.iter().map(|(name, value)| name.len() + value.len()).sum();
         let reason = match &self.result {
             Delivery::NoEmail(reason) | Delivery::NotAccepted(reason) => reason.len(),
             Delivery::Email(_) | Delivery::Link => 0,
@@ -83,6 +92,8 @@ impl Draft {
             + self.reference.len()
             + texts.into_iter().map(optional).sum::<usize>()
             + products
+            + setup
+            + self.setup.len() * size_of::<(String, String)>()
             + reason
     }
 }

@@ -47,6 +47,9 @@ pub struct InboxEntry {
     pub send_at: Option<DateTime<Utc>>,
     /// The link in the email, or the link that was asked for.
     pub review_link: Option<String>,
+    /// The settings of the account and the request that decided whether an email goes out, and when: pairs of name and
+    /// value. Empty if the request was not accepted.
+    pub setup: Vec<(String, String)>,
     /// Whether an email goes out, and why not. As of the time the entry was read.
     pub state: InboxState,
     /// The request and the response. Entries of one request share it.

@@ -5,5 +5,6 @@ pub(crate) mod draft;
 pub(crate) mod entry;
 pub(crate) mod exchange;
 pub(crate) mod recording;
+pub(crate) mod review;
 pub(crate) mod store;
 pub(crate) mod trace;

@@ -141,6 +141,7 @@ fn rejected(vendor: Vendor, body: &[u8], reason: &str) -> Vec<Draft> {
         locale: None,
         template: None,
         review_link: None,
+        setup: Vec::new(),
         result: Delivery::NotAccepted(reason.to_owned()),
     };
     customers.into_iter().map(draft).collect()

@@ -24,7 +24,8 @@ pub(crate) struct Inbox {
     last_id: u64,
 }
 
-struct Kept {
+/// An entry as it is kept.
+pub(crate) struct Kept {
     id: u64,
     draft: Draft,
     received_at: DateTime<Utc>,
@@ -70,6 +71,11 @@ impl Inbox {
         self.kept.range(start..).map(move |kept| kept.entry(now))
     }
 
+    /// All entries kept, newest first.
+    pub(crate) fn newest(&self) -> impl Iterator<Item = &Kept> {
+        self.kept.iter().rev()
+    }
+
     pub(crate) fn get(&self, id: u64, now: DateTime<Utc>) -> Option<InboxEntry> {
         let place = self.kept.binary_search_by_key(&id, |kept| kept.id).ok()?;
         self.kept.get(place).map(|kept| kept.entry(now))
@@ -77,15 +83,24 @@ impl Inbox {
 }
 
 impl Kept {
-    fn entry(&self, now: DateTime<Utc>) -> InboxEntry {
-        let draft = self.draft.clone();
-        let (state, send_at) = match draft.result {
-            Delivery::Email(Some(at)) if at <= now => (InboxState::Sent, Some(at)),
-            Delivery::Email(at) => (InboxState::Scheduled, at),
+    pub(crate) fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// The state, and when an email goes out.
+    pub(crate) fn state(&self, now: DateTime<Utc>) -> (InboxState, Option<DateTime<Utc>>) {
+        match &self.draft.result {
+            Delivery::Email(Some(at)) if *at <= now => (InboxState::Sent, Some(*at)),
+            Delivery::Email(at) => (InboxState::Scheduled, *at),
             Delivery::Link => (InboxState::Link, None),
-            Delivery::NoEmail(reason) => (InboxState::NoEmail(reason), None),
-            Delivery::NotAccepted(reason) => (InboxState::NotAccepted(reason), None),
-        };
+            Delivery::NoEmail(reason) => (InboxState::NoEmail(reason.clone()), None),
+            Delivery::NotAccepted(reason) => (InboxState::NotAccepted(reason.clone()), None),
+        }
+    }
+
+    pub(crate) fn entry(&self, now: DateTime<Utc>) -> InboxEntry {
+        let draft = self.draft.clone();
+        let (state, send_at) = self.state(now);
         InboxEntry {
             id: self.id,
             vendor: draft.vendor,
@@ -101,6 +116,7 @@ impl Kept {
             received_at: self.received_at,
             send_at,
             review_link: draft.review_link,
+            setup: draft.setup,
             state,
             exchange: Arc::clone(&self.exchange),
         }
@@ -125,6 +141,7 @@ mod tests {
             locale: None,
             template: None,
             review_link: None,
+            setup: Vec::new(),
             result: Delivery::Link,
         }
     }

@@ -12,7 +12,7 @@ use super::schema::INVITATION;
 use super::store::Invitation;
 use crate::email::{Email, EmailKind};
 use crate::host::Vendor;
-use crate::inbox::draft::{Delivery, Draft};
+use crate::inbox::draft::{Delivery, Draft, setting};
 use crate::json_schema::text;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
@@ -47,7 +47,13 @@ pub(super) async fn create(State(app): State<App>, request: ApiRequest) -> ApiRe
     } else {
         Delivery::NoEmail("the location is not active".to_owned())
     };
-    request.trace.invitation(Draft::of(&email, LOCATION_NAME, items, review_link(), result));
+    let active = if state.kiyoh.location_active { "active" } else { "not active" };
+    let setup = vec![
+        setting("location", active),
+        setting("earlier invitation of the address", "none within 30 days"),
+        setting("delay", delay(&body).map_or("none".to_owned(), |days| format!("{days} days"))),
+    ];
+    request.trace.invitation(Draft::of(&email, LOCATION_NAME, items, review_link(), setup, result));
     // INF: the message. There is no id of the invitation in any source.
     Ok(ApiResponse::json(StatusCode::OK, json!({"code": "OK", "message": "Invite scheduled"})))
 }
@@ -150,6 +156,7 @@ fn email(body: &Value, now: DateTime<Utc>) -> Email {
 fn invitation(body: &Value) -> Invitation {
     let string = |pointer| text(body, pointer).unwrap_or_default().to_owned();
     Invitation {
+        email: string("/invite_email"),
         reference: reference(body),
         author: name(body).unwrap_or_default(),
         city: string("/city"),

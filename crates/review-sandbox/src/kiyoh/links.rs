@@ -72,6 +72,7 @@ fn invitation(request: &ApiRequest, code: Option<String>) -> Result<Invitation, 
     let more = query.get("product_code").into_iter().flat_map(|codes| codes.split(','));
     let string = |query: &FormFields, name| query.get(name).unwrap_or_default().to_owned();
     Ok(Invitation {
+        email: string(&query, "email"),
         reference: string(&query, "reference_code"),
         author: string(&query, "name"),
         city: string(&query, "city"),

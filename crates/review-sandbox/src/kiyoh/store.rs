@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::catalogue::Catalogue;
 use super::review::Review;
 use crate::clock::Clock;
+use crate::invited::Invited;
 
 /// How long an address cannot be invited again.
 ///
@@ -31,6 +32,7 @@ pub(crate) struct Kiyoh {
 
 /// A customer who can write a review.
 pub(super) struct Invitation {
+    pub(super) email: String,
     pub(super) reference: String,
     pub(super) author: String,
     pub(super) city: String,
@@ -78,11 +80,16 @@ impl Kiyoh {
     }
 
     /// Writes a review for the last invitation with this reference.
-    pub(crate) fn submit_review(&mut self, reference: &str, rating: u8, comment: &str) -> Option<String> {
+    pub(crate) fn submit_review(
+        &mut self,
+        invited: &Invited<'_>,
+        rating: u8,
+        comment: &str,
+    ) -> Option<String> {
         if !(1..=10).contains(&rating) {
             return None;
         }
-        let of_order = |invitation: &&Invitation| invitation.reference == reference;
+        let of_order = |invitation: &&Invitation| invited.fits(&invitation.reference, &invitation.email);
         let invitation = self.invitations.iter().rev().find(of_order)?;
         let product = |code: &String| (code.clone(), Uuid::new_v4().to_string());
         let review = Review {

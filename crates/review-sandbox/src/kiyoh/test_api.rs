@@ -1,5 +1,6 @@
 //! What a test can do with the Kiyoh account, besides HTTP.
 
+use crate::invited::Invited;
 use crate::sandbox::Sandbox;
 
 /// Kiyoh, from the side of the customer and of the dashboard.
@@ -11,7 +12,7 @@ impl Sandbox {
     /// Returns `None` if there is no such invitation, or if the rating is not within 1 to 10.
     #[must_use]
     pub fn submit_kiyoh_review(&self, reference: &str, rating: u8, comment: &str) -> Option<String> {
-        self.app.state().kiyoh.submit_review(reference, rating, comment)
+        self.app.state().kiyoh.submit_review(&Invited::for_order(reference), rating, comment)
     }
 
     /// Sets whether the Kiyoh location is active. While it is not, invitations are accepted and no email goes out;

@@ -20,6 +20,7 @@ pub(super) fn draft(invitation: &Invitation, link: Option<String>, result: Deliv
         locale: invitation.locale.clone(),
         template: None,
         review_link: link,
+        setup: Vec::new(),
         result,
     }
 }

@@ -15,7 +15,7 @@ use super::{access, inbox, templates, time};
 use crate::account;
 use crate::email::{Email, EmailKind};
 use crate::host::Vendor;
-use crate::inbox::draft::{Delivery, Draft};
+use crate::inbox::draft::{Delivery, Draft, setting};
 use crate::json_schema::text;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, ApiResult};
@@ -58,9 +58,19 @@ pub(super) async fn create(
         } else {
             (None, Delivery::NoEmail("the account has no template with this id".to_owned()))
         };
-        request
-            .trace
-            .invitation(Draft { template: template.clone(), ..inbox::draft(&invitation, link, result) });
+        let setup = vec![
+            setting(
+                "template",
+                match (&template, is_sent) {
+                    (None, _) => "the account's default",
+                    (Some(_), true) => "exists",
+                    (Some(_), false) => "unknown to the account",
+                },
+            ),
+            setting("time", if send_at.is_some() { "set by the request" } else { "the account's default" }),
+        ];
+        let draft = Draft { template: template.clone(), setup, ..inbox::draft(&invitation, link, result) };
+        request.trace.invitation(draft);
         if is_sent {
             state.emails.extend([email(&invitation, template, send_at)]);
             state.trustpilot.invited.push(invitation);

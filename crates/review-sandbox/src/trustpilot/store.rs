@@ -11,6 +11,7 @@ use super::reviews::{Review, Reviews, SubmittedReview};
 use super::tokens::Tokens;
 use crate::clock::Clock;
 use crate::email::EmailKind;
+use crate::invited::Invited;
 
 /// The state of the Trustpilot account.
 pub(crate) struct Trustpilot {
@@ -50,10 +51,10 @@ impl Trustpilot {
     }
 
     /// Turns the first open invitation of each kind into reviews: one of the service, one of each product.
-    pub(super) fn submit_review(
+    pub(crate) fn submit_review(
         &mut self,
         now: DateTime<Utc>,
-        reference: &str,
+        by: &Invited<'_>,
         stars: u8,
         text: &str,
     ) -> Vec<SubmittedReview> {
@@ -61,7 +62,8 @@ impl Trustpilot {
         let mut written = Vec::new();
         for kind in [EmailKind::Service, EmailKind::Product] {
             let fits = |invited: &Invitation| {
-                invited.kind == kind && invited.reference.as_deref() == Some(reference)
+                let reference = invited.reference.as_deref().unwrap_or_default();
+                invited.kind == kind && by.reviews(kind) && by.fits(reference, &invited.email)
             };
             let Some(place) = self.invited.iter().position(fits) else {
                 continue;

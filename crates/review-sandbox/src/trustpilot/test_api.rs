@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::ids::WEB;
 use super::reviews::SubmittedReview;
 use super::store::DeletedInvitationData;
+use crate::invited::Invited;
 use crate::json_schema::text;
 use crate::sandbox::Sandbox;
 
@@ -33,7 +34,7 @@ impl Sandbox {
     /// Returns the reviews; none if there is no invitation, or if its data was deleted.
     pub fn submit_trustpilot_review(&self, reference: &str, stars: u8, text: &str) -> Vec<SubmittedReview> {
         let now = self.app.clock().now();
-        self.app.state().trustpilot.submit_review(now, reference, stars, text)
+        self.app.state().trustpilot.submit_review(now, &Invited::for_order(reference), stars, text)
     }
 
     /// Returns the deletions of invitation data that Trustpilot has accepted, in order. [`emails`](Self::emails)

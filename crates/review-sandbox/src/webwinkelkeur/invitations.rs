@@ -11,7 +11,7 @@ use super::store::{Invitation, Webwinkelkeur};
 use super::{schema, time};
 use crate::email::{Email, EmailKind};
 use crate::host::Vendor;
-use crate::inbox::draft::{Delivery, Draft};
+use crate::inbox::draft::{Delivery, Draft, setting};
 use crate::inbox::entry::InboxProduct;
 use crate::json_schema::text;
 use crate::request::ApiRequest;
@@ -41,7 +41,16 @@ pub(super) async fn add(State(app): State<App>, request: ApiRequest) -> ApiResul
     let account = &mut state.webwinkelkeur;
     let email = email(&body, &invitation);
     let no_email = |reason: &str| Delivery::NoEmail(reason.to_owned());
-    let (message, result) = if account.was_invited(&invitation.email, text(&body, "/order")) {
+    let repeated = account.was_invited(&invitation.email, text(&body, "/order"));
+    let number = |name: &str| body.get(name).map_or("not set".to_owned(), Value::to_string);
+    let setup = vec![
+        setting("address invited for this order before", if repeated { "yes" } else { "no" }),
+        setting("earlier invitations of the address", account.invitations_of(&invitation.email).to_string()),
+        setting("max_invitations_per_email", number("max_invitations_per_email")),
+        setting("noremail", number("noremail")),
+        setting("delay", format!("{} days", invitation.delay)),
+    ];
+    let (message, result) = if repeated {
         (ALREADY_SENT, no_email("the address was invited for this order before"))
     } else if sends(account, &body) {
         state.emails.extend([email.clone()]);
@@ -51,7 +60,7 @@ pub(super) async fn add(State(app): State<App>, request: ApiRequest) -> ApiResul
         (QUEUED, no_email("the address has been invited as often as the request allows"))
     };
     let items = products.iter().map(inbox_product).collect();
-    request.trace.invitation(Draft::of(&email, SHOP_NAME, items, review_link(), result));
+    request.trace.invitation(Draft::of(&email, SHOP_NAME, items, review_link(), setup, result));
     Ok(success(message, json!({})))
 }
 

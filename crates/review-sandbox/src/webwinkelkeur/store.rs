@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::review::{ProductReview, Rating};
 use crate::clock::Clock;
+use crate::invited::Invited;
 
 /// The account.
 pub(crate) struct Webwinkelkeur {
@@ -81,8 +82,9 @@ impl Webwinkelkeur {
 
     /// Writes a rating, and a review of each product, for the last invitation with this order number. `false`: there is
     /// none, or the stars are not within 1 to 5.
-    pub(crate) fn submit_review(&mut self, order: &str, stars: u8, comment: &str) -> bool {
-        let invitation = self.invitations.iter().rev().find(|invitation| invitation.order == order);
+    pub(crate) fn submit_review(&mut self, invited: &Invited<'_>, stars: u8, comment: &str) -> bool {
+        let fits = |invitation: &&Invitation| invited.fits(&invitation.order, &invitation.email);
+        let invitation = self.invitations.iter().rev().find(fits);
         let Some(invitation) = invitation.filter(|_| (1..=5).contains(&stars)) else {
             return false;
         };

@@ -1,5 +1,6 @@
 //! What a test can do with the WebwinkelKeur account, besides HTTP.
 
+use crate::invited::Invited;
 use crate::sandbox::Sandbox;
 
 /// WebwinkelKeur, from the side of the customer and of the dashboard.
@@ -11,7 +12,7 @@ impl Sandbox {
     /// vendor.
     #[must_use]
     pub fn submit_webwinkelkeur_review(&self, reference: &str, stars: u8, comment: &str) -> bool {
-        self.app.state().webwinkelkeur.submit_review(reference, stars, comment)
+        self.app.state().webwinkelkeur.submit_review(&Invited::for_order(reference), stars, comment)
     }
 
     /// Sets whether the customer of this order consented in WebwinkelKeur's pop-up; `order_permissions.json` shows it.
