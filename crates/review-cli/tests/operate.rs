@@ -7,7 +7,7 @@ mod common;
 use std::process::Stdio;
 use std::time::Duration;
 
-use common::{Folder, Printed, command, command_for, orders, run, wait_until};
+use common::{Folder, Printed, command, command_for, open_page, orders, run, wait_until};
 use review_sandbox::{Fault, FaultPhase, FaultRule, Host, Sandbox};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
@@ -336,6 +336,7 @@ async fn reviews_are_read_back() {
 async fn sandbox_prints_settings_and_stops_at_a_signal() {
     let folder = Folder::new();
     let mut child = command(&folder).arg("sandbox").spawn().unwrap();
+    let mut notes = BufReader::new(child.stderr.take().unwrap()).lines();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut settings = Vec::new();
     while let Some(line) = lines.next_line().await.unwrap() {
@@ -345,6 +346,8 @@ async fn sandbox_prints_settings_and_stops_at_a_signal() {
             break;
         }
     }
+    let note = notes.next_line().await.unwrap().unwrap();
+    assert!(open_page(&note).await.contains("Nothing yet"), "{note}");
     let mut check = command(&folder);
     check.envs(settings);
     assert_eq!(run(check, &["check"]).await.code, 0);

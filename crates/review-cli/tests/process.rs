@@ -7,7 +7,7 @@ mod common;
 use std::collections::HashSet;
 use std::process::Stdio;
 
-use common::{Folder, Printed, command, command_for, orders, run, wait_until};
+use common::{Folder, Printed, command, command_for, open_page, orders, run, wait_until};
 use review_sandbox::{Fault, FaultPhase, FaultRule, RetryAfter, Sandbox, Vendor};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::Child;
@@ -52,6 +52,27 @@ async fn killed_ten_times_nothing_is_sent_twice_or_lost() {
     }
     assert_eq!(last.count("unknown"), in_doubt.len(), "each is reported");
     assert_eq!(last.code, if in_doubt.is_empty() { 0 } else { 3 });
+}
+
+#[tokio::test]
+async fn keep_open_serves_the_page_until_a_signal() {
+    let folder = Folder::new();
+    folder.write("mine.jsonl", &orders([7]));
+    let args = ["send", "--sandbox", "--keep-open", "--instance", "trustpilot", "mine.jsonl"];
+    let mut child = command(&folder).args(args).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let address = loop {
+        let line = lines.next_line().await.unwrap().expect("the last line has the address");
+        if line.starts_with("look at them: ") {
+            break line;
+        }
+    };
+    let page = open_page(&address).await;
+    assert!(page.contains("customer7@example.com") && page.contains("1 invitation<"), "{page}");
+    signal(&child, "INT").await;
+    assert!(child.wait().await.unwrap().success());
+    let misplaced = run(command(&folder), &["send", "--keep-open", "mine.jsonl"]).await;
+    assert!(misplaced.code == 2 && misplaced.err.contains("--sandbox"), "{misplaced:?}");
 }
 
 #[tokio::test]

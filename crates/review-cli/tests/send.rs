@@ -200,6 +200,8 @@ async fn sandbox_sends_the_examples_through_every_vendor() {
         assert!(printed.json().iter().filter(|line| invited(line)).count() >= 3, "{vendor}: {printed:?}");
     }
     assert!(printed.err.contains("the sandbox would send"), "{}", printed.err);
+    assert!(printed.err.contains("see what customers would get: http://127.0.0.1:"), "{}", printed.err);
+    assert!(printed.err.contains("with --keep-open, you can look at them"), "{}", printed.err);
     assert!(!folder.path("home").exists(), "the sandbox touches no ledger");
     folder.write("mine.jsonl", &orders([7]));
     let args = ["send", "--sandbox", "--instance", "trustpilot", "mine.jsonl"];

@@ -10,7 +10,7 @@ use crate::signals::Signals;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Prints the settings of an account at each vendor as `export NAME='value'` lines, then serves until Ctrl-C.
-It sends no email. GET /sandbox/inbox shows what customers would get.
+It sends no email. Open the address that it prints to see what customers would get.
 
 Example: review-invites sandbox --port 4010 > sandbox.env")]
 pub(crate) struct SandboxArgs {
@@ -27,7 +27,7 @@ pub(crate) async fn run(args: SandboxArgs, output: &mut Output) -> Result<()> {
     for (name, value) in sandbox.env_vars() {
         output.line(&export_line(name, &value));
     }
-    output.note(&format!("the sandbox serves {}; Ctrl-C stops it", address(&sandbox)));
+    output.note(&format!("see what customers would get: {} (Ctrl-C ends the sandbox)", address(&sandbox)));
     signals.next().await;
     sandbox.stop().await;
     Ok(())
@@ -41,7 +41,7 @@ pub(crate) async fn start(port: u16) -> Result<Sandbox> {
     })
 }
 
-/// Returns the address of the inbox: what customers would get.
+/// Returns the address of the page that shows the inbox.
 pub(crate) fn address(sandbox: &Sandbox) -> String {
-    format!("http://127.0.0.1:{}/sandbox/inbox", sandbox.port())
+    format!("http://127.0.0.1:{}/", sandbox.port())
 }

@@ -16,6 +16,8 @@ use std::time::Duration;
 use chrono::{TimeDelta, Utc};
 use review_sandbox::Sandbox;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio::process::Command;
 
 /// A folder of one test, removed at its end.
@@ -138,4 +140,16 @@ pub async fn wait_until(mut condition: impl FnMut() -> bool) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("the condition did not become true within a minute");
+}
+
+/// Opens the sandbox's page, whose address is in this line.
+pub async fn open_page(line: &str) -> String {
+    let (_, rest) = line.split_once("http://").unwrap();
+    let (host, _) = rest.split_once('/').unwrap();
+    let mut socket = TcpStream::connect(host).await.unwrap();
+    let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut page = String::new();
+    socket.read_to_string(&mut page).await.unwrap();
+    page
 }

@@ -19,6 +19,7 @@ Outcomes: invited, scheduled, already_invited, skipped · malformed, rejected, r
 
 Examples:
   review-invites send --sandbox                        example orders, to every vendor's API on this machine
+  review-invites send --sandbox --keep-open            the same, and show what customers would get
   review-invites send --dry-run orders.csv             what would be sent, with your configuration
   review-invites send --ledger sent.db exports/*.json  send, from a script
   gzip -cd orders.jsonl.gz | review-invites send --ledger sent.db -";
@@ -33,6 +34,9 @@ pub(crate) struct SendArgs {
     /// Send to the vendors' APIs on this machine, through every vendor or the one that --instance names
     #[arg(long, conflicts_with_all = ["config", "ledger", "no_ledger"])]
     pub(crate) sandbox: bool,
+    /// Keep the sandbox and its page open until Ctrl-C
+    #[arg(long, requires = "sandbox")]
+    pub(crate) keep_open: bool,
     /// Show what would be sent with your configuration; makes no request, and does not touch the ledger
     #[arg(long, conflicts_with_all = ["ledger", "no_ledger"])]
     pub(crate) dry_run: bool,

@@ -9,7 +9,6 @@ mod recorder;
 mod report;
 mod run;
 
-use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -222,6 +221,9 @@ async fn to_sandbox(
     let sources = input::buffered(sources)?;
     let report = create_report(args, &sources, None)?;
     let recorder = Mutex::new(Recorder::new(output, report, sources.len() > 1, args.dry_run, false));
+    let address = sandbox::address(&sandbox);
+    lock(&recorder).output.note(&format!("see what customers would get: {address}"));
+    let mut keep_open = args.keep_open;
     let (mut exit, mut not_started) = (Exit::Done, Vec::new());
     for (position, vendor) in vendors.iter().enumerate() {
         let provider = once_each(sandbox_provider(&sandbox, vendor)?);
@@ -229,10 +231,10 @@ async fn to_sandbox(
         exit = exit.max(run::exit(end));
         if end.stopped.is_some() {
             not_started = vendors.iter().skip(position + 1).copied().collect();
+            keep_open &= end.stopped != Some(Stop::Signal);
             break;
         }
     }
-    let can_look = io::stdout().is_terminal() && io::stdin().is_terminal();
     {
         let mut recorder = lock(&recorder);
         recorder.output.record(exit);
@@ -243,16 +245,12 @@ async fn to_sandbox(
         }
         let emails = sandbox.emails().len();
         recorder.output.summary(&format!("the sandbox would send {emails} emails; no customer gets one"));
-        let address = sandbox::address(&sandbox);
-        recorder.output.summary(&match can_look {
+        recorder.output.summary(&match keep_open {
             true => format!("look at them: {address} (Ctrl-C ends the sandbox)"),
-            false => {
-                "to look at them: run `review-invites sandbox`, load its settings, and send without --sandbox"
-                    .to_owned()
-            }
+            false => format!("{address} has ended; with --keep-open, you can look at them"),
         });
     }
-    if can_look {
+    if keep_open {
         signals.next().await;
     }
     sandbox.stop().await;
