@@ -5,7 +5,8 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::checks::{
-    dependencies, documentation, examples, features, oldest_rust, programs, public_items, simple, text,
+    browser, dependencies, documentation, examples, features, oldest_rust, programs, public_items, simple,
+    text,
 };
 use crate::context::Context;
 use crate::{fuzz, tools};
@@ -30,6 +31,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("oldest_rust", oldest_rust::check),
     ("fuzzing", fuzz::check),
     ("programs", programs::check),
+    ("browser", browser::check),
     ("packages", simple::packages),
 ];
 

@@ -30,6 +30,11 @@ pub(crate) fn install(context: &Context) -> Result<()> {
     if server.read().is_err() && apt_get(sh, &["postgresql"]).is_err() {
         context.skip("tests with PostgreSQL: it is neither installed nor installable");
     }
+    // The sandbox's page is tested in Debian's browser.
+    let has_browser = is_installed(sh, "chromium") && is_installed(sh, "npm");
+    if !has_browser && apt_get(sh, &["chromium", "nodejs", "npm"]).is_err() {
+        context.skip("installing Chromium and npm: they are neither installed nor installable");
+    }
     for component in ["clippy", "fmt"] {
         if cmd!(sh, "cargo {component} --version").quiet().ignore_stderr().ignore_stdout().run().is_err() {
             cmd!(sh, "rustup component add clippy rustfmt").run()?;

@@ -1,5 +1,6 @@
 //! The checks of CI, each in a file. A check is a function that `ci::CHECKS` names.
 
+pub(crate) mod browser;
 mod circles;
 mod clients;
 pub(crate) mod dependencies;
