@@ -19,7 +19,10 @@ fn with_tokens() -> impl Iterator<Item = &'static TestVendor> {
 }
 
 fn unlimited() -> ClientOptions {
-    ClientOptions::default().with_rate_limits(RateLimits::unlimited())
+    // A thousand callers keep a busy machine occupied for longer than the usual timeout.
+    let patient = Duration::from_secs(600);
+    let retry = RetryPolicy::default().with_attempt_timeout(patient).with_total_timeout(patient);
+    ClientOptions::from(retry).with_rate_limits(RateLimits::unlimited())
 }
 
 #[tokio::test]
