@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use super::characters::{is_blank, is_control_or_bidi};
 use super::send_at::check_date;
-use super::text::{is_blank, is_control_or_bidi};
 use crate::error::FieldError;
 
 /// The basis on which this customer is invited. An [`InviteRequest`](crate::InviteRequest) cannot be

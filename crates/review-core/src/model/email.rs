@@ -4,7 +4,8 @@ use email_address::Options;
 use icu_normalizer::ComposingNormalizerBorrowed;
 use url::Host;
 
-use super::text::{is_control_or_bidi, is_invisible, text_type};
+use super::characters::{is_control_or_bidi, is_invisible};
+use super::text::text_type;
 use crate::error::FieldError;
 
 text_type! {

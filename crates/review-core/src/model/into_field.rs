@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use url::Url;
 
 use crate::error::FieldError;
-use crate::model::text::is_blank;
+use crate::model::characters::is_blank;
 use crate::model::url::parse_http_url;
 
 /// A validated type that can be parsed from a text. Implemented by the types of this crate; never for

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use super::characters::{is_blank, is_control_or_bidi, is_invisible};
 use super::email::EmailAddress;
-use super::text::{is_blank, is_control_or_bidi, is_invisible};
 use crate::error::FieldError;
 
 /// A value of metadata: a JSON scalar.

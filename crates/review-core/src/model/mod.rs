@@ -1,6 +1,7 @@
 //! Customers, orders and requests, independent of any vendor.
 
 mod builder;
+mod characters;
 mod collector;
 pub(crate) mod consent;
 mod customer;
@@ -23,6 +24,7 @@ mod url;
 mod vendor_options;
 
 pub use self::builder::InviteRequestBuilder;
+pub use self::characters::{is_control_or_bidi, is_invisible};
 pub use self::consent::Consent;
 pub use self::customer::{Customer, CustomerName, CustomerReference, PersonName, PostalAddress};
 pub use self::email::EmailAddress;
@@ -37,5 +39,4 @@ pub use self::phone::PhoneNumber;
 pub use self::product::{Gtin, Product, ProductBuilder, ProductName, Sku};
 pub use self::request::{InviteRequest, LocationId, Sender, Tag, TemplateId};
 pub use self::send_at::{DelayFrom, SendAt, whole_days_until};
-pub use self::text::{is_control_or_bidi, is_invisible};
 pub use self::vendor_options::VendorOptions;
