@@ -221,15 +221,15 @@ statements! {
     ledger_insert = "INSERT INTO outbox (shop, reference, kind, order_hash, customer_hash, instance, payload, state,
             run_at, owner, claim, lease)
         SELECT $1, $2, $3, $4, $5, $6, $7, 'sending', $8, $9, $10, $11 WHERE 1 = 1
-        AND NOT EXISTS (SELECT 1 FROM outbox_instance AS i WHERE i.instance = $6
-            AND (i.state <> 'closed' OR i.paused_until > $8))
+        /*fence:ledger_insert.circuit*/ AND NOT EXISTS (SELECT 1 FROM outbox_instance AS i WHERE i.instance = $6
+            AND (i.state <> 'closed' OR i.paused_until > $8)) /*end*/
         ON CONFLICT DO NOTHING RETURNING id";
     /// 1 owner, 2 claim, 3 lease, 4 id, 5 now, 6 instance that sends: a row that was queued and is due.
     ledger_take = "UPDATE outbox SET state = 'sending', owner = $1, claim = $2, lease = $3
-        WHERE id = $4 AND state = 'pending'
-        AND run_at <= $5
-        AND NOT EXISTS (SELECT 1 FROM outbox_instance AS i WHERE i.instance = $6
-            AND (i.state <> 'closed' OR i.paused_until > $5))";
+        WHERE id = $4 /*fence:ledger_take.state*/ AND state = 'pending' /*end*/
+        /*fence:ledger_take.due*/ AND run_at <= $5 /*end*/
+        /*fence:ledger_take.circuit*/ AND NOT EXISTS (SELECT 1 FROM outbox_instance AS i WHERE i.instance = $6
+            AND (i.state <> 'closed' OR i.paused_until > $5)) /*end*/";
     /// 1 id, 2 owner, 3 claim, 4 outcome, 5 now.
     ledger_done = concat!("UPDATE outbox SET state = 'accepted', outcome = $4, lease = NULL, finished_at = $5,
             unknown_at = NULL, error_class = NULL, crashes = 0, ", forget!(), "

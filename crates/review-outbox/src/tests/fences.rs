@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 use super::model::World;
+use super::model::ledger::Ledgers;
 use super::outbox_with;
 use crate::database::dialect::Dialect;
 use crate::schema::statements::Statements;
@@ -52,6 +53,30 @@ fn no_schedule_leads_to_two_emails_or_a_stuck_row() {
     explore(Statements::of(Dialect::Sqlite), 2, 600, 2_000).unwrap();
 }
 
+/// As `explore`, for two ledgers over one database.
+fn explore_ledgers(sql: &'static Statements, cases: u32) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let outbox = runtime.block_on(outbox_with(sql));
+    let config = Config { cases, max_shrink_iters: 0, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let result = runner.run(&choices(), |numbers| {
+        let checked = runtime.block_on(async {
+            let mut ledgers = Ledgers::new(outbox.clone()).await;
+            for number in &numbers {
+                ledgers.step(*number).await?;
+            }
+            Ok::<_, &'static str>(())
+        });
+        checked.map_err(TestCaseError::fail)
+    });
+    result.map_err(|error| error.to_string())
+}
+
+#[test]
+fn no_schedule_of_two_ledgers_leads_to_a_wrong_email() {
+    explore_ledgers(Statements::of(Dialect::Sqlite), 300).unwrap();
+}
+
 macro_rules! fences {
     ($($test:ident: $fence:literal,)*) => {
         const FENCES: &[&str] = &[$($fence),*];
@@ -62,7 +87,11 @@ macro_rules! fences {
                 let sql = SQL.get_or_init(|| Statements::new(Dialect::Sqlite, |sql| without($fence, sql)));
                 // One row is enough to collide on; a circuit needs another row to open it.
                 let rows = if $fence == "mark.circuit" { 2 } else { 1 };
-                let violation = explore(sql, rows, 20_000, 0).unwrap_err();
+                let violation = match $fence.starts_with("ledger_") {
+                    true => explore_ledgers(sql, 20_000),
+                    false => explore(sql, rows, 20_000, 0),
+                };
+                let violation = violation.unwrap_err();
                 println!("{}: {violation}", $fence);
             }
         )*
@@ -92,6 +121,10 @@ fences! {
     model_without_sweep_held_finds_a_violation: "sweep.held",
     model_without_release_held_finds_a_violation: "release.held",
     model_without_resolve_state_finds_a_violation: "resolve.state",
+    model_without_ledger_insert_circuit_finds_a_violation: "ledger_insert.circuit",
+    model_without_ledger_take_state_finds_a_violation: "ledger_take.state",
+    model_without_ledger_take_due_finds_a_violation: "ledger_take.due",
+    model_without_ledger_take_circuit_finds_a_violation: "ledger_take.circuit",
 }
 
 #[test]

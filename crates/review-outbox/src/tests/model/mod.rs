@@ -2,6 +2,7 @@
 //! leads to two emails, to an email after a cancellation, or to a stuck row; and that each fence is needed.
 
 mod choose;
+pub(super) mod ledger;
 mod settle;
 
 use std::collections::{BTreeMap, BTreeSet};
