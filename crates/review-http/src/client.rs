@@ -215,7 +215,7 @@ impl Client {
         loop {
             let token = self.ready_to_send(request, deadline).await?;
             let place = self.tokens.as_ref().map(|(_, place)| *place).unwrap_or_default();
-            let http_request = request.to_http(token.as_deref().map(|token| (token.access(), place)))?;
+            let http_request = request.to_http(token.as_deref().map(|token| (token, place)))?;
             let result = self.attempt(request, http_request, attempt, remaining(deadline), guard).await;
             let outcome = self.learn(request, &result, token.as_deref(), attempt);
 

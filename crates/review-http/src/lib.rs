@@ -53,6 +53,7 @@ mod base_url;
 mod classify;
 mod client;
 mod failure;
+mod header_value;
 mod in_flight_guard;
 mod intercepted;
 pub mod lenient;

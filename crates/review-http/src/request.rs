@@ -6,11 +6,13 @@ use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 use review_core::provider::SendHooks;
-use review_core::{Error, ErrorKind, FieldError};
+use review_core::{Error, ErrorKind};
 use url::Url;
 
-use crate::auth::TokenPlace;
+use crate::auth::{CachedToken, TokenPlace};
+use crate::header_value::{header_value, secret_value};
 use crate::retry::Idempotency;
+use crate::transport::RequestUrl;
 use review_core::config::Secret;
 
 /// A request. Vendor crates build it, [`Client::send`](crate::Client::send) sends it.
@@ -129,12 +131,17 @@ impl ApiRequest {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidRequest`] if the value has no JSON form.
-    pub fn json<T: serde::Serialize>(mut self, body: &T) -> Result<Self, Error> {
+    pub fn json<T: serde::Serialize>(self, body: &T) -> Result<Self, Error> {
         let body = serde_json::to_vec(body)
             .map_err(|_| Error::new(ErrorKind::InvalidRequest, "the request has no JSON form"))?;
+        Ok(self.json_text(body.into()))
+    }
+
+    /// Sets a body that is JSON.
+    pub(crate) fn json_text(mut self, body: Bytes) -> Self {
         self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        self.body = body.into();
-        Ok(self)
+        self.body = body;
+        self
     }
 
     /// Sets a form body. Call [`redact`](Self::redact) for its secrets.
@@ -174,22 +181,21 @@ impl ApiRequest {
 
     pub(crate) fn to_http(
         &self,
-        token: Option<(&Secret, TokenPlace)>,
+        token: Option<(&CachedToken, TokenPlace)>,
     ) -> Result<http::Request<Bytes>, Error> {
         let (mut url, mut headers, mut body) = (self.url.clone(), self.headers.clone(), self.body.clone());
         match token {
             None => {}
             Some((token, TokenPlace::Bearer)) => {
-                let value = secret_value(AUTHORIZATION.as_str(), &format!("Bearer {}", token.expose()))?;
-                headers.insert(AUTHORIZATION, value);
+                headers.insert(AUTHORIZATION, token.bearer()?);
             }
             Some((token, TokenPlace::Header(name))) => {
-                headers.insert(HeaderName::from_static(name), secret_value(name, token.expose())?);
+                headers.insert(HeaderName::from_static(name), secret_value(name, token.access().expose())?);
             }
             Some((token, TokenPlace::Query(name))) => {
-                url.query_pairs_mut().append_pair(name, token.expose());
+                url.query_pairs_mut().append_pair(name, token.access().expose());
             }
-            Some((token, TokenPlace::BodyMember(name))) => body = with_member(&body, name, token)?,
+            Some((token, TokenPlace::BodyMember(name))) => body = with_member(&body, name, token.access())?,
         }
         let mut request = http::Request::new(body);
         *request.method_mut() = self.method.clone();
@@ -197,6 +203,7 @@ impl ApiRequest {
             Error::new(ErrorKind::InvalidConfig, "the request URL is not a valid URI; check the base URL")
         })?;
         *request.headers_mut() = headers;
+        request.extensions_mut().insert(RequestUrl(url));
         Ok(request)
     }
 }
@@ -217,27 +224,13 @@ fn with_member(body: &[u8], name: &str, token: &Secret) -> Result<Bytes, Error> 
     Ok(format!("{start}{separator}{}", member.trim_start_matches('{')).into())
 }
 
-fn secret_value(name: &str, value: &str) -> Result<HeaderValue, Error> {
-    let mut header = header_value(name, value)?;
-    header.set_sensitive(true);
-    Ok(header)
-}
-
-fn header_value(name: &str, value: &str) -> Result<HeaderValue, Error> {
-    let is_visible = value.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-    HeaderValue::from_str(value).ok().filter(|_| is_visible).ok_or_else(|| {
-        let message = "must be visible ASCII; check the setting for line breaks and special characters";
-        Error::invalid_config([FieldError::new(format!("header {name}"), message)])
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn tokens_go_where_the_vendor_expects_them() {
-        let token = Secret::new("canary\"t");
+        let token = CachedToken::new_for_test("canary\"t");
         let request =
             ApiRequest::at_most_once("x", Method::POST, "https://h.example/a/?b=1".parse().unwrap());
         for (body, sent) in

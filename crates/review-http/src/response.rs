@@ -114,7 +114,7 @@ impl ApiResponse {
     #[must_use]
     pub fn text_at(&self, pointers: &[&str]) -> Option<String> {
         let body = self.json_value()?;
-        pointers.iter().find_map(|pointer| match body.pointer(pointer)? {
+        pointers.iter().find_map(|pointer| match at(body, pointer)? {
             serde_json::Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
             serde_json::Value::Number(number) => Some(number.to_string()),
             _ => None,
@@ -151,6 +151,18 @@ impl ApiResponse {
         let encoding = self.header(header::CONTENT_ENCODING.as_str()).map(str::trim);
         encoding.is_some_and(|encoding| !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity"))
     }
+}
+
+/// Follows a JSON pointer. Those without escapes, which all of ours are, need no copies.
+fn at<'a>(body: &'a serde_json::Value, pointer: &str) -> Option<&'a serde_json::Value> {
+    if pointer.contains('~') || !pointer.starts_with('/') {
+        return body.pointer(pointer);
+    }
+    pointer.split('/').skip(1).try_fold(body, |value, name| match value {
+        serde_json::Value::Object(members) => members.get(name),
+        serde_json::Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+        _ => None,
+    })
 }
 
 /// The response that an [`Error`] describes, for your own diagnosis. It may contain personal data, so
@@ -216,6 +228,18 @@ mod tests {
         headers.insert(header::CONTENT_ENCODING, http::HeaderValue::from_static("gzip"));
         let error = response(headers, b"\x1f\x8b\x08").json::<serde_json::Value>().unwrap_err();
         assert!(error.message().contains("compressed"), "{error}");
+    }
+
+    #[test]
+    fn pointers_follow_members_items_and_escapes() {
+        let body = serde_json::json!({ "a": [{ "b": 1 }], "c/d": 2, "": 3 });
+        for (pointer, value) in [("/a/0/b", 1), ("/c~1d", 2), ("/", 3)] {
+            assert_eq!(at(&body, pointer), Some(&value.into()), "{pointer}");
+        }
+        for pointer in ["/a/1", "/a/x", "/a/0/b/c", "a"] {
+            assert_eq!(at(&body, pointer), None, "{pointer}");
+        }
+        assert_eq!(at(&body, ""), Some(&body));
     }
 
     #[test]

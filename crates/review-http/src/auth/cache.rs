@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use http::HeaderValue;
+use http::header::AUTHORIZATION;
 use review_core::provider::ProviderInfo;
 use review_core::{Error, ErrorKind};
 use tokio::time::Instant;
@@ -12,6 +14,7 @@ use tokio::time::Instant;
 use super::single_flight::SingleFlight;
 use super::store::{StoredToken, TokenStore};
 use super::token::{MAX_EXPIRES_IN, MIN_EXPIRES_IN, Token, TokenSource};
+use crate::header_value::secret_value;
 use crate::telemetry;
 use review_core::config::Secret;
 
@@ -43,6 +46,8 @@ pub(crate) struct CachedToken {
     stale_at: Instant,
     expires_at: Instant,
     rejected: AtomicBool,
+    /// `Bearer <token>`, made once: a token can be a kilobyte.
+    bearer: OnceLock<HeaderValue>,
     /// When this token was rejected although it was new. A newer one would be rejected as well.
     rejected_when_fresh: Mutex<Option<Instant>>,
 }
@@ -57,12 +62,25 @@ impl CachedToken {
             stale_at: now + (expires_in - margin(expires_in)),
             expires_at: now + expires_in,
             rejected: AtomicBool::new(false),
+            bearer: OnceLock::new(),
             rejected_when_fresh: Mutex::new(None),
         }
     }
 
     pub(crate) fn access(&self) -> &Secret {
         &self.stored.token.access_token
+    }
+
+    /// Returns the value of the header `Authorization`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidConfig`] if the token cannot be a header value.
+    pub(crate) fn bearer(&self) -> Result<HeaderValue, Error> {
+        if let Some(value) = self.bearer.get() {
+            return Ok(value.clone());
+        }
+        let value = secret_value(AUTHORIZATION.as_str(), &format!("Bearer {}", self.access().expose()))?;
+        Ok(self.bearer.get_or_init(|| value).clone())
     }
 
     /// Returns whether a request can be sent with this token now.
@@ -250,6 +268,13 @@ mod tests {
     use async_trait::async_trait;
 
     use super::*;
+
+    impl CachedToken {
+        pub(crate) fn new_for_test(access: &str) -> Self {
+            let token = Token::new(access.into(), None).unwrap();
+            Self::new(StoredToken::new(token), MIN_EXPIRES_IN)
+        }
+    }
 
     /// Takes a second for a token and names it by its number; fails from and to the given numbers.
     #[derive(Clone, Debug, Default)]

@@ -30,21 +30,36 @@ const DIGITS_OF_A_PHONE: usize = 7;
 /// ```
 #[must_use]
 pub fn json(body: &Value, shown: &[&str]) -> String {
-    fn hide(value: &mut Value, path: &str, shown: &[&str]) {
+    redacted(body.clone(), shown)
+}
+
+/// The same for a body as it is sent.
+pub(crate) fn json_text(body: &[u8], shown: &[&str]) -> String {
+    serde_json::from_slice(body).map_or_else(|_| REDACTED.to_owned(), |body| redacted(body, shown))
+}
+
+fn redacted(mut body: Value, shown: &[&str]) -> String {
+    fn hide(value: &mut Value, path: &mut String, shown: &[&str]) {
         match value {
-            Value::String(_) | Value::Number(_) if !shown.contains(&path) => *value = Value::from(REDACTED),
+            Value::String(_) | Value::Number(_) if !shown.contains(&path.as_str()) => {
+                *value = Value::from(REDACTED);
+            }
             Value::Array(items) => items.iter_mut().for_each(|item| hide(item, path, shown)),
             Value::Object(members) => {
+                let length = path.len();
                 for (name, member) in members.iter_mut() {
-                    let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                    hide(member, &path, shown);
+                    if length > 0 {
+                        path.push('.');
+                    }
+                    path.push_str(name);
+                    hide(member, path, shown);
+                    path.truncate(length);
                 }
             }
             _ => {}
         }
     }
-    let mut body = body.clone();
-    hide(&mut body, "", shown);
+    hide(&mut body, &mut String::new(), shown);
     serde_json::to_string_pretty(&body).unwrap_or_default()
 }
 

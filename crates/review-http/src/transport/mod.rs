@@ -3,6 +3,7 @@
 mod contract;
 mod options;
 mod request_tracker;
+mod request_url;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 #[cfg(feature = "reqwest")]
@@ -18,6 +19,7 @@ pub use self::contract::{
 };
 pub use self::options::{ProxyOption, TransportOptions};
 pub use self::request_tracker::RequestTracker;
+pub(crate) use self::request_url::RequestUrl;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
 

@@ -13,6 +13,7 @@ use review_core::{Error, ErrorKind, SendState};
 use super::contract::{BodyStatus, HttpResponse, HttpTransport, TransportError, TransportErrorKind};
 use super::options::{ProxyOption, TransportOptions};
 use super::request_tracker::RequestTracker;
+use super::request_url::RequestUrl;
 use super::tls;
 
 /// The most that is read of a successful response: 1 MiB.
@@ -107,12 +108,12 @@ impl HttpTransport for ReqwestTransport {
         timeout: Duration,
     ) -> Result<HttpResponse, TransportError> {
         let tracker = RequestTracker::from_request(&request);
-        let (parts, bytes) = request.into_parts();
-        let mut builder = self
-            .client
-            .request(parts.method, parts.uri.to_string())
-            .headers(parts.headers)
-            .timeout(timeout.min(MAX_TIMEOUT));
+        let (mut parts, bytes) = request.into_parts();
+        let builder = match RequestUrl::take(&mut parts.extensions, &parts.uri) {
+            Some(url) => self.client.request(parts.method, url),
+            None => self.client.request(parts.method, parts.uri.to_string()),
+        };
+        let mut builder = builder.headers(parts.headers).timeout(timeout.min(MAX_TIMEOUT));
         // An empty body gets no probe: hyper need not take it, so it would prove nothing.
         if !bytes.is_empty() {
             tracker.mark_unsent();

@@ -110,11 +110,15 @@ impl<V: HttpVendor> HttpProvider<V> {
 
     async fn send(&self, api: &Api<V>, request: &InviteRequest) -> Result<InviteReceipt> {
         // What is invalid or not allowed is rejected before anything is looked up.
-        let (_, checked, Plan { warnings, .. }) = self.plan_offline(request)?;
+        let (lookup, checked, mut planned) = self.plan_offline(request)?;
+        let warnings = std::mem::take(&mut planned.warnings);
         request.hooks().check()?;
         let account = api.account().await?;
         let plan = || self.0.vendor.plan(&checked, &account, Utc::now());
-        let mut planned = plan()?;
+        if lookup.is_some() {
+            // It has the placeholder of the account, and the lookup takes time.
+            planned = plan()?;
+        }
         if !planned.before.is_empty() {
             for step in &planned.before {
                 api.prepare(step).await?;

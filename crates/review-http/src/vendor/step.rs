@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use http::Method;
 use review_core::config::Secret;
 use review_core::provider::PreviewRequest;
 use review_core::{Error, ErrorKind, ErrorScope};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::base_url::BaseUrl;
@@ -16,10 +18,16 @@ use crate::retry::Idempotency;
 /// The replacement for a redacted value in a preview.
 const HIDDEN: &str = "[redacted]";
 
+/// Enough for the body of an invitation, so that it does not grow in steps.
+const JSON_CAPACITY: usize = 1024;
+
 #[derive(Clone)]
 enum Body {
     Empty,
-    Json(Value),
+    /// As it is sent.
+    Json(Bytes),
+    /// The value given for a JSON body has no JSON form.
+    Invalid,
     Form(Vec<(&'static str, Secret)>),
 }
 
@@ -105,9 +113,20 @@ impl Step {
 
     /// Sets a JSON body, and which of its members a preview can show (`products.sku`; lists have no index).
     /// Members that are null are omitted.
-    pub fn json(mut self, mut body: Value, shown: &'static [&'static str]) -> Self {
+    pub fn json(self, mut body: Value, shown: &'static [&'static str]) -> Self {
         remove_nulls(&mut body);
-        (self.body, self.shown) = (Body::Json(body), shown);
+        self.typed_json(&body, shown)
+    }
+
+    /// Sets a JSON body from a type of your own, as it is: it omits what is absent itself. Costs a fifth of
+    /// [`json`](Self::json), which matters for the request that invites.
+    pub fn typed_json<T: Serialize>(mut self, body: &T, shown: &'static [&'static str]) -> Self {
+        let mut json = Vec::with_capacity(JSON_CAPACITY);
+        self.body = match serde_json::to_writer(&mut json, body) {
+            Ok(()) => Body::Json(json.into()),
+            Err(_) => Body::Invalid,
+        };
+        self.shown = shown;
         self
     }
 
@@ -187,8 +206,8 @@ impl Step {
         let preview = PreviewRequest::new(self.method.as_str(), self.display_url());
         match &self.body {
             Body::Empty => preview,
-            Body::Json(body) => preview.with_redacted_body(redact::json(body, self.shown)),
-            Body::Form(_) => preview.with_redacted_body(HIDDEN),
+            Body::Json(body) => preview.with_redacted_body(redact::json_text(body, self.shown)),
+            Body::Invalid | Body::Form(_) => preview.with_redacted_body(HIDDEN),
         }
     }
 
@@ -218,7 +237,8 @@ impl Step {
         }
         request = match &self.body {
             Body::Empty => request,
-            Body::Json(body) => request.json(body)?,
+            Body::Json(body) => request.json_text(body.clone()),
+            Body::Invalid => return Err(invalid("the request has no JSON form")),
             Body::Form(fields) => {
                 let exposed: Vec<_> = fields.iter().map(|(name, value)| (*name, value.expose())).collect();
                 let values = exposed.iter().map(|(_, value)| (*value).to_owned());
@@ -255,7 +275,15 @@ mod tests {
     fn nulls_are_left_out_at_every_depth() {
         let step = step(&["a"]).json(json!({ "a": null, "b": [{ "c": null, "d": 1 }] }), &["b.d"]);
         let Body::Json(body) = &step.body else { unreachable!("set above") };
-        assert_eq!(body, &json!({ "b": [{ "d": 1 }] }));
+        assert_eq!(body, r#"{"b":[{"d":1}]}"#);
+    }
+
+    #[test]
+    fn body_without_json_form_is_not_sent() {
+        let keys = std::collections::BTreeMap::from([((1, 2), "canary")]);
+        let step = step(&["a"]).typed_json(&keys, &[]);
+        assert!(step.to_request().unwrap_err().message().contains("no JSON form"));
+        assert_eq!(step.preview().body.as_deref(), Some(HIDDEN));
     }
 
     #[test]
