@@ -6,7 +6,7 @@ use review_core::config::{ConfigValue, RawValue, Secret, ValueType};
 use review_core::{FieldError, InviteKind};
 use review_http::vendor::TemplateRoles;
 use review_http::{BaseUrl, ResourceId};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// The URL of the API in production.
 pub const API_URL: &str = "https://api.etrusted.com";
@@ -173,11 +173,12 @@ impl ConfigValue for ChannelRef {
     }
 }
 
-/// A channel as requests name it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A channel as requests name it. DIS: an SDK marks the id as optional, the documentation as required.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Channel {
     pub(crate) id: String,
     /// `etrusted` for an id that eTrusted created, `user_defined` for one of the shop's own.
+    #[serde(rename = "type")]
     pub(crate) kind: &'static str,
 }
 
@@ -191,11 +192,6 @@ impl Channel {
 
     pub(crate) fn user_defined(id: &OwnChannelId) -> Self {
         Self { id: id.0.clone(), kind: USER_DEFINED }
-    }
-
-    /// DIS: an SDK marks the id as optional, the documentation as required.
-    pub(crate) fn to_json(&self) -> Value {
-        json!({ "id": self.id, "type": self.kind })
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn create(
     let body = json!({
         "questionnaireTemplate": { "id": questionnaire(etrusted, request.kind()) },
         "customer": customer(request.customer(), None),
-        "channel": channel.to_json(),
+        "channel": channel,
         "transaction": transaction(request),
         "products": products(request),
         "metadata": metadata(request),

@@ -77,7 +77,7 @@ impl HttpVendor for Etrusted {
             let body = event(self, channel, request, event_time);
             // UNK: what a second event with the same reference leads to.
             let step = Step::at_most_once(CREATE_EVENT, Method::POST, &self.api_url, &["events"]);
-            return Ok(Plan::new(step.json(body, SHOWN_EVENT)));
+            return Ok(Plan::new(step.typed_json(&body, SHOWN_EVENT)));
         };
         // UNK: the effect of a time in the past. The present is sent instead.
         let send_at = request.send_at().resolve(request.order(), now)?.map(|time| time.max(now));
@@ -88,7 +88,7 @@ impl HttpVendor for Etrusted {
         let step = Step::at_most_once(CREATE_INVITES, Method::POST, &self.api_url, &["invites"]);
         let message = "left out: an email that is ordered directly has no event";
         let warning = event_time.map(|_| Warning::new("options.etrusted.event_time", message));
-        Ok(Plan::new(step.json(body, SHOWN_INVITES)).scheduled(send_at, now).add_warnings(warning))
+        Ok(Plan::new(step.typed_json(&body, SHOWN_INVITES)).scheduled(send_at, now).add_warnings(warning))
     }
 
     fn classify(response: &ApiResponse) -> Classification {

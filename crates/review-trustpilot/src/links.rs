@@ -11,7 +11,7 @@ use crate::config::Trustpilot;
 use crate::operations::{CREATE_PRODUCT_LINK, CREATE_SERVICE_LINK, unit_path};
 use crate::options::TrustpilotOptions;
 use crate::rules;
-use crate::wire::request::{locale, name, product_json};
+use crate::wire::request::{locale, name, reviewable_product};
 
 /// Creates a link. INF: address, name and reference are required. For service and products, the service link leads on to the product link.
 pub(crate) async fn create(
@@ -40,7 +40,7 @@ pub(crate) async fn create(
             "redirectUri": redirect,
             // DIS: older docs call products in full obsolete, newer ones do not, and `productIds` are Trustpilot's own.
             // UNK: no sample of a link has a category.
-            "products": request.order().products().iter().map(|product| product_json(product, None)).collect::<Vec<_>>(),
+            "products": request.order().products().iter().map(|product| reviewable_product(product, None)).collect::<Vec<_>>(),
         });
         let step = Step::idempotent(CREATE_PRODUCT_LINK, Method::POST, &trustpilot.api_url, &path);
         redirect = api.send(&step.json(body, &[])).await?.text_at(&["/reviewUrl"]);

@@ -94,7 +94,7 @@ impl HttpVendor for Trustpilot {
         let tags = rules::tags(request, &mut errors, &mut warnings);
         let service = has_service.then(|| {
             let template = errors.ok(self.template_id(request.template(), now)).flatten();
-            service_part(request, template, send_at, tags.as_deref())
+            service_part(request, template, send_at, tags)
         });
         let delay = TimeDelta::from_std(self.product_delay).unwrap_or(TimeDelta::MAX);
         let product_at = options.product_send_at.or_else(|| match has_service {
@@ -114,12 +114,12 @@ impl HttpVendor for Trustpilot {
             rules::check_order(send_at, product_at, &mut errors);
         }
         errors.into_result()?;
-        let body = invitation(request, service.as_ref(), product.as_ref());
+        let body = invitation(request, service, product);
         let path = unit_path(unit, &["email-invitations"]);
         // UNK: what a second invitation with the same reference leads to.
         let step = Step::at_most_once(CREATE_INVITATION, Method::POST, &self.invitations_url, &path);
         let first_at = if has_service { send_at } else { product_at };
-        let plan = Plan::new(self.for_user(step.json(body, SHOWN))?).scheduled(first_at, now);
+        let plan = Plan::new(self.for_user(step.typed_json(&body, SHOWN))?).scheduled(first_at, now);
         Ok(plan.add_warnings(warnings))
     }
 
