@@ -1,6 +1,6 @@
 //! What each instance may start: the brake on unknown outcomes, pauses and stops.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::error::{Error, ErrorScope, RetryAdvice, SendState};
 use crate::provider::info::ProviderInfo;
@@ -15,7 +15,7 @@ const HISTORY: usize = 20;
 #[derive(Debug)]
 pub(super) struct Lanes {
     concurrency: usize,
-    lanes: HashMap<ProviderInfo, Lane>,
+    lanes: BTreeMap<ProviderInfo, Lane>,
 }
 
 #[derive(Debug)]
@@ -32,7 +32,7 @@ struct Lane {
 
 impl Lanes {
     pub(super) fn new(concurrency: usize) -> Self {
-        Self { concurrency, lanes: HashMap::new() }
+        Self { concurrency, lanes: BTreeMap::new() }
     }
 
     fn lane(&mut self, instance: &ProviderInfo) -> &mut Lane {

@@ -90,10 +90,14 @@ impl Capabilities {
             let simple = |is_set: bool, path: &'static str, what: &str| {
                 (!is_set).then(|| FieldError::new(path, format!("expected {what}: this vendor requires it")))
             };
-            let products = |is_valid: &dyn Fn(&Product) -> bool, part: &str, what: String| {
+            let products = |is_valid: &dyn Fn(&Product) -> bool, part: &str, what: &str| {
                 let products = order.products().iter().enumerate();
-                let invalid =
-                    products.filter(|(_, product)| request.kind().includes_products() && !is_valid(product));
+                let mut invalid = products
+                    .filter(|(_, product)| request.kind().includes_products() && !is_valid(product))
+                    .peekable();
+                if invalid.peek().is_none() {
+                    return Vec::new();
+                }
                 let setting = self.setting_for(&format!("order.products[].{part}"));
                 let alternative = setting.map(|setting| format!("; or set {setting}")).unwrap_or_default();
                 let errors = invalid.map(|(index, _)| {
@@ -122,17 +126,17 @@ impl Capabilities {
                     missing.extend(simple(order.shipped_at().is_some(), "order.shipped_at", "a date"));
                 }
                 Requirement::ProductUrl => {
-                    let what = "the URL of the product's page".to_owned();
+                    let what = "the URL of the product's page";
                     missing.extend(products(&|product| product.url().is_some(), "url", what));
                 }
                 Requirement::ProductImage => {
-                    let what = "the URL of an image".to_owned();
+                    let what = "the URL of an image";
                     missing.extend(products(&|product| product.image_url().is_some(), "image_url", what));
                 }
                 Requirement::SkuCharacters(allowed) => {
                     let is_valid = |product: &Product| is_ascii_or(product.sku().as_str(), allowed);
                     let what = format!("only ASCII letters, digits and the characters {allowed}");
-                    missing.extend(products(&is_valid, "sku", what));
+                    missing.extend(products(&is_valid, "sku", &what));
                 }
                 Requirement::ReferenceWithout(excluded) => {
                     let found = order.reference().as_str().chars().find(|c| excluded.contains(*c));

@@ -1,6 +1,7 @@
 //! The locales a vendor accepts.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use crate::model::locale::{CountryCode, Locale};
 use crate::provider::receipt::Warning;
@@ -65,14 +66,20 @@ impl LocaleSupport {
 fn from_list(tags: &BTreeSet<String>, locale: &Locale, country: Option<&CountryCode>) -> Option<Locale> {
     let with_country = locale.resolve_region(country).map(|resolved| resolved.to_string());
     let language = locale.language();
-    let mut of_language = tags.iter().filter(|tag| tag.split('-').next() == Some(language));
-    let only = match (of_language.next(), of_language.next()) {
-        (Some(only), None) => Some(only.as_str()),
-        _ => None,
-    };
     let exact =
         [with_country.as_deref(), Some(language)].into_iter().flatten().find(|tag| tags.contains(*tag));
-    Locale::new(exact.or(only)?).ok()
+    let only = || {
+        // Tags are sorted, so those of one language follow each other.
+        let from_language = tags.range::<str, _>((Bound::Included(language), Bound::Unbounded));
+        let mut of_language = from_language
+            .take_while(|tag| tag.starts_with(language))
+            .filter(|tag| tag.split('-').next() == Some(language));
+        match (of_language.next(), of_language.next()) {
+            (Some(only), None) => Some(only.as_str()),
+            _ => None,
+        }
+    };
+    Locale::new(exact.or_else(only)?).ok()
 }
 
 #[cfg(test)]
