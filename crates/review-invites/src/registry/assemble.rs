@@ -8,13 +8,14 @@ use review_core::config::{ConfigErrors, ConfigReader, Entries, KeyInfo, RawValue
 use review_core::error::{Error, ErrorKind, FieldError, Result};
 use review_core::provider::{DynProvider, ProviderInfo};
 use review_core::wrappers::{KillSwitch, Switch};
-use review_http::{ClientOptions, default_transport};
+use review_http::ClientOptions;
 
 use super::Registry;
 use super::builder::RegistryBuilder;
 use super::factory::{Instance, InstanceContext};
 use super::resolve::{EnvLookup, resolve, variable};
 use super::routes::{Routes, unknown_instance};
+use super::transports::SharedTransports;
 use super::variables::{SENDING_ENV, env_prefix};
 use crate::config::{InstanceConfig, RegistryConfig, RouteConfig, SettingValue, join_key};
 use crate::http_settings::{HTTP_KEYS, HttpSettings};
@@ -38,6 +39,7 @@ pub(super) struct RegistryAssembler<'a> {
     lookup: EnvLookup<'a>,
     pub(super) errors: ConfigErrors,
     switch: Switch,
+    transports: SharedTransports,
     /// Every instance that is named, and the instance if it could be built.
     instances: BTreeMap<String, Option<Instance>>,
 }
@@ -51,6 +53,7 @@ impl<'a> RegistryAssembler<'a> {
             errors: ConfigErrors::new(),
             // Off until the configuration is known.
             switch: Switch::new(false),
+            transports: SharedTransports::default(),
             instances: BTreeMap::new(),
         };
         assembler.errors.extend(parts.errors.iter().cloned());
@@ -164,16 +167,14 @@ impl<'a> RegistryAssembler<'a> {
         let transport = match &self.parts.wrap_transport {
             None => self.parts.transport.clone(),
             Some(wrap) => {
-                let own = self
-                    .parts
-                    .transport
-                    .clone()
-                    .map_or_else(|| default_transport(http.transport.clone()), Ok);
+                let own =
+                    self.parts.transport.clone().map_or_else(|| self.transports.get(&http.transport), Ok);
                 let own = own.map_err(|error| FieldError::new("http", error.message().into_owned()));
                 self.errors.check("http", own).map(|own| wrap(own))
             }
         };
-        let context = InstanceContext { info, entries, http, transport };
+        let shared = self.transports.clone();
+        let context = InstanceContext { info, entries, http, transport, shared };
         factory.build(&context).map_err(|errors| self.add_errors(errors)).ok()
     }
 

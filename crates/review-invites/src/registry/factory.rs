@@ -8,7 +8,9 @@ use review_core::config::{ConfigErrors, ConfigReader, Entries, FromConfig, KeyIn
 use review_core::provider::{DynProvider, ProviderInfo, SetupReport};
 use review_core::reviews::DynReader;
 use review_http::vendor::{HttpFactory, HttpVendor};
-use review_http::{ClientOptions, DynTransport, RateLimits, default_transport};
+use review_http::{ClientOptions, DynTransport, RateLimits};
+
+use super::transports::SharedTransports;
 
 /// Builds instances of one vendor from settings. Implement it to configure a custom vendor like the
 /// built-in ones.
@@ -84,8 +86,10 @@ impl<V: HttpVendor + FromConfig> ProviderFactory for HttpFactory<V> {
     }
 
     fn build(&self, context: &InstanceContext) -> Result<Instance, ConfigErrors> {
-        let InstanceContext { info, entries, http, transport } = context;
-        let provider = HttpFactory::build(self, info.clone(), entries, http.clone(), transport.clone())?;
+        let InstanceContext { info, entries, http, .. } = context;
+        // Without one, the factory tries again: its error is about the setting.
+        let transport = context.transport().ok();
+        let provider = HttpFactory::build(self, info.clone(), entries, http.clone(), transport)?;
         let reader = V::reader(&provider);
         let rate_limits = provider.rate_limits().clone();
         let setup = Setup::new({
@@ -106,6 +110,7 @@ pub struct InstanceContext {
     pub(super) entries: Entries,
     pub(super) http: ClientOptions,
     pub(super) transport: Option<DynTransport>,
+    pub(super) shared: SharedTransports,
 }
 
 impl InstanceContext {
@@ -135,14 +140,15 @@ impl InstanceContext {
         &self.http
     }
 
-    /// Returns the transport: the one that was set for all instances, or a new one.
+    /// Returns the transport: the one that was set for all instances, or one that it shares with the instances of the
+    /// registry that have the same settings of the transport.
     ///
     /// # Errors
-    /// Those of [`default_transport`].
+    /// Those of [`default_transport`](review_http::default_transport).
     pub fn transport(&self) -> review_core::Result<DynTransport> {
         match &self.transport {
             Some(transport) => Ok(transport.clone()),
-            None => default_transport(self.http.transport.clone()),
+            None => self.shared.get(&self.http.transport),
         }
     }
 }

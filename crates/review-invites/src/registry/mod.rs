@@ -9,6 +9,7 @@ mod routes;
 mod schema;
 #[cfg(feature = "toml")]
 mod toml;
+mod transports;
 mod variables;
 
 use std::collections::BTreeMap;
