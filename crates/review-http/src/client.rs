@@ -1,7 +1,7 @@
 //! The HTTP client: token, rate limit, hooks, attempt, classification, retry.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use review_core::provider::ProviderInfo;
@@ -16,6 +16,7 @@ use crate::in_flight_guard::InFlightGuard;
 use crate::intercepted::InterceptedOrders;
 use crate::options::ClientOptions;
 use crate::rate_limit::{RateLimiter, Reservation};
+use crate::redact::Redactor;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::retry::{
@@ -64,7 +65,8 @@ pub struct Client {
     policy: RetryPolicy,
     classifier: Arc<dyn Classifier>,
     vocabulary: &'static [&'static str],
-    secrets: Arc<[String]>,
+    /// Prepared for the secrets of the instance when the first request fails.
+    secrets: PreparedSecrets,
     tokens: Option<(Arc<TokenCache>, TokenPlace)>,
     limiter: Arc<RateLimiter>,
     budget: Arc<RetryBudget>,
@@ -98,7 +100,7 @@ impl Client {
             policy: options.retry,
             classifier: Arc::new(classifier),
             vocabulary: &[],
-            secrets: Arc::default(),
+            secrets: prepare(Vec::new()),
             tokens: None,
             limiter: Arc::new(RateLimiter::new(&options.rate_limits.clone().unwrap_or_default())),
             budget: Arc::new(RetryBudget::new(options.retry.retry_budget)),
@@ -148,7 +150,7 @@ impl Client {
     /// named.
     #[must_use]
     pub fn with_secrets(mut self, secrets: impl IntoIterator<Item = String>) -> Self {
-        self.secrets = secrets.into_iter().collect();
+        self.secrets = prepare(secrets.into_iter().collect());
         self
     }
 
@@ -174,7 +176,8 @@ impl Client {
         );
         let began = Instant::now();
         let mut guard = InFlightGuard::new(&self.provider, self.observer.as_deref(), &request);
-        let result = async {
+        // Boxed, so that the future of a send stays small while it is moved.
+        let result = Box::pin(async {
             let result = self.attempts(&request, &mut guard).await;
             let is_uncertain = guard.finish();
             let result = result.map_err(|error| {
@@ -186,7 +189,7 @@ impl Client {
             let kind = result.as_ref().map(|_| ()).map_err(Error::kind);
             telemetry::request(&self.provider, request.operation, kind, began.elapsed());
             result
-        };
+        });
         result.instrument(span).await
     }
 
@@ -406,11 +409,21 @@ impl Client {
                     is_account_wide,
                     vocabulary: self.vocabulary,
                 };
-                let hidden = request.redacted.iter().chain(self.secrets.iter()).chain(&token);
-                Err(failure.into_error(result, hidden))
+                let redactor = || {
+                    let mut redactor = Redactor::clone(&self.secrets);
+                    redactor.add(request.hidden_values().chain(token));
+                    redactor
+                };
+                Err(failure.into_error(result, redactor))
             }
         }
     }
+}
+
+type PreparedSecrets = Arc<LazyLock<Redactor, Box<dyn FnOnce() -> Redactor + Send>>>;
+
+fn prepare(secrets: Vec<String>) -> PreparedSecrets {
+    Arc::new(LazyLock::new(Box::new(|| Redactor::new(secrets))))
 }
 
 struct AttemptResult {

@@ -28,15 +28,15 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// Describes it without the `hidden` values.
-    pub(crate) fn into_error<'a>(
+    /// Describes it without the values of the redactor, which is needed only for a response.
+    pub(crate) fn into_error(
         self,
         result: Result<ApiResponse, TransportError>,
-        hidden: impl IntoIterator<Item = &'a String>,
+        redactor: impl FnOnce() -> Redactor,
     ) -> Error {
         match result {
             Err(cause) => self.without_response(cause),
-            Ok(response) => self.of_response(response, &Redactor::new(hidden)),
+            Ok(response) => self.of_response(response, &redactor()),
         }
     }
 

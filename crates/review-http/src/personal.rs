@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use review_core::InviteRequest;
+use review_core::model::MetadataValue;
 use serde::{Deserialize, Serialize};
 
 /// A piece of personal data on its way to or from the wire. `Debug` shows nothing of it.
@@ -47,6 +49,22 @@ impl From<String> for Personal {
     fn from(value: String) -> Self {
         Self(value)
     }
+}
+
+/// Returns the values of an invitation that no error may contain.
+pub(crate) fn personal_values(request: &InviteRequest) -> Vec<String> {
+    let sender = request.sender();
+    let mut values = request.customer().pii_values();
+    values.extend(request.redirect_url().map(ToString::to_string));
+    values.extend(request.reply_to().map(|email| email.as_str().to_owned()));
+    values.extend(sender.and_then(|sender| sender.name.as_ref()).map(|name| name.as_str().to_owned()));
+    values.extend(sender.and_then(|sender| sender.email.as_ref()).map(|email| email.as_str().to_owned()));
+    // A number or a boolean alone says nothing about a person, and would hide half of every message.
+    values.extend(request.order().metadata().values().filter_map(|value| match value {
+        MetadataValue::Text(text) => Some(text.clone()),
+        _ => None,
+    }));
+    values
 }
 
 #[cfg(test)]

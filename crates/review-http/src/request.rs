@@ -6,11 +6,12 @@ use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 use review_core::provider::SendHooks;
-use review_core::{Error, ErrorKind};
+use review_core::{Error, ErrorKind, InviteRequest};
 use url::Url;
 
 use crate::auth::{CachedToken, TokenPlace};
 use crate::header_value::{header_value, secret_value};
+use crate::personal::personal_values;
 use crate::retry::Idempotency;
 use crate::transport::RequestUrl;
 use review_core::config::Secret;
@@ -28,6 +29,8 @@ pub struct ApiRequest {
     body: Bytes,
     /// Personal values and secrets that no error may contain.
     pub(crate) redacted: Vec<String>,
+    /// The invitation, whose personal values no error may contain. They are read if there is an error.
+    invitation: Option<InviteRequest>,
     pub(crate) order_reference: Option<String>,
     pub(crate) hooks: SendHooks,
 }
@@ -74,6 +77,7 @@ impl ApiRequest {
             headers,
             body: Bytes::new(),
             redacted: Vec::new(),
+            invitation: None,
             order_reference: None,
             hooks: SendHooks::default(),
         }
@@ -162,6 +166,18 @@ impl ApiRequest {
     pub fn redact(mut self, values: impl IntoIterator<Item = String>) -> Self {
         self.redacted.extend(values);
         self
+    }
+
+    /// Adds the personal values of an invitation.
+    pub(crate) fn redact_invitation(mut self, invitation: Option<InviteRequest>) -> Self {
+        self.invitation = invitation;
+        self
+    }
+
+    /// Returns the values that no error may contain.
+    pub(crate) fn hidden_values(&self) -> impl Iterator<Item = String> {
+        let personal = self.invitation.as_ref().map(personal_values).unwrap_or_default();
+        self.redacted.iter().cloned().chain(personal)
     }
 
     /// Sets the reference of the order, for a [`RequestObserver`](crate::RequestObserver) and to count

@@ -117,6 +117,15 @@ fn request() -> InviteRequest {
 
 const FINE: (u16, &str) = (200, "{}");
 
+/// An allocation of this size is a cheap one, and 256 invitations in flight take a megabyte.
+#[tokio::test]
+async fn future_of_a_send_is_at_most_4_kib() {
+    let (provider, _) = provider(false, FINE, FINE);
+    let request = request();
+    let size = size_of_val(&*provider.send_invite(&request));
+    assert!(size <= 4096, "{size} bytes");
+}
+
 #[tokio::test]
 async fn steps_are_sent_in_order_and_the_lookup_once() {
     let (provider, played) = provider(false, FINE, (201, r#"{"state":"ok"}"#));

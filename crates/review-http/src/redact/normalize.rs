@@ -24,6 +24,10 @@ const MIN_BASE64: usize = 4;
 
 /// Removes escapes, HTML entities and percent-encoding, layer by layer, and composes characters (NFC).
 pub(super) fn decode(text: &str) -> String {
+    // Most texts have nothing to decode, and characters of ASCII are composed.
+    if text.is_ascii() && !text.contains(['\\', '&', '%', '=']) {
+        return text.to_owned();
+    }
     let mut text = text.to_owned();
     for _ in 0..MAX_DECODE_ROUNDS {
         let decoded = unescape(&html_escape::decode_html_entities(&text));
@@ -77,6 +81,10 @@ fn utf8(bytes: &[u8]) -> Option<String> {
 /// The three differ in characters outside ASCII: transliterated (`Jorg`), the German way (`Joerg`), and
 /// dropped (`Jrg`), which is what a wrong character set leaves.
 pub(super) fn spellings(text: &str) -> BTreeSet<String> {
+    // All three are equal then. A control character may be invisible, and a question mark stands for a lost character.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'?') {
+        return BTreeSet::from([words(text)]);
+    }
     let visible: String = text.chars().filter(|c| !is_invisible(*c) && *c != '\u{ad}').collect();
     let german: String = visible.chars().fold(String::new(), |mut spelled, c| {
         match c {
@@ -98,19 +106,24 @@ pub(super) fn spellings(text: &str) -> BTreeSet<String> {
 
 /// Lower-case words, split at everything that is neither letter nor digit, and at `camelCase` borders.
 fn words(text: &str) -> String {
-    let mut words = String::with_capacity(text.len());
-    let mut last = ' ';
+    let mut words = String::with_capacity(text.len() + text.len() / 4);
+    let (mut last, mut is_open) = (' ', false);
     for c in text.chars() {
         let is_border = !c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && last.is_ascii_lowercase());
-        if is_border && !words.is_empty() && !words.ends_with(' ') {
+        if is_border && is_open {
             words.push(' ');
+            is_open = false;
         }
         if c.is_ascii_alphanumeric() {
             words.push(c.to_ascii_lowercase());
+            is_open = true;
         }
         last = c;
     }
-    words.trim_end().to_owned()
+    if words.ends_with(' ') {
+        words.pop();
+    }
+    words
 }
 
 /// Removes the escapes of programming languages, `%uXXXX` and quoted-printable. Bytes become percent-encoded.

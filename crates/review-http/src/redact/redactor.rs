@@ -16,22 +16,106 @@ const PHONE_DIGITS: usize = 7;
 const MAX_EXAMINED: usize = 2000;
 
 /// Words that API messages consist of. They can be shown even if the rest of a message cannot.
-const COMMON_WORDS: &str = "a access address already an and are at be cannot characters code contain contains country customer date does \
-    duplicate email empty error exceeded exist exists expected expired failed field for forbidden format found \
-    has id in invalid invitation is language least length limit locale long malformed maximum minimum missing \
-    must name no not null number of only or order parameter permission product property reference rejected \
-    request required requires sent short sku string supported than the to token too type unauthorized unknown \
-    unsupported url value was with wrong";
+const COMMON_WORDS: &[&str] = &[
+    "a",
+    "access",
+    "address",
+    "already",
+    "an",
+    "and",
+    "are",
+    "at",
+    "be",
+    "cannot",
+    "characters",
+    "code",
+    "contain",
+    "contains",
+    "country",
+    "customer",
+    "date",
+    "does",
+    "duplicate",
+    "email",
+    "empty",
+    "error",
+    "exceeded",
+    "exist",
+    "exists",
+    "expected",
+    "expired",
+    "failed",
+    "field",
+    "for",
+    "forbidden",
+    "format",
+    "found",
+    "has",
+    "id",
+    "in",
+    "invalid",
+    "invitation",
+    "is",
+    "language",
+    "least",
+    "length",
+    "limit",
+    "locale",
+    "long",
+    "malformed",
+    "maximum",
+    "minimum",
+    "missing",
+    "must",
+    "name",
+    "no",
+    "not",
+    "null",
+    "number",
+    "of",
+    "only",
+    "or",
+    "order",
+    "parameter",
+    "permission",
+    "product",
+    "property",
+    "reference",
+    "rejected",
+    "request",
+    "required",
+    "requires",
+    "sent",
+    "short",
+    "sku",
+    "string",
+    "supported",
+    "than",
+    "the",
+    "to",
+    "token",
+    "too",
+    "type",
+    "unauthorized",
+    "unknown",
+    "unsupported",
+    "url",
+    "value",
+    "was",
+    "with",
+    "wrong",
+];
 
 /// The values of one request and the secrets of its instance, prepared for comparison. Preparing costs
-/// more than searching, so it is done once per request, and only if there is an error to describe.
+/// more than searching: it is done once for the secrets, and for a request only if there is an error to describe.
 ///
 /// Both sides are compared without encodings (JSON, HTML, percent, base64), case, accents, separators and
 /// invisible characters. Parts of names, both sides of an email address, and telephone numbers without
 /// their prefix are values too.
+#[derive(Clone, Default)]
 pub struct Redactor {
     /// Without spaces.
-    long: Vec<String>,
+    long: BTreeSet<String>,
     short: HashSet<String>,
     digits: HashSet<String>,
     /// Pairs of characters of scripts that do not separate words.
@@ -47,9 +131,15 @@ impl std::fmt::Debug for Redactor {
 impl Redactor {
     /// Prepares values. Blank ones are ignored.
     pub fn new<S: AsRef<str>>(values: impl IntoIterator<Item = S>) -> Self {
-        let (mut long, mut short) = (BTreeSet::new(), HashSet::new());
-        let (mut digits, mut pairs) = (HashSet::new(), HashSet::new());
-        let mut add = |words: &str| match words.chars().filter(|c| *c != ' ').count() {
+        let mut redactor = Self::default();
+        redactor.add(values);
+        redactor
+    }
+
+    /// Adds values.
+    pub(crate) fn add<S: AsRef<str>>(&mut self, values: impl IntoIterator<Item = S>) {
+        let Self { long, short, digits, pairs } = self;
+        let mut add = |words: &str| match words.bytes().filter(|byte| *byte != b' ').count() {
             0 | 1 => {}
             // A short number, such as a country code, is in too many messages.
             2..MIN_INSIDE_WORDS if words.bytes().all(|byte| byte.is_ascii_digit()) => {}
@@ -70,8 +160,9 @@ impl Redactor {
                     spelled.split(' ').for_each(&mut add);
                 }
                 let lower = text.to_lowercase();
-                lower.split(|c: char| !c.is_alphanumeric()).for_each(|part| {
-                    spellings(part).iter().for_each(|spelled| add(spelled));
+                lower.split(|c: char| !c.is_alphanumeric()).for_each(|part| match part.is_ascii() {
+                    true => add(part),
+                    false => spellings(part).iter().for_each(|spelled| add(spelled)),
                 });
             }
             let number: String = value.chars().filter(char::is_ascii_digit).collect();
@@ -81,16 +172,18 @@ impl Redactor {
             let chars: Vec<char> = value.chars().filter(|c| is_unspaced(*c)).collect();
             pairs.extend(chars.windows(2).filter_map(|pair| <[char; 2]>::try_from(pair).ok()));
         }
-        Self { long: long.into_iter().collect(), short, digits, pairs }
     }
 
     /// Returns whether a text contains one of the values, in any spelling.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
         let decoded = decode(text);
-        let hidden = decode_base64(text).into_iter().chain(decode_base64(&decoded)).chain(misread(&decoded));
-        hidden.chain([text.to_owned()]).any(|text| self.is_in_plain(&text))
-            || self.is_in_plain(&decoded)
+        let is_in = |text: &str| {
+            self.is_in_plain(text) || decode_base64(text).iter().any(|text| self.is_in_plain(text))
+        };
+        is_in(text)
+            || (decoded != text && is_in(&decoded))
+            || misread(&decoded).is_some_and(|text| self.is_in_plain(&text))
             || self.begins_in(&decoded)
     }
 
@@ -104,10 +197,16 @@ impl Redactor {
     }
 
     fn is_in_plain(&self, text: &str) -> bool {
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        let unspaced: Vec<char> = text.chars().filter(|c| is_unspaced(*c)).collect();
-        self.digits.iter().any(|number| digits.contains(number.as_str()))
-            || unspaced.windows(2).any(|pair| self.pairs.iter().any(|hidden| hidden == pair))
+        let has_number = || {
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            self.digits.iter().any(|number| digits.contains(number.as_str()))
+        };
+        let has_pair = || {
+            let unspaced: Vec<char> = text.chars().filter(|c| is_unspaced(*c)).collect();
+            unspaced.windows(2).any(|pair| self.pairs.iter().any(|hidden| hidden == pair))
+        };
+        (!self.digits.is_empty() && has_number())
+            || (!self.pairs.is_empty() && has_pair())
             || spellings(text).iter().any(|words| {
                 let joined = words.replace(' ', "");
                 words.split(' ').any(|word| self.short.contains(word))
@@ -130,10 +229,11 @@ impl Redactor {
         let mut shown: Vec<&str> = Vec::new();
         for word in line.split(' ') {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-            let mut words = vocabulary.iter().copied().chain(COMMON_WORDS.split(' '));
+            let mut words = vocabulary.iter().chain(COMMON_WORDS);
             let known = words.any(|known| known.eq_ignore_ascii_case(word));
             match shown.last() {
-                _ if known && !self.is_in(word) => shown.push(word),
+                // A known word hides no value in another encoding, but a customer can have it as a name.
+                _ if known && !self.is_in_plain(word) => shown.push(word),
                 Some(&REDACTED) => {}
                 _ => shown.push(REDACTED),
             }

@@ -64,6 +64,7 @@ impl<V: HttpVendor> Clone for Api<V> {
             shared: Arc::clone(&self.shared),
             operation: self.operation,
             redacted: Arc::clone(&self.redacted),
+            invitation: self.invitation.clone(),
             checks: self.checks.clone(),
         }
     }
@@ -80,7 +81,13 @@ impl<V: HttpVendor> fmt::Debug for Api<V> {
 
 impl<V: HttpVendor> Api<V> {
     pub(super) fn new(shared: Arc<Shared<V>>, operation: Option<&'static str>) -> Self {
-        Self { shared, operation, redacted: Arc::default(), checks: SendHooks::default() }
+        Self { shared, operation, redacted: Arc::default(), invitation: None, checks: SendHooks::default() }
+    }
+
+    /// Returns the same for the operations of an invitation: no error may contain its personal values.
+    pub(super) fn for_invitation(mut self, request: &InviteRequest) -> Self {
+        self.invitation = Some(request.clone());
+        self.checking(request.hooks())
     }
 
     /// Returns the same with values that no error may contain, in addition to those of the steps.
@@ -210,7 +217,10 @@ impl<V: HttpVendor> Api<V> {
 
     async fn exchange(&self, step: &Step, invitation: Option<&InviteRequest>) -> Result<ApiResponse> {
         let request = step.to_request().map_err(|error| self.named(error))?;
-        let mut request = request.redact(self.redacted.iter().cloned()).with_hooks(self.checks.clone());
+        let mut request = request
+            .redact(self.redacted.iter().cloned())
+            .redact_invitation(self.invitation.clone())
+            .with_hooks(self.checks.clone());
         if let Some(invitation) = invitation {
             request = request
                 .with_order_reference(Some(invitation.order().reference().as_str()))

@@ -255,6 +255,8 @@ pub struct Api<V: HttpVendor> {
     pub(super) operation: Option<&'static str>,
     /// Values of the customer that no error may contain.
     pub(super) redacted: Arc<[String]>,
+    /// The invitation, whose personal values no error may contain either.
+    pub(super) invitation: Option<InviteRequest>,
     /// What must still hold when a request leaves.
     pub(super) checks: SendHooks,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::Utc;
-use review_core::model::{EmailAddress, MetadataValue};
+use review_core::model::EmailAddress;
 use review_core::provider::{
     Capabilities, ErasureStatus, InviteLookup, InviteReceipt, InviteRef, InviteState, Operation, Preview,
     ProviderInfo, ReviewInviteProvider, ReviewLink, SetupReport, Warning,
@@ -157,22 +157,6 @@ fn with_fields_of(error: Error, other: &Error) -> Error {
     error.with_field_errors(new)
 }
 
-/// Values of a request that no error may contain.
-fn personal_values(request: &InviteRequest) -> Vec<String> {
-    let sender = request.sender();
-    let mut values = request.customer().pii_values();
-    values.extend(request.redirect_url().map(ToString::to_string));
-    values.extend(request.reply_to().map(|email| email.as_str().to_owned()));
-    values.extend(sender.and_then(|sender| sender.name.as_ref()).map(|name| name.as_str().to_owned()));
-    values.extend(sender.and_then(|sender| sender.email.as_ref()).map(|email| email.as_str().to_owned()));
-    // A number or a boolean alone says nothing about a person, and would hide half of every message.
-    values.extend(request.order().metadata().values().filter_map(|value| match value {
-        MetadataValue::Text(text) => Some(text.clone()),
-        _ => None,
-    }));
-    values
-}
-
 #[async_trait]
 impl<V: HttpVendor> ReviewInviteProvider for HttpProvider<V> {
     fn info(&self) -> &ProviderInfo {
@@ -197,13 +181,12 @@ impl<V: HttpVendor> ReviewInviteProvider for HttpProvider<V> {
     }
 
     async fn send_invite(&self, request: &InviteRequest) -> Result<InviteReceipt> {
-        let api = self.operation(SEND_INVITE).redacting(personal_values(request)).checking(request.hooks());
+        let api = self.operation(SEND_INVITE).for_invitation(request);
         self.send(&api, request).await.map_err(|error| api.named(error))
     }
 
     async fn create_link(&self, request: &InviteRequest) -> Result<ReviewLink> {
-        let api = self.operation(Operation::CreateLink.as_str());
-        let api = api.redacting(personal_values(request)).checking(request.hooks());
+        let api = self.operation(Operation::CreateLink.as_str()).for_invitation(request);
         let capabilities = self.0.vendor.link_capabilities(request.kind());
         let create = async {
             let checked = capabilities.check_request(request, Utc::now())?;
