@@ -1,6 +1,7 @@
 //! Validated base URLs, and ids that cannot change the path.
 
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use review_core::config::{ConfigValue, RawValue, ValueType};
 use review_core::{Error, ErrorKind, FieldError};
@@ -18,8 +19,20 @@ use url::{Host, Url};
 /// assert!(BaseUrl::new("http://api.etrusted.com").is_err());
 /// # Ok::<(), review_core::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct BaseUrl(Url);
+#[derive(Clone)]
+pub struct BaseUrl {
+    url: Url,
+    /// The last path that was joined, and the result: most requests of an instance are invitations.
+    joined: Arc<Mutex<Option<(Vec<String>, Url)>>>,
+}
+
+impl PartialEq for BaseUrl {
+    fn eq(&self, other: &Self) -> bool {
+        self.url == other.url
+    }
+}
+
+impl Eq for BaseUrl {}
 
 impl BaseUrl {
     /// Parses a URL.
@@ -49,7 +62,7 @@ impl BaseUrl {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(invalid("remove query and fragment"));
         }
-        Ok(Self(url))
+        Ok(Self { url, joined: Arc::default() })
     }
 
     /// Returns a URL below this one. An empty last segment makes a trailing slash, which some vendors
@@ -59,6 +72,18 @@ impl BaseUrl {
     /// [`ErrorKind::InvalidRequest`] if another segment is empty, or one is `.` or `..` or would change the
     /// path in another way. Ids are validated when they are created (see [`ResourceId`]); this is a second check.
     pub fn join(&self, segments: &[&str]) -> Result<Url, Error> {
+        let mut joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((last, url)) = &*joined
+            && last == segments
+        {
+            return Ok(url.clone());
+        }
+        let url = self.join_new(segments)?;
+        *joined = Some((segments.iter().map(|&segment| segment.to_owned()).collect(), url.clone()));
+        Ok(url)
+    }
+
+    fn join_new(&self, segments: &[&str]) -> Result<Url, Error> {
         let invalid = || {
             Error::new(ErrorKind::InvalidRequest, "a segment of the URL path is empty or changes the path")
         };
@@ -68,23 +93,23 @@ impl BaseUrl {
             [named @ .., ""] => named,
             named => named,
         };
-        let mut url = self.0.clone();
+        let mut url = self.url.clone();
         url.path_segments_mut().map_err(|()| invalid())?.pop_if_empty().extend(segments);
-        let is_same_server = url.host() == self.0.host() && url.port() == self.0.port();
-        let is_complete = !named.is_empty() && count(&url) == count(&self.0) + named.len();
+        let is_same_server = url.host() == self.url.host() && url.port() == self.url.port();
+        let is_complete = !named.is_empty() && count(&url) == count(&self.url) + named.len();
         if is_same_server && is_complete { Ok(url) } else { Err(invalid()) }
     }
 }
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.url.fmt(f)
     }
 }
 
 impl fmt::Debug for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BaseUrl({})", self.0)
+        write!(f, "BaseUrl({})", self.url)
     }
 }
 

@@ -97,7 +97,7 @@ fn metadata_text(value: &MetadataValue) -> String {
 /// invitations.
 fn locale(customer: &Customer) -> Option<String> {
     let locale = customer.locale()?;
-    Some(format!("{}_{}", locale.language(), locale.region()?))
+    Some([locale.language(), "_", locale.region()?].concat())
 }
 
 /// The customer of an event or a link. UNK: a link has no documented member for the shop's own id of the customer.

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
 use review_core::{Error, ErrorKind, SendState};
+use url::Url;
 
 use super::contract::{BodyStatus, HttpResponse, HttpTransport, TransportError, TransportErrorKind};
 use super::options::{ProxyOption, TransportOptions};
@@ -109,18 +110,22 @@ impl HttpTransport for ReqwestTransport {
     ) -> Result<HttpResponse, TransportError> {
         let tracker = RequestTracker::from_request(&request);
         let (mut parts, bytes) = request.into_parts();
-        let builder = match RequestUrl::take(&mut parts.extensions, &parts.uri) {
-            Some(url) => self.client.request(parts.method, url),
-            None => self.client.request(parts.method, parts.uri.to_string()),
+        let url = match RequestUrl::take(&mut parts.extensions, &parts.uri) {
+            Some(url) => url,
+            None => Url::parse(&parts.uri.to_string()).map_err(|cause| {
+                TransportError::new(SendState::NotSent, TransportErrorKind::InvalidRequest).with_source(cause)
+            })?,
         };
-        let mut builder = builder.headers(parts.headers).timeout(timeout.min(MAX_TIMEOUT));
+        let mut request = reqwest::Request::new(parts.method, url);
+        *request.headers_mut() = parts.headers;
+        *request.timeout_mut() = Some(timeout.min(MAX_TIMEOUT));
         // An empty body gets no probe: hyper need not take it, so it would prove nothing.
         if !bytes.is_empty() {
             tracker.mark_unsent();
             let probe = Probe { left: bytes, tracker: tracker.clone() };
-            builder = builder.body(reqwest::Body::wrap(probe));
+            *request.body_mut() = Some(reqwest::Body::wrap(probe));
         }
-        match builder.send().await {
+        match self.client.execute(request).await {
             Ok(response) => Ok(read(response).await),
             Err(error) => Err(classify_error(error, tracker.is_unsent(), self.ignores_proxy)),
         }

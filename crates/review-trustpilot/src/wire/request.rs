@@ -41,7 +41,7 @@ pub(crate) fn locale(customer: &Customer) -> Option<String> {
 
 /// `ll-CC`. UNK: what Trustpilot does with a locale that it does not know; `check_setup` warns.
 pub(crate) fn locale_name(locale: &Locale) -> Option<String> {
-    Some(format!("{}-{}", locale.language(), locale.region()?))
+    Some([locale.language(), "-", locale.region()?].concat())
 }
 
 /// A product in full.
