@@ -22,8 +22,14 @@ use url::{Host, Url};
 #[derive(Clone)]
 pub struct BaseUrl {
     url: Url,
-    /// The last path that was joined, and the result: most requests of an instance are invitations.
-    joined: Arc<Mutex<Option<(Vec<String>, Url)>>>,
+    /// The last one: most requests of an instance are invitations.
+    joined: Arc<Mutex<Option<Joined>>>,
+}
+
+/// A path and its URL.
+struct Joined {
+    segments: Vec<String>,
+    url: Url,
 }
 
 impl PartialEq for BaseUrl {
@@ -73,13 +79,12 @@ impl BaseUrl {
     /// path in another way. Ids are validated when they are created (see [`ResourceId`]); this is a second check.
     pub fn join(&self, segments: &[&str]) -> Result<Url, Error> {
         let mut joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((last, url)) = &*joined
-            && last == segments
-        {
-            return Ok(url.clone());
+        if let Some(last) = joined.as_ref().filter(|last| last.segments == segments) {
+            return Ok(last.url.clone());
         }
         let url = self.join_new(segments)?;
-        *joined = Some((segments.iter().map(|&segment| segment.to_owned()).collect(), url.clone()));
+        let segments = segments.iter().map(|&segment| segment.to_owned()).collect();
+        *joined = Some(Joined { segments, url: url.clone() });
         Ok(url)
     }
 
