@@ -176,8 +176,7 @@ impl Client {
         );
         let began = Instant::now();
         let mut guard = InFlightGuard::new(&self.provider, self.observer.as_deref(), &request);
-        // Boxed, so that the future of a send stays small while it is moved.
-        let result = Box::pin(async {
+        let result = async {
             let result = self.attempts(&request, &mut guard).await;
             let is_uncertain = guard.finish();
             let result = result.map_err(|error| {
@@ -189,7 +188,7 @@ impl Client {
             let kind = result.as_ref().map(|_| ()).map_err(Error::kind);
             telemetry::request(&self.provider, request.operation, kind, began.elapsed());
             result
-        });
+        };
         result.instrument(span).await
     }
 
