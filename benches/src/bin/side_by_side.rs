@@ -26,7 +26,9 @@ fn main() {
             let number = |text: &str| text.parse::<u32>().expect("a number");
             measure(client, vendor, number(tasks) as usize, number(count), address);
         }
-        ["cold", client, vendor, address] => cold(client, Vendor::named(vendor).expect("a vendor's short name"), address),
+        ["cold", client, vendor, address] => {
+            cold(client, Vendor::named(vendor).expect("a vendor's short name"), address)
+        }
         rest => {
             let number = |index: usize, default: u32| {
                 rest.get(index).map_or(default, |text| text.parse().expect("a number"))
@@ -182,7 +184,9 @@ fn table(clients: &[&'static str], rounds: u32, run: impl Fn(&str) -> Measured) 
     for client in clients {
         let own = measured.get(client).cloned().unwrap_or_default();
         let of = |index: usize| median(own.iter().map(|values| values[index]).collect());
-        let ratio = |index: usize| median(own.iter().zip(&plain).map(|(own, plain)| own[index] / plain[index]).collect());
+        let ratio = |index: usize| {
+            median(own.iter().zip(&plain).map(|(own, plain)| own[index] / plain[index]).collect())
+        };
         println!(
             "{client:18}{:>9.1}{:>7.2}{:>10.1}{:>7.2}{:>8.1}{:>6.0}%",
             of(0) / 1000.0,
