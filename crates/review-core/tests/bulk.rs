@@ -62,9 +62,16 @@ async fn bulk_instance_with_unknown_outcomes_keeps_the_rest() {
         .build()
         .unwrap();
     let input = stream::iter((0..20).map(|n| request(n, if n < 10 { "de" } else { "en" })));
-    let items: Vec<_> = router.send_all(input, BulkOptions::new().concurrency(1)).collect().await;
+    let bulk = router.send_all(input, BulkOptions::new().concurrency(1));
+    let tracker = bulk.tracker();
+    let items: Vec<_> = bulk.collect().await;
     assert_eq!((items.len(), broken.sent().len()), (20, 3));
     assert!(items[3..10].iter().all(is_kept) && items[10..].iter().all(|item| item.result.is_ok()));
+    let may_have_left =
+        |item: &&BulkItem| item.result.as_ref().is_err_and(review_core::Error::may_have_been_sent);
+    assert_eq!(items.iter().filter(may_have_left).count(), 3);
+    let summary = tracker.summary();
+    assert_eq!((summary.unknown, summary.not_sent), (3, 7), "{summary}");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::error::{Error, ErrorScope, RetryAdvice, SendState};
+use crate::error::{Error, ErrorKind, ErrorScope, RetryAdvice};
 use crate::provider::info::ProviderInfo;
 
 /// So many unknown outcomes in a row stop an instance: an outage must not leave a whole run unknown.
@@ -101,14 +101,15 @@ impl Lanes {
 
     /// The result of a request whose instance was stopped: it was not sent, and is kept.
     pub(super) fn stopped(&mut self, instance: &ProviderInfo) -> Option<Error> {
-        let error = self.lane(instance).stopped.clone()?;
-        Some(
-            error
-                .with_context("not sent, because this instance was stopped")
-                .with_send_state(SendState::NotSent)
-                .with_scope(ErrorScope::Account)
-                .with_retry_advice(RetryAdvice::Hold),
-        )
+        let error = self.lane(instance).stopped.as_ref()?;
+        // The rest of that error is about another order, and its kind may state that something was sent.
+        let message = format!("not sent, because this instance was stopped: {}", error.kind());
+        let held = Error::new(ErrorKind::Blocked, message).with_scope(ErrorScope::Account);
+        let held = held.with_retry_advice(RetryAdvice::Hold).with_provider(instance);
+        Some(match error.help() {
+            Some(help) => held.with_help(help.to_owned()),
+            None => held,
+        })
     }
 }
 

@@ -30,7 +30,7 @@ pub struct BulkItem {
 
 /// The record of a [`BulkSend`](crate::bulk::BulkSend): a handle that stays exact after the bulk was dropped.
 ///
-/// It holds what is in hand, and numbers for the rest, so it does not grow. Once the bulk is gone, every
+/// It holds the requests in flight and counts the rest, so it does not grow. Once the bulk is gone, every
 /// request read from the input was returned as a result, or is one of
 /// [`unread_results`](Self::unread_results), [`in_flight`](Self::in_flight) or [`pending`](Self::pending).
 #[derive(Clone)]
