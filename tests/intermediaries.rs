@@ -122,6 +122,28 @@ async fn page_with_200_is_unknown_and_never_sent_again() {
     }
 }
 
+/// A rejection that a network cuts off is no acceptance.
+#[tokio::test]
+async fn rejection_that_is_cut_off_is_unknown() {
+    for vendor in VENDORS {
+        let shop = Shop::open(vendor).await;
+        let body: &[u8] = match vendor.name {
+            "etrusted" => br#"{"Error":"Bad Request","ErrorDescr"#,
+            "kiyoh" => br#"{"errorCode":"INVALID_LOCATION","detailedEr"#,
+            "trustpilot" => br#"{"errorCode":1000,"message":"Inva"#,
+            _ => br#"{"status":"error","message":"Inval"#,
+        };
+        let status = if vendor.name == "etrusted" { 202 } else { 200 };
+        let rejection = HttpResponse {
+            body_status: BodyStatus::Truncated,
+            ..response(status, [(CONTENT_TYPE, "application/json")], body)
+        };
+        shop.respond_to_sends(rejection, "");
+        let error = shop.provider.send_invite(&request("1001")).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{vendor}: {error}");
+    }
+}
+
 /// Case 02: an outage. The brake of the bulk keeps it from making every order unknown.
 #[tokio::test]
 async fn outage_leaves_three_of_forty_orders_unknown() {

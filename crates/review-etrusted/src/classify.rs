@@ -19,7 +19,9 @@ pub(crate) fn classify(response: &ApiResponse) -> Classification {
     match (response.operation, response.status) {
         (_, status) if status.is_success() && is_rejection => found.with_verdict(Verdict::Rejected),
         (_, status) if status.is_success() => {
-            let verdict = if is_acceptance(response) { accepted(response) } else { Verdict::NotFromVendor };
+            let may_be_rejection = response.is_cut_off_with(&["error", "Error", "ErrorDescription"]);
+            let is_accepted = is_acceptance(response) && !may_be_rejection;
+            let verdict = if is_accepted { accepted(response) } else { Verdict::NotFromVendor };
             found.with_verdict(verdict)
         }
         // UNK: status and body of the response to wrong credentials.

@@ -127,6 +127,13 @@ impl ApiResponse {
         String::from_utf8_lossy(&self.body)
     }
 
+    /// Returns whether a body that is cut off contains one of these members: it may be a rejection.
+    #[must_use]
+    pub fn is_cut_off_with(&self, members: &[&str]) -> bool {
+        self.body_status != BodyStatus::Complete
+            && members.iter().any(|member| self.text().contains(&format!("\"{member}\"")))
+    }
+
     /// Returns the body as bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

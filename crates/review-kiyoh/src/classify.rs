@@ -30,6 +30,9 @@ pub(crate) fn classify(response: &ApiResponse) -> Classification {
         .with_request_id(response.text_at(&["/id", "/ID"]));
     match response.status {
         status if status.is_success() && is_error => found.with_verdict(Verdict::Rejected),
+        status if status.is_success() && response.is_cut_off_with(&["errorCode", "detailedError"]) => {
+            found.with_verdict(Verdict::NotFromVendor)
+        }
         // DIS: a paper has 401 for the token and the location, a plugin expects 403 as well.
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if found.verdict == Verdict::Rejected => {
             found.with_help("check api_token, location_id and brand, and that the plan includes the API")

@@ -26,7 +26,11 @@ pub(crate) fn classify(response: &ApiResponse) -> Classification {
         (_, status) if status.is_success() && (body.has("errorCode") || body.has("details")) => {
             found.with_verdict(Verdict::Rejected)
         }
-        (operation, status) if status.is_success() && !is_acceptance(operation, response) => {
+        (operation, status)
+            if status.is_success()
+                && (!is_acceptance(operation, response)
+                    || response.is_cut_off_with(&["errorCode", "details"])) =>
+        {
             found.with_verdict(Verdict::NotFromVendor)
         }
         (_, status) if status.is_success() => found,
