@@ -98,7 +98,8 @@ impl HttpVendor for Trustpilot {
         });
         let delay = TimeDelta::from_std(self.product_delay).unwrap_or(TimeDelta::MAX);
         let product_at = options.product_send_at.or_else(|| match has_service {
-            true => send_at?.checked_add_signed(delay),
+            // A time in the past means now, and this email must still follow that about the service.
+            true => send_at?.max(now).checked_add_signed(delay),
             false => send_at,
         });
         let product = has_products.then(|| {
