@@ -138,6 +138,17 @@ fn unsupported_kind_names_the_kinds_and_the_setting() {
 }
 
 #[test]
+fn unsupported_and_missing_fields_are_reported_together() {
+    let vendor = Capabilities::new().add_kind(InviteKind::Service).add_requirement(Requirement::CustomerName);
+    let error =
+        check(&vendor, builder().kind(InviteKind::Service).send_at(SendAt::AccountDefault).tags(["a"]));
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    let fields: Vec<_> = error.field_errors().iter().map(FieldError::field).collect();
+    assert_eq!(fields, ["tags", "customer.name"]);
+}
+
+#[test]
 fn account_schedule_that_is_missing_requires_a_time() {
     let vendor = Capabilities::all().with_account_schedule(false);
     assert_eq!(paths(&vendor, builder()), ["send_at"]);

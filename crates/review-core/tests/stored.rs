@@ -162,6 +162,16 @@ fn stored_request_that_is_invalid_is_rejected() {
     }
 }
 
+#[test]
+fn stored_request_of_another_shape_is_not_quoted() {
+    for (pointer, value) in
+        [("/request/customer", json!("jane@example.com")), ("/request/customer/name", json!("Jane Doe"))]
+    {
+        let error = read_changed(pointer, value).unwrap_err().to_lowercase();
+        assert!(error.contains("stored request") && !error.contains("jane"), "{error}");
+    }
+}
+
 struct Hook;
 
 impl BeforeSend for Hook {}

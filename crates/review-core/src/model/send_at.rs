@@ -64,7 +64,7 @@ impl SendAt {
                 ("order.estimated_delivery", order.estimated_delivery().map(noon))
             }
         };
-        let message = "expected a date, because the invitation is sent a time after it";
+        let message = "expected a date, because `send_at` counts from it";
         let start = start.ok_or_else(|| FieldError::new(field, message))?;
         let end = TimeDelta::from_std(delay).ok().and_then(|delay| start.checked_add_signed(delay));
         let end = end.ok_or_else(|| FieldError::new("send_at", "delay is out of range"))?;

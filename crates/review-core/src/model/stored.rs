@@ -30,7 +30,20 @@ struct Read {
 
 #[derive(Deserialize)]
 struct Body {
+    #[serde(deserialize_with = "without_values")]
     request: RequestData,
+}
+
+/// Replaces serde's own messages that quote the value, which may be personal.
+fn without_values<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RequestData, D::Error> {
+    const QUOTING: [&str; 4] = ["invalid type", "invalid value", "unknown variant", "unknown field"];
+    RequestData::deserialize(deserializer).map_err(|error| {
+        let message = error.to_string();
+        match QUOTING.iter().any(|quoting| message.starts_with(quoting)) {
+            true => D::Error::custom("expected a stored request of this version; its form was changed"),
+            false => error,
+        }
+    })
 }
 
 fn check_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
@@ -51,7 +64,6 @@ impl Serialize for InviteRequest {
 }
 
 /// Reads the form of this and earlier releases and validates it as [`InviteRequest::builder`] does.
-/// serde's own messages repeat values of a wrong type: print only the line and column of such an error.
 impl<'de> Deserialize<'de> for InviteRequest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Read { body: Body { request }, .. } = Read::deserialize(deserializer)?;

@@ -16,7 +16,7 @@ use crate::provider::receipt::Warning;
 pub struct ValidatedRequest {
     /// The request, without the fields that were left out.
     pub request: InviteRequest,
-    /// What was left out. It belongs into the receipt.
+    /// What was left out. It belongs in the receipt.
     pub warnings: Vec<Warning>,
 }
 
@@ -28,8 +28,8 @@ impl Capabilities {
     /// becomes one that the vendor accepts, or is left out with a warning.
     ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`] with every kind and field that is not supported, or
-    /// [`ErrorKind::InvalidRequest`] with every fact the vendor requires.
+    /// With every kind and field that is not supported, and every fact that the vendor requires and that is missing:
+    /// [`ErrorKind::InvalidRequest`] if something is missing, [`ErrorKind::Unsupported`] otherwise.
     pub fn check_request(&self, request: &InviteRequest, now: DateTime<Utc>) -> Result<ValidatedRequest> {
         let mut unsupported = Vec::new();
         if !self.supports_kind(request.kind()) {
@@ -51,9 +51,6 @@ impl Capabilities {
             let message = "this vendor has no schedule of its own; choose a time";
             unsupported.push(FieldError::new("send_at", message));
         }
-        if !unsupported.is_empty() {
-            return Err(Error::new(ErrorKind::Unsupported, "").with_field_errors(unsupported));
-        }
         let mut validated =
             ValidatedRequest { request: request.clone(), warnings: request.warnings().to_vec() };
         for field in omitted {
@@ -73,7 +70,11 @@ impl Capabilities {
         {
             invalid.push(error);
         }
-        if invalid.is_empty() { Ok(validated) } else { Err(Error::invalid(invalid)) }
+        match (unsupported.is_empty(), invalid.is_empty()) {
+            (true, true) => Ok(validated),
+            (false, true) => Err(Error::new(ErrorKind::Unsupported, "").with_field_errors(unsupported)),
+            (_, false) => Err(Error::invalid(unsupported.into_iter().chain(invalid))),
+        }
     }
 
     fn unsupported_kind(&self, request: &InviteRequest) -> String {

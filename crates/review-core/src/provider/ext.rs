@@ -34,7 +34,7 @@ pub trait ReviewInviteProviderExt: ReviewInviteProvider {
     /// use review_core::{InviteRequest, Result};
     ///
     /// async fn find_out(provider: &DynProvider, request: &InviteRequest) -> Result<()> {
-    ///     match provider.reconcile(request.key(provider.info())).await? {
+    ///     match provider.reconcile(request.key(provider.info_for(request))).await? {
     ///         InviteLookup::Found(status) => println!("it arrived: {status:?}"),
     ///         InviteLookup::NotFound => println!("not found yet; ask an operator before sending again"),
     ///         InviteLookup::Inconclusive { reason, .. } => println!("ask an operator: {reason}"),

@@ -71,6 +71,9 @@ impl Targets {
                     wait = wait.max(retry_after);
                 }
                 Err(error) => {
+                    if let RetryAdvice::After(time) = error.retry_advice() {
+                        wait = wait.max(Some(time));
+                    }
                     reasons.push(format!("{target}: {}", error.kind()));
                     errors.push(error);
                 }
