@@ -142,7 +142,10 @@ impl Failure {
     fn unknown(&self, message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
         let message = message.into();
         let message = if message.is_empty() {
-            "the response does not state whether the request was accepted".into()
+            match self.idempotency {
+                Idempotency::Idempotent => "the response is cut off or unusable".into(),
+                _ => "the response does not state whether the request was accepted".into(),
+            }
         } else {
             message
         };

@@ -229,7 +229,7 @@ fn with_member(body: &[u8], name: &str, token: &Secret) -> Result<Bytes, Error> 
     let not_an_object = || {
         Error::new(
             ErrorKind::Unexpected,
-            "the access token belongs into the body, which is not a JSON object",
+            "the access token must be a member of the body, which is not a JSON object",
         )
     };
     let body = std::str::from_utf8(body).map_err(|_| not_an_object())?.trim_end();

@@ -276,7 +276,13 @@ fn replace(path: &Path, new: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     drop(file);
-    fs::rename(new, path)
+    fs::rename(new, path)?;
+    // Otherwise a power failure could bring the old file back, whose refresh token is used up.
+    #[cfg(unix)]
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// Files that only their owner can read.

@@ -6,7 +6,7 @@ use review_core::config::{ConfigValue, RawValue, ValueType};
 use review_core::model::TemplateId;
 
 /// Which of the vendor's templates the roles of requests mean at one instance. A request names a role such as
-/// `vip`, so that the same code works with every vendor. A text that is no role is the vendor's id itself.
+/// `vip`, so that the same code works with every vendor. Any other text is used as the vendor's id.
 ///
 /// ```
 /// use review_core::config::{ConfigValue, RawValue};
