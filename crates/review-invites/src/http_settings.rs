@@ -39,7 +39,6 @@ review_core::config_keys! {
     }
 }
 
-/// The options of a client, from settings.
 /// The content of a file of certificates.
 struct Certificates(Vec<u8>);
 
@@ -63,6 +62,7 @@ impl ConfigValue for Certificates {
     }
 }
 
+/// The options of a client, from settings.
 pub(crate) struct HttpSettings(pub(crate) ClientOptions);
 
 impl FromConfig for HttpSettings {

@@ -57,7 +57,7 @@ fn parse(token: &PageToken) -> Result<Position> {
 }
 
 fn foreign_token() -> Error {
-    Error::new(ErrorKind::InvalidRequest, "this page token is of another reader")
+    Error::new(ErrorKind::InvalidRequest, "this page token belongs to another reader")
 }
 
 fn next(position: &Position) -> Result<Option<PageToken>> {

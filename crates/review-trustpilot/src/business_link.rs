@@ -38,17 +38,17 @@ impl fmt::Debug for BusinessLinkKeys {
 }
 
 impl BusinessLinkKeys {
-    /// The keys as the business application shows them, in base64.
+    /// Creates keys from the base64 texts that the business application shows.
     ///
     /// # Errors
-    /// A [`FieldError`] for `encrypt_key` or `auth_key` where one is no base64, for `encrypt_key` where it
-    /// has not 32 bytes, and for `auth_key` where it is empty.
+    /// A [`FieldError`] if `encrypt_key` or `auth_key` is not valid base64, if `encrypt_key` is not 32 bytes long, or if
+    /// `auth_key` is empty.
     pub fn new(encrypt_key: &Secret, auth_key: &Secret) -> Result<Self, FieldError> {
         if decoded(encrypt_key).is_none_or(|key| key.len() != KEY_BYTES) {
-            return Err(FieldError::new("encrypt_key", "expected 32 bytes in base64; copy the key anew"));
+            return Err(FieldError::new("encrypt_key", "expected 32 bytes in base64; copy the key again"));
         }
         if decoded(auth_key).is_none_or(|key| key.is_empty()) {
-            return Err(FieldError::new("auth_key", "expected bytes in base64; copy the key anew"));
+            return Err(FieldError::new("auth_key", "expected bytes in base64; copy the key again"));
         }
         Ok(Self { encrypt: encrypt_key.clone(), authenticate: auth_key.clone() })
     }

@@ -62,7 +62,7 @@ impl HttpReviewSource for Trustpilot {
 
 fn page_number(after: Option<&PageToken>) -> Result<u32> {
     let Some(token) = after else { return Ok(1) };
-    let foreign = |_| Error::new(ErrorKind::InvalidRequest, "this page token is of another reader");
+    let foreign = |_| Error::new(ErrorKind::InvalidRequest, "this page token belongs to another reader");
     match token.as_str().parse().map_err(foreign)? {
         page if page > LAST_PAGE => {
             let message = "Trustpilot lists at most 100,000 reviews page by page; narrow the query";

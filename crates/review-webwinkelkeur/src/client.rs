@@ -39,8 +39,8 @@ impl WebwinkelkeurClient {
         self.0.send_json::<WebShopResponse>(&step).await.map(|response| response.data)
     }
 
-    /// Returns whether the customer of this order consented in the vendor's pop-up on the thank-you page. Of use only
-    /// for a shop that shows this pop-up.
+    /// Returns whether the customer of this order consented in the vendor's pop-up on the thank-you page. Only
+    /// useful if the shop shows this pop-up.
     ///
     /// # Errors
     /// See [`Error`](review_core::Error). A reference that looks like an email address is an error, because it would be

@@ -34,7 +34,7 @@
 //!
 //! | Operation | What it does |
 //! | --- | --- |
-//! | `find_invite` | reads the list of invitations, the newest first, at most 5,000; drops every other customer's data at once |
+//! | `find_invite` | reads the list of invitations, the newest first, at most 5,000; does not keep the data of other customers |
 //! | `create_link`, `erase_customer` | unsupported: the vendor has no call for them |
 //! | `check_setup` | reads the web shop; changes nothing |
 //! | reading reviews | ratings of the shop and product reviews, by time; they do not contain the order |

@@ -51,7 +51,7 @@ impl HttpReviewSource for Webwinkelkeur {
 }
 
 fn offset(after: Option<&PageToken>) -> Result<usize> {
-    let foreign = |_| Error::new(ErrorKind::InvalidRequest, "this page token is of another reader");
+    let foreign = |_| Error::new(ErrorKind::InvalidRequest, "this page token belongs to another reader");
     after.map_or(Ok(0), |token| token.as_str().parse().map_err(foreign))
 }
 

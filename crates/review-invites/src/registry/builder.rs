@@ -13,9 +13,9 @@ use super::resolve::EnvLookup;
 use crate::config::COMMON_KEYS;
 use crate::vendors::Vendors;
 
-/// Resolves `{ env = … }` of a configuration.
 /// Wraps the transport of an instance.
 pub(super) type WrapTransport = Arc<dyn Fn(DynTransport) -> DynTransport + Send + Sync>;
+/// Resolves `{ env = … }` of a configuration.
 type OwnedLookup = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 impl Registry {
