@@ -8,11 +8,15 @@ use xshell::cmd;
 
 use crate::context::Context;
 use crate::crates::{arguments, published_names};
+use crate::tools::is_installed;
 
 pub(crate) fn format(context: &Context) -> Result<()> {
     let sh = &context.sh;
     cmd!(sh, "cargo fmt --all --check").run()?;
-    Ok(cmd!(sh, "cargo fmt --manifest-path fuzz/Cargo.toml --check").run()?)
+    for separate in ["benches", "fuzz"] {
+        cmd!(sh, "cargo fmt --manifest-path {separate}/Cargo.toml --check").run()?;
+    }
+    Ok(())
 }
 
 pub(crate) fn clippy(context: &Context) -> Result<()> {
@@ -38,6 +42,16 @@ pub(crate) fn tests(context: &Context) -> Result<()> {
     }
     ensure!(cargo.wait()?.success(), "a test failed");
     Ok(())
+}
+
+/// The instructions of each operation, compared with `benches/counts.txt`.
+pub(crate) fn counts(context: &Context) -> Result<()> {
+    let sh = &context.sh;
+    if !["python3", "valgrind"].iter().all(|program| is_installed(sh, program)) {
+        context.skip("the count of instructions: valgrind or python3 is missing");
+        return Ok(());
+    }
+    Ok(cmd!(sh, ".ci/counts").run()?)
 }
 
 /// Packs each published crate as crates.io would get it, and builds it from there.
