@@ -75,6 +75,12 @@ struct Webhooks;
 #[doc = include_str!("../../docs/src/monitoring.md")]
 struct Monitoring;
 
+#[doc = include_str!("../../docs/src/performance.md")]
+struct Performance;
+
+#[doc = include_str!("../../docs/src/sandbox.md")]
+struct Sandbox;
+
 #[doc = include_str!("../../docs/src/network.md")]
 struct Network;
 
