@@ -24,7 +24,10 @@ pub(crate) fn check(context: &Context) -> Result<()> {
         sh.copy_file(file, &folder)?;
     }
     let _folder = sh.push_dir(folder);
-    cmd!(sh, "npm install --silent --no-audit --no-fund").run()?;
+    if cmd!(sh, "npm install --silent --no-audit --no-fund").run().is_err() {
+        context.skip("the sandbox's page in a browser: its packages of npm cannot be installed");
+        return Ok(());
+    }
     let tests = cmd!(sh, "node --test --test-reporter=spec inbox.test.mjs");
     let programs = target.join("debug");
     Ok(tests
