@@ -42,7 +42,7 @@ fn run(words: &[&str]) -> Result<()> {
     match words {
         ["ci", names @ ..] => ci::run(&context::Context::new(sh), names),
         ["api", "--update"] => public_items::update(&sh),
-        ["fuzz", seconds] => fuzz::run(&sh, seconds.parse()?),
+        ["fuzz", seconds] => fuzz::run(&sh, seconds.parse()?, 0),
         ["crash", arguments @ ..] => {
             Ok(cmd!(sh, "cargo test -p review-outbox --test crash -- {arguments...}").run()?)
         }
