@@ -30,10 +30,6 @@ pub(crate) fn install(context: &Context) -> Result<()> {
     if server.read().is_err() && apt_get(sh, &["postgresql"]).is_err() {
         context.skip("tests with PostgreSQL: it is neither installed nor installable");
     }
-    let can_count = is_installed(sh, "valgrind") && is_installed(sh, "python3");
-    if !can_count && apt_get(sh, &["valgrind", "python3"]).is_err() {
-        context.skip("installing valgrind and python3: they are neither installed nor installable");
-    }
     // The sandbox's page is tested in Debian's browser.
     let has_browser = is_installed(sh, "chromium") && is_installed(sh, "npm");
     if !has_browser && apt_get(sh, &["chromium", "nodejs", "npm"]).is_err() {
