@@ -73,7 +73,7 @@ async fn open(target: &str) -> Result<Outbox> {
     Ok(Outbox::open(&url(target)).await?)
 }
 
-/// Opens the ledger of `send`. The tables of a ledger do not belong into the database file of another program.
+/// Opens the ledger of `send`. The tables of a ledger do not belong in the database file of another program.
 pub(crate) async fn open_for_sending(target: &str) -> Result<Outbox> {
     let is_filled = file(target).is_some_and(|path| fs::metadata(path).is_ok_and(|file| file.len() > 0));
     match is_filled {
