@@ -4,6 +4,7 @@
 mod common;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use common::{Fake, closed, error, request};
 use futures_util::FutureExt;
@@ -195,4 +196,18 @@ async fn router_lookup_not_found_needs_every_target() {
     assert_eq!(find(InviteLookup::NotFound).await, InviteLookup::NotFound);
     assert!(matches!(find(InviteLookup::inconclusive("x")).await, InviteLookup::Inconclusive { .. }));
     assert!(matches!(find(InviteLookup::Found(InviteStatus::new())).await, InviteLookup::Found(_)));
+}
+
+#[tokio::test]
+async fn router_lookup_keeps_the_wait_of_a_target_that_failed() {
+    let wait = Duration::from_secs(30);
+    let down = error(ErrorKind::Transient).with_retry_advice(RetryAdvice::After(wait));
+    let split = WeightedSplit::new().add(1, Fake::new("a").lookup_result(Err(down))).add(1, Fake::new("b"));
+    let router = Router::builder("r").default_target(split).build().unwrap();
+    let key: InviteKey = request("1").key(router.info());
+    let found = router.find_invite(&key.into()).await.unwrap();
+    assert!(
+        matches!(found, InviteLookup::Inconclusive { retry_after: Some(time), .. } if time == wait),
+        "{found:?}"
+    );
 }

@@ -12,7 +12,7 @@ pub(super) fn parse_http_url(text: &str) -> Result<Url, FieldError> {
 }
 
 /// Whether a customer can open the URL safely: `javascript:`, `data:` and `ftp:` URLs and credentials
-/// do not belong into an email.
+/// do not belong in an email.
 pub(super) fn is_http_url(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
         && url.has_host()

@@ -24,7 +24,7 @@ pub(crate) struct Fake {
     sent: Mutex<Vec<String>>,
     calls: AtomicUsize,
     erased: Mutex<usize>,
-    lookup: Mutex<Option<InviteLookup>>,
+    lookup: Mutex<Result<InviteLookup>>,
     /// Waits for a permit before the hooks run, as for a rate limit.
     before: Option<Arc<Semaphore>>,
     /// Waits for a permit after the request left.
@@ -40,7 +40,7 @@ impl Fake {
             sent: Mutex::default(),
             calls: AtomicUsize::new(0),
             erased: Mutex::default(),
-            lookup: Mutex::new(Some(InviteLookup::NotFound)),
+            lookup: Mutex::new(Ok(InviteLookup::NotFound)),
             before: None,
             after: None,
         }
@@ -67,7 +67,11 @@ impl Fake {
     }
 
     pub(crate) fn lookup(self, lookup: InviteLookup) -> Self {
-        *self.lookup.lock().unwrap() = Some(lookup);
+        self.lookup_result(Ok(lookup))
+    }
+
+    pub(crate) fn lookup_result(self, lookup: Result<InviteLookup>) -> Self {
+        *self.lookup.lock().unwrap() = lookup;
         self
     }
 
@@ -137,8 +141,7 @@ impl ReviewInviteProvider for Fake {
     }
 
     async fn find_invite(&self, _: &InviteRef) -> Result<InviteLookup> {
-        let lookup = self.lookup.lock().unwrap().clone();
-        lookup.ok_or_else(|| error(ErrorKind::Unsupported))
+        self.lookup.lock().unwrap().clone()
     }
 
     async fn erase_customer(&self, _: &EmailAddress) -> Result<ErasureStatus> {
